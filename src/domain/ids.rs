@@ -1,0 +1,41 @@
+//! Row ids as types, so that a person's id can't be handed in where a request's is wanted.
+
+macro_rules! ids {
+    ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map($name)
+            }
+        }
+    )+};
+}
+
+ids! {
+    PersonId,
+    /// A Plex Media Server.
+    ServerId,
+    LibraryId,
+    TitleId,
+    /// A title as one Plex library has it.
+    CopyId,
+    RequestId,
+    /// A Sonarr, Radarr, qBittorrent or mail service.
+    ServiceId,
+    EffectId,
+    RunId,
+    ActivityId,
+    ApiKeyId,
+}

@@ -1,0 +1,134 @@
+//! People as plex.tv tells them, and the roles they hold in the house.
+
+use chrono::{DateTime, Utc};
+
+crate::text_enum! {
+    /// From least to most: viewer, requester, moderator, admin. An auditor stands aside.
+    pub enum Role {
+        Viewer = "viewer",
+        Requester = "requester",
+        Moderator = "moderator",
+        Admin = "admin",
+        Auditor = "auditor",
+    }
+}
+
+impl Role {
+    pub fn may_request(self) -> bool {
+        matches!(self, Role::Requester | Role::Moderator | Role::Admin)
+    }
+
+    /// Approve, decline, edit and retry the requests of others.
+    pub fn may_decide(self) -> bool {
+        matches!(self, Role::Moderator | Role::Admin)
+    }
+
+    /// Open the pages of the back office that moderators share.
+    pub fn sees_back_office(self) -> bool {
+        matches!(self, Role::Moderator | Role::Admin | Role::Auditor)
+    }
+
+    /// Settings, services and secrets: read by admins and auditors, written by admins.
+    pub fn sees_settings(self) -> bool {
+        matches!(self, Role::Admin | Role::Auditor)
+    }
+
+    pub fn is_admin(self) -> bool {
+        self == Role::Admin
+    }
+
+    /// All requests, not only one's own and followed ones.
+    pub fn sees_all_requests(self) -> bool {
+        self.sees_back_office()
+    }
+
+    /// All libraries of all servers, whatever Plex shares with them.
+    pub fn sees_all_libraries(self) -> bool {
+        self.sees_settings()
+    }
+}
+
+/// An account of plex.tv. Identity is the numeric id; names and addresses change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlexAccount {
+    pub id: i64,
+    pub uuid: Option<String>,
+    pub username: Option<String>,
+    pub email: Option<String>,
+    /// What Plex shows: friendly name, title, user name or address, the first that is there.
+    pub display_name: String,
+    pub thumb: Option<String>,
+}
+
+/// Somebody on the owner's list of people (`/api/users`), with the servers shared with them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlexFriend {
+    pub account: PlexAccount,
+    pub home: bool,
+    pub restricted: bool,
+    pub servers: Vec<FriendServer>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FriendServer {
+    pub machine_id: String,
+    pub share_id: i64,
+    pub pending: bool,
+    pub all_libraries: bool,
+}
+
+/// What one person is given of one server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlexShare {
+    pub share_id: i64,
+    pub account_id: Option<i64>,
+    pub username: Option<String>,
+    pub email: Option<String>,
+    pub accepted: bool,
+    pub accepted_at: Option<DateTime<Utc>>,
+    pub invited_at: Option<DateTime<Utc>>,
+    pub all_libraries: bool,
+    /// Section keys (the server's own, local ones) that are shared.
+    pub section_keys: Vec<String>,
+    pub allow_sync: bool,
+    pub allow_camera_upload: bool,
+    pub allow_tuners: bool,
+    pub filter_all: Option<String>,
+    pub filter_movies: Option<String>,
+    pub filter_television: Option<String>,
+}
+
+/// A section as plex.tv counts it: `id` is global, `key` is the server's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlexSection {
+    pub id: i64,
+    pub key: String,
+    pub title: String,
+    pub kind: String,
+}
+
+/// A server from the account's list of resources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlexResource {
+    pub name: String,
+    pub machine_id: String,
+    pub version: Option<String>,
+    pub owned: bool,
+    pub access_token: Option<String>,
+    pub connections: Vec<PlexConnection>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlexConnection {
+    pub uri: String,
+    pub local: bool,
+    pub relay: bool,
+}
+
+/// A sign-in that waits at plex.tv for somebody to say yes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlexPin {
+    pub id: i64,
+    pub code: String,
+    pub expires_at: DateTime<Utc>,
+}

@@ -1,0 +1,183 @@
+//! What Sonarr and Radarr tell and are told, in words both share.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::catalog::{Candidate, MediaKind};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArrStatus {
+    /// "Radarr" or "Sonarr": tells a swapped address.
+    pub app_name: String,
+    pub version: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QualityProfile {
+    pub id: i64,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct RootFolder {
+    pub path: String,
+    pub accessible: bool,
+    /// Bytes; unknown when the folder can't be reached.
+    pub free: Option<f64>,
+    /// Bytes, by the longest matching disk.
+    pub total: Option<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    pub id: i64,
+    pub label: String,
+}
+
+/// A film or series in a Radarr or Sonarr library.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArrTitle {
+    pub id: i64,
+    pub candidate: Candidate,
+    pub path: Option<String>,
+    pub root_folder: Option<String>,
+    pub quality_profile_id: Option<i64>,
+    pub tags: Vec<i64>,
+    pub size_on_disk: Option<f64>,
+}
+
+/// Everything that is decided about an add, exactly as it must arrive.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AddTitle {
+    pub kind: MediaKind,
+    /// TMDB id of a film, TVDB id of a series.
+    pub public_id: i64,
+    pub quality_profile_id: i64,
+    pub root_folder: String,
+    pub tags: Vec<i64>,
+    pub monitor: Monitor,
+}
+
+/// Which seasons of a series Sonarr shall watch. A film ignores it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Monitor {
+    /// Exactly these; new seasons stay unwatched.
+    Seasons(Vec<i32>),
+    /// Every regular season and those to come.
+    All,
+    /// Only what airs from now on.
+    Future,
+}
+
+/// One episode as Sonarr knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArrEpisode {
+    pub id: i64,
+    pub season: i32,
+    pub number: i32,
+    pub title: Option<String>,
+    pub air_date: Option<DateTime<Utc>>,
+    pub has_file: bool,
+    pub monitored: bool,
+}
+
+/// A download in the queue, one record per episode; `download_id` joins them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueueRecord {
+    /// For the one call at hand only: it is a hash that changes.
+    pub queue_id: i64,
+    pub arr_title_id: Option<i64>,
+    pub episode_id: Option<i64>,
+    pub season: Option<i32>,
+    /// As the service writes it (upper case for torrents).
+    pub download_id: Option<String>,
+    pub title: String,
+    pub size: f64,
+    pub size_left: f64,
+    pub eta: Option<DateTime<Utc>>,
+    pub status: QueueStatus,
+    pub state: TrackedState,
+    pub warning: bool,
+    pub messages: Vec<String>,
+    pub protocol: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QueueStatus {
+    Queued,
+    Paused,
+    Downloading,
+    Completed,
+    Failed,
+    Warning,
+    Delay,
+    ClientUnavailable,
+    Other(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TrackedState {
+    Downloading,
+    ImportBlocked,
+    ImportPending,
+    Importing,
+    Imported,
+    FailedPending,
+    Failed,
+    Ignored,
+    Other(String),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryRecord {
+    pub arr_title_id: i64,
+    pub episode_id: Option<i64>,
+    pub event: HistoryEvent,
+    pub at: DateTime<Utc>,
+    pub source_title: Option<String>,
+    pub download_id: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HistoryEvent {
+    Grabbed,
+    Imported,
+    Failed,
+    FileDeleted,
+    Other(String),
+}
+
+/// What a webhook of Sonarr or Radarr says, reduced to what moves a request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hook {
+    pub event: HookEvent,
+    pub public_id: Option<i64>,
+    pub arr_title_id: Option<i64>,
+    /// Season and episode numbers.
+    pub episodes: Vec<(i32, i32)>,
+    pub download_id: Option<String>,
+    pub release: Option<String>,
+    pub message: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HookEvent {
+    Test,
+    Grab,
+    Imported,
+    TitleAdded,
+    TitleDeleted,
+    FileDeleted { upgrade: bool },
+    ManualInteraction,
+    Health,
+    Other(String),
+}
+
+/// Something that airs or comes out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Airing {
+    pub arr_title_id: i64,
+    pub season: Option<i32>,
+    pub number: Option<i32>,
+    pub title: Option<String>,
+    pub on: NaiveDate,
+}

@@ -1,0 +1,3 @@
+//! Usherr, the front desk of a Plex server.
+
+pub mod domain;
