@@ -1,3 +1,8 @@
 //! Usherr, the front desk of a Plex server.
 
+pub mod clock;
+pub mod config;
+pub mod crypto;
+pub mod db;
 pub mod domain;
+pub mod error;

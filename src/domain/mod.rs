@@ -1,8 +1,11 @@
 //! The rules of the house. Pure: no async, no IO, no clock, no framework; `now` is an argument.
 
+pub mod activity;
 pub mod catalog;
+pub mod effect;
 pub mod fault;
 pub mod ids;
+pub mod notice;
 pub mod people;
 pub mod request;
 pub mod servarr;

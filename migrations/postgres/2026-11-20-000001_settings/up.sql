@@ -1,0 +1,7 @@
+CREATE TABLE settings (
+    key TEXT PRIMARY KEY NOT NULL,
+    value TEXT NOT NULL,
+    sealed BOOLEAN NOT NULL DEFAULT FALSE,
+    from_file BOOLEAN NOT NULL DEFAULT FALSE,
+    updated_at TIMESTAMP NOT NULL
+);

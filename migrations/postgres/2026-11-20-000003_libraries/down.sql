@@ -1,0 +1,4 @@
+DROP TABLE share_libraries;
+DROP TABLE shares;
+DROP TABLE libraries;
+DROP TABLE servers;

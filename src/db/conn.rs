@@ -1,0 +1,119 @@
+//! Connections: which engine an address means, how each one is set up, and the pools.
+
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::{ManageConnection, Pool, R2D2Connection};
+use diesel::{Connection, SqliteConnection};
+
+use crate::error::{AppError, Outcome};
+
+const READERS: u32 = 4;
+
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    #[cfg(feature = "postgres")]
+    Pg(diesel::PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Makes connections of the one kind that the address asks for.
+#[derive(Debug, Clone)]
+pub struct Manager {
+    engine: Engine,
+    target: String,
+}
+
+impl Manager {
+    pub fn parse(url: &str) -> Outcome<Self> {
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            return Ok(Self { engine: Engine::Sqlite, target: path.to_owned() });
+        }
+        if (url.starts_with("postgres://") || url.starts_with("postgresql://")) && cfg!(feature = "postgres") {
+            return Ok(Self { engine: Engine::Postgres, target: url.to_owned() });
+        }
+        let scheme = url.split("://").next().unwrap_or_default();
+        Err(AppError::Malformed(format!(
+            "DATABASE_URL starts with '{scheme}://'; it must be sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE"
+        )))
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// The first connection, with an error a person can act on.
+    pub fn first(&self) -> Outcome<Conn> {
+        self.connect().map_err(|error| match self.engine {
+            Engine::Sqlite => AppError::Internal(format!(
+                "the database file {} can't be opened: {error}. Is the folder there, writable, and the disk not full?",
+                self.target
+            )),
+            Engine::Postgres => AppError::Internal(format!("PostgreSQL can't be reached: {}", without_password(&error))),
+        })
+    }
+
+    pub fn pools(self) -> Outcome<(Pool<Self>, Pool<Self>)> {
+        let sqlite = self.engine == Engine::Sqlite;
+        let build = |size: u32| {
+            Pool::builder()
+                .max_size(size)
+                .min_idle(Some(1))
+                .connection_timeout(Duration::from_secs(5))
+                .test_on_check_out(!sqlite)
+                .build(self.clone())
+                .map_err(|error| AppError::Internal(format!("the database does not answer: {error}")))
+        };
+        let read = build(READERS)?;
+        let write = if sqlite { build(1)? } else { read.clone() };
+        Ok((read, write))
+    }
+}
+
+fn without_password(error: &diesel::r2d2::Error) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_owned()
+}
+
+impl ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Conn, Self::Error> {
+        use diesel::r2d2::Error::{ConnectionError, QueryError};
+        match self.engine {
+            Engine::Sqlite => {
+                let mut conn = SqliteConnection::establish(&self.target).map_err(ConnectionError)?;
+                conn.batch_execute(
+                    "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
+                     PRAGMA foreign_keys = ON; PRAGMA cache_size = -1024; PRAGMA temp_store = MEMORY;",
+                )
+                .map_err(QueryError)?;
+                Ok(Conn::Sqlite(conn))
+            }
+            #[cfg(feature = "postgres")]
+            Engine::Postgres => {
+                let mut conn = diesel::PgConnection::establish(&self.target).map_err(ConnectionError)?;
+                conn.batch_execute("SET TIME ZONE 'UTC'; SET statement_timeout = '30s';").map_err(QueryError)?;
+                Ok(Conn::Pg(conn))
+            }
+            #[cfg(not(feature = "postgres"))]
+            Engine::Postgres => {
+                Err(ConnectionError(diesel::ConnectionError::InvalidConnectionUrl("built without PostgreSQL".into())))
+            }
+        }
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), Self::Error> {
+        conn.ping().map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        std::thread::panicking() || conn.is_broken()
+    }
+}

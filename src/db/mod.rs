@@ -1,0 +1,128 @@
+//! Storage: the only code that names diesel. One query code for SQLite and PostgreSQL; the address decides.
+//!
+//! A read takes `&mut Conn`, a write takes `&mut Tx`. Writes happen only inside `Db::write`, whose closure is synchronous:
+//! a call to a service inside a transaction does not compile. "Missing" is `Option`; a failing database is never "missing".
+
+pub mod activity;
+pub mod conn;
+pub mod jobs;
+pub mod migrate;
+pub mod outbox;
+pub mod schema;
+pub mod settings;
+pub mod time;
+
+use std::ops::{Deref, DerefMut};
+
+use diesel::Connection;
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::r2d2::Pool;
+
+pub use conn::{Conn, Engine};
+
+use crate::error::{AppError, Outcome};
+use conn::Manager;
+
+#[derive(Clone)]
+pub struct Db {
+    read: Pool<Manager>,
+    write: Pool<Manager>,
+    pub engine: Engine,
+}
+
+/// A write transaction. Everything done in it happens, or nothing.
+pub struct Tx<'a>(&'a mut Conn);
+
+impl Deref for Tx<'_> {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        self.0
+    }
+}
+
+impl DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut Conn {
+        self.0
+    }
+}
+
+impl Db {
+    /// Opens the database at `url` (`sqlite://…` or `postgres://…`) and brings it up to date.
+    pub fn open(url: &str) -> Outcome<Self> {
+        let manager = Manager::parse(url)?;
+        let engine = manager.engine();
+        let mut first = manager.first()?;
+        migrate::up(&mut first)?;
+        drop(first);
+        let (read, write) = manager.pools()?;
+        Ok(Self { read, write, engine })
+    }
+
+    pub async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&mut Conn) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        let pool = self.read.clone();
+        blocking(move || query(&mut *pool.get().map_err(busy)?)).await
+    }
+
+    pub async fn write<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        let pool = self.write.clone();
+        blocking(move || transaction(&mut *pool.get().map_err(busy)?, change)).await
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Outcome<T> {
+    tokio::task::spawn_blocking(work).await.map_err(AppError::internal)?
+}
+
+fn busy(error: impl std::fmt::Display) -> AppError {
+    AppError::Internal(format!("no database connection: {error}"))
+}
+
+/// `BEGIN IMMEDIATE` on SQLite, so that a read inside can't be overtaken by another writer; plain `BEGIN` on PostgreSQL.
+fn transaction<T>(conn: &mut Conn, change: impl FnOnce(&mut Tx<'_>) -> Outcome<T>) -> Outcome<T> {
+    match conn {
+        #[cfg(feature = "postgres")]
+        Conn::Pg(pg) => AnsiTransactionManager::begin_transaction(pg)?,
+        Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?,
+    }
+    match change(&mut Tx(conn)) {
+        Ok(value) => {
+            <Conn as Connection>::TransactionManager::commit_transaction(conn)?;
+            Ok(value)
+        }
+        Err(error) => {
+            <Conn as Connection>::TransactionManager::rollback_transaction(conn)?;
+            Err(error)
+        }
+    }
+}
+
+impl From<diesel::result::Error> for AppError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Internal(format!("database: {error}"))
+    }
+}
+
+/// True when a row could not be written because another one holds its place.
+pub fn is_taken(error: &diesel::result::Error) -> bool {
+    use diesel::result::{DatabaseErrorKind, Error};
+    matches!(error, Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+}
+
+/// Says what MultiConnection can't (upserts, several rows at once): the same expression for each engine.
+#[macro_export]
+macro_rules! each_backend {
+    ($conn:expr, $c:ident => $e:expr) => {
+        match $conn {
+            #[cfg(feature = "postgres")]
+            $crate::db::Conn::Pg($c) => $e,
+            $crate::db::Conn::Sqlite($c) => $e,
+        }
+    };
+}

@@ -1,0 +1,192 @@
+//! The outbox: effects wait here until the worker has done them. A row is claimed with a lease, tried with a growing
+//! back-off, and ends as done, moot or dead. Settling needs the `Claim` that only claiming gives.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+
+use super::schema::outbox;
+use super::time::{db, utc};
+use super::{Conn, Tx};
+use crate::domain::effect::{Effect, Ending};
+use crate::domain::ids::EffectId;
+use crate::error::{AppError, Outcome};
+
+/// After this many tries an effect is dead: visible, and retried only by hand.
+pub const MAX_ATTEMPTS: i32 = 12;
+
+/// How long a worker may take before its claim falls to another one.
+const LEASE: TimeDelta = TimeDelta::minutes(5);
+
+/// The right to settle one effect. It is not `Clone`: an effect is settled once.
+#[derive(Debug)]
+pub struct Claim {
+    pub id: EffectId,
+    pub effect: Effect,
+    /// 1 on the first try.
+    pub attempt: i32,
+    pub created_at: DateTime<Utc>,
+    token: String,
+}
+
+#[derive(Debug, Clone, Queryable)]
+struct Row {
+    id: i64,
+    payload: String,
+    attempts: i32,
+    created_at: chrono::NaiveDateTime,
+}
+
+/// Writes an effect down, unless one with the same key was written down before. Returns whether it is new.
+pub fn push(tx: &mut Tx<'_>, effect: &Effect, dedupe_key: &str, now: DateTime<Utc>) -> Outcome<bool> {
+    let known: i64 = outbox::table.filter(outbox::dedupe_key.eq(dedupe_key)).count().get_result(&mut **tx)?;
+    if known > 0 {
+        return Ok(false);
+    }
+    let row = (
+        outbox::kind.eq(effect.kind()),
+        outbox::payload.eq(serde_json::to_string(effect).map_err(AppError::internal)?),
+        outbox::dedupe_key.eq(dedupe_key),
+        outbox::lane.eq(effect.lane()),
+        outbox::state.eq("waiting"),
+        outbox::due_at.eq(db(now)),
+        outbox::created_at.eq(db(now)),
+    );
+    diesel::insert_into(outbox::table).values(row).execute(&mut **tx)?;
+    Ok(true)
+}
+
+/// Claims the oldest effect that is due, whose lane has nothing older waiting.
+pub fn claim(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Outcome<Option<Claim>> {
+    let older = diesel::alias!(outbox as older);
+    let lane_is_busy = diesel::dsl::exists(
+        older
+            .filter(older.field(outbox::lane).eq(outbox::lane))
+            .filter(older.field(outbox::state).eq("waiting"))
+            .filter(older.field(outbox::id).lt(outbox::id))
+            .select(older.field(outbox::id)),
+    );
+    let row: Option<Row> = outbox::table
+        .filter(outbox::state.eq("waiting"))
+        .filter(outbox::due_at.le(db(now)))
+        .filter(outbox::lease_until.is_null().or(outbox::lease_until.le(db(now))))
+        .filter(diesel::dsl::not(lane_is_busy))
+        .order(outbox::id)
+        .select((outbox::id, outbox::payload, outbox::attempts, outbox::created_at))
+        .first(&mut **tx)
+        .optional()?;
+    row.map(|row| lease(tx, row, now)).transpose().map(Option::flatten)
+}
+
+fn lease(tx: &mut Tx<'_>, row: Row, now: DateTime<Utc>) -> Outcome<Option<Claim>> {
+    let token = uuid::Uuid::new_v4().to_string();
+    let attempt = row.attempts + 1;
+    // Guarded: on PostgreSQL another replica may have been quicker.
+    let claimed = diesel::update(outbox::table)
+        .filter(outbox::id.eq(row.id))
+        .filter(outbox::attempts.eq(row.attempts))
+        .filter(outbox::state.eq("waiting"))
+        .set((
+            outbox::attempts.eq(attempt),
+            outbox::lease_token.eq(Some(&token)),
+            outbox::lease_until.eq(Some(db(now + LEASE))),
+        ))
+        .execute(&mut **tx)?;
+    if claimed == 0 {
+        return Ok(None);
+    }
+    let effect = serde_json::from_str(&row.payload).map_err(AppError::internal)?;
+    Ok(Some(Claim { id: EffectId(row.id), effect, attempt, created_at: utc(row.created_at), token }))
+}
+
+/// Ends an effect. False when the lease had been lost to another worker; the caller's transaction must then be given up.
+pub fn settle(tx: &mut Tx<'_>, claim: Claim, ending: &Ending, now: DateTime<Utc>) -> Outcome<()> {
+    let state = match ending {
+        Ending::Done => "done",
+        Ending::Moot => "moot",
+    };
+    end(tx, &claim, state, None, now)
+}
+
+/// Gives an effect up for good.
+pub fn bury(tx: &mut Tx<'_>, claim: Claim, error: &str, now: DateTime<Utc>) -> Outcome<()> {
+    end(tx, &claim, "dead", Some(error), now)
+}
+
+fn end(tx: &mut Tx<'_>, claim: &Claim, state: &str, error: Option<&str>, now: DateTime<Utc>) -> Outcome<()> {
+    let changed = diesel::update(outbox::table)
+        .filter(outbox::id.eq(claim.id.0))
+        .filter(outbox::lease_token.eq(&claim.token))
+        .set((
+            outbox::state.eq(state),
+            outbox::last_error.eq(error),
+            outbox::lease_token.eq(None::<String>),
+            outbox::lease_until.eq(None::<chrono::NaiveDateTime>),
+            outbox::settled_at.eq(Some(db(now))),
+        ))
+        .execute(&mut **tx)?;
+    still_ours(changed)
+}
+
+/// Puts an effect back, to be tried again at `due`.
+pub fn postpone(tx: &mut Tx<'_>, claim: Claim, error: &str, due: DateTime<Utc>) -> Outcome<()> {
+    let changed = diesel::update(outbox::table)
+        .filter(outbox::id.eq(claim.id.0))
+        .filter(outbox::lease_token.eq(&claim.token))
+        .set((
+            outbox::due_at.eq(db(due)),
+            outbox::last_error.eq(Some(error)),
+            outbox::lease_token.eq(None::<String>),
+            outbox::lease_until.eq(None::<chrono::NaiveDateTime>),
+        ))
+        .execute(&mut **tx)?;
+    still_ours(changed)
+}
+
+fn still_ours(changed: usize) -> Outcome<()> {
+    match changed {
+        0 => Err(AppError::Conflict("another worker has taken this effect over".to_owned())),
+        _ => Ok(()),
+    }
+}
+
+/// Frees what a worker that was killed had claimed. Called once at start, when no other worker can be running on SQLite.
+pub fn release_all(tx: &mut Tx<'_>) -> Outcome<usize> {
+    let freed = diesel::update(outbox::table)
+        .filter(outbox::state.eq("waiting"))
+        .filter(outbox::lease_token.is_not_null())
+        .set((outbox::lease_token.eq(None::<String>), outbox::lease_until.eq(None::<chrono::NaiveDateTime>)))
+        .execute(&mut **tx)?;
+    Ok(freed)
+}
+
+/// Makes everything that waits for its next try due at once: a service came back.
+pub fn hurry(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Outcome<usize> {
+    let hurried = diesel::update(outbox::table)
+        .filter(outbox::state.eq("waiting"))
+        .filter(outbox::lease_token.is_null())
+        .filter(outbox::due_at.gt(db(now)))
+        .set(outbox::due_at.eq(db(now)))
+        .execute(&mut **tx)?;
+    Ok(hurried)
+}
+
+/// When the next effect wants to be tried.
+pub fn next_due(conn: &mut Conn) -> Outcome<Option<DateTime<Utc>>> {
+    let due: Option<chrono::NaiveDateTime> =
+        outbox::table.filter(outbox::state.eq("waiting")).select(diesel::dsl::min(outbox::due_at)).first(conn)?;
+    Ok(due.map(utc))
+}
+
+/// How many effects wait, and how many were given up.
+pub fn counts(conn: &mut Conn) -> Outcome<(i64, i64)> {
+    let waiting = outbox::table.filter(outbox::state.eq("waiting")).count().get_result(conn)?;
+    let dead = outbox::table.filter(outbox::state.eq("dead")).count().get_result(conn)?;
+    Ok((waiting, dead))
+}
+
+/// Forgets what was settled before `limit`.
+pub fn prune(tx: &mut Tx<'_>, limit: DateTime<Utc>) -> Outcome<usize> {
+    let old = outbox::table.filter(outbox::state.eq_any(["done", "moot"])).filter(outbox::settled_at.lt(Some(db(limit))));
+    Ok(diesel::delete(old).execute(&mut **tx)?)
+}
+

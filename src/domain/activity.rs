@@ -1,0 +1,121 @@
+//! The record of what happened in the house.
+
+use chrono::{DateTime, Utc};
+
+use super::ids::{ActivityId, PersonId, RequestId};
+
+crate::text_enum! {
+    pub enum ActivityKind {
+        SignedIn = "signed_in",
+        SignInRefused = "sign_in_refused",
+        SessionsEnded = "sessions_ended",
+        PersonAdded = "person_added",
+        PersonImported = "person_imported",
+        PersonGone = "person_gone",
+        RoleChanged = "role_changed",
+        PasswordSet = "password_set",
+        SettingChanged = "setting_changed",
+        ServiceSaved = "service_saved",
+        ServiceRemoved = "service_removed",
+        ServiceDown = "service_down",
+        ServiceBack = "service_back",
+        KeyMade = "key_made",
+        KeyRevoked = "key_revoked",
+        RequestAsked = "request_asked",
+        RequestJoined = "request_joined",
+        RequestApproved = "request_approved",
+        RequestEdited = "request_edited",
+        RequestDeclined = "request_declined",
+        RequestWithdrawn = "request_withdrawn",
+        RequestRetried = "request_retried",
+        RequestSent = "request_sent",
+        RequestStuck = "request_stuck",
+        RequestReady = "request_ready",
+        RequestGone = "request_gone",
+        JobAsked = "job_asked",
+        JobFailed = "job_failed",
+        SetupDone = "setup_done",
+        NoticeFailed = "notice_failed",
+    }
+}
+
+/// One line of the record, about to be written.
+#[derive(Debug, Clone)]
+pub struct NewEntry {
+    pub kind: ActivityKind,
+    /// Who did it: id and name as of now. Nobody means Usherr itself.
+    pub actor: Option<(PersonId, String)>,
+    /// Whom it concerns.
+    pub person: Option<PersonId>,
+    pub request: Option<RequestId>,
+    /// What it was done to, in words: a title, a person's name, a service.
+    pub subject: String,
+    pub detail: Option<String>,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+impl NewEntry {
+    pub fn new(kind: ActivityKind, subject: impl Into<String>) -> Self {
+        Self {
+            kind,
+            actor: None,
+            person: None,
+            request: None,
+            subject: subject.into(),
+            detail: None,
+            before: None,
+            after: None,
+        }
+    }
+
+    pub fn by(mut self, id: PersonId, name: impl Into<String>) -> Self {
+        self.actor = Some((id, name.into()));
+        self
+    }
+
+    pub fn about(mut self, person: PersonId) -> Self {
+        self.person = Some(person);
+        self
+    }
+
+    pub fn of_request(mut self, request: RequestId) -> Self {
+        self.request = Some(request);
+        self
+    }
+
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    pub fn change(mut self, before: impl Into<String>, after: impl Into<String>) -> Self {
+        self.before = Some(before.into());
+        self.after = Some(after.into());
+        self
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub id: ActivityId,
+    pub at: DateTime<Utc>,
+    pub kind: ActivityKind,
+    pub actor_id: Option<PersonId>,
+    pub actor: String,
+    pub person: Option<PersonId>,
+    pub request: Option<RequestId>,
+    pub subject: String,
+    pub detail: Option<String>,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct ActivityFilter {
+    pub kind: Option<ActivityKind>,
+    pub person: Option<PersonId>,
+    pub request: Option<RequestId>,
+    pub since: Option<DateTime<Utc>>,
+    pub until: Option<DateTime<Utc>>,
+}

@@ -1,0 +1,52 @@
+//! What is to be done outside: written down with the change that causes it, done later by the worker, exactly once.
+//! Effects carry ids only, so that whoever runs them sees the state of that moment.
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{PersonId, RequestId, ServiceId, TitleId};
+use super::notice::NoticeKind;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Effect {
+    /// Add the title of an approved request to its Radarr or Sonarr. `attempt` tells a retry by hand from the first time.
+    SendRequest { request: RequestId, attempt: i32 },
+    /// Stop watching and downloading what a withdrawn or declined request had started.
+    CancelRequest { request: RequestId },
+    /// A title that somebody waits for came to a Plex library, or got more episodes there.
+    TitleArrived { title: TitleId },
+    /// Tell one person about one step of one request.
+    TellRequest { notice: NoticeKind, request: RequestId, person: PersonId },
+    /// Make sure that a Sonarr or Radarr reports to us.
+    RegisterHook { service: ServiceId },
+}
+
+impl Effect {
+    /// The word by which the outbox lists it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::SendRequest { .. } => "send_request",
+            Self::CancelRequest { .. } => "cancel_request",
+            Self::TitleArrived { .. } => "title_arrived",
+            Self::TellRequest { .. } => "tell_request",
+            Self::RegisterHook { .. } => "register_hook",
+        }
+    }
+
+    /// Effects of one lane run one after the other, in the order they were written down.
+    pub fn lane(&self) -> Option<String> {
+        match self {
+            Self::SendRequest { request, .. } | Self::CancelRequest { request } => Some(format!("request {request}")),
+            Self::TellRequest { request, person, .. } => Some(format!("tell {person} of {request}")),
+            Self::TitleArrived { .. } | Self::RegisterHook { .. } => None,
+        }
+    }
+}
+
+/// How the worker's try ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    Done,
+    /// Nothing to do any more: what asked for it was taken back, or is so already.
+    Moot,
+}

@@ -1,0 +1,77 @@
+//! The one error of the house. It is written for the reader: what happened, whether anything was lost, what to do.
+//! It never knows how it will be shown; `web::errors` renders it once, at the edge.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::domain::fault::{Fault, FaultClass};
+
+/// Messages by field name, each saying what to do.
+pub type FieldErrors = BTreeMap<String, String>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// Not to be understood at all: a broken body, an impossible parameter.
+    #[error("{0}")]
+    Malformed(String),
+    #[error("You are not signed in.")]
+    NotSignedIn,
+    #[error("{0}")]
+    Forbidden(String),
+    /// Not there, or not yours: the same answer for both.
+    #[error("There is nothing at this address.")]
+    NotFound,
+    /// At odds with how things stand now.
+    #[error("{0}")]
+    Conflict(String),
+    /// Understood and refused, with words beside the fields where possible.
+    #[error("{message}")]
+    Refused { message: String, fields: FieldErrors },
+    #[error("Too many tries. Wait a moment, then try again.")]
+    TooMany { retry_after: Duration },
+    /// An outside service is the cause.
+    #[error("{0}")]
+    Service(Fault),
+    /// Ours: a bug, a full disk, a broken database. The text is for the log only.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl AppError {
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self::Refused { message: message.into(), fields: FieldErrors::new() }
+    }
+
+    pub fn field(name: &str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self::Refused { message: message.clone(), fields: FieldErrors::from([(name.to_owned(), message)]) }
+    }
+
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        Self::Internal(cause.to_string())
+    }
+
+    /// HTTP status this error is shown with.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Malformed(_) => 400,
+            Self::NotSignedIn => 401,
+            Self::Forbidden(_) => 403,
+            Self::NotFound => 404,
+            Self::Conflict(_) => 409,
+            Self::Refused { .. } => 422,
+            Self::TooMany { .. } => 429,
+            Self::Service(fault) if fault.class == FaultClass::Transient => 503,
+            Self::Service(_) => 502,
+            Self::Internal(_) => 500,
+        }
+    }
+}
+
+impl From<Fault> for AppError {
+    fn from(fault: Fault) -> Self {
+        Self::Service(fault)
+    }
+}
+
+pub type Outcome<T> = Result<T, AppError>;
