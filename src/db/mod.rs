@@ -9,6 +9,8 @@ pub mod jobs;
 pub mod migrate;
 pub mod outbox;
 pub mod schema;
+pub mod servers;
+pub mod services;
 pub mod settings;
 pub mod time;
 

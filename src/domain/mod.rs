@@ -10,5 +10,6 @@ pub mod people;
 pub mod request;
 pub mod servarr;
 pub mod service;
+pub mod settings;
 pub mod text_enum;
 pub mod torrent;

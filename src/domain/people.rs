@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use super::ids::{LibraryId, PersonId};
+
 crate::text_enum! {
     /// From least to most: viewer, requester, moderator, admin. An auditor stands aside.
     pub enum Role {
@@ -131,4 +133,42 @@ pub struct PlexPin {
     pub id: i64,
     pub code: String,
     pub expires_at: DateTime<Utc>,
+}
+
+/// Whoever acts: a person with their role of this moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    pub id: PersonId,
+    pub name: String,
+    pub email: Option<String>,
+    pub role: Role,
+    pub theme: Theme,
+    pub is_owner: bool,
+    /// The session this comes from; none for an API key.
+    pub session: Option<String>,
+    pub scope: KeyScope,
+}
+
+crate::text_enum! {
+    pub enum Theme {
+        System = "system",
+        Light = "light",
+        Dark = "dark",
+    }
+}
+
+crate::text_enum! {
+    /// How far an API key reaches, within its person's role. A session reaches as far as the role does.
+    pub enum KeyScope {
+        Read = "read",
+        Write = "write",
+        Admin = "admin",
+    }
+}
+
+/// Which libraries somebody may see. It is part of every query that shows titles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sight {
+    Everything,
+    Libraries(Vec<LibraryId>),
 }

@@ -1,4 +1,10 @@
-//! Outside programs Usherr talks to.
+//! Outside programs Usherr talks to, as they are set up and as they fare.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::ids::{ServerId, ServiceId};
+use super::servarr::{QualityProfile, RootFolder, Tag};
 
 crate::text_enum! {
     pub enum ServiceKind {
@@ -9,6 +15,17 @@ crate::text_enum! {
     }
 }
 
+impl ServiceKind {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Radarr => "Radarr",
+            Self::Sonarr => "Sonarr",
+            Self::Qbittorrent => "qBittorrent",
+            Self::Smtp => "Mail",
+        }
+    }
+}
+
 crate::text_enum! {
     /// How the connection to a mail server is protected.
     pub enum MailSecurity {
@@ -16,4 +33,84 @@ crate::text_enum! {
         Starttls = "starttls",
         Tls = "tls",
     }
+}
+
+/// A service as it is set up. `sealed` is its key or password, encrypted; only `App` opens it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Service {
+    pub id: ServiceId,
+    pub kind: ServiceKind,
+    pub name: String,
+    pub url: String,
+    pub username: Option<String>,
+    pub sealed: Option<String>,
+    pub is_4k: bool,
+    pub is_default: bool,
+    pub quality_profile_id: Option<i64>,
+    pub quality_profile: Option<String>,
+    pub root_folder: Option<String>,
+    pub tags: Vec<i64>,
+    pub mail: Option<MailOptions>,
+    /// The notification at Sonarr or Radarr that reports to us.
+    pub hook_id: Option<i64>,
+    /// The random part of the address it reports to, encrypted.
+    pub hook_sealed: Option<String>,
+    pub from_file: bool,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What only a mail service has.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MailOptions {
+    pub port: u16,
+    pub security: MailSecurity,
+    pub from: String,
+}
+
+/// A Plex Media Server as it is set up. `sealed` is the owner's token, encrypted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Server {
+    pub id: ServerId,
+    pub name: String,
+    pub url: String,
+    pub sealed: String,
+    pub machine_id: Option<String>,
+    pub version: Option<String>,
+    pub owner_plex_id: Option<i64>,
+    /// Title of the library that every share keeps.
+    pub default_library: Option<String>,
+    pub from_file: bool,
+}
+
+/// The pickers of a Sonarr or Radarr, as they were last read: pages never wait for the service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offers {
+    pub profiles: Vec<QualityProfile>,
+    pub root_folders: Vec<RootFolder>,
+    pub tags: Vec<Tag>,
+    pub read_at: DateTime<Utc>,
+}
+
+/// How a service fares. `key` is "plex:1", "service:3" or "plex_tv".
+#[derive(Debug, Clone, PartialEq)]
+pub struct Health {
+    pub key: String,
+    pub name: String,
+    pub up: bool,
+    pub message: Option<String>,
+    pub version: Option<String>,
+    pub latency_ms: Option<i64>,
+    /// Since when it has been up, or down.
+    pub since: DateTime<Utc>,
+    pub checked_at: DateTime<Utc>,
+}
+
+pub const PLEX_TV_KEY: &str = "plex_tv";
+
+pub fn server_key(id: ServerId) -> String {
+    format!("plex:{id}")
+}
+
+pub fn service_key(id: ServiceId) -> String {
+    format!("service:{id}")
 }

@@ -1,0 +1,238 @@
+//! Radarr, Sonarr, qBittorrent and mail as they are set up, what they offer to pick from, and how everything outside fares.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::schema::{service_health, service_offers, services};
+use super::time::{db, utc};
+use super::{Conn, Tx};
+use crate::domain::ids::ServiceId;
+use crate::domain::service::{Health, Offers, Service, ServiceKind};
+use crate::error::{AppError, Outcome};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = services)]
+struct Row {
+    id: i64,
+    kind: String,
+    name: String,
+    url: String,
+    username: Option<String>,
+    secret: Option<String>,
+    is_4k: bool,
+    is_default: bool,
+    quality_profile_id: Option<i64>,
+    quality_profile: Option<String>,
+    root_folder: Option<String>,
+    tags: String,
+    options: String,
+    hook_secret: Option<String>,
+    hook_id: Option<i64>,
+    from_file: bool,
+    updated_at: chrono::NaiveDateTime,
+}
+
+impl Row {
+    fn service(self) -> Option<Service> {
+        Some(Service {
+            id: ServiceId(self.id),
+            kind: self.kind.parse().ok()?,
+            name: self.name,
+            url: self.url,
+            username: self.username,
+            sealed: self.secret,
+            is_4k: self.is_4k,
+            is_default: self.is_default,
+            quality_profile_id: self.quality_profile_id,
+            quality_profile: self.quality_profile,
+            root_folder: self.root_folder,
+            tags: serde_json::from_str(&self.tags).unwrap_or_default(),
+            mail: serde_json::from_str(&self.options).ok(),
+            hook_id: self.hook_id,
+            hook_sealed: self.hook_secret,
+            from_file: self.from_file,
+            updated_at: utc(self.updated_at),
+        })
+    }
+}
+
+/// All of them: by kind, the default one first.
+pub fn all(conn: &mut Conn) -> Outcome<Vec<Service>> {
+    let rows: Vec<Row> = services::table
+        .order((services::kind, services::is_default.desc(), services::id))
+        .select(Row::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(Row::service).collect())
+}
+
+pub fn of_kind(conn: &mut Conn, kind: ServiceKind) -> Outcome<Vec<Service>> {
+    Ok(all(conn)?.into_iter().filter(|service| service.kind == kind).collect())
+}
+
+pub fn get(conn: &mut Conn, id: ServiceId) -> Outcome<Option<Service>> {
+    let row: Option<Row> = services::table.find(id.0).select(Row::as_select()).first(conn).optional()?;
+    Ok(row.and_then(Row::service))
+}
+
+/// Saves a service. Id 0 makes a new one; secrets are kept when `sealed` is none.
+pub fn save(tx: &mut Tx<'_>, service: &Service, now: DateTime<Utc>) -> Outcome<ServiceId> {
+    let options = service.mail.as_ref().map_or_else(|| Ok("{}".to_owned()), serde_json::to_string);
+    let values = (
+        services::kind.eq(service.kind.as_str()),
+        services::name.eq(&service.name),
+        services::url.eq(&service.url),
+        services::username.eq(&service.username),
+        services::is_4k.eq(service.is_4k),
+        services::is_default.eq(service.is_default),
+        services::quality_profile_id.eq(service.quality_profile_id),
+        services::quality_profile.eq(&service.quality_profile),
+        services::root_folder.eq(&service.root_folder),
+        services::tags.eq(serde_json::to_string(&service.tags).map_err(AppError::internal)?),
+        services::options.eq(options.map_err(AppError::internal)?),
+        services::from_file.eq(service.from_file),
+        services::updated_at.eq(db(now)),
+    );
+    let id = if service.id.0 == 0 {
+        diesel::insert_into(services::table)
+            .values((values, services::created_at.eq(db(now))))
+            .returning(services::id)
+            .get_result(&mut **tx)?
+    } else {
+        diesel::update(services::table.find(service.id.0)).set(values).execute(&mut **tx)?;
+        service.id.0
+    };
+    if service.is_default {
+        only_default(tx, service, id)?;
+    }
+    Ok(ServiceId(id))
+}
+
+/// One default per kind and picture quality.
+fn only_default(tx: &mut Tx<'_>, service: &Service, id: i64) -> Outcome<()> {
+    diesel::update(services::table)
+        .filter(services::kind.eq(service.kind.as_str()))
+        .filter(services::is_4k.eq(service.is_4k))
+        .filter(services::id.ne(id))
+        .set(services::is_default.eq(false))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+pub fn set_secret(tx: &mut Tx<'_>, id: ServiceId, sealed: Option<&str>) -> Outcome<()> {
+    diesel::update(services::table.find(id.0)).set(services::secret.eq(sealed)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Remembers the random part of the address at which a service reports: sealed for us, hashed for look-up.
+pub fn set_hook(tx: &mut Tx<'_>, id: ServiceId, sealed: &str, hash: &str) -> Outcome<()> {
+    let values = (services::hook_secret.eq(Some(sealed)), services::hook_hash.eq(Some(hash)));
+    diesel::update(services::table.find(id.0)).set(values).execute(&mut **tx)?;
+    Ok(())
+}
+
+pub fn set_hook_id(tx: &mut Tx<'_>, id: ServiceId, hook: Option<i64>) -> Outcome<()> {
+    diesel::update(services::table.find(id.0)).set(services::hook_id.eq(hook)).execute(&mut **tx)?;
+    Ok(())
+}
+
+pub fn by_hook_hash(conn: &mut Conn, hash: &str) -> Outcome<Option<Service>> {
+    let row: Option<Row> =
+        services::table.filter(services::hook_hash.eq(hash)).select(Row::as_select()).first(conn).optional()?;
+    Ok(row.and_then(Row::service))
+}
+
+pub fn remove(tx: &mut Tx<'_>, id: ServiceId) -> Outcome<()> {
+    diesel::delete(services::table.find(id.0)).execute(&mut **tx)?;
+    Ok(())
+}
+
+pub fn offers(conn: &mut Conn, id: ServiceId) -> Outcome<Option<Offers>> {
+    let row: Option<(i64, String, String, String, chrono::NaiveDateTime)> =
+        service_offers::table.find(id.0).first(conn).optional()?;
+    Ok(row.map(|(_, profiles, folders, tags, read_at)| Offers {
+        profiles: serde_json::from_str(&profiles).unwrap_or_default(),
+        root_folders: serde_json::from_str(&folders).unwrap_or_default(),
+        tags: serde_json::from_str(&tags).unwrap_or_default(),
+        read_at: utc(read_at),
+    }))
+}
+
+pub fn put_offers(tx: &mut Tx<'_>, id: ServiceId, offers: &Offers) -> Outcome<()> {
+    let values = (
+        service_offers::profiles.eq(serde_json::to_string(&offers.profiles).map_err(AppError::internal)?),
+        service_offers::root_folders.eq(serde_json::to_string(&offers.root_folders).map_err(AppError::internal)?),
+        service_offers::tags.eq(serde_json::to_string(&offers.tags).map_err(AppError::internal)?),
+        service_offers::read_at.eq(db(offers.read_at)),
+    );
+    let changed = diesel::update(service_offers::table.find(id.0)).set(values.clone()).execute(&mut **tx)?;
+    if changed == 0 {
+        diesel::insert_into(service_offers::table)
+            .values((service_offers::service_id.eq(id.0), values))
+            .execute(&mut **tx)?;
+    }
+    Ok(())
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = service_health)]
+struct HealthRow {
+    key: String,
+    name: String,
+    up: bool,
+    message: Option<String>,
+    version: Option<String>,
+    latency_ms: Option<i64>,
+    since: chrono::NaiveDateTime,
+    checked_at: chrono::NaiveDateTime,
+}
+
+pub fn health(conn: &mut Conn) -> Outcome<Vec<Health>> {
+    let rows: Vec<HealthRow> =
+        service_health::table.order(service_health::key).select(HealthRow::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(HealthRow::health).collect())
+}
+
+impl HealthRow {
+    fn health(self) -> Health {
+        Health {
+            key: self.key,
+            name: self.name,
+            up: self.up,
+            message: self.message,
+            version: self.version,
+            latency_ms: self.latency_ms,
+            since: utc(self.since),
+            checked_at: utc(self.checked_at),
+        }
+    }
+}
+
+/// Notes how a service fares. Returns what was known before.
+pub fn put_health(tx: &mut Tx<'_>, health: &Health) -> Outcome<Option<Health>> {
+    let before: Option<HealthRow> =
+        service_health::table.find(&health.key).select(HealthRow::as_select()).first(&mut **tx).optional()?;
+    let before = before.map(HealthRow::health);
+    let since = before.as_ref().filter(|known| known.up == health.up).map_or(health.since, |known| known.since);
+    let values = (
+        service_health::name.eq(&health.name),
+        service_health::up.eq(health.up),
+        service_health::message.eq(&health.message),
+        service_health::version.eq(&health.version),
+        service_health::latency_ms.eq(health.latency_ms),
+        service_health::since.eq(db(since)),
+        service_health::checked_at.eq(db(health.checked_at)),
+    );
+    if before.is_some() {
+        diesel::update(service_health::table.find(&health.key)).set(values).execute(&mut **tx)?;
+    } else {
+        diesel::insert_into(service_health::table)
+            .values((service_health::key.eq(&health.key), values))
+            .execute(&mut **tx)?;
+    }
+    Ok(before)
+}
+
+pub fn forget_health(tx: &mut Tx<'_>, key: &str) -> Outcome<()> {
+    diesel::delete(service_health::table.find(key)).execute(&mut **tx)?;
+    Ok(())
+}
