@@ -74,7 +74,9 @@ impl Keys {
     /// Decrypts what `seal` made for the same place.
     pub fn open(&self, sealed: &str, place: &str) -> Outcome<SecretString> {
         let unreadable = || {
-            AppError::Internal(format!("the stored secret of {place} can't be read: was secret.key changed or replaced?"))
+            AppError::Internal(format!(
+                "the stored secret of {place} can't be read: was secret.key changed or replaced?"
+            ))
         };
         let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| unreadable())?;
         let (nonce, rest) = bytes.split_at_checked(12).ok_or_else(unreadable)?;
@@ -170,5 +172,4 @@ pub async fn verify_password(password: SecretString, hash: Option<String>) -> Ou
 }
 
 /// Hash of a random password that was thrown away.
-const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$Y2luZW1hbG9iYnlzZWF0$J9bXvD0m3cCwBYkR0F8kVdQmRr5f2s1JtG6hTz7wXyE";
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y2luZW1hbG9iYnlzZWF0$J9bXvD0m3cCwBYkR0F8kVdQmRr5f2s1JtG6hTz7wXyE";

@@ -46,12 +46,8 @@ struct Row {
 /// One page of the record, newest first, and how many entries there are in all.
 pub fn page(conn: &mut Conn, filter: &ActivityFilter, offset: i64, limit: i64) -> Outcome<(Vec<Entry>, i64)> {
     let total = matching(filter).count().get_result(conn)?;
-    let rows: Vec<Row> = matching(filter)
-        .order(activity::id.desc())
-        .offset(offset)
-        .limit(limit)
-        .select(Row::as_select())
-        .load(conn)?;
+    let rows: Vec<Row> =
+        matching(filter).order(activity::id.desc()).offset(offset).limit(limit).select(Row::as_select()).load(conn)?;
     Ok((rows.into_iter().filter_map(entry).collect(), total))
 }
 

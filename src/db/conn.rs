@@ -55,7 +55,9 @@ impl Manager {
                 "the database file {} can't be opened: {error}. Is the folder there, writable, and the disk not full?",
                 self.target
             )),
-            Engine::Postgres => AppError::Internal(format!("PostgreSQL can't be reached: {}", without_password(&error))),
+            Engine::Postgres => {
+                AppError::Internal(format!("PostgreSQL can't be reached: {}", without_password(&error)))
+            }
         })
     }
 

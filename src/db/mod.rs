@@ -8,9 +8,11 @@ pub mod conn;
 pub mod jobs;
 pub mod migrate;
 pub mod outbox;
+pub mod people;
 pub mod schema;
 pub mod servers;
 pub mod services;
+pub mod sessions;
 pub mod settings;
 pub mod time;
 

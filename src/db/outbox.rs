@@ -186,7 +186,7 @@ pub fn counts(conn: &mut Conn) -> Outcome<(i64, i64)> {
 
 /// Forgets what was settled before `limit`.
 pub fn prune(tx: &mut Tx<'_>, limit: DateTime<Utc>) -> Outcome<usize> {
-    let old = outbox::table.filter(outbox::state.eq_any(["done", "moot"])).filter(outbox::settled_at.lt(Some(db(limit))));
+    let old =
+        outbox::table.filter(outbox::state.eq_any(["done", "moot"])).filter(outbox::settled_at.lt(Some(db(limit))));
     Ok(diesel::delete(old).execute(&mut **tx)?)
 }
-

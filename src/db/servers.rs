@@ -82,8 +82,7 @@ pub fn set_token(tx: &mut Tx<'_>, id: ServerId, sealed: &str) -> Outcome<()> {
 
 /// Notes what the server says of itself.
 pub fn set_identity(tx: &mut Tx<'_>, id: ServerId, identity: &ServerIdentity) -> Outcome<()> {
-    let values =
-        (servers::machine_id.eq(Some(&identity.machine_id)), servers::version.eq(Some(&identity.version)));
+    let values = (servers::machine_id.eq(Some(&identity.machine_id)), servers::version.eq(Some(&identity.version)));
     diesel::update(servers::table.find(id.0)).set(values).execute(&mut **tx)?;
     Ok(())
 }

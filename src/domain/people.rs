@@ -172,3 +172,63 @@ pub enum Sight {
     Everything,
     Libraries(Vec<LibraryId>),
 }
+
+/// Someone Usherr knows. The password hash and the Plex token never leave the database with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    pub id: PersonId,
+    pub name: String,
+    pub email: Option<String>,
+    /// Local sign-in name, lower case.
+    pub username: Option<String>,
+    pub has_password: bool,
+    pub role: Role,
+    pub plex_id: Option<i64>,
+    pub plex_username: Option<String>,
+    pub thumb: Option<String>,
+    pub is_owner: bool,
+    pub home: bool,
+    pub restricted: bool,
+    pub theme: Theme,
+    pub gone_at: Option<DateTime<Utc>>,
+    pub last_seen_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+}
+
+impl Person {
+    /// As the one who acts, without a session: a job or the command line on their behalf, or an API key.
+    pub fn actor(&self, session: Option<String>, scope: KeyScope) -> Actor {
+        Actor {
+            id: self.id,
+            name: self.name.clone(),
+            email: self.email.clone(),
+            role: self.role,
+            theme: self.theme,
+            is_owner: self.is_owner,
+            session,
+            scope,
+        }
+    }
+}
+
+/// One place where somebody is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    pub id: String,
+    pub person: PersonId,
+    pub kind: SessionKind,
+    pub user_agent: Option<String>,
+    pub address: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub last_seen_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+crate::text_enum! {
+    pub enum SessionKind {
+        /// A browser, by cookie.
+        Web = "web",
+        /// A program, by bearer token.
+        Api = "api",
+    }
+}

@@ -1,0 +1,197 @@
+//! People: who they are, how they sign in, what they chose. Identity is the Plex account id, or the local name.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::conn::MultiBackend;
+use super::schema::people;
+use super::time::{db, utc, utc_opt};
+use super::{Conn, Tx};
+use crate::domain::ids::PersonId;
+use crate::domain::people::{Person, Role, Theme};
+use crate::error::Outcome;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = people)]
+pub(super) struct Row {
+    id: i64,
+    name: String,
+    email: Option<String>,
+    username: Option<String>,
+    password_hash: Option<String>,
+    role: String,
+    plex_id: Option<i64>,
+    plex_username: Option<String>,
+    thumb: Option<String>,
+    is_owner: bool,
+    home: bool,
+    restricted: bool,
+    theme: String,
+    gone_at: Option<chrono::NaiveDateTime>,
+    last_seen_at: Option<chrono::NaiveDateTime>,
+    created_at: chrono::NaiveDateTime,
+}
+
+impl From<Row> for Person {
+    fn from(row: Row) -> Self {
+        Self {
+            id: PersonId(row.id),
+            name: row.name,
+            email: row.email,
+            username: row.username,
+            has_password: row.password_hash.is_some(),
+            // An unknown word in the table gives the least.
+            role: row.role.parse().unwrap_or(Role::Viewer),
+            plex_id: row.plex_id,
+            plex_username: row.plex_username,
+            thumb: row.thumb,
+            is_owner: row.is_owner,
+            home: row.home,
+            restricted: row.restricted,
+            theme: row.theme.parse().unwrap_or(Theme::System),
+            gone_at: utc_opt(row.gone_at),
+            last_seen_at: utc_opt(row.last_seen_at),
+            created_at: utc(row.created_at),
+        }
+    }
+}
+
+/// What is known of somebody who is written down for the first time.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    pub name: String,
+    pub email: Option<String>,
+    pub username: Option<String>,
+    pub password_hash: Option<String>,
+    pub role: Role,
+    pub plex_id: Option<i64>,
+    pub plex_username: Option<String>,
+    pub thumb: Option<String>,
+    pub is_owner: bool,
+    pub home: bool,
+    pub restricted: bool,
+}
+
+pub fn get(conn: &mut Conn, id: PersonId) -> Outcome<Option<Person>> {
+    one(conn, people::table.find(id.0).into_boxed())
+}
+
+pub fn by_username(conn: &mut Conn, username: &str) -> Outcome<Option<Person>> {
+    let wanted = username.trim().to_lowercase();
+    one(conn, people::table.filter(people::username.eq(wanted)).into_boxed())
+}
+
+pub fn by_plex_id(conn: &mut Conn, plex_id: i64) -> Outcome<Option<Person>> {
+    one(conn, people::table.filter(people::plex_id.eq(plex_id)).into_boxed())
+}
+
+/// Somebody known by mail address alone: a pending invite.
+pub fn by_email_without_plex(conn: &mut Conn, email: &str) -> Outcome<Option<Person>> {
+    let wanted = email.trim().to_lowercase();
+    one(
+        conn,
+        people::table
+            .filter(people::plex_id.is_null())
+            .filter(people::username.is_null())
+            .filter(people::email.eq(wanted))
+            .into_boxed(),
+    )
+}
+
+fn one(conn: &mut Conn, query: people::BoxedQuery<'_, MultiBackend>) -> Outcome<Option<Person>> {
+    let row: Option<Row> = query.select(Row::as_select()).first(conn).optional()?;
+    Ok(row.map(Person::from))
+}
+
+/// The stored password hash behind a sign-in name, or nothing for both "unknown" and "has none".
+pub fn password_hash(conn: &mut Conn, username: &str) -> Outcome<Option<(PersonId, String)>> {
+    let wanted = username.trim().to_lowercase();
+    let found: Option<(i64, Option<String>)> = people::table
+        .filter(people::username.eq(wanted))
+        .filter(people::gone_at.is_null())
+        .select((people::id, people::password_hash))
+        .first(conn)
+        .optional()?;
+    Ok(found.and_then(|(id, hash)| hash.map(|hash| (PersonId(id), hash))))
+}
+
+pub fn add(tx: &mut Tx<'_>, person: &NewPerson, now: DateTime<Utc>) -> Outcome<PersonId> {
+    let row = (
+        people::name.eq(&person.name),
+        people::email.eq(person.email.as_ref().map(|email| email.trim().to_lowercase())),
+        people::username.eq(person.username.as_ref().map(|name| name.trim().to_lowercase())),
+        people::password_hash.eq(&person.password_hash),
+        people::role.eq(person.role.as_str()),
+        people::plex_id.eq(person.plex_id),
+        people::plex_username.eq(&person.plex_username),
+        people::thumb.eq(&person.thumb),
+        people::is_owner.eq(person.is_owner),
+        people::home.eq(person.home),
+        people::restricted.eq(person.restricted),
+        people::created_at.eq(db(now)),
+        people::updated_at.eq(db(now)),
+    );
+    let id: i64 = diesel::insert_into(people::table).values(row).returning(people::id).get_result(&mut **tx)?;
+    Ok(PersonId(id))
+}
+
+pub fn set_password(tx: &mut Tx<'_>, id: PersonId, hash: &str, now: DateTime<Utc>) -> Outcome<()> {
+    let values = (people::password_hash.eq(Some(hash)), people::updated_at.eq(db(now)));
+    diesel::update(people::table.find(id.0)).set(values).execute(&mut **tx)?;
+    Ok(())
+}
+
+pub fn set_role(tx: &mut Tx<'_>, id: PersonId, role: Role, now: DateTime<Utc>) -> Outcome<()> {
+    let values = (people::role.eq(role.as_str()), people::updated_at.eq(db(now)));
+    diesel::update(people::table.find(id.0)).set(values).execute(&mut **tx)?;
+    Ok(())
+}
+
+pub fn set_theme(tx: &mut Tx<'_>, id: PersonId, theme: Theme, now: DateTime<Utc>) -> Outcome<()> {
+    let values = (people::theme.eq(theme.as_str()), people::updated_at.eq(db(now)));
+    diesel::update(people::table.find(id.0)).set(values).execute(&mut **tx)?;
+    Ok(())
+}
+
+pub fn set_email(tx: &mut Tx<'_>, id: PersonId, email: Option<&str>, now: DateTime<Utc>) -> Outcome<()> {
+    let email = email.map(|email| email.trim().to_lowercase());
+    let values = (people::email.eq(email), people::updated_at.eq(db(now)));
+    diesel::update(people::table.find(id.0)).set(values).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Keeps the sealed account token of somebody who signed in with Plex.
+pub fn set_plex_token(tx: &mut Tx<'_>, id: PersonId, sealed: &str) -> Outcome<()> {
+    diesel::update(people::table.find(id.0)).set(people::plex_token.eq(Some(sealed))).execute(&mut **tx)?;
+    Ok(())
+}
+
+pub fn touch(tx: &mut Tx<'_>, id: PersonId, now: DateTime<Utc>) -> Outcome<()> {
+    diesel::update(people::table.find(id.0)).set(people::last_seen_at.eq(Some(db(now)))).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Those with one of these roles who are still here.
+pub fn with_roles(conn: &mut Conn, roles: &[Role]) -> Outcome<Vec<Person>> {
+    let words: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+    let rows: Vec<Row> = people::table
+        .filter(people::role.eq_any(words))
+        .filter(people::gone_at.is_null())
+        .order(people::id)
+        .select(Row::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(Person::from).collect())
+}
+
+/// The people of these ids, in no order.
+pub fn named(conn: &mut Conn, ids: &[PersonId]) -> Outcome<Vec<Person>> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<Row> = people::table.filter(people::id.eq_any(ids)).select(Row::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(Person::from).collect())
+}
+
+pub fn an_admin_exists(conn: &mut Conn) -> Outcome<bool> {
+    let admins = people::table.filter(people::role.eq(Role::Admin.as_str())).filter(people::gone_at.is_null());
+    let count: i64 = admins.count().get_result(conn)?;
+    Ok(count > 0)
+}
