@@ -6,3 +6,5 @@ pub mod crypto;
 pub mod db;
 pub mod domain;
 pub mod error;
+pub mod ui;
+pub mod vendor;
