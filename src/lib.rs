@@ -1,5 +1,6 @@
 //! Usherr, the front desk of a Plex server.
 
+pub mod app;
 pub mod clock;
 pub mod config;
 pub mod crypto;
@@ -8,3 +9,5 @@ pub mod domain;
 pub mod error;
 pub mod ui;
 pub mod vendor;
+pub mod web;
+pub mod worker;

@@ -1,6 +1,7 @@
 //! People as plex.tv tells them, and the roles they hold in the house.
 
 use chrono::{DateTime, Utc};
+use secrecy::SecretString;
 
 use super::ids::{LibraryId, PersonId};
 
@@ -109,14 +110,42 @@ pub struct PlexSection {
     pub kind: String,
 }
 
-/// A server from the account's list of resources.
+/// Somebody in the owner's Plex Home.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlexHomeUser {
+    pub account: PlexAccount,
+    /// The owner of the Home.
+    pub admin: bool,
+    pub guest: bool,
+    /// A managed user, without an account of their own.
+    pub restricted: bool,
+}
+
+/// An invitation that was sent and waits for a yes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlexInvite {
+    /// The account id, or the mail address of somebody without an account.
+    pub id: String,
+    pub username: Option<String>,
+    pub email: Option<String>,
+    pub created_at: Option<DateTime<Utc>>,
+    /// It is (also) about servers, a friendship, the Home.
+    pub server: bool,
+    pub friend: bool,
+    pub home: bool,
+    /// Names of the servers it is about; Plex doesn't tell their ids here.
+    pub server_names: Vec<String>,
+}
+
+/// A server from the account's list of resources. No `PartialEq`: secrets are not compared.
+#[derive(Debug, Clone)]
 pub struct PlexResource {
     pub name: String,
     pub machine_id: String,
     pub version: Option<String>,
     pub owned: bool,
-    pub access_token: Option<String>,
+    /// The key that opens this server for this account.
+    pub access_token: Option<SecretString>,
     pub connections: Vec<PlexConnection>,
 }
 

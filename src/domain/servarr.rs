@@ -175,9 +175,19 @@ pub enum HookEvent {
 /// Something that airs or comes out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Airing {
+    pub kind: AiringKind,
     pub arr_title_id: i64,
     pub season: Option<i32>,
     pub number: Option<i32>,
+    /// Of the episode, or of the film.
     pub title: Option<String>,
     pub on: NaiveDate,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AiringKind {
+    Episode,
+    InCinemas,
+    Digital,
+    Physical,
 }
