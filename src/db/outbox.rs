@@ -17,8 +17,8 @@ pub const MAX_ATTEMPTS: i32 = 12;
 /// How long a worker may take before its claim falls to another one.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
 
-/// The right to settle one effect. It is not `Clone`: an effect is settled once.
-#[derive(Debug)]
+/// The right to settle one effect. Settling twice changes nothing: the second finds the lease gone.
+#[derive(Debug, Clone)]
 pub struct Claim {
     pub id: EffectId,
     pub effect: Effect,
@@ -27,6 +27,10 @@ pub struct Claim {
     pub created_at: DateTime<Utc>,
     token: String,
 }
+
+/// Proof that an effect was settled; only `settle` makes one, so whoever runs an effect can't forget it.
+#[derive(Debug)]
+pub struct Settled(());
 
 #[derive(Debug, Clone, Queryable)]
 struct Row {
@@ -98,18 +102,19 @@ fn lease(tx: &mut Tx<'_>, row: Row, now: DateTime<Utc>) -> Outcome<Option<Claim>
     Ok(Some(Claim { id: EffectId(row.id), effect, attempt, created_at: utc(row.created_at), token }))
 }
 
-/// Ends an effect. False when the lease had been lost to another worker; the caller's transaction must then be given up.
-pub fn settle(tx: &mut Tx<'_>, claim: Claim, ending: &Ending, now: DateTime<Utc>) -> Outcome<()> {
+/// Ends an effect, in the transaction that writes down what it brought about. An error when the lease had been lost to
+/// another worker: then nothing of the transaction may stay.
+pub fn settle(tx: &mut Tx<'_>, claim: &Claim, ending: Ending, now: DateTime<Utc>) -> Outcome<Settled> {
     let state = match ending {
         Ending::Done => "done",
         Ending::Moot => "moot",
     };
-    end(tx, &claim, state, None, now)
+    end(tx, claim, state, None, now).map(Settled)
 }
 
 /// Gives an effect up for good.
-pub fn bury(tx: &mut Tx<'_>, claim: Claim, error: &str, now: DateTime<Utc>) -> Outcome<()> {
-    end(tx, &claim, "dead", Some(error), now)
+pub fn bury(tx: &mut Tx<'_>, claim: &Claim, error: &str, now: DateTime<Utc>) -> Outcome<()> {
+    end(tx, claim, "dead", Some(error), now)
 }
 
 fn end(tx: &mut Tx<'_>, claim: &Claim, state: &str, error: Option<&str>, now: DateTime<Utc>) -> Outcome<()> {
@@ -128,7 +133,7 @@ fn end(tx: &mut Tx<'_>, claim: &Claim, state: &str, error: Option<&str>, now: Da
 }
 
 /// Puts an effect back, to be tried again at `due`.
-pub fn postpone(tx: &mut Tx<'_>, claim: Claim, error: &str, due: DateTime<Utc>) -> Outcome<()> {
+pub fn postpone(tx: &mut Tx<'_>, claim: &Claim, error: &str, due: DateTime<Utc>) -> Outcome<()> {
     let changed = diesel::update(outbox::table)
         .filter(outbox::id.eq(claim.id.0))
         .filter(outbox::lease_token.eq(&claim.token))

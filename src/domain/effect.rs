@@ -44,7 +44,7 @@ impl Effect {
 }
 
 /// How the worker's try ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     Done,
     /// Nothing to do any more: what asked for it was taken back, or is so already.

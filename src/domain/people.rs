@@ -179,7 +179,10 @@ pub struct Actor {
 }
 
 crate::text_enum! {
+    /// The look a person chose; `System` follows the device.
+    #[derive(Default)]
     pub enum Theme {
+        #[default]
         System = "system",
         Light = "light",
         Dark = "dark",

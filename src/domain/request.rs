@@ -17,3 +17,10 @@ crate::text_enum! {
         Gone = "gone",
     }
 }
+
+impl Stage {
+    /// Nothing more will happen by itself.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Ready | Self::Declined | Self::Withdrawn | Self::Gone)
+    }
+}

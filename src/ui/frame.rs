@@ -1,6 +1,7 @@
 //! What the frame around every page has to know: who looks, at which house, when, and where they are.
 
 use crate::domain::people::Role;
+pub use crate::domain::people::Theme;
 
 use super::format::Clock;
 use super::icon::Icon;
@@ -37,17 +38,6 @@ pub enum HouseState {
     Running,
     /// In a few words, fit for the reader: "Radarr is down".
     Trouble(String),
-}
-
-crate::text_enum! {
-    /// The theme a person chose; `System` follows the device.
-    #[derive(Default)]
-    pub enum Theme {
-        #[default]
-        System = "system",
-        Dark = "dark",
-        Light = "light",
-    }
 }
 
 /// The entries of the frame, plus `Elsewhere` for pages that none of them stands for.

@@ -1,0 +1,136 @@
+//! What every part of the running house shares. Built once; a clone costs a pointer.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+use tokio::sync::{Notify, broadcast};
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::crypto::Keys;
+use crate::db::Db;
+use crate::db::settings::{self, StoredSetting};
+use crate::domain::ids::{RequestId, RunId};
+use crate::domain::settings::{SettingKey, Settings};
+use crate::error::{AppError, Outcome};
+
+pub mod fail_point;
+pub mod secret_file;
+pub mod services;
+
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+pub struct Shared {
+    pub config: Config,
+    pub db: Db,
+    pub clock: Clock,
+    pub keys: Keys,
+    /// The name by which plex.tv knows this installation.
+    pub client_id: String,
+    /// Rung when an effect was written down.
+    pub wake: Notify,
+    /// Ends open streams, the worker and running jobs.
+    pub stop: CancellationToken,
+    /// What must be typed into the wizard by a visitor from elsewhere. Printed at start while set-up is open.
+    pub setup_code: String,
+    changes: broadcast::Sender<Change>,
+}
+
+/// Something a live page may be showing has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    Request(RequestId),
+    Run(RunId),
+    Health,
+}
+
+impl std::ops::Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl App {
+    /// Opens the database, makes or reads the master key, and gets everything ready.
+    pub async fn build(config: Config, clock: Clock) -> Outcome<Self> {
+        secret_file::prepare_data_dir(&config)?;
+        let master = match &config.secret_key {
+            Some(key) => key.clone(),
+            None => secret_file::read_or_make(&config.data_dir)?,
+        };
+        let keys = Keys::derive(&master)?;
+        let url = config.database_url.clone();
+        let db = tokio::task::spawn_blocking(move || Db::open(&url)).await.map_err(AppError::internal)??;
+        let client_id = client_id(&db, clock.now()).await?;
+        fail_point::arm(config.kill_at);
+        Ok(Self(Arc::new(Shared {
+            config,
+            db,
+            clock,
+            keys,
+            client_id,
+            wake: Notify::new(),
+            stop: CancellationToken::new(),
+            setup_code: crate::crypto::random_code(),
+            changes: broadcast::channel(64).0,
+        })))
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// The settings of this moment.
+    pub async fn settings(&self) -> Outcome<Settings> {
+        let zone = self.config.time_zone.parse().unwrap_or(chrono_tz::UTC);
+        let rows = self.db.read(settings::all).await?;
+        let mut settings =
+            Settings::read(zone, rows.iter().map(|row| (row.key.as_str(), row.value.as_str())));
+        if let Some(fixed) = &self.config.base_url {
+            settings.base_url = Some(fixed.clone());
+        }
+        Ok(settings)
+    }
+
+    /// Tells live pages that something changed.
+    pub fn changed(&self, change: Change) {
+        // Nobody listening is no failure.
+        let _ = self.changes.send(change);
+    }
+
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// Rings the worker: an effect was written down.
+    pub fn wake_worker(&self) {
+        self.wake.notify_one();
+    }
+
+    pub fn seal(&self, secret: &SecretString, place: &str) -> Outcome<String> {
+        self.keys.seal(secret, place)
+    }
+
+    pub fn open(&self, sealed: &str, place: &str) -> Outcome<SecretString> {
+        self.keys.open(sealed, place)
+    }
+}
+
+async fn client_id(db: &Db, now: DateTime<Utc>) -> Outcome<String> {
+    db.write(move |tx| {
+        let key = SettingKey::ClientId.as_str();
+        if let Some(id) = settings::get(tx, key)? {
+            return Ok(id);
+        }
+        let id = uuid::Uuid::new_v4().to_string();
+        let row = StoredSetting { key: key.to_owned(), value: id.clone(), sealed: false, from_file: false };
+        settings::put(tx, &row, now)?;
+        Ok(id)
+    })
+    .await
+}

@@ -1,0 +1,49 @@
+//! Where a request really comes from. `X-Forwarded-*` counts only when a trusted proxy wrote it.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use poem::Request;
+
+use crate::app::App;
+
+/// The address of whoever asks, for rate limits, the session list and the wizard's door.
+pub fn address(req: &Request) -> IpAddr {
+    let peer = peer(req);
+    if !is_trusted(req, peer) {
+        return peer;
+    }
+    let forwarded = req.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let hops: Vec<IpAddr> =
+        forwarded.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).map(plain).collect();
+    hops.iter().rev().copied().find(|hop| !is_trusted(req, *hop)).or_else(|| hops.first().copied()).unwrap_or(peer)
+}
+
+/// True when the visitor came over HTTPS, as far as we can tell.
+pub fn is_https(req: &Request) -> bool {
+    let forwarded = req.header("x-forwarded-proto").filter(|_| is_trusted(req, peer(req)));
+    forwarded.map_or_else(|| req.scheme() == &poem::http::uri::Scheme::HTTPS, |proto| proto.starts_with("https"))
+}
+
+/// The host by which the visitor called us.
+pub fn host(req: &Request) -> Option<String> {
+    let forwarded = req.header("x-forwarded-host").filter(|_| is_trusted(req, peer(req)));
+    forwarded.or_else(|| req.header("host")).map(|host| host.trim().to_lowercase())
+}
+
+/// True for a visitor at this very machine, with no proxy in between.
+pub fn is_loopback(req: &Request) -> bool {
+    peer(req).is_loopback() && !req.headers().contains_key("x-forwarded-for") && !req.headers().contains_key("forwarded")
+}
+
+fn peer(req: &Request) -> IpAddr {
+    req.remote_addr().as_socket_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |addr| plain(addr.ip()))
+}
+
+/// An IPv4 address that came dressed as IPv6 is still that IPv4 address.
+fn plain(ip: IpAddr) -> IpAddr {
+    ip.to_canonical()
+}
+
+fn is_trusted(req: &Request, ip: IpAddr) -> bool {
+    req.data::<App>().is_some_and(|app| app.config.trusted_proxies.iter().any(|net| net.contains(&ip)))
+}

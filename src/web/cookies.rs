@@ -1,0 +1,45 @@
+//! Our cookies: HttpOnly, SameSite=Lax, Secure over HTTPS, bound to the base path.
+
+use std::time::Duration;
+
+use poem::Request;
+use poem::web::cookie::{Cookie, SameSite};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::client;
+use crate::app::App;
+
+pub const SESSION: &str = "usherr_session";
+/// Ties a Plex sign-in under way to the browser that began it.
+pub const PLEX_SIGN_IN: &str = "usherr_plex";
+/// Lets a visitor from elsewhere through the wizard once they typed the code.
+pub const SETUP: &str = "usherr_setup";
+/// What to say on the next page, after a plain form.
+pub const TOAST: &str = "usherr_toast";
+
+pub fn set(req: &Request, app: &App, name: &str, value: &SecretString, lasts: Duration) {
+    let mut cookie = Cookie::new_with_str(name, value.expose_secret());
+    cookie.set_http_only(true);
+    cookie.set_same_site(SameSite::Lax);
+    cookie.set_secure(client::is_https(req));
+    cookie.set_path(path(app));
+    cookie.set_max_age(lasts);
+    req.cookie().add(cookie);
+}
+
+pub fn get(req: &Request, name: &str) -> Option<String> {
+    req.cookie().get(name).map(|cookie| cookie.value_str().to_owned()).filter(|value| !value.is_empty())
+}
+
+pub fn clear(req: &Request, app: &App, name: &str) {
+    let mut cookie = Cookie::new_with_str(name, "");
+    cookie.set_http_only(true);
+    cookie.set_same_site(SameSite::Lax);
+    cookie.set_path(path(app));
+    cookie.set_max_age(Duration::ZERO);
+    req.cookie().add(cookie);
+}
+
+fn path(app: &App) -> String {
+    if app.config.base_path.is_empty() { "/".to_owned() } else { app.config.base_path.clone() }
+}

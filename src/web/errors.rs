@@ -1,0 +1,160 @@
+//! Turns the one error of the house into an answer, once, at the edge: problem JSON for programs, a page or an alert for
+//! people. What is our own fault is logged here, once, with an id that the person is shown.
+
+use poem::error::ResponseError;
+use poem::http::{HeaderValue, StatusCode, header};
+use maud::html;
+use poem::{IntoResponse, Request, Response};
+use serde_json::json;
+
+use super::visit::{self, Visit};
+use crate::domain::fault::FaultClass;
+use crate::error::AppError;
+use crate::ui;
+
+impl ResponseError for AppError {
+    fn status(&self) -> StatusCode {
+        StatusCode::from_u16(AppError::status(self)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// What the edge must know of a request after it has been given away.
+#[derive(Clone)]
+pub struct Asked {
+    pub api: bool,
+    pub fragment: bool,
+    pub get: bool,
+    /// Path and query, to come back to after signing in.
+    pub place: String,
+}
+
+impl Asked {
+    pub fn of(req: &Request) -> Self {
+        let path = req.uri().path();
+        Self {
+            api: path.starts_with("/api/") || path == "/api" || path.starts_with("/hooks/"),
+            fragment: visit::is_fragment(req),
+            get: req.method() == poem::http::Method::GET,
+            place: req.uri().path_and_query().map_or("/", |place| place.as_str()).to_owned(),
+        }
+    }
+}
+
+/// Any error that comes up to the edge, as our own.
+pub fn ours(error: poem::Error) -> AppError {
+    let status = error.status();
+    match error.downcast::<AppError>() {
+        Ok(own) => own,
+        Err(_) if status == StatusCode::NOT_FOUND || status == StatusCode::METHOD_NOT_ALLOWED => AppError::NotFound,
+        Err(other) if status.is_client_error() => AppError::Malformed(other.to_string()),
+        Err(other) => AppError::Internal(other.to_string()),
+    }
+}
+
+pub async fn render(asked: &Asked, visit: Option<Visit>, error: AppError) -> Response {
+    let mark = matches!(error, AppError::Internal(_)).then(|| log(&error));
+    let mut response = if asked.api {
+        problem(&error, mark.as_deref())
+    } else {
+        page(asked, visit, &error, mark.as_deref())
+    };
+    if let AppError::TooMany { retry_after } = &error {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
+    }
+    response
+}
+
+fn log(error: &AppError) -> String {
+    let mark = hex::encode(&uuid::Uuid::new_v4().as_bytes()[..4]);
+    tracing::error!(error.id = %mark, error = %error, "a request failed");
+    mark
+}
+
+/// RFC 9457.
+fn problem(error: &AppError, mark: Option<&str>) -> Response {
+    let status = ResponseError::status(error);
+    let detail = match mark {
+        Some(mark) => format!("Something broke on our side; nothing was changed. The log knows more under {mark}."),
+        None => error.to_string(),
+    };
+    let mut body = json!({
+        "type": "about:blank",
+        "title": status.canonical_reason().unwrap_or("Error"),
+        "status": status.as_u16(),
+        "detail": detail,
+    });
+    if let AppError::Refused { fields, .. } = error
+        && !fields.is_empty()
+    {
+        body["errors"] = json!(fields);
+    }
+    Response::builder().status(status).content_type("application/problem+json").body(body.to_string())
+}
+
+fn page(asked: &Asked, visit: Option<Visit>, error: &AppError, mark: Option<&str>) -> Response {
+    if matches!(error, AppError::NotSignedIn) {
+        return to_sign_in(asked, visit.as_ref());
+    }
+    let status = ResponseError::status(error);
+    let Some(visit) = visit else {
+        return Response::builder().status(status).content_type("text/plain; charset=utf-8").body(error.to_string());
+    };
+    if asked.fragment {
+        // What stands on the page stays; the words go where toasts go.
+        let toast = ui::toast::out_of_band(&ui::Toast::new(words(error, mark)));
+        return Response::builder()
+            .status(status)
+            .header("HX-Reswap", "none")
+            .content_type("text/html; charset=utf-8")
+            .body(toast.into_string());
+    }
+    let markup = error_page(&visit, error, mark).whole();
+    Response::builder().status(status).content_type("text/html; charset=utf-8").body(markup.into_string())
+}
+
+fn to_sign_in(asked: &Asked, visit: Option<&Visit>) -> Response {
+    let links = visit.map(|visit| visit.frame.links.clone()).unwrap_or_else(|| ui::Links::new(""));
+    let next = if asked.get { asked.place.as_str() } else { "/" };
+    let address = links.query("/login", &[("next", next)]);
+    if asked.fragment {
+        return Response::builder().status(StatusCode::UNAUTHORIZED).header("HX-Redirect", address).finish();
+    }
+    Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, address).finish()
+}
+
+fn words(error: &AppError, mark: Option<&str>) -> String {
+    match mark {
+        Some(mark) => {
+            format!("Something broke on our side. Nothing was changed. If it happens again, tell an admin: {mark}.")
+        }
+        None => error.to_string(),
+    }
+}
+
+fn error_page(visit: &Visit, error: &AppError, mark: Option<&str>) -> ui::Page {
+    let title = match error {
+        AppError::NotFound => "This seat does not exist",
+        AppError::Forbidden(_) => "This door is not for you",
+        AppError::TooMany { .. } => "A moment, please",
+        AppError::Service(fault) if fault.class == FaultClass::Transient => "A service does not answer",
+        AppError::Conflict(_) => "Somebody was quicker",
+        AppError::Malformed(_) | AppError::Refused { .. } => "That did not work",
+        _ => "Something broke",
+    };
+    let said = match error {
+        AppError::NotFound => "The address leads nowhere, or to something that is not yours to see.".to_owned(),
+        error => words(error, mark),
+    };
+    let home = ui::Button::new("Back to the lobby").primary().link(&visit.frame.links.to("/"));
+    let body = html! {
+        div.stack-2 { h1 { (title) } p.soft { (said) } }
+        div.actions { (home) }
+    };
+    ui::Page::plain(&visit.frame, title, body).dark()
+}
+
+impl IntoResponse for ui::Fragment {
+    fn into_response(self) -> Response {
+        Response::builder().content_type("text/html; charset=utf-8").body(self.0.into_string())
+    }
+}

@@ -1,0 +1,22 @@
+//! Plumbing between poem and the features: who is calling, from where, and how an answer is dressed.
+//! It knows no feature and no rule of the house.
+
+pub mod actor;
+pub mod assets;
+pub mod client;
+pub mod compress;
+pub mod cookies;
+pub mod edge;
+pub mod errors;
+pub mod form;
+pub mod headers;
+pub mod origin;
+pub mod rate;
+pub mod routes;
+pub mod sign_in;
+pub mod sse;
+pub mod visit;
+
+pub use actor::{Admin, BackOffice, Moderator, Oneself, Requester, SettingsReader, Viewer};
+pub use form::Fields;
+pub use visit::Visit;

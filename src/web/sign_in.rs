@@ -1,0 +1,79 @@
+//! Finds out who is calling: session cookie, bearer token, or API key. Runs before every handler; refuses nobody.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use poem::{Endpoint, Request};
+
+use super::cookies;
+use crate::app::App;
+use crate::crypto::token_hash;
+use crate::db::sessions;
+use crate::domain::people::{Actor, KeyScope, SessionKind};
+use crate::error::Outcome;
+
+/// Whoever is calling, and by what.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub actor: Actor,
+    /// True for a cookie, which a browser sends along unasked: writes must then prove their origin.
+    pub by_cookie: bool,
+}
+
+/// A session's "last seen" is written at most this often.
+const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(5);
+
+pub async fn find_caller<E: Endpoint>(next: Arc<E>, mut req: Request) -> poem::Result<E::Output> {
+    if let Some(app) = req.data::<App>().cloned()
+        && let Some(caller) = caller(&app, &req).await?
+    {
+        req.set_data(caller);
+    }
+    next.call(req).await
+}
+
+async fn caller(app: &App, req: &Request) -> Outcome<Option<Caller>> {
+    if let Some(key) = req.header("x-api-key") {
+        return by_key(app, key).await;
+    }
+    if let Some(token) = req.header("authorization").and_then(|value| value.strip_prefix("Bearer ")) {
+        return by_session(app, token.trim(), SessionKind::Api).await;
+    }
+    match cookies::get(req, cookies::SESSION) {
+        Some(token) => by_session(app, &token, SessionKind::Web).await,
+        None => Ok(None),
+    }
+}
+
+async fn by_session(app: &App, token: &str, kind: SessionKind) -> Outcome<Option<Caller>> {
+    let now = app.now();
+    let Some(claims) = app.keys.read_session_token(token, now) else { return Ok(None) };
+    let id = claims.sid.clone();
+    let found = app.db.read(move |conn| sessions::find(conn, &id, now)).await?;
+    let Some((session, person)) = found else { return Ok(None) };
+    if session.kind != kind || session.person != claims.person() {
+        return Ok(None);
+    }
+    if now - session.last_seen_at > TOUCH_EVERY {
+        let (id, person) = (session.id.clone(), session.person);
+        app.db
+            .write(move |tx| {
+                sessions::touch(tx, &id, now)?;
+                crate::db::people::touch(tx, person, now)
+            })
+            .await?;
+    }
+    let actor = person.actor(Some(session.id), KeyScope::Admin);
+    Ok(Some(Caller { actor, by_cookie: kind == SessionKind::Web }))
+}
+
+async fn by_key(app: &App, key: &str) -> Outcome<Option<Caller>> {
+    let now = app.now();
+    let hash = token_hash(key.trim());
+    let Some((key, person)) = app.db.read(move |conn| sessions::find_key(conn, &hash)).await? else { return Ok(None) };
+    if key.last_used_at.is_none_or(|used| now - used > TOUCH_EVERY) {
+        let id = key.id;
+        app.db.write(move |tx| sessions::touch_key(tx, id, now)).await?;
+    }
+    Ok(Some(Caller { actor: person.actor(None, key.scope), by_cookie: false }))
+}

@@ -1,0 +1,111 @@
+//! One visit to a page: the frame around it, and whether htmx wants only the part that changes.
+
+use poem::http::{StatusCode, header};
+use poem::{FromRequest, Request, RequestBody, Response};
+use secrecy::SecretString;
+
+use super::{actor, cookies};
+use crate::app::App;
+use crate::db;
+use crate::domain::people::Actor;
+use crate::error::{AppError, Outcome};
+use crate::ui;
+
+#[derive(Clone)]
+pub struct Visit {
+    pub app: App,
+    pub frame: ui::Frame,
+    /// htmx asked, and swaps what it gets.
+    pub fragment: bool,
+    /// The part of the page that htmx will swap: the id in `HX-Target`.
+    pub target: Option<String>,
+    toast: Option<String>,
+}
+
+/// History restore and boosted links want whole pages or `#main`; only a request of htmx itself gets a fragment.
+pub fn is_fragment(req: &Request) -> bool {
+    req.header("hx-request") == Some("true") && req.header("hx-history-restore-request") != Some("true")
+}
+
+impl<'a> FromRequest<'a> for Visit {
+    async fn from_request(req: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        Ok(Visit::of(req).await?)
+    }
+}
+
+impl Visit {
+    pub async fn of(req: &Request) -> Outcome<Self> {
+        let app = req.data::<App>().cloned().ok_or_else(|| AppError::internal("no app in the request"))?;
+        let frame = frame(&app, actor::caller(req).cloned()).await?;
+        let toast = cookies::get(req, cookies::TOAST);
+        if toast.is_some() {
+            cookies::clear(req, &app, cookies::TOAST);
+        }
+        let target = req.header("hx-target").map(|target| target.rsplit('#').next().unwrap_or_default().to_owned());
+        Ok(Self { frame, fragment: is_fragment(req), target, toast, app })
+    }
+
+    pub fn links(&self) -> &ui::Links {
+        &self.frame.links
+    }
+
+    /// The whole page to a plain visit, its content to htmx.
+    pub fn show(&self, page: ui::Page) -> Response {
+        self.show_as(StatusCode::OK, page)
+    }
+
+    pub fn show_as(&self, status: StatusCode, page: ui::Page) -> Response {
+        let page = match &self.toast {
+            Some(words) => page.toast(ui::Toast::new(words.clone())),
+            None => page,
+        };
+        let markup = if self.fragment { page.part() } else { page.whole() };
+        Response::builder()
+            .status(status)
+            .header(header::VARY, "HX-Request")
+            .content_type("text/html; charset=utf-8")
+            .body(markup.into_string())
+    }
+
+    /// After a plain form: the page to go to (a path of ours), and what to say there.
+    pub fn go(&self, req: &Request, path: &str, said: Option<&str>) -> Response {
+        if let Some(words) = said {
+            let value = SecretString::from(words.to_owned());
+            cookies::set(req, &self.app, cookies::TOAST, &value, std::time::Duration::from_secs(60));
+        }
+        Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, self.frame.links.to(path)).finish()
+    }
+}
+
+/// The frame of a page for this actor: one read.
+pub async fn frame(app: &App, actor: Option<Actor>) -> Outcome<ui::Frame> {
+    let settings = app.settings().await?;
+    let who = actor.clone();
+    let sums = app.db.read(move |conn| db::frame::sums(conn, who.as_ref())).await?;
+    let state = match sums.down.first() {
+        None => ui::HouseState::Running,
+        Some(name) if sums.down.len() == 1 => ui::HouseState::Trouble(format!("{name} is down")),
+        Some(_) => ui::HouseState::Trouble(format!("{} services are down", sums.down.len())),
+    };
+    Ok(ui::Frame {
+        links: ui::Links::new(&app.config.base_path),
+        clock: ui::Clock::new(app.now(), settings.time_zone),
+        house: sums.house.unwrap_or_else(|| "Usherr".to_owned()),
+        state,
+        theme: actor.as_ref().map_or_else(Default::default, |actor| actor.theme),
+        viewer: actor.map(|actor| ui::Viewer {
+            name: actor.name,
+            role: actor.role,
+            open_requests: sums.open_requests,
+            to_decide: sums.to_decide,
+        }),
+    })
+}
+
+impl Visit {
+    /// A visit of which only the visitor is known: for error pages.
+    pub async fn bare(app: App, actor: Option<Actor>) -> Outcome<Self> {
+        let frame = frame(&app, actor).await?;
+        Ok(Self { app, frame, fragment: false, target: None, toast: None })
+    }
+}

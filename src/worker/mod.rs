@@ -1,0 +1,119 @@
+//! The worker: claims one due effect after another, has it done, and settles the claim. It never knows what an effect
+//! does; `serve` hands in `dispatch`.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use rand::RngExt;
+
+use crate::app::{App, fail_point};
+use crate::db::outbox::{self, Claim, MAX_ATTEMPTS, Settled};
+use crate::domain::fault::FaultClass;
+use crate::error::{AppError, Outcome};
+
+/// Does what a claim says and settles it in the write that keeps the outcome.
+pub type Dispatch = fn(App, Claim) -> Pin<Box<dyn Future<Output = Outcome<Settled>> + Send>>;
+
+/// Effects that may be under way at the same time.
+const HANDS: usize = 4;
+
+/// Works until told to stop, then lets what is under way come to its end.
+pub async fn run(app: App, dispatch: Dispatch) {
+    let hands: Vec<_> = (0..HANDS).map(|_| tokio::spawn(hand(app.clone(), dispatch))).collect();
+    for hand in hands {
+        let _ = hand.await;
+    }
+}
+
+async fn hand(app: App, dispatch: Dispatch) {
+    while !app.stop.is_cancelled() {
+        match claim(&app).await {
+            Ok(Some(claim)) => {
+                // There may be more: let another hand look while this one works.
+                app.wake_worker();
+                work(&app, dispatch, claim).await;
+            }
+            Ok(None) => rest(&app).await,
+            Err(error) => {
+                tracing::error!(error = %error, "the outbox can't be read");
+                rest(&app).await;
+            }
+        }
+    }
+}
+
+async fn claim(app: &App) -> Outcome<Option<Claim>> {
+    let now = app.now();
+    let claim = app.db.write(move |tx| outbox::claim(tx, now)).await?;
+    if claim.is_some() {
+        fail_point::pass("claimed");
+    }
+    Ok(claim)
+}
+
+/// Waits for the bell, the next due effect, or a while.
+async fn rest(app: &App) {
+    let next = app.db.read(outbox::next_due).await.ok().flatten();
+    let wait = next.map_or(MOST_REST, |due| (due - app.now()).to_std().unwrap_or(LEAST_REST)).clamp(LEAST_REST, MOST_REST);
+    tokio::select! {
+        () = app.wake.notified() => {}
+        () = app.stop.cancelled() => {}
+        () = tokio::time::sleep(wait) => {}
+    }
+}
+
+const LEAST_REST: Duration = Duration::from_millis(250);
+const MOST_REST: Duration = Duration::from_secs(15);
+
+async fn work(app: &App, dispatch: Dispatch, claim: Claim) {
+    let Err(error) = dispatch(app.clone(), claim.clone()).await else {
+        fail_point::pass("settled");
+        return;
+    };
+    tracing::warn!(
+        effect.id = claim.id.0,
+        effect.kind = claim.effect.kind(),
+        effect.attempt = claim.attempt,
+        error = %error,
+        "an effect was not done"
+    );
+    if let Err(error) = put_back(app, claim, error).await {
+        tracing::error!(error = %error, "an effect could not be put back; its lease will run out");
+    }
+}
+
+async fn put_back(app: &App, claim: Claim, error: AppError) -> Outcome<()> {
+    let now = app.now();
+    let give_up = claim.attempt >= MAX_ATTEMPTS || !may_be_retried(&error);
+    let due = now + wait_after(claim.attempt, &error);
+    let text = error.to_string();
+    app.db
+        .write(move |tx| match give_up {
+            true => outbox::bury(tx, &claim, &text, now),
+            false => outbox::postpone(tx, &claim, &text, due),
+        })
+        .await
+}
+
+fn may_be_retried(error: &AppError) -> bool {
+    match error {
+        // A wrong key is mended by a person; until then the effect waits.
+        AppError::Service(fault) => matches!(fault.class, FaultClass::Transient | FaultClass::Auth),
+        AppError::Internal(_) | AppError::Conflict(_) => true,
+        _ => false,
+    }
+}
+
+/// 5, 10, 20, 40 … seconds, at most an hour, a little spread; longer when the service asked for it.
+fn wait_after(attempt: i32, error: &AppError) -> TimeDelta {
+    let asked = match error {
+        AppError::Service(fault) => fault.retry_after.and_then(|wait| TimeDelta::from_std(wait).ok()),
+        _ => None,
+    };
+    let doubled = 5 * 2_i64.pow(u32::try_from(attempt - 1).unwrap_or(0).min(10));
+    let spread = rand::rng().random_range(0..=doubled * 200);
+    let own = TimeDelta::seconds(doubled.min(3600)) + TimeDelta::milliseconds(spread);
+    asked.map_or(own, |asked| asked.max(own))
+}
