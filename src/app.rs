@@ -17,6 +17,7 @@ use crate::domain::settings::{SettingKey, Settings};
 use crate::error::{AppError, Outcome};
 
 pub mod fail_point;
+pub mod run;
 pub mod secret_file;
 pub mod services;
 
@@ -32,6 +33,8 @@ pub struct Shared {
     pub client_id: String,
     /// Rung when an effect was written down.
     pub wake: Notify,
+    /// Rung when a job was asked for.
+    pub wake_jobs: Notify,
     /// Ends open streams, the worker and running jobs.
     pub stop: CancellationToken,
     /// What must be typed into the wizard by a visitor from elsewhere. Printed at start while set-up is open.
@@ -75,6 +78,7 @@ impl App {
             keys,
             client_id,
             wake: Notify::new(),
+            wake_jobs: Notify::new(),
             stop: CancellationToken::new(),
             setup_code: crate::crypto::random_code(),
             changes: broadcast::channel(64).0,
@@ -89,8 +93,7 @@ impl App {
     pub async fn settings(&self) -> Outcome<Settings> {
         let zone = self.config.time_zone.parse().unwrap_or(chrono_tz::UTC);
         let rows = self.db.read(settings::all).await?;
-        let mut settings =
-            Settings::read(zone, rows.iter().map(|row| (row.key.as_str(), row.value.as_str())));
+        let mut settings = Settings::read(zone, rows.iter().map(|row| (row.key.as_str(), row.value.as_str())));
         if let Some(fixed) = &self.config.base_url {
             settings.base_url = Some(fixed.clone());
         }

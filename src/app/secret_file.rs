@@ -38,8 +38,7 @@ pub fn read_or_make(dir: &Path) -> Outcome<SecretString> {
         ))),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let key = random_token();
-            let mut file =
-                OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(unusable)?;
+            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(unusable)?;
             file.write_all(key.as_bytes()).and_then(|()| file.sync_all()).map_err(unusable)?;
             Ok(SecretString::from(key))
         }

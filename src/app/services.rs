@@ -35,8 +35,7 @@ pub fn person_place(plex_id: i64) -> String {
 impl App {
     pub fn plex_tv(&self) -> Outcome<PlexTv> {
         let plex = &self.config.plex;
-        let urls =
-            PlexUrls { plex_tv: plex.plex_tv.clone(), clients: plex.clients.clone(), auth: plex.auth.clone() };
+        let urls = PlexUrls { plex_tv: plex.plex_tv.clone(), clients: plex.clients.clone(), auth: plex.auth.clone() };
         Ok(PlexTv::new(urls, self.client_id.clone(), env!("CARGO_PKG_VERSION"))?)
     }
 
@@ -51,7 +50,9 @@ impl App {
     /// The owner's token of a server, opened.
     pub fn token_of(&self, server: &Server) -> Outcome<SecretString> {
         match server.sealed.as_str() {
-            "" => Err(AppError::refused(format!("{} has no token yet. Sign in with Plex in the settings.", server.name))),
+            "" => {
+                Err(AppError::refused(format!("{} has no token yet. Sign in with Plex in the settings.", server.name)))
+            }
             sealed => self.open(sealed, &server_place(&server.name)),
         }
     }

@@ -34,9 +34,8 @@ pub fn sums(conn: &mut Conn, actor: Option<&Actor>) -> Outcome<Sums> {
 }
 
 fn open_requests(conn: &mut Conn, actor: &Actor) -> Outcome<i64> {
-    let followed = request_follows::table
-        .filter(request_follows::person_id.eq(actor.id.0))
-        .select(request_follows::request_id);
+    let followed =
+        request_follows::table.filter(request_follows::person_id.eq(actor.id.0)).select(request_follows::request_id);
     let mine = requests::asker_id.eq(actor.id.0).or(requests::id.eq_any(followed));
     let over = Stage::ALL.iter().filter(|stage| stage.is_over()).map(|stage| stage.as_str());
     Ok(requests::table

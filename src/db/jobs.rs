@@ -130,14 +130,14 @@ pub fn set_schedule(
     Ok(())
 }
 
-/// Starts a run, or says which one is at it already.
-pub fn start(
+/// Writes down that a job shall run now, or says which run is at it already. Whoever `take`s it first does it.
+pub fn ask(
     tx: &mut Tx<'_>,
     job: JobName,
     cause: RunCause,
     asked_by: Option<PersonId>,
     now: DateTime<Utc>,
-) -> Outcome<Result<RunClaim, RunId>> {
+) -> Outcome<RunId> {
     give_up_lost(tx, job, now)?;
     let running: Option<i64> = runs::table
         .filter(runs::job.eq(job.as_str()))
@@ -146,20 +146,43 @@ pub fn start(
         .first(&mut **tx)
         .optional()?;
     if let Some(id) = running {
-        return Ok(Err(RunId(id)));
+        return Ok(RunId(id));
     }
-    let token = uuid::Uuid::new_v4().to_string();
     let row = (
         runs::job.eq(job.as_str()),
         runs::state.eq(RunState::Running.as_str()),
         runs::cause.eq(cause.as_str()),
         runs::asked_by.eq(asked_by.map(|id| id.0)),
         runs::started_at.eq(db(now)),
-        runs::lease_token.eq(&token),
+        runs::lease_token.eq(UNTAKEN),
         runs::lease_until.eq(db(now + LEASE)),
     );
     let id: i64 = diesel::insert_into(runs::table).values(row).returning(runs::id).get_result(&mut **tx)?;
-    Ok(Ok(RunClaim { id: RunId(id), job, token }))
+    Ok(RunId(id))
+}
+
+/// The lease of a run that nobody does yet.
+const UNTAKEN: &str = "";
+
+/// Takes on the oldest run that nobody does yet, or that one run.
+pub fn take(tx: &mut Tx<'_>, only: Option<RunId>, now: DateTime<Utc>) -> Outcome<Option<RunClaim>> {
+    let mut waiting = runs::table
+        .filter(runs::state.eq(RunState::Running.as_str()))
+        .filter(runs::lease_token.eq(UNTAKEN))
+        .into_boxed();
+    if let Some(only) = only {
+        waiting = waiting.filter(runs::id.eq(only.0));
+    }
+    let found: Option<(i64, String)> =
+        waiting.order(runs::id).select((runs::id, runs::job)).first(&mut **tx).optional()?;
+    let Some((id, job)) = found else { return Ok(None) };
+    let token = uuid::Uuid::new_v4().to_string();
+    let taken = diesel::update(runs::table.find(id))
+        .filter(runs::lease_token.eq(UNTAKEN))
+        .set((runs::lease_token.eq(&token), runs::lease_until.eq(db(now + LEASE))))
+        .execute(&mut **tx)?;
+    let job = job.parse().map_err(AppError::internal)?;
+    Ok((taken > 0).then_some(RunClaim { id: RunId(id), job, token }))
 }
 
 fn give_up_lost(tx: &mut Tx<'_>, job: JobName, now: DateTime<Utc>) -> Outcome<()> {

@@ -32,7 +32,9 @@ pub fn host(req: &Request) -> Option<String> {
 
 /// True for a visitor at this very machine, with no proxy in between.
 pub fn is_loopback(req: &Request) -> bool {
-    peer(req).is_loopback() && !req.headers().contains_key("x-forwarded-for") && !req.headers().contains_key("forwarded")
+    peer(req).is_loopback()
+        && !req.headers().contains_key("x-forwarded-for")
+        && !req.headers().contains_key("forwarded")
 }
 
 fn peer(req: &Request) -> IpAddr {

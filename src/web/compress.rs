@@ -33,13 +33,18 @@ pub async fn compress<E: Endpoint>(next: Arc<E>, req: Request) -> poem::Result<R
 fn is_text(response: &Response) -> bool {
     response.content_type().is_some_and(|kind| {
         !kind.starts_with("text/event-stream")
-            && (kind.starts_with("text/") || kind.contains("json") || kind.contains("javascript") || kind.contains("svg"))
+            && (kind.starts_with("text/")
+                || kind.contains("json")
+                || kind.contains("javascript")
+                || kind.contains("svg"))
     })
 }
 
 fn pack(accepted: &str, body: &[u8]) -> Option<(&'static str, Vec<u8>)> {
     let takes = |name: &str| {
-        accepted.split(',').any(|part| part.trim().split(';').next() == Some(name) && !part.replace(' ', "").ends_with(";q=0"))
+        accepted
+            .split(',')
+            .any(|part| part.trim().split(';').next() == Some(name) && !part.replace(' ', "").ends_with(";q=0"))
     };
     if takes("br") {
         return Some(("br", brotli(body, 4)?));

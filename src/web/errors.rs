@@ -1,9 +1,9 @@
 //! Turns the one error of the house into an answer, once, at the edge: problem JSON for programs, a page or an alert for
 //! people. What is our own fault is logged here, once, with an id that the person is shown.
 
+use maud::html;
 use poem::error::ResponseError;
 use poem::http::{HeaderValue, StatusCode, header};
-use maud::html;
 use poem::{IntoResponse, Request, Response};
 use serde_json::json;
 
@@ -53,11 +53,8 @@ pub fn ours(error: poem::Error) -> AppError {
 
 pub async fn render(asked: &Asked, visit: Option<Visit>, error: AppError) -> Response {
     let mark = matches!(error, AppError::Internal(_)).then(|| log(&error));
-    let mut response = if asked.api {
-        problem(&error, mark.as_deref())
-    } else {
-        page(asked, visit, &error, mark.as_deref())
-    };
+    let mut response =
+        if asked.api { problem(&error, mark.as_deref()) } else { page(asked, visit, &error, mark.as_deref()) };
     if let AppError::TooMany { retry_after } = &error {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
     }

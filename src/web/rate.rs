@@ -50,7 +50,7 @@ fn take(limiter: &Limiter, key: String) -> Outcome<()> {
     if limiter.len() > MOST_KEYS {
         limiter.retain_recent();
     }
-    limiter.check_key(&key).map_err(|refused| AppError::TooMany {
-        retry_after: refused.wait_time_from(DefaultClock::default().now()),
-    })
+    limiter
+        .check_key(&key)
+        .map_err(|refused| AppError::TooMany { retry_after: refused.wait_time_from(DefaultClock::default().now()) })
 }

@@ -19,22 +19,23 @@ where
 {
     let changes = app.changes();
     let state = (app, changes, render, true, String::new());
-    let stream = futures_util::stream::unfold(state, move |(app, mut changes, render, mut first, mut last)| async move {
-        loop {
-            if !first && !wait(&app, &mut changes, pulse, |change| concerns(change, id)).await {
-                return None;
-            }
-            first = false;
-            match render().await {
-                Ok(Some(html)) if html == last => {}
-                Ok(Some(html)) => {
-                    last.clone_from(&html);
-                    return Some((Event::message(html), (app, changes, render, first, last)));
+    let stream =
+        futures_util::stream::unfold(state, move |(app, mut changes, render, mut first, mut last)| async move {
+            loop {
+                if !first && !wait(&app, &mut changes, pulse, |change| concerns(change, id)).await {
+                    return None;
                 }
-                Ok(None) | Err(_) => return None,
+                first = false;
+                match render().await {
+                    Ok(Some(html)) if html == last => {}
+                    Ok(Some(html)) => {
+                        last.clone_from(&html);
+                        return Some((Event::message(html), (app, changes, render, first, last)));
+                    }
+                    Ok(None) | Err(_) => return None,
+                }
             }
-        }
-    });
+        });
     SSE::new(stream.boxed()).keep_alive(Duration::from_secs(15))
 }
 

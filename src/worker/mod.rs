@@ -56,7 +56,8 @@ async fn claim(app: &App) -> Outcome<Option<Claim>> {
 /// Waits for the bell, the next due effect, or a while.
 async fn rest(app: &App) {
     let next = app.db.read(outbox::next_due).await.ok().flatten();
-    let wait = next.map_or(MOST_REST, |due| (due - app.now()).to_std().unwrap_or(LEAST_REST)).clamp(LEAST_REST, MOST_REST);
+    let wait =
+        next.map_or(MOST_REST, |due| (due - app.now()).to_std().unwrap_or(LEAST_REST)).clamp(LEAST_REST, MOST_REST);
     tokio::select! {
         () = app.wake.notified() => {}
         () = app.stop.cancelled() => {}

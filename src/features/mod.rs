@@ -1,0 +1,1 @@
+//! One slice per noun. Slices never import slices.

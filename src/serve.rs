@@ -1,0 +1,77 @@
+//! Opens the house: listener, worker, timetable; and closes it again without losing anything.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use poem::Server;
+use poem::listener::{Acceptor, Listener, TcpListener};
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::{AppError, Outcome};
+use crate::{db, dispatch, router, timetable, worker};
+
+/// An open house.
+pub struct House {
+    pub app: App,
+    pub addr: SocketAddr,
+    listening: JoinHandle<std::io::Result<()>>,
+    working: JoinHandle<()>,
+    ticking: JoinHandle<Outcome<()>>,
+}
+
+/// How long answers under way may take once the house closes.
+const LAST_ANSWERS: Duration = Duration::from_millis(800);
+
+/// Opens the house; returns as soon as it answers.
+pub async fn open(config: Config, clock: Clock) -> Outcome<House> {
+    let app = App::build(config, clock).await?;
+    app.db.write(|tx| db::outbox::release_all(tx)).await?;
+    let listen = app.config.listen;
+    let acceptor = TcpListener::bind(listen).into_acceptor().await.map_err(|error| {
+        AppError::Internal(format!(
+            "{listen} can't be listened on: {error}. Is Usherr running already? USHERR_LISTEN changes the address"
+        ))
+    })?;
+    let addr = acceptor.local_addr().first().and_then(|addr| addr.as_socket_addr().copied()).unwrap_or(listen);
+    let stop = app.stop.clone();
+    let endpoint = router::endpoint(app.clone());
+    let listening = tokio::spawn(async move {
+        Server::new_with_acceptor(acceptor)
+            .run_with_graceful_shutdown(endpoint, async move { stop.cancelled().await }, Some(LAST_ANSWERS))
+            .await
+    });
+    let working = tokio::spawn(worker::run(app.clone(), dispatch::dispatch));
+    let ticking = tokio::spawn(timetable::run(app.clone()));
+    Ok(House { app, addr, listening, working, ticking })
+}
+
+impl House {
+    /// Closes the house: streams end, what is under way comes to its end or is taken up at the next start.
+    pub async fn close(self) {
+        self.app.stop.cancel();
+        let _ = self.listening.await;
+        let rest = async {
+            let _ = self.working.await;
+            let _ = self.ticking.await;
+        };
+        if tokio::time::timeout(LAST_ANSWERS, rest).await.is_err() {
+            tracing::info!("closed while work was under way; it goes on at the next start");
+        }
+    }
+
+    /// Stays open until the process is told to end, then closes.
+    pub async fn until_told(self) -> Outcome<()> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut end = signal(SignalKind::terminate()).map_err(AppError::internal)?;
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(AppError::internal)?;
+        tokio::select! {
+            _ = end.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        self.close().await;
+        Ok(())
+    }
+}
