@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod fault;
 pub mod ids;
+pub mod links;
 pub mod people;
 pub mod request;
 pub mod servarr;
