@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
-use super::address::Base;
+use super::address::{Base, path_id};
 use super::http::{Http, Reply, secret_value};
 use super::{plex_tv_json as v2, plex_tv_xml as v1};
 use crate::domain::fault::{Answer, Fault, FaultClass};
@@ -252,11 +252,4 @@ fn merged(mut rows: Vec<PlexShare>, others: Vec<PlexShare>) -> Vec<PlexShare> {
         }
     }
     rows
-}
-
-/// A machine id goes into paths, so it may hold nothing that means something there.
-fn path_id(machine_id: &str) -> Answer<&str> {
-    let plain =
-        !machine_id.is_empty() && machine_id.chars().all(|char| char.is_ascii_alphanumeric() || "-_".contains(char));
-    plain.then_some(machine_id).ok_or_else(|| Fault::permanent("The media server's id is not one Plex would give."))
 }
