@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use chrono::Utc;
-use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
@@ -72,8 +72,9 @@ impl PlexTv {
     /// A1: a strong pin, to be confirmed on Plex's page.
     pub async fn create_pin(&self) -> Answer<PlexPin> {
         let url = self.plex_tv.join("api/v2/pins");
-        // An explicit empty body makes for `Content-Length: 0`.
-        let reply = self.ask(self.http.request(Method::POST, url).query(&[("strong", "true")]).body("")).await?;
+        let request = self.http.request(Method::POST, url).query(&[("strong", "true")]);
+        // Some proxies turn away a POST that doesn't say how long it is.
+        let reply = self.ask(request.header(CONTENT_LENGTH, 0)).await?;
         reply.json::<v2::Pin>()?.read(Utc::now()).ok_or_else(|| reply.garbled())
     }
 

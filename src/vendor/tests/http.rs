@@ -93,7 +93,9 @@ async fn an_oversized_answer_is_refused() {
 async fn a_redirect_elsewhere_is_a_permanent_fault_that_names_the_place() {
     let upstream = Upstream::new(|_| to(302, "https://login.example.com/sign-in?next=secret")).await;
     let base = Base::parse(&upstream.base).unwrap();
-    for answer in [http().send(http().get(base.join("x"))).await, http().send_at(&base, http().get(base.join("x"))).await] {
+    for answer in
+        [http().send(http().get(base.join("x"))).await, http().send_at(&base, http().get(base.join("x"))).await]
+    {
         let fault = answer.unwrap_err();
         assert_eq!(fault.class, FaultClass::Permanent);
         assert!(fault.message.contains("redirect") && fault.message.contains("https://login.example.com"));
@@ -146,7 +148,11 @@ async fn nothing_listening_is_told_as_such() {
     let base = Base::parse(&format!("127.0.0.1:{port}")).unwrap();
     let fault = http().send(http().get(base.join("x")).query(&[("apikey", "secret")])).await.unwrap_err();
     assert_eq!(fault.class, FaultClass::Transient);
-    assert!(fault.message.contains("refuses the connection") && fault.message.contains("127.0.0.1"), "{}", fault.message);
+    assert!(
+        fault.message.contains("refuses the connection") && fault.message.contains("127.0.0.1"),
+        "{}",
+        fault.message
+    );
     assert!(!fault.message.contains("secret"));
 }
 
