@@ -233,3 +233,14 @@ fn elsewhere(whom: &str, target: Option<Url>) -> Fault {
 fn megabytes(bytes: usize) -> String {
     format!("{} MB", bytes / (1024 * 1024))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_can_live_on_the_certificates_that_are_compiled_in() {
+        assert!(compiled_in().count() > 100);
+        assert!(settings(HeaderMap::new()).tls_certs_only(compiled_in()).build().is_ok());
+    }
+}

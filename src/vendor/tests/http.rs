@@ -1,12 +1,13 @@
 //! The common way of calling: limits, redirects, network faults, words.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode};
 use secrecy::SecretString;
 
-use super::{Upstream, class_of, html, json, say, to};
+use super::{Upstream, class_of, fixture_bytes, html, json, say, to};
 use crate::domain::fault::FaultClass;
 use crate::vendor::address::{Base, join, parse_base};
 use crate::vendor::http::{Http, client, secret_value};
@@ -182,6 +183,29 @@ async fn tls_against_a_plain_server_says_what_to_change() {
     let fault = http().send(http().get(base.join("x"))).await.unwrap_err();
     assert_eq!(fault.class, FaultClass::Permanent);
     assert!(fault.message.contains("http://"), "{}", fault.message);
+}
+
+#[tokio::test]
+async fn a_self_signed_certificate_is_told_as_such() {
+    let certificate = fixture_bytes("tls/self-signed.der").into();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(fixture_bytes("tls/self-signed.key.der")).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = Arc::new(config.with_no_client_auth().with_single_cert(vec![certificate], key).unwrap());
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut connection = rustls::ServerConnection::new(config).unwrap();
+        // The client turns away in the middle of this.
+        connection.complete_io(&mut stream).is_err()
+    });
+    let base = Base::parse(&format!("https://127.0.0.1:{port}")).unwrap();
+    let fault = http().send(http().get(base.join("x"))).await.unwrap_err();
+    assert_eq!(fault.class, FaultClass::Permanent);
+    let start = format!("Radarr at 127.0.0.1:{port} presented a certificate that can't be verified");
+    assert!(fault.message.starts_with(&start), "{}", fault.message);
+    assert!(server.join().unwrap());
 }
 
 #[tokio::test]

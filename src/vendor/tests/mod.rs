@@ -4,6 +4,7 @@
 mod http;
 mod images;
 mod plex_server;
+mod plex_shares;
 mod plex_tv;
 
 use std::sync::{Arc, Mutex};
@@ -99,8 +100,12 @@ pub fn to(status: u16, location: &str) -> Response {
 }
 
 pub fn fixture(name: &str) -> String {
+    String::from_utf8(fixture_bytes(name)).unwrap()
+}
+
+pub fn fixture_bytes(name: &str) -> Vec<u8> {
     let path = format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 #[track_caller]
