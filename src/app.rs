@@ -39,6 +39,7 @@ pub struct Shared {
     pub stop: CancellationToken,
     /// What must be typed into the wizard by a visitor from elsewhere. Printed at start while set-up is open.
     pub setup_code: String,
+    qbittorrents: services::Qbittorrents,
     changes: broadcast::Sender<Change>,
 }
 
@@ -81,6 +82,7 @@ impl App {
             wake_jobs: Notify::new(),
             stop: CancellationToken::new(),
             setup_code: crate::crypto::random_code(),
+            qbittorrents: Default::default(),
             changes: broadcast::channel(64).0,
         })))
     }

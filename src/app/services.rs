@@ -1,13 +1,25 @@
 //! Clients of the outside services, made from the settings of this moment, so that a changed address works at once.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use secrecy::SecretString;
+use chrono::{DateTime, Utc};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::App;
-use crate::domain::service::{Server, Service, ServiceKind};
+use crate::domain::ids::ServiceId;
+use crate::domain::service::{MailOptions, MailSecurity, Server, Service, ServiceKind};
 use crate::error::{AppError, Outcome};
+use crate::vendor::mail::{MailSettings, Mailer};
+use crate::vendor::plex_server::PlexServer;
 use crate::vendor::plex_tv::{PlexTv, PlexUrls};
+use crate::vendor::qbittorrent::{Login, Qbittorrent};
+use crate::vendor::radarr::Radarr;
+use crate::vendor::sonarr::Sonarr;
+
+/// Sessions at qBittorrent, each good until its settings change.
+pub type Qbittorrents = Mutex<HashMap<ServiceId, (DateTime<Utc>, Qbittorrent)>>;
 
 /// How long a page may wait for a service; what is not there by then is said.
 pub const PAGE_PATIENCE: Duration = Duration::from_millis(700);
@@ -39,6 +51,36 @@ impl App {
         Ok(PlexTv::new(urls, self.client_id.clone(), env!("CARGO_PKG_VERSION"))?)
     }
 
+    pub fn plex_server(&self, server: &Server) -> Outcome<PlexServer> {
+        Ok(PlexServer::new(&server.url, self.token_of(server)?, &self.client_id)?)
+    }
+
+    pub fn radarr(&self, service: &Service) -> Outcome<Radarr> {
+        Ok(Radarr::new(&service.url, &self.secret_of(service)?)?)
+    }
+
+    pub fn sonarr(&self, service: &Service) -> Outcome<Sonarr> {
+        Ok(Sonarr::new(&service.url, &self.secret_of(service)?)?)
+    }
+
+    /// qBittorrent, with the session it has, so that a refused password is not tried again and again.
+    pub fn qbittorrent(&self, service: &Service) -> Outcome<Qbittorrent> {
+        let mut known = self.qbittorrents.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((since, client)) = known.get(&service.id)
+            && *since == service.updated_at
+        {
+            return Ok(client.clone());
+        }
+        let client = Qbittorrent::new(&service.url, login(service, self.secret_of(service)?))?;
+        known.insert(service.id, (service.updated_at, client.clone()));
+        Ok(client)
+    }
+
+    pub fn mailer(&self, service: &Service) -> Outcome<Mailer> {
+        let options = service.mail.clone().ok_or_else(|| AppError::internal("a mail service without its options"))?;
+        Ok(Mailer::new(&mail_settings(&service.url, &options, service.username.as_deref(), self.secret_of(service)?))?)
+    }
+
     /// The key or password of a service, opened.
     pub fn secret_of(&self, service: &Service) -> Outcome<SecretString> {
         match &service.sealed {
@@ -55,5 +97,26 @@ impl App {
             }
             sealed => self.open(sealed, &server_place(&server.name)),
         }
+    }
+}
+
+/// A key starts with `qbt_`; without a name and a password qBittorrent is open to us.
+pub fn login(service: &Service, secret: SecretString) -> Login {
+    match &service.username {
+        Some(username) if !username.is_empty() => Login::Password { username: username.clone(), password: secret },
+        _ if secret.expose_secret().is_empty() => Login::None,
+        _ => Login::ApiKey(secret),
+    }
+}
+
+pub fn mail_settings(host: &str, options: &MailOptions, username: Option<&str>, password: SecretString) -> MailSettings {
+    let security: MailSecurity = options.security;
+    MailSettings {
+        host: host.to_owned(),
+        port: options.port,
+        security,
+        username: username.filter(|name| !name.is_empty()).map(str::to_owned),
+        password: Some(password).filter(|password| !password.expose_secret().is_empty()),
+        from: options.from.clone(),
     }
 }

@@ -78,6 +78,13 @@ pub struct Page<T> {
     pub total: usize,
 }
 
+/// A poster or a face, ready to be passed on: only types a browser shows and never runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    pub content_type: String,
+    pub bytes: bytes::Bytes,
+}
+
 /// A title as Sonarr's or Radarr's lookup knows it, in the library of theirs or not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {

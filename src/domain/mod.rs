@@ -6,6 +6,7 @@ pub mod effect;
 pub mod fault;
 pub mod ids;
 pub mod jobs;
+pub mod links;
 pub mod notice;
 pub mod people;
 pub mod request;

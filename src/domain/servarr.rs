@@ -101,6 +101,45 @@ pub struct QueueRecord {
     pub protocol: Option<String>,
 }
 
+/// The records of one download: a season pack has one for each episode.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueuedDownload<'a> {
+    /// Lower case. `None` while no download client has it.
+    pub download_id: Option<String>,
+    /// Never empty.
+    pub records: Vec<&'a QueueRecord>,
+}
+
+impl QueuedDownload<'_> {
+    /// Bytes; every record tells the size of the whole download.
+    pub fn size(&self) -> f64 {
+        self.records.iter().map(|record| record.size).fold(0.0, f64::max)
+    }
+
+    pub fn size_left(&self) -> f64 {
+        self.records.iter().map(|record| record.size_left).fold(0.0, f64::max)
+    }
+
+    /// 0 to 1.
+    pub fn progress(&self) -> f64 {
+        if self.size() > 0.0 { (1.0 - self.size_left() / self.size()).clamp(0.0, 1.0) } else { 0.0 }
+    }
+}
+
+/// Joins queue records by their download, in the order in which the downloads first appear.
+pub fn by_download(records: &[QueueRecord]) -> Vec<QueuedDownload<'_>> {
+    let mut downloads: Vec<QueuedDownload<'_>> = Vec::new();
+    for record in records {
+        let id = record.download_id.as_ref().map(|id| id.to_ascii_lowercase());
+        let known = downloads.iter_mut().find(|download| id.is_some() && download.download_id == id);
+        match known {
+            Some(download) => download.records.push(record),
+            None => downloads.push(QueuedDownload { download_id: id, records: vec![record] }),
+        }
+    }
+    downloads
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum QueueStatus {
     Queued,

@@ -53,6 +53,12 @@ pub fn join(base: &Url, path: &str) -> Url {
     url
 }
 
+/// An id that goes into a path may hold nothing that means something there.
+pub fn path_id(id: &str) -> Answer<&str> {
+    let plain = !id.is_empty() && id.chars().all(|char| char.is_ascii_alphanumeric() || "-_".contains(char));
+    plain.then_some(id).ok_or_else(|| Fault::permanent("That id is not one the service would give."))
+}
+
 /// "host" or "host:port", for messages.
 pub fn place(url: &Url) -> String {
     let host = url.host_str().unwrap_or("an unknown host");

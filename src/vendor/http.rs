@@ -1,6 +1,7 @@
 //! One way to call an outside service: rustls, time-outs, a cap on the size of answers, no cookies, redirects only
 //! where asked for, and faults a person can read. It never tries again and knows no service in particular.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -23,6 +24,7 @@ const MAX_HOPS: usize = 3;
 #[derive(Debug, Clone)]
 pub struct Http {
     client: Client,
+    headers: HeaderMap,
     /// How people call the service: "Radarr".
     service: String,
     timeout: Duration,
@@ -44,14 +46,23 @@ pub fn client(service: &str, timeout: Duration) -> Answer<Http> {
     Http::new(service, timeout, HeaderMap::new())
 }
 
+/// Made once: reading the certificates of the system takes longer than a page may, and connections are kept.
+static SHARED: OnceLock<Client> = OnceLock::new();
+
+fn shared() -> Result<Client, ()> {
+    if let Some(client) = SHARED.get() {
+        return Ok(client.clone());
+    }
+    // An image without CA certificates gets those that are compiled in.
+    let client = settings().build().or_else(|_| settings().tls_certs_only(compiled_in()).build()).map_err(|_| ())?;
+    Ok(SHARED.get_or_init(|| client).clone())
+}
+
 impl Http {
     /// `headers` go with every call.
     pub fn new(service: &str, timeout: Duration, headers: HeaderMap) -> Answer<Http> {
-        let builder = || settings(headers.clone());
-        // An image without CA certificates gets those that are compiled in.
-        let client = builder().build().or_else(|_| builder().tls_certs_only(compiled_in()).build());
-        let client = client.map_err(|_| Fault::permanent(format!("No client for {service} could be set up.")))?;
-        Ok(Http { client, service: service.to_owned(), timeout, cap: DEFAULT_CAP })
+        let client = shared().map_err(|()| Fault::permanent(format!("No client for {service} could be set up.")))?;
+        Ok(Http { client, headers, service: service.to_owned(), timeout, cap: DEFAULT_CAP })
     }
 
     /// The same client (connections are shared) with another bound for a call.
@@ -65,7 +76,7 @@ impl Http {
     }
 
     pub fn request(&self, method: Method, url: Url) -> RequestBuilder {
-        self.client.request(method, url).timeout(self.timeout)
+        self.client.request(method, url).headers(self.headers.clone()).timeout(self.timeout)
     }
 
     pub fn get(&self, url: Url) -> RequestBuilder {
@@ -187,14 +198,14 @@ pub fn secret_value(secret: &SecretString) -> Answer<HeaderValue> {
     Ok(value)
 }
 
-fn settings(headers: HeaderMap) -> ClientBuilder {
+fn settings() -> ClientBuilder {
     Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .user_agent(concat!("Usherr/", env!("CARGO_PKG_VERSION")))
-        .pool_max_idle_per_host(4)
-        .default_headers(headers)
+        .pool_max_idle_per_host(2)
+        .pool_idle_timeout(Duration::from_secs(30))
 }
 
 fn compiled_in() -> impl Iterator<Item = reqwest::Certificate> {
@@ -232,4 +243,15 @@ fn elsewhere(whom: &str, target: Option<Url>) -> Fault {
 
 fn megabytes(bytes: usize) -> String {
     format!("{} MB", bytes / (1024 * 1024))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_can_live_on_the_certificates_that_are_compiled_in() {
+        assert!(compiled_in().count() > 100);
+        assert!(settings().tls_certs_only(compiled_in()).build().is_ok());
+    }
 }

@@ -104,9 +104,10 @@ impl Scalar {
             Scalar::Int(value) => Some(value != 0),
             Scalar::Float(value) => Some(value != 0.0),
             Scalar::Text(text) => match text.trim().to_ascii_lowercase().as_str() {
-                "true" | "1" | "yes" => Some(true),
-                "false" | "0" | "no" => Some(false),
-                _ => None,
+                "true" | "yes" => Some(true),
+                "false" | "no" => Some(false),
+                // allowTuners is 0, 1 or 2.
+                other => other.parse::<i64>().ok().map(|number| number != 0),
             },
         }
     }
@@ -263,7 +264,7 @@ mod tests {
 
     #[test]
     fn booleans_come_in_three_dresses() {
-        for yes in ["true", "1", r#""1""#, r#""true""#] {
+        for yes in ["true", "1", r#""1""#, r#""2""#, r#""true""#] {
             assert!(json(&format!(r#"{{"yes":{yes}}}"#)).yes, "{yes}");
         }
         for no in ["false", "0", r#""0""#, "null", r#""""#, r#""perhaps""#] {

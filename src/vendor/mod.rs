@@ -8,6 +8,7 @@ mod http_fault;
 pub mod images;
 pub mod json;
 pub mod mail;
+mod plex_guid;
 pub mod plex_server;
 mod plex_server_wire;
 pub mod plex_tv;

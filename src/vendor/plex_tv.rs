@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use chrono::Utc;
-use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
-use super::address::Base;
+use super::address::{Base, path_id};
 use super::http::{Http, Reply, secret_value};
 use super::{plex_tv_json as v2, plex_tv_xml as v1};
 use crate::domain::fault::{Answer, Fault, FaultClass};
@@ -72,8 +72,9 @@ impl PlexTv {
     /// A1: a strong pin, to be confirmed on Plex's page.
     pub async fn create_pin(&self) -> Answer<PlexPin> {
         let url = self.plex_tv.join("api/v2/pins");
-        // An explicit empty body makes for `Content-Length: 0`.
-        let reply = self.ask(self.http.request(Method::POST, url).query(&[("strong", "true")]).body("")).await?;
+        let request = self.http.request(Method::POST, url).query(&[("strong", "true")]);
+        // Some proxies turn away a POST that doesn't say how long it is.
+        let reply = self.ask(request.header(CONTENT_LENGTH, 0)).await?;
         reply.json::<v2::Pin>()?.read(Utc::now()).ok_or_else(|| reply.garbled())
     }
 
@@ -252,11 +253,4 @@ fn merged(mut rows: Vec<PlexShare>, others: Vec<PlexShare>) -> Vec<PlexShare> {
         }
     }
     rows
-}
-
-/// A machine id goes into paths, so it may hold nothing that means something there.
-fn path_id(machine_id: &str) -> Answer<&str> {
-    let plain =
-        !machine_id.is_empty() && machine_id.chars().all(|char| char.is_ascii_alphanumeric() || "-_".contains(char));
-    plain.then_some(machine_id).ok_or_else(|| Fault::permanent("The media server's id is not one Plex would give."))
 }
