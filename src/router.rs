@@ -11,9 +11,61 @@ use crate::web::{assets, compress, edge, headers, sign_in};
 
 /// Everything that can be asked for.
 pub fn routes() -> Routes {
-    Routes::new()
-        // anybody
-        .get("/assets/:name", assets::serve)
+    let routes = Routes::new().get("/assets/:name", assets::serve);
+    let routes = auth_routes(routes);
+    let routes = setup_routes(routes);
+    let routes = me_routes(routes);
+    let routes = people_routes(routes);
+    let routes = title_routes(routes);
+    let routes = request_routes(routes);
+    let routes = service_routes(routes);
+    let routes = job_routes(routes);
+    activity_routes(routes)
+}
+
+/// Signing in and out.
+fn auth_routes(routes: Routes) -> Routes {
+    routes
+}
+
+/// The wizard, closed once set-up is done.
+fn setup_routes(routes: Routes) -> Routes {
+    routes
+}
+
+/// One's own page.
+fn me_routes(routes: Routes) -> Routes {
+    routes
+}
+
+/// People, in the back office.
+fn people_routes(routes: Routes) -> Routes {
+    routes
+}
+
+/// Home, search, titles, pictures.
+fn title_routes(routes: Routes) -> Routes {
+    routes
+}
+
+/// Requests: portal, back office, hooks.
+fn request_routes(routes: Routes) -> Routes {
+    routes
+}
+
+/// Services and settings.
+fn service_routes(routes: Routes) -> Routes {
+    routes
+}
+
+/// Jobs and runs.
+fn job_routes(routes: Routes) -> Routes {
+    routes
+}
+
+/// Dashboard and activity.
+fn activity_routes(routes: Routes) -> Routes {
+    routes
 }
 
 /// The routes with everything around them.

@@ -109,7 +109,12 @@ pub fn login(service: &Service, secret: SecretString) -> Login {
     }
 }
 
-pub fn mail_settings(host: &str, options: &MailOptions, username: Option<&str>, password: SecretString) -> MailSettings {
+pub fn mail_settings(
+    host: &str,
+    options: &MailOptions,
+    username: Option<&str>,
+    password: SecretString,
+) -> MailSettings {
     let security: MailSecurity = options.security;
     MailSettings {
         host: host.to_owned(),

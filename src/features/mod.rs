@@ -1,1 +1,15 @@
-//! One slice per noun. Slices never import slices.
+//! One slice per noun. Slices never import slices: they meet in domain types, database reads, or an effect.
+
+pub mod activity;
+pub mod auth;
+pub mod dashboard;
+pub mod jobs;
+pub mod libraries;
+pub mod me;
+pub mod notices;
+pub mod people;
+pub mod requests;
+pub mod services;
+pub mod settings;
+pub mod setup;
+pub mod titles;

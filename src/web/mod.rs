@@ -2,6 +2,7 @@
 //! It knows no feature and no rule of the house.
 
 pub mod actor;
+pub mod api;
 pub mod assets;
 pub mod client;
 pub mod compress;

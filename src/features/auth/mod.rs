@@ -1,0 +1,1 @@
+//! Coming in and going out: local sign-in, Plex sign-in, sessions and tokens.

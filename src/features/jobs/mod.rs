@@ -1,0 +1,1 @@
+//! Jobs and runs: list, run now, change the schedule, progress.

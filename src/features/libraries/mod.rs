@@ -1,0 +1,1 @@
+//! The local copy of all Plex libraries: job `library_sync`.

@@ -1,0 +1,1 @@
+//! Mails: what people are told, and how it is put.

@@ -1,0 +1,1 @@
+//! Outside services: settings pages with a real connection test, health, pickers, webhooks registered in Sonarr and Radarr.

@@ -1,0 +1,1 @@
+//! Settings of the house, by page, command line and settings file.

@@ -1,0 +1,1 @@
+//! Finding: search, title page, home, pictures.
