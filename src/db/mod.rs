@@ -8,6 +8,7 @@ pub mod conn;
 pub mod copies;
 pub mod frame;
 pub mod jobs;
+pub mod libraries;
 pub mod migrate;
 pub mod outbox;
 pub mod people;
@@ -17,6 +18,8 @@ pub mod servers;
 pub mod services;
 pub mod sessions;
 pub mod settings;
+#[cfg(test)]
+pub mod test_db;
 pub mod time;
 pub mod titles;
 
