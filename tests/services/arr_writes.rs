@@ -294,19 +294,6 @@ async fn searches_are_commands() {
 }
 
 #[tokio::test]
-async fn downloads_are_cancelled_without_a_blocklist() {
-    let server = StandIn::new(|call| match call.path.as_str() {
-        "/api/v3/queue/11" => empty(200),
-        _ => json(404, &json!({"message": "NotFound"})),
-    })
-    .await;
-    server.sonarr().cancel_downloads(&[11, 12]).await.unwrap();
-    let call = server.only("DELETE /api/v3/queue/11");
-    assert_eq!((call.arg("removeFromClient"), call.arg("blocklist")), (Some("true"), Some("false")));
-    assert_eq!(server.lines().len(), 2, "the second record went with the first");
-}
-
-#[tokio::test]
 async fn a_tag_is_made_once_and_with_plain_letters() {
     let server = StandIn::new(|call| match call.method {
         Method::GET => ok(&json!([{"id": 4, "label": "user-zoe"}])),

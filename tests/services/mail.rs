@@ -163,6 +163,15 @@ async fn a_server_that_hangs_is_given_up() {
 }
 
 #[tokio::test]
+async fn what_was_accepted_is_sent_whatever_follows() {
+    for goodbye in [DROP, HANG, "500 what?"] {
+        let server = SmtpStub::new(move |line| (line == "QUIT").then_some(goodbye)).await;
+        Mailer::new(&settings(server.port)).unwrap().send(&letter()).await.unwrap();
+        assert_eq!(server.letters().len(), 1, "{goodbye}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_there_is_transient() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let fault = Mailer::new(&settings(port)).unwrap().send(&letter()).await.unwrap_err();

@@ -4,6 +4,7 @@
 
 mod arr_errors;
 mod arr_hooks;
+mod arr_queue;
 mod arr_reads;
 mod arr_webhook;
 mod arr_writes;
