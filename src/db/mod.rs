@@ -15,6 +15,8 @@ pub mod servers;
 pub mod services;
 pub mod sessions;
 pub mod settings;
+#[cfg(test)]
+pub mod testing;
 pub mod time;
 
 use std::ops::{Deref, DerefMut};
