@@ -59,3 +59,6 @@ pub use icon::Icon;
 pub use link::Links;
 pub use page::{Fragment, Page};
 pub use toast::Toast;
+
+#[cfg(test)]
+mod tests;
