@@ -33,6 +33,7 @@ pub mod card;
 pub mod chips;
 pub mod dialog;
 pub mod empty;
+pub mod episodes;
 pub mod facts;
 pub mod form;
 pub mod format;

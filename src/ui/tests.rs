@@ -70,6 +70,7 @@ fn everything() -> Markup {
         (bulbs::stage(Stage::Downloading, None)) (bulbs::step(Stage::Stuck, Some(Stage::Grabbed)))
         (live::live("live", "/s", "/p", "/h", live::over()))
         (Fragment(html! {}).toast(&Toast::new("Done").act("Undo", "/undo")).0)
+        (episodes::episodes(&[(1, episodes::Seat::OnPlex), (2, episodes::Seat::OnItsWay)]))
         (facts::facts(&[("A", html! { "b" })])) (pager::pager(1, 20, 40, None, Some("/x")))
     }
 }
