@@ -3,7 +3,7 @@ const all = selector => document.querySelectorAll(selector);
 const byId = id => document.getElementById(id);
 const on = (event, act, capture) => document.addEventListener(event, act, capture);
 const fragment = async (address, part, more) => {
-  const headers = {'HX-Request': 'true', 'HX-Request-Type': 'partial', 'HX-Target': `${part.localName}#${part.id}`};
+  const headers = {'HX-Request': 'true', 'HX-Target': `${part.localName}#${part.id}`};
   const answer = await fetch(address, {headers, ...more});
   if (answer.status !== 200 || answer.redirected) throw answer;
   return answer.text();
@@ -29,7 +29,7 @@ on('keydown', event => {
   else location = field.form.action;
 });
 
-// Dialogs: a link with data-dialog loads its page's form into the one dialog; the page itself is the way out.
+// Dialogs: a link with data-dialog loads its form into the one dialog; its page is the way out.
 on('click', async event => {
   closeMenus(event.target);
   const open = event.target.closest('dialog');
@@ -50,7 +50,7 @@ all('dialog[data-open]').forEach(dialog => {
   dialog.showModal();
 });
 
-// A form is sent once; its button shows that it works.
+// A form is sent once; its button shows it.
 const sent = new Map();
 const release = form => {
   sent.get(form)?.();
@@ -76,12 +76,12 @@ on('submit', event => {
 on('htmx:finally:request', event => release(event.detail.ctx.request.form));
 addEventListener('pageshow', () => [...sent.keys()].forEach(release));
 
-// A theme shows as soon as it is chosen; the server remembers it.
+// A theme shows as soon as it is chosen.
 on('change', ({target}) => {
   if (target.name === 'theme') document.documentElement.dataset.theme = target.value;
 });
 
-// Toasts go by themselves, unless they hold an act or somebody looks at them.
+// Toasts go by themselves, unless there is an act or somebody looks.
 const timed = new WeakSet();
 const dismiss = toast => setTimeout(() => toast.matches(':hover') ? dismiss(toast) : toast.remove(), 6000);
 const watch = () => all('.toast:not(:has(button, a))').forEach(toast => {
@@ -91,14 +91,14 @@ const watch = () => all('.toast:not(:has(button, a))').forEach(toast => {
 watch();
 new MutationObserver(watch).observe(byId('toasts'), {childList: true});
 
-// Live parts: a stream while the tab is seen; where it stays silent, a look every five seconds. See src/ui/live.rs.
+// Live parts: a stream while the tab is seen; where it is silent, a look every 5 s. See src/ui/live.rs.
 const heard = new WeakMap(), tried = new WeakMap();
 const past = (times, part, span) => Date.now() - (times.get(part) || 0) > span;
 const poll = async part => {
   try {
     const text = await fragment(part.dataset.poll, part, {signal: AbortSignal.timeout(4500)});
     if (part.isConnected && !document.hidden) show(part, 'innerMorph', text);
-  } catch {} // the next look may reach it
+  } catch {}
 };
 const look = polls => document.hidden || all('[data-poll]').forEach(part => {
   if (part.querySelector('[data-over]')) return part.removeAttribute('data-poll');
@@ -114,6 +114,8 @@ on('htmx:sse:before:connection', event => {
   tried.delete(event.target);
   event.preventDefault();
 });
+on('htmx:sse:after:connection', ({detail}) =>
+  setTimeout(() => document.hidden && detail.connection.reader?.cancel()));
 on('htmx:after:swap', () => look());
 on('visibilitychange', () => look(true));
 on('DOMContentLoaded', () => setTimeout(look));

@@ -19,7 +19,8 @@
 
 use maud::{Markup, html};
 
-/// A live part. `id` is unique on the page, `stream` and `poll` are the addresses above, `here` is the page's own, for
+/// A live part. Put `aria-live="polite"` on the one sentence in it worth reading out, not on figures that tick.
+/// `id` is unique on the page, `stream` and `poll` are the addresses above, `here` is the page's own, for
 /// the link that stands below where scripts don't run.
 pub fn live(id: &str, stream: &str, poll: &str, here: &str, content: Markup) -> Markup {
     html! {
