@@ -1,0 +1,12 @@
+//! A simulated world: plex.tv, a media server, Radarr, Sonarr, qBittorrent and a mail catcher, each with state,
+//! faults and a journal. It serves `usherr demo` and the tests, and meets Usherr only over HTTP, SMTP and webhooks.
+//! Never used by the features themselves.
+
+pub mod fault;
+pub mod host;
+pub mod import;
+pub mod journal;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+pub mod testing;
+pub mod wire;
