@@ -2,6 +2,7 @@
 //! faults and a journal. It serves `usherr demo` and the tests, and meets Usherr only over HTTP, SMTP and webhooks.
 //! Never used by the features themselves.
 
+pub mod catalogue;
 pub mod fault;
 pub mod host;
 pub mod import;
