@@ -2,11 +2,15 @@
 //! faults and a journal. It serves `usherr demo` and the tests, and meets Usherr only over HTTP, SMTP and webhooks.
 //! Never used by the features themselves.
 
+mod ask;
 pub mod catalogue;
 pub mod fault;
 pub mod host;
+pub mod household;
 pub mod import;
 pub mod journal;
+pub mod plex_tv;
+pub mod poster;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 pub mod testing;
