@@ -4,6 +4,7 @@
 
 mod ask;
 pub mod catalogue;
+pub mod downloads;
 pub mod fault;
 pub mod host;
 pub mod household;
@@ -11,7 +12,11 @@ pub mod import;
 pub mod journal;
 pub mod plex_tv;
 pub mod poster;
+pub mod radarr;
+pub mod servarr;
+pub mod sonarr;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 pub mod testing;
+pub mod webhooks;
 pub mod wire;
