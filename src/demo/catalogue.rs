@@ -136,6 +136,15 @@ impl Catalogue {
         (0..SHOWS).map(|index| self.show(index)).collect()
     }
 
+    /// The index behind a film's id; none for ids of another world.
+    pub fn film_index(&self, tmdb_id: i64) -> Option<u32> {
+        film_index(tmdb_id)
+    }
+
+    pub fn show_index(&self, tvdb_id: i64) -> Option<u32> {
+        show_index(tvdb_id)
+    }
+
     pub fn film_by_tmdb(&self, tmdb_id: i64) -> Option<Film> {
         film_index(tmdb_id).map(|index| self.film(index))
     }
@@ -157,7 +166,7 @@ impl Catalogue {
     /// Indexes of films that are on Plex when the world begins, endless: first those of the small world.
     pub fn films_on_plex(&self) -> impl Iterator<Item = u32> + use<> {
         let catalogue = *self;
-        (0..).filter(move |index| *index >= FILMS || catalogue.film_is_on_plex(*index))
+        (0..).filter(move |index| catalogue.film_is_on_plex(*index))
     }
 
     /// Indexes of series that are on Plex when the world begins, endless.
@@ -167,7 +176,7 @@ impl Catalogue {
     }
 
     fn film_is_on_plex(&self, index: u32) -> bool {
-        hand::film(index, self.today).map_or_else(|| made_is_on_plex(index), |film| film.on_plex)
+        hand::film(index, self.today).map_or_else(|| made_is_on_plex(index, FILMS), |film| film.on_plex)
     }
 
     fn made_film(&self, index: u32) -> Film {
@@ -196,8 +205,8 @@ impl Catalogue {
             digital_release: later(released, 96),
             physical_release: later(released, 131),
             shelf,
-            on_plex: made_is_on_plex(index),
-            in_4k: made_is_on_plex(index) && shelf == Shelf::Films && index % 11 == 3,
+            on_plex: made_is_on_plex(index, FILMS),
+            in_4k: made_is_on_plex(index, FILMS) && shelf == Shelf::Films && index % 11 == 3,
         }
     }
 
@@ -229,7 +238,7 @@ impl Catalogue {
 fn made_season(index: u32, number: u32, first_year: i32, dice: &words::Dice) -> Season {
     let started =
         NaiveDate::from_yo_opt(first_year + i32::try_from(number).unwrap_or_default() - 1, 1 + dice.pick(7, 300));
-    let on_plex = made_is_on_plex(index);
+    let on_plex = made_is_on_plex(index, SHOWS);
     let episodes = (1..=6 + dice.pick(8, 5)).map(|episode| Episode {
         number: i32::try_from(episode).unwrap_or_default(),
         tvdb_id: episode_id(index, number, episode),
@@ -244,8 +253,9 @@ fn episode_id(index: u32, season: u32, episode: u32) -> i64 {
     10_000_000 + i64::from(index) * 2_000 + i64::from(season) * 60 + i64::from(episode)
 }
 
-fn made_is_on_plex(index: u32) -> bool {
-    index % 5 < 3
+/// Three of five in the small world; beyond it only a Plex library asks for titles.
+fn made_is_on_plex(index: u32, world: u32) -> bool {
+    index >= world || index % 5 < 3
 }
 
 fn film_index(tmdb_id: i64) -> Option<u32> {
