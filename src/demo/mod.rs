@@ -10,6 +10,7 @@ pub mod host;
 pub mod household;
 pub mod import;
 pub mod journal;
+pub mod mail;
 pub mod media_server;
 pub mod plex_tv;
 pub mod poster;
