@@ -14,6 +14,7 @@ pub mod mail;
 pub mod media_server;
 pub mod plex_tv;
 pub mod poster;
+pub mod qbittorrent;
 pub mod radarr;
 pub mod servarr;
 pub mod sonarr;
@@ -22,3 +23,6 @@ pub mod sonarr;
 pub mod testing;
 pub mod webhooks;
 pub mod wire;
+pub mod world;
+
+pub use world::{Ports, World, WorldOptions};
