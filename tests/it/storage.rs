@@ -99,7 +99,10 @@ fn columns(conn: &mut Conn) -> BTreeMap<String, Vec<String>> {
     let rows: Vec<Column> = diesel::sql_query(sql).load(conn).unwrap();
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in rows {
-        if !row.table_name.starts_with("__") && !row.table_name.starts_with("sqlite_") && !row.table_name.starts_with("title_search") {
+        if !row.table_name.starts_with("__")
+            && !row.table_name.starts_with("sqlite_")
+            && !row.table_name.starts_with("title_search")
+        {
             tables.entry(row.table_name).or_default().push(row.column_name);
         }
     }
@@ -112,7 +115,8 @@ fn in_schema_file() -> BTreeMap<String, Vec<String>> {
     for block in text.split("diesel::table! {").skip(1) {
         let mut lines = block.lines().map(str::trim).filter(|line| !line.is_empty());
         let name = lines.next().unwrap().split_whitespace().next().unwrap().to_owned();
-        let columns = lines.take_while(|line| line.contains("->")).map(|line| line.split(" ->").next().unwrap().to_owned());
+        let columns =
+            lines.take_while(|line| line.contains("->")).map(|line| line.split(" ->").next().unwrap().to_owned());
         tables.insert(name, columns.collect());
     }
     tables
