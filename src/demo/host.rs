@@ -1,25 +1,23 @@
 //! A simulated service's place on the network: one port of 127.0.0.1 that serves a poem endpoint through faults
 //! and journal, and that can be taken down and put up again. Never knows what the service means.
 
-use std::collections::HashMap;
+mod line;
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
 
 use chrono::Utc;
-use poem::http::{StatusCode, header, uri::Scheme};
-use poem::listener::Acceptor;
-use poem::web::{LocalAddr, RemoteAddr};
-use poem::{Addr, Endpoint, EndpointExt, Request, Response, Server};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use poem::http::{StatusCode, header};
+use poem::{Endpoint, EndpointExt, Request, Response, Server};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::fault::{Fault, Faults};
 use super::journal::{Journal, Recorded};
+use line::{Door, Lines};
 
 type Inner = Arc<poem::endpoint::BoxEndpoint<'static, Response>>;
 
@@ -207,190 +205,4 @@ fn rate_limited(wait: Option<u64>) -> Response {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
     response
-}
-
-/// The open connections by the peer's address, each with the means to cut it.
-#[derive(Debug, Clone, Default)]
-struct Lines(Arc<Mutex<HashMap<SocketAddr, CancellationToken>>>);
-
-impl Lines {
-    fn open(&self, peer: SocketAddr, stream: TcpStream) -> Line {
-        let token = CancellationToken::new();
-        let cut = Box::pin(token.clone().cancelled_owned());
-        self.map().insert(peer, token);
-        Line { stream, cut, peer, lines: self.clone() }
-    }
-
-    fn cut(&self, peer: SocketAddr) {
-        if let Some(token) = self.map().get(&peer) {
-            token.cancel();
-        }
-    }
-
-    fn cut_all(&self) {
-        self.map().values().for_each(CancellationToken::cancel);
-    }
-
-    fn map(&self) -> MutexGuard<'_, HashMap<SocketAddr, CancellationToken>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-struct Door {
-    listener: TcpListener,
-    addr: SocketAddr,
-    lines: Lines,
-}
-
-impl Acceptor for Door {
-    type Io = Line;
-
-    fn local_addr(&self) -> Vec<LocalAddr> {
-        vec![LocalAddr(Addr::SocketAddr(self.addr))]
-    }
-
-    async fn accept(&mut self) -> io::Result<(Line, LocalAddr, RemoteAddr, Scheme)> {
-        let (stream, peer) = self.listener.accept().await?;
-        let line = self.lines.open(peer, stream);
-        Ok((line, LocalAddr(Addr::SocketAddr(self.addr)), RemoteAddr(Addr::SocketAddr(peer)), Scheme::HTTP))
-    }
-}
-
-/// One connection; after it was cut, reads and writes fail and hyper closes it.
-struct Line {
-    stream: TcpStream,
-    cut: Pin<Box<WaitForCancellationFutureOwned>>,
-    peer: SocketAddr,
-    lines: Lines,
-}
-
-impl Line {
-    fn check(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
-        match self.cut.as_mut().poll(cx) {
-            Poll::Ready(()) => Err(io::ErrorKind::ConnectionReset.into()),
-            Poll::Pending => Ok(()),
-        }
-    }
-}
-
-impl AsyncRead for Line {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        self.check(cx)?;
-        Pin::new(&mut self.stream).poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for Line {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        self.check(cx)?;
-        Pin::new(&mut self.stream).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
-}
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        self.lines.map().remove(&self.peer);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-    use std::sync::atomic::{AtomicU32, Ordering};
-
-    use poem::http::Method;
-    use poem::{get, handler, web::Data};
-
-    use super::*;
-    use crate::demo::testing::{self, send};
-
-    #[handler]
-    fn count(applied: Data<&Arc<AtomicU32>>) -> String {
-        applied.fetch_add(1, Ordering::SeqCst);
-        "done".into()
-    }
-
-    async fn counting() -> (Host, Arc<AtomicU32>) {
-        let applied = Arc::new(AtomicU32::new(0));
-        let routes = poem::Route::new().at("/*rest", get(count).post(count)).data(applied.clone());
-        (Host::start("test", None, routes).await.unwrap(), applied)
-    }
-
-    #[tokio::test]
-    async fn serves_and_writes_down_what_it_was_asked() {
-        let (host, _) = counting().await;
-        let url = format!("{}/a/b?x=1", host.url());
-        let reply = send("POST", &url, &["X-Test: yes"], "hello").await.unwrap();
-        assert_eq!((reply.status, reply.text().as_str()), (200, "done"));
-        let asked = host.journal().wait_for(|all| all.iter().any(|one| one.answered.is_some())).await;
-        assert_eq!(
-            (asked[0].path.as_str(), asked[0].query.as_str(), asked[0].text().as_str()),
-            ("/a/b", "x=1", "hello")
-        );
-        assert_eq!(asked[0].header("x-test"), Some("yes"));
-        assert_eq!(host.journal().count(Method::POST, "/a"), 1);
-    }
-
-    #[tokio::test]
-    async fn a_token_in_an_address_is_told() {
-        let (host, _) = counting().await;
-        host.journal().add_secret("s3cret");
-        testing::get(&format!("{}/a?name=x", host.url()), &["X-Plex-Token: s3cret"]).await;
-        assert!(host.journal().no_token_in_addresses());
-        testing::get(&format!("{}/a?X-Plex-Token=1", host.url()), &[]).await;
-        testing::get(&format!("{}/a/s3%63ret", host.url()), &[]).await;
-        assert_eq!(host.journal().tokens_in_addresses().len(), 2);
-    }
-
-    #[tokio::test]
-    async fn a_host_goes_down_and_comes_up_on_its_port() {
-        let (host, _) = counting().await;
-        host.down().await;
-        let refused = send("GET", &host.url(), &[], "").await.unwrap_err();
-        assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
-        host.up().await.unwrap();
-        assert_eq!(testing::get(&host.url(), &[]).await.status, 200);
-    }
-
-    #[tokio::test]
-    async fn each_fault_looks_as_it_says() {
-        let (host, applied) = counting().await;
-        let url = format!("{}/x", host.url());
-        let meets = async |fault| {
-            host.faults().clear();
-            host.faults().set(fault);
-            send("POST", &url, &[], "").await
-        };
-        assert_eq!(meets(Fault::Status(503)).await.unwrap().status, 503);
-        assert_eq!(meets(Fault::Unauthorized).await.unwrap().status, 401);
-        let limited = meets(Fault::RateLimited(Some(7))).await.unwrap();
-        assert_eq!((limited.status, limited.header("retry-after").as_deref()), (429, Some("7")));
-        assert!(serde_json::from_slice::<serde_json::Value>(&meets(Fault::Garbage).await.unwrap().body).is_err());
-        assert!(meets(Fault::DropConnection).await.is_err());
-        assert_eq!(applied.load(Ordering::SeqCst), 0);
-        assert!(meets(Fault::AppliedThenTimeout).await.is_err());
-        assert_eq!(meets(Fault::AppliedThenStatus(504)).await.unwrap().status, 504);
-        assert_eq!(applied.load(Ordering::SeqCst), 2);
-    }
-
-    #[tokio::test]
-    async fn hanging_ends_when_the_host_goes_down() {
-        let (host, applied) = counting().await;
-        host.faults().set(Fault::Hang);
-        let url = host.url();
-        let asking = tokio::spawn(async move { send("GET", &url, &[], "").await });
-        host.journal().wait_for(|all| !all.is_empty()).await;
-        host.down().await;
-        assert!(asking.await.unwrap().is_err());
-        assert_eq!(applied.load(Ordering::SeqCst), 0);
-    }
 }

@@ -2,11 +2,13 @@
 //! JSON when asked for, else XML; errors are HTML. Never lets a token see a section it isn't shared.
 
 mod images;
+mod item;
 mod listing;
 mod rows;
 mod shelves;
 #[cfg(test)]
 mod tests;
+mod unknown;
 mod xml;
 
 use std::io;

@@ -153,14 +153,14 @@ impl Session {
             matches!(fault, AfterData(_) | CutBeforeAccept | LostAccept | CutAfterAccept)
         };
         match office.meets(late) {
-            Some(MailFault::CutBeforeAccept) => return Ok(Then::Close),
+            Some(MailFault::CutBeforeAccept) => Ok(Then::Close),
             Some(MailFault::AfterData(code)) => {
                 line.say(&format!("{code} {}.0.0 not now", code / 100)).await?;
-                return Ok(Then::GoOn);
+                Ok(Then::GoOn)
             }
             Some(MailFault::LostAccept) => {
                 office.keep(Caught::read(envelope, raw));
-                return Ok(Then::Close);
+                Ok(Then::Close)
             }
             fault => {
                 // Said first, kept after: whoever sees the mail knows that its 250 is out.

@@ -5,8 +5,9 @@ use poem::Response;
 use poem::http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
+use super::item::{Item, Leaf, Place, What, episode_key, place, season_key};
 use super::rows::{self, Style};
-use super::shelves::{Item, Leaf, Order, Place, Row, Shelves, What, episode_key, place, season_key};
+use super::shelves::{Order, Row, Shelves};
 use super::{Room, container, page, put_rows, sees};
 use crate::demo::ask::Ask;
 use crate::demo::household::{Reach, Section};

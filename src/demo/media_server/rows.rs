@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::shelves::{Item, Leaf, What, episode_key, season_key, sort_title};
+use super::item::{Item, Leaf, What, episode_key, season_key};
+use super::shelves::sort_title;
 use crate::demo::catalogue::{Film, Show};
 use crate::demo::household::{Section, keys};
 
