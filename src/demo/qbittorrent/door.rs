@@ -129,13 +129,39 @@ async fn parts(req: Request) -> (Vec<(String, String)>, Vec<(String, Vec<u8>)>) 
 
 /// Actions that want POST.
 const WRITES: [&str; 33] = [
-    "auth/login", "auth/logout", "app/setPreferences", "app/shutdown", "app/rotateAPIKey", "app/deleteAPIKey",
-    "torrents/add", "torrents/stop", "torrents/start", "torrents/pause", "torrents/resume", "torrents/delete",
-    "torrents/recheck", "torrents/reannounce", "torrents/topPrio", "torrents/bottomPrio", "torrents/increasePrio",
-    "torrents/decreasePrio", "torrents/setForceStart", "torrents/setCategory", "torrents/addTags",
-    "torrents/removeTags", "torrents/setShareLimits", "torrents/createCategory", "torrents/removeCategories",
-    "torrents/editCategory", "torrents/createTags", "torrents/deleteTags", "torrents/addPeers",
-    "torrents/setDownloadLimit", "torrents/setUploadLimit", "torrents/rename", "torrents/setLocation",
+    "auth/login",
+    "auth/logout",
+    "app/setPreferences",
+    "app/shutdown",
+    "app/rotateAPIKey",
+    "app/deleteAPIKey",
+    "torrents/add",
+    "torrents/stop",
+    "torrents/start",
+    "torrents/pause",
+    "torrents/resume",
+    "torrents/delete",
+    "torrents/recheck",
+    "torrents/reannounce",
+    "torrents/topPrio",
+    "torrents/bottomPrio",
+    "torrents/increasePrio",
+    "torrents/decreasePrio",
+    "torrents/setForceStart",
+    "torrents/setCategory",
+    "torrents/addTags",
+    "torrents/removeTags",
+    "torrents/setShareLimits",
+    "torrents/createCategory",
+    "torrents/removeCategories",
+    "torrents/editCategory",
+    "torrents/createTags",
+    "torrents/deleteTags",
+    "torrents/addPeers",
+    "torrents/setDownloadLimit",
+    "torrents/setUploadLimit",
+    "torrents/rename",
+    "torrents/setLocation",
 ];
 
 impl Inner {
@@ -153,7 +179,10 @@ impl Inner {
         let Some(action) = call.path.strip_prefix("/api/v2/").map(str::to_owned) else {
             return match by_key {
                 Some(_) => Reply::error(StatusCode::NOT_FOUND),
-                None => Reply { kind: Some("text/html"), ..Reply::text(StatusCode::OK, "<!DOCTYPE html>\n<html lang=\"en\">") },
+                None => Reply {
+                    kind: Some("text/html"),
+                    ..Reply::text(StatusCode::OK, "<!DOCTYPE html>\n<html lang=\"en\">")
+                },
             };
         };
         let mut fresh = None;

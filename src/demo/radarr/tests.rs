@@ -21,7 +21,8 @@ struct World {
 impl World {
     async fn new(options: Options) -> World {
         let catalogue = Catalogue::as_of(NaiveDate::from_ymd_opt(2026, 11, 20).unwrap());
-        let film = catalogue.films().into_iter().find(|film| resource::is_available(film, "released", catalogue.today()));
+        let film =
+            catalogue.films().into_iter().find(|film| resource::is_available(film, "released", catalogue.today()));
         let downloads = Downloads::new(Speed::default());
         let imports: Arc<Mutex<Vec<Import>>> = Arc::default();
         let shelf = imports.clone();
@@ -78,7 +79,8 @@ async fn the_key_is_asked_for_and_every_answer_is_dressed() {
     assert_eq!((refused.status, refused.text().as_str()), (401, ""));
     assert_eq!(refused.header("x-application-version").as_deref(), Some("6.0.3.10276"));
     let bearer = format!("Authorization: Bearer {}", world.radarr.api_key());
-    let status = send("GET", &url.replace("system", "SYSTEM"), &[&bearer, "Accept: application/json"], "").await.unwrap();
+    let status =
+        send("GET", &url.replace("system", "SYSTEM"), &[&bearer, "Accept: application/json"], "").await.unwrap();
     assert_eq!(status.json()["appName"], "Radarr");
     assert_eq!(status.header("cache-control").as_deref(), Some("no-cache, no-store"));
     let in_query = send("GET", &format!("{url}?apikey={}", world.radarr.api_key()), &[], "").await.unwrap();
@@ -259,7 +261,10 @@ async fn a_connection_is_tried_out_before_it_is_saved() {
     let path = "/notification?forceSave=true";
     let saved = world.call("POST", path, hook_body(&deaf.url(), "Usherr")).await;
     assert_eq!(saved.status, 201);
-    assert_eq!(world.call("POST", path, hook_body(&deaf.url(), "Usherr")).await.json()[0]["errorMessage"], "Should be unique");
+    assert_eq!(
+        world.call("POST", path, hook_body(&deaf.url(), "Usherr")).await.json()[0]["errorMessage"],
+        "Should be unique"
+    );
     let mut stored = world.get("/notification").await[0].clone();
     let fields = stored["fields"].as_array().unwrap();
     assert_eq!(fields.iter().find(|one| one["name"] == "password").unwrap()["value"], "********");
