@@ -18,8 +18,9 @@ pub mod servers;
 pub mod services;
 pub mod sessions;
 pub mod settings;
+pub mod shelves;
 #[cfg(test)]
-pub mod test_db;
+pub mod testing;
 pub mod time;
 pub mod titles;
 
