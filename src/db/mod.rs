@@ -7,6 +7,8 @@ pub mod activity;
 pub mod conn;
 pub mod copies;
 pub mod frame;
+#[cfg(test)]
+pub mod home_tests;
 pub mod jobs;
 pub mod libraries;
 pub mod migrate;
