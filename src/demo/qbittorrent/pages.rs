@@ -106,10 +106,13 @@ pub fn categories(state: &State) -> Value {
     let write = |(name, path): (&String, &String)| {
         let mut category = json!({ "name": name, "savePath": path });
         if state.options.generation.is_modern() {
-            rows::extend(&mut category, json!({
-                "download_path": null, "inactive_seeding_time_limit": -2, "ratio_limit": -2, "seeding_time_limit": -2,
-                "share_limit_action": "Default", "share_limits_mode": "Default",
-            }));
+            rows::extend(
+                &mut category,
+                json!({
+                    "download_path": null, "inactive_seeding_time_limit": -2, "ratio_limit": -2, "seeding_time_limit": -2,
+                    "share_limit_action": "Default", "share_limits_mode": "Default",
+                }),
+            );
         }
         (name.clone(), category)
     };
