@@ -6,8 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{Commands, Event, Notification};
-use crate::demo::downloads::{Downloads, Owner, Target};
+use super::{Commands, Event, Found, Notification};
+use crate::demo::downloads::{Downloads, Owner, Target, Wanted};
 use crate::demo::servarr::wire::{Call, Reply, stripped};
 use crate::demo::webhooks::Post;
 
@@ -132,6 +132,8 @@ pub struct Common {
     pub commands: Commands,
     pub notifications: Vec<Notification>,
     pub last_notification: i64,
+    /// What manual searches found.
+    pub releases: Vec<Found>,
     /// Entries of `/health`.
     pub health: Vec<Value>,
     pub complaints: Vec<String>,
@@ -200,6 +202,7 @@ impl Base {
             commands: Commands::default(),
             notifications: Vec::new(),
             last_notification: 0,
+            releases: Vec::new(),
             health: Vec::new(),
             complaints: Vec::new(),
             is_starting: false,
@@ -277,6 +280,8 @@ pub trait Arr: Send + Sync + 'static {
     fn poster_title(&self, id: i64, is_public: bool) -> Option<String>;
     /// Commands it knows: names, and whether they take until the next step of the pipeline.
     fn command_names(&self) -> &'static [(&'static str, bool)];
+    /// What a manual search with these parameters looks for, whatever is monitored.
+    fn search_for(&self, call: &Call) -> Vec<Wanted>;
     /// Starts a new search for what a lost download was for.
     fn search_again(&self, target: &Target);
 }
