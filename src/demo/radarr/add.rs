@@ -1,6 +1,7 @@
 //! Adding and changing films (services.md 2.4).
 
 use chrono::Utc;
+use poem::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::resource::{AVAILABILITIES, folder};
@@ -29,7 +30,8 @@ impl Inner {
         self.note_unknown(call, &body);
         let tmdb_id = body.int("tmdbId")?.unwrap_or_default();
         let minimum = body.word("minimumAvailability", "NzbDrone.Core.Movies.MovieStatusType", &AVAILABILITIES)?;
-        let (path, root) = (body.text("path")?, body.text("rootFolderPath")?);
+        let full = |text: &&str| !text.is_empty();
+        let (path, root) = (body.text("path")?.filter(full), body.text("rootFolderPath")?.filter(full));
         let profile = body.int("qualityProfileId")?.unwrap_or_default();
         let is_monitored = body.flag("monitored")?.unwrap_or_default();
         let tags = body.ints("tags")?.unwrap_or_default();
@@ -52,6 +54,11 @@ impl Inner {
         let root = root.unwrap_or("/").trim_end_matches('/').to_owned();
         let movie = {
             let mut library = self.library();
+            if library.movies.iter().any(|movie| movie.film.tmdb_id == tmdb_id) {
+                // Two adds at once: the second one meets the database's own rule.
+                let text = "constraint failed\r\nUNIQUE constraint failed: Movies.MovieMetadataId";
+                return Err(Reply::message(StatusCode::CONFLICT, text));
+            }
             library.last_movie += 1;
             let movie = Movie {
                 id: library.last_movie,
@@ -92,23 +99,21 @@ impl Inner {
     /// All that the validators of an add find wrong, at once.
     fn check(&self, tmdb_id: i64, profile: i64, path: Option<&str>, root: Option<&str>) -> Result<(), Reply> {
         let is_there = self.library().movies.iter().any(|movie| movie.film.tmdb_id == tmdb_id);
-        let is_taken = |path: &str| self.library().movies.iter().any(|movie| movie.path == path);
+        let is_taken = path.is_some_and(|path| self.library().movies.iter().any(|movie| movie.path == path));
         let mut common = self.base.common();
         let mut failures = Vec::new();
         let mut fail = |property: &str, text: &str, value: Value, code: &str| {
             failures.push(failure(property, text, value, Some(code)));
         };
         match (path, root) {
-            (None | Some(""), None | Some("")) => {
+            (None, None) => {
                 fail("RootFolderPath", "'Root Folder Path' must not be empty.", json!(""), "NotEmptyValidator");
             }
-            (Some(path), _) if !path.is_empty() => {
-                if is_taken(path) {
-                    let text = format!("Path '{path}' is already configured for an existing movie");
-                    fail("Path", &text, json!(path), "MoviePathValidator");
-                }
+            (Some(path), _) if is_taken => {
+                let text = format!("Path '{path}' is already configured for an existing movie");
+                fail("Path", &text, json!(path), "MoviePathValidator");
             }
-            (_, Some(root)) if !common.options.roots.iter().any(|own| own.path == root.trim_end_matches('/')) => {
+            (None, Some(root)) if !common.options.roots.iter().any(|own| own.path == root.trim_end_matches('/')) => {
                 let text = format!("Root folder '{root}' does not exist");
                 fail("RootFolderPath", &text, json!(root), "RootFolderExistsValidator");
             }

@@ -9,7 +9,7 @@ use super::{Inner, Movie};
 use crate::demo::downloads::{Target, Wanted};
 use crate::demo::servarr::parts::retag;
 use crate::demo::servarr::wire::{Call, Order, Reply, paged};
-use crate::demo::servarr::{Arr, Base, Body, Title};
+use crate::demo::servarr::{Arr, Base, Body};
 
 /// Commands, and whether they wait for the pipeline.
 const COMMANDS: [(&str, bool); 11] = [
@@ -54,9 +54,9 @@ impl Arr for Inner {
         })
     }
 
-    fn title(&self, id: i64) -> Option<Title> {
+    fn title(&self, id: i64) -> Option<Value> {
         let movie = self.library().movies.iter().find(|movie| movie.id == id).cloned()?;
-        Some(Title { resource: self.own_movie(&movie), tags: movie.tags })
+        Some(self.own_movie(&movie))
     }
 
     fn episode(&self, _: i64) -> Option<Value> {
