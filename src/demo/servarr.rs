@@ -15,7 +15,7 @@ mod system;
 mod tags;
 pub mod wire;
 
-pub use base::{Arr, Base, Common, Disk, Flavour, Options, Root, Title};
+pub use base::{Arr, Base, Common, Disk, Flavour, Options, Root};
 pub use body::Body;
 pub use commands::{Command, Commands};
 pub use door::endpoint;

@@ -1,4 +1,5 @@
-//! The pages of the film library: list, editor, delete, calendar, wanted, and the way to all others (services.md 2.4, 2.5).
+//! The pages of the film library: list, editor, delete, calendar, wanted, and the way to all others
+//! (services.md 2.4, 2.5).
 
 use chrono::{NaiveDate, TimeDelta};
 use poem::http::StatusCode;
@@ -9,7 +10,7 @@ use super::{Inner, Movie};
 use crate::demo::downloads::{Target, Wanted};
 use crate::demo::servarr::parts::retag;
 use crate::demo::servarr::wire::{Call, Order, Reply, paged};
-use crate::demo::servarr::{Arr, Base, Body, Title};
+use crate::demo::servarr::{Arr, Base, Body};
 
 /// Commands, and whether they wait for the pipeline.
 const COMMANDS: [(&str, bool); 11] = [
@@ -54,9 +55,9 @@ impl Arr for Inner {
         })
     }
 
-    fn title(&self, id: i64) -> Option<Title> {
+    fn title(&self, id: i64) -> Option<Value> {
         let movie = self.library().movies.iter().find(|movie| movie.id == id).cloned()?;
-        Some(Title { resource: self.own_movie(&movie), tags: movie.tags })
+        Some(self.own_movie(&movie))
     }
 
     fn episode(&self, _: i64) -> Option<Value> {

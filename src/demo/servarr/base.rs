@@ -157,15 +157,6 @@ impl Common {
         self.options.profiles.iter().any(|(own, _)| *own == id)
     }
 
-    /// The root folder this path lies in or is.
-    pub fn root_of(&self, path: &str) -> Option<&Root> {
-        let path = path.trim_end_matches('/');
-        self.options.roots.iter().find(|root| {
-            let root = root.path.trim_end_matches('/');
-            path == root || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
-        })
-    }
-
     pub fn labels(&self, ids: &[i64]) -> Vec<String> {
         let label =
             |id: &i64| usize::try_from(id - 1).ok().and_then(|at| self.tags.get(at)).filter(|label| !label.is_empty());
@@ -181,14 +172,6 @@ pub struct Base {
     pub post: Post,
     /// The instance itself, as the pipeline knows it.
     pub me: Weak<dyn Owner>,
-}
-
-/// A title's part in queue, history and webhooks.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Title {
-    /// The resource, as `includeMovie` and `includeSeries` embed it.
-    pub resource: Value,
-    pub tags: Vec<i64>,
 }
 
 impl Base {
@@ -273,7 +256,8 @@ pub trait Arr: Send + Sync + 'static {
     fn base(&self) -> &Base;
     /// Its own pages; none when the path is not one of them.
     fn own(&self, call: &Call) -> Option<Reply>;
-    fn title(&self, id: i64) -> Option<Title>;
+    /// The title's resource, as `includeMovie` and `includeSeries` embed it.
+    fn title(&self, id: i64) -> Option<Value>;
     /// The episode's resource, for `includeEpisode`. A film has none.
     fn episode(&self, id: i64) -> Option<Value>;
     /// The name of the title with this row id, or with this public id, for its poster.

@@ -134,7 +134,7 @@ fn record<A: Arr>(app: &A, call: &Call, event: &Event) -> Value {
     if call.flag(&format!("include{noun}"), false)
         && let Some(title) = app.title(event.title_id)
     {
-        map.insert(noun.into(), title.resource);
+        map.insert(noun.into(), title);
     }
     line
 }

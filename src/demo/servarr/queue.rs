@@ -158,7 +158,7 @@ fn record<A: Arr>(app: &A, call: &Call, line: &Line) -> Value {
     if call.flag(&format!("include{noun}"), false)
         && let Some(title) = app.title(line.title_id)
     {
-        map.insert(noun.into(), title.resource);
+        map.insert(noun.into(), title);
     }
     record
 }

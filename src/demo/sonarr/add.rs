@@ -1,5 +1,6 @@
 //! Adding and changing series (services.md 2.3).
 
+use poem::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Inner;
@@ -94,6 +95,11 @@ impl Inner {
         };
         let series = {
             let mut library = self.library();
+            if library.series.iter().any(|series| series.show.tvdb_id == tvdb_id) {
+                // Two adds at once: the second one meets the database's own rule.
+                let text = "constraint failed\r\nUNIQUE constraint failed: Series.TvdbId";
+                return Err(Reply::message(StatusCode::CONFLICT, text));
+            }
             library.added.push(Value::Object(object.clone()));
             library.push(show, form, rule)
         };
@@ -121,7 +127,8 @@ impl Inner {
     /// All that the validators of an add find wrong, at once.
     fn check(&self, tvdb_id: i64, title: &str, form: &Form) -> Result<(), Reply> {
         let is_there = self.library().series.iter().any(|series| series.show.tvdb_id == tvdb_id);
-        let is_taken = |path: &str| self.library().series.iter().any(|series| series.path == path);
+        let is_taken =
+            form.path.as_ref().is_some_and(|path| self.library().series.iter().any(|series| series.path == *path));
         let mut common = self.base.common();
         let mut failures = Vec::new();
         let mut fail = |property: &str, text: &str, value: Value, code: &str| {
@@ -131,7 +138,7 @@ impl Inner {
             (None, None) => {
                 fail("RootFolderPath", "'Root Folder Path' must not be empty.", json!(""), "NotEmptyValidator");
             }
-            (Some(path), _) if is_taken(path) => {
+            (Some(path), _) if is_taken => {
                 let text = format!("Path '{path}' is already configured for another series");
                 fail("Path", &text, json!(path), "SeriesPathValidator");
             }

@@ -10,7 +10,7 @@ use crate::demo::catalogue::Show;
 use crate::demo::downloads::{Target, Wanted};
 use crate::demo::servarr::parts::retag;
 use crate::demo::servarr::wire::{Call, Reply, paged};
-use crate::demo::servarr::{Arr, Base, Body, Title};
+use crate::demo::servarr::{Arr, Base, Body};
 
 /// Commands, and whether they wait for the pipeline.
 const COMMANDS: [(&str, bool); 12] = [
@@ -60,9 +60,8 @@ impl Arr for Inner {
         Some(reply.unwrap_or_else(|refused| refused))
     }
 
-    fn title(&self, id: i64) -> Option<Title> {
-        let series = self.series(id)?;
-        Some(Title { resource: self.own_series(&series), tags: series.tags })
+    fn title(&self, id: i64) -> Option<Value> {
+        self.series(id).map(|series| self.own_series(&series))
     }
 
     fn episode(&self, id: i64) -> Option<Value> {
