@@ -19,8 +19,9 @@ pub mod services;
 pub mod sessions;
 pub mod settings;
 #[cfg(test)]
-pub mod testing;
 pub mod test_db;
+#[cfg(test)]
+pub mod testing;
 pub mod time;
 pub mod titles;
 
