@@ -20,6 +20,8 @@ pub mod fail_point;
 pub mod run;
 pub mod secret_file;
 pub mod services;
+#[cfg(test)]
+pub mod testing;
 
 #[derive(Clone)]
 pub struct App(Arc<Shared>);

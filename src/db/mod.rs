@@ -15,6 +15,9 @@ pub mod servers;
 pub mod services;
 pub mod sessions;
 pub mod settings;
+pub mod shares;
+#[cfg(test)]
+pub mod testing;
 pub mod time;
 
 use std::ops::{Deref, DerefMut};
