@@ -6,6 +6,7 @@ pub mod config;
 pub mod crypto;
 pub mod db;
 pub mod dispatch;
+pub mod demo;
 pub mod domain;
 pub mod error;
 pub mod features;
