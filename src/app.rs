@@ -21,6 +21,8 @@ pub mod keep;
 pub mod run;
 pub mod secret_file;
 pub mod services;
+#[cfg(test)]
+pub mod testing;
 
 #[derive(Clone)]
 pub struct App(Arc<Shared>);

@@ -20,6 +20,7 @@ pub mod sessions;
 pub mod settings;
 #[cfg(test)]
 pub mod test_db;
+pub mod shares;
 #[cfg(test)]
 pub mod testing;
 pub mod time;
