@@ -7,6 +7,7 @@ pub mod activity;
 pub mod conn;
 pub mod frame;
 pub mod jobs;
+pub mod maintenance;
 pub mod migrate;
 pub mod outbox;
 pub mod people;

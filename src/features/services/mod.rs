@@ -1,3 +1,5 @@
 //! Outside services: settings pages with a real connection test, health, pickers, webhooks registered in Sonarr and Radarr.
 
+pub mod effects;
+pub mod lookups;
 pub mod public;
