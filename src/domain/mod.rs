@@ -13,6 +13,7 @@ pub mod request;
 pub mod schedule;
 pub mod servarr;
 pub mod service;
+pub mod service_form;
 pub mod settings;
 pub mod text_enum;
 pub mod torrent;
