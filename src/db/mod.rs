@@ -9,6 +9,7 @@ pub mod copies;
 pub mod frame;
 pub mod jobs;
 pub mod libraries;
+pub mod maintenance;
 pub mod migrate;
 pub mod outbox;
 pub mod people;
