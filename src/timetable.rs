@@ -14,7 +14,7 @@ use crate::domain::ids::RunId;
 use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::schedule::Schedule;
 use crate::error::{AppError, Outcome};
-use crate::features::services;
+use crate::features::{libraries, services};
 
 /// What a job brings back is kept with its run and shown.
 type Work = Pin<Box<dyn Future<Output = Outcome<serde_json::Value>> + Send>>;
@@ -23,6 +23,7 @@ fn work(run: RunHandle, job: JobName) -> Work {
     match job {
         JobName::ServiceHealth => Box::pin(services::effects::health::run(run)),
         JobName::Cleanup => Box::pin(services::effects::cleanup::run(run)),
+        JobName::LibrarySync => Box::pin(libraries::sync::run(run)),
         _ => Box::pin(async move {
             drop(run);
             Err(AppError::internal("nobody does this yet"))

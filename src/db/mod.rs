@@ -7,6 +7,8 @@ pub mod activity;
 pub mod conn;
 pub mod copies;
 pub mod frame;
+#[cfg(test)]
+pub mod home_tests;
 pub mod jobs;
 pub mod libraries;
 pub mod maintenance;
@@ -19,8 +21,7 @@ pub mod servers;
 pub mod services;
 pub mod sessions;
 pub mod settings;
-#[cfg(test)]
-pub mod test_db;
+pub mod shelves;
 pub mod shares;
 #[cfg(test)]
 pub mod testing;
