@@ -25,7 +25,12 @@ pub fn routes() -> Routes {
 
 /// Signing in and out.
 fn auth_routes(routes: Routes) -> Routes {
+    use crate::features::auth::public::{self, plex};
     routes
+        .both("/login", public::show, public::sign_in)
+        .both("/logout", public::ask_sign_out, public::sign_out)
+        .post("/login/plex", plex::begin)
+        .get("/login/plex/wait", plex::wait)
 }
 
 /// The wizard, closed once set-up is done.
@@ -55,7 +60,8 @@ fn request_routes(routes: Routes) -> Routes {
 
 /// Services and settings.
 fn service_routes(routes: Routes) -> Routes {
-    routes
+    use crate::features::services::public;
+    routes.get("/healthz", public::alive).get("/readyz", public::ready)
 }
 
 /// Jobs and runs.

@@ -11,6 +11,7 @@ pub mod frame;
 pub mod home_tests;
 pub mod jobs;
 pub mod libraries;
+pub mod maintenance;
 pub mod migrate;
 pub mod outbox;
 pub mod people;
@@ -21,6 +22,7 @@ pub mod services;
 pub mod sessions;
 pub mod settings;
 pub mod shelves;
+pub mod shares;
 #[cfg(test)]
 pub mod testing;
 pub mod time;

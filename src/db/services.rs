@@ -7,6 +7,7 @@ use super::schema::{service_health, service_offers, services};
 use super::time::{db, utc};
 use super::{Conn, Tx};
 use crate::domain::ids::ServiceId;
+use crate::domain::servarr::QualityProfile;
 use crate::domain::service::{Health, Offers, Service, ServiceKind};
 use crate::error::{AppError, Outcome};
 
@@ -132,6 +133,14 @@ pub fn set_hook(tx: &mut Tx<'_>, id: ServiceId, sealed: &str, hash: &str) -> Out
 
 pub fn set_hook_id(tx: &mut Tx<'_>, id: ServiceId, hook: Option<i64>) -> Outcome<()> {
     diesel::update(services::table.find(id.0)).set(services::hook_id.eq(hook)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The id behind the name of a profile, once the service told it. Not a change of the settings.
+pub fn set_profile(tx: &mut Tx<'_>, id: ServiceId, profile: &QualityProfile) -> Outcome<()> {
+    let values =
+        (services::quality_profile_id.eq(Some(profile.id)), services::quality_profile.eq(Some(&profile.name)));
+    diesel::update(services::table.find(id.0)).set(values).execute(&mut **tx)?;
     Ok(())
 }
 

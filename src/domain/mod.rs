@@ -14,6 +14,7 @@ pub mod schedule;
 pub mod search;
 pub mod servarr;
 pub mod service;
+pub mod service_form;
 pub mod settings;
 pub mod text_enum;
 pub mod title;
