@@ -6,11 +6,14 @@
 pub mod activity;
 pub mod conn;
 pub mod copies;
+pub mod downloads;
+pub mod follows;
 pub mod frame;
 pub mod jobs;
 pub mod migrate;
 pub mod outbox;
 pub mod people;
+pub mod requests;
 pub mod schema;
 pub mod search;
 pub mod servers;
