@@ -5,7 +5,9 @@ pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod db;
+pub mod demo;
 pub mod dispatch;
+
 pub mod domain;
 pub mod error;
 pub mod features;

@@ -10,6 +10,7 @@ pub mod downloads;
 pub mod follows;
 pub mod frame;
 pub mod jobs;
+pub mod libraries;
 pub mod migrate;
 pub mod outbox;
 pub mod people;
@@ -20,6 +21,9 @@ pub mod servers;
 pub mod services;
 pub mod sessions;
 pub mod settings;
+pub mod shelves;
+#[cfg(test)]
+pub mod testing;
 pub mod time;
 pub mod titles;
 

@@ -1,0 +1,4 @@
+//! What the tests share.
+
+#[path = "../../../src/db/testing.rs"]
+pub mod database;
