@@ -24,6 +24,10 @@ pub mod settings;
 pub mod shelves;
 #[cfg(test)]
 pub mod testing;
+<<<<<<< HEAD
+=======
+pub mod test_db;
+>>>>>>> main
 pub mod time;
 pub mod titles;
 
