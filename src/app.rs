@@ -17,11 +17,10 @@ use crate::domain::settings::{SettingKey, Settings};
 use crate::error::{AppError, Outcome};
 
 pub mod fail_point;
+pub mod keep;
 pub mod run;
 pub mod secret_file;
 pub mod services;
-#[cfg(test)]
-pub mod testing;
 
 #[derive(Clone)]
 pub struct App(Arc<Shared>);

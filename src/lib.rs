@@ -1,12 +1,14 @@
 //! Usherr, the front desk of a Plex server.
 
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod db;
-pub mod dispatch;
 pub mod demo;
+pub mod dispatch;
+
 pub mod domain;
 pub mod error;
 pub mod features;

@@ -5,20 +5,26 @@
 
 pub mod activity;
 pub mod conn;
+pub mod copies;
 pub mod frame;
 pub mod jobs;
+pub mod libraries;
 pub mod migrate;
 pub mod outbox;
 pub mod people;
 pub mod schema;
+pub mod search;
 pub mod servers;
 pub mod services;
 pub mod sessions;
 pub mod settings;
 pub mod shares;
 #[cfg(test)]
+pub mod test_db;
+#[cfg(test)]
 pub mod testing;
 pub mod time;
+pub mod titles;
 
 use std::ops::{Deref, DerefMut};
 

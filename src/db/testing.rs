@@ -1,51 +1,80 @@
-//! Databases for tests: SQLite in a temporary folder, and PostgreSQL where `USHERR_TEST_DATABASE_URL` says where it is.
-
+//! A database of its own for every test: a SQLite file, or, with `USHERR_TEST_DATABASE_URL`, a PostgreSQL database that
+//! is copied from a template and dropped afterwards. Also used by `tests/it`, so it names nothing of this crate.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use diesel::connection::SimpleConnection;
+use std::sync::OnceLock;
 
-use super::conn::Manager;
+use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
 
-/// Empty databases, one for each engine there is; they go when the value goes.
-pub struct Databases {
-    folder: tempfile::TempDir,
-    urls: Vec<String>,
-    /// The server that holds the database of this name.
-    made: Option<(String, String)>,
+/// Gone when dropped.
+pub struct TestDatabase {
+    pub url: String,
+    _folder: tempfile::TempDir,
+    postgres: Option<(String, String)>,
 }
 
-impl Databases {
-    pub fn make() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut urls = vec![format!("sqlite://{}", folder.path().join("usherr.db").display())];
-        let made = std::env::var("USHERR_TEST_DATABASE_URL").ok().map(|server| {
-            let name = format!("usherr_test_{}", uuid::Uuid::new_v4().simple());
-            run(&server, &format!("CREATE DATABASE {name}"));
-            let mut url = url::Url::parse(&server).unwrap();
-            url.set_path(&name);
-            urls.push(url.to_string());
-            (server, name)
-        });
-        Self { folder, urls, made }
-    }
-
-    pub fn folder(&self) -> &std::path::Path {
-        self.folder.path()
-    }
-
-    pub fn urls(&self) -> &[String] {
-        &self.urls
-    }
+/// An empty database of the engine under test; `migrate` brings the template up to date, once.
+pub fn fresh(migrate: fn(&str)) -> TestDatabase {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(admin) = std::env::var("USHERR_TEST_DATABASE_URL").ok().filter(|url| !url.is_empty()) else {
+        let url = format!("sqlite://{}", folder.path().join("usherr.db").display());
+        return TestDatabase { url, _folder: folder, postgres: None };
+    };
+    let template = template(&admin, migrate);
+    let name = format!("usherr_t_{}", uuid::Uuid::new_v4().simple());
+    locked(&admin, |conn| run(conn, &format!("CREATE DATABASE {name} TEMPLATE {template}")));
+    TestDatabase { url: in_database(&admin, &name), _folder: folder, postgres: Some((admin, name)) }
 }
 
-impl Drop for Databases {
+/// An empty database without a single table.
+pub fn bare() -> TestDatabase {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(admin) = std::env::var("USHERR_TEST_DATABASE_URL").ok().filter(|url| !url.is_empty()) else {
+        let url = format!("sqlite://{}", folder.path().join("usherr.db").display());
+        return TestDatabase { url, _folder: folder, postgres: None };
+    };
+    let name = format!("usherr_t_{}", uuid::Uuid::new_v4().simple());
+    locked(&admin, |conn| run(conn, &format!("CREATE DATABASE {name}")));
+    TestDatabase { url: in_database(&admin, &name), _folder: folder, postgres: Some((admin, name)) }
+}
+
+impl Drop for TestDatabase {
     fn drop(&mut self) {
-        if let Some((server, name)) = &self.made {
-            run(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        if let Some((admin, name)) = &self.postgres
+            && let Ok(mut conn) = PgConnection::establish(admin)
+        {
+            let _ = sql_query(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).execute(&mut conn);
         }
     }
 }
 
-fn run(server: &str, sql: &str) {
-    Manager::parse(server).unwrap().first().unwrap().batch_execute(sql).unwrap();
+/// Made once per process, so that it always has today's tables.
+fn template(admin: &str, migrate: fn(&str)) -> &'static str {
+    static TEMPLATE: OnceLock<String> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let name = format!("usherr_template_{}", std::process::id());
+        locked(admin, |conn| {
+            run(conn, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+            run(conn, &format!("CREATE DATABASE {name}"));
+        });
+        migrate(&in_database(admin, &name));
+        name
+    })
+}
+
+/// Copying a template wants nobody else at it.
+fn locked(admin: &str, work: impl FnOnce(&mut PgConnection)) {
+    let mut conn = PgConnection::establish(admin).expect("USHERR_TEST_DATABASE_URL can't be reached");
+    run(&mut conn, "SELECT pg_advisory_lock(5699)");
+    work(&mut conn);
+    run(&mut conn, "SELECT pg_advisory_unlock(5699)");
+}
+
+fn run(conn: &mut PgConnection, sql: &str) {
+    sql_query(sql).execute(conn).unwrap();
+}
+
+fn in_database(admin: &str, name: &str) -> String {
+    let (server, _) = admin.rsplit_once('/').expect("an address with a database");
+    format!("{server}/{name}")
 }

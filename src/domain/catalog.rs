@@ -108,6 +108,7 @@ pub struct Candidate {
     /// The row id in that Sonarr or Radarr when it has the title already.
     pub arr_id: Option<i64>,
     pub monitored: bool,
+    /// The film is there; of a series, all that has aired and is watched.
     pub has_file: bool,
 }
 
@@ -115,7 +116,7 @@ pub struct Candidate {
 pub struct CandidateSeason {
     pub number: i32,
     pub monitored: bool,
-    /// Aired episodes, when the service knows.
+    /// Aired episodes, when the service knows: it does for watched seasons only.
     pub aired: Option<i64>,
     pub total: Option<i64>,
     pub files: Option<i64>,

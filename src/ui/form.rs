@@ -270,7 +270,7 @@ pub fn form(action: &str, fields: Markup, end: Markup) -> Markup {
 /// The search field of a list, with whatever else narrows it; a GET, so it stays in the address.
 pub fn toolbar(action: &str, name: &str, value: &str, about: &str, more: Markup) -> Markup {
     html! {
-        form.toolbar action=(action) role="search" {
+        form.toolbar action=(action) role="search" aria-label=(about) {
             div.search {
                 (super::icon::icon(Icon::Search))
                 input type="search" name=(name) value=(value) placeholder=(about) aria-label=(about) autocomplete="off"

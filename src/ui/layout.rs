@@ -70,7 +70,7 @@ fn topbar(frame: &Frame, place: Place, query: &str) -> Markup {
         header class=(class) {
             (wordmark(frame))
             @if let Some(viewer) = &frame.viewer {
-                form.search role="search" action=(frame.links.to(Place::Search.path())) {
+                form.search role="search" aria-label="Films and series" action=(frame.links.to(Place::Search.path())) {
                     (icon::icon(Icon::Search))
                     input type="search" name="q" value=(query) placeholder="Search films and series"
                         aria-label="Search films and series" autocomplete="off" maxlength="200";

@@ -14,6 +14,13 @@ pub fn row(poster: Markup, title: Markup, words: Markup, tail: Markup) -> Markup
     }
 }
 
+/// The same in a card of its own, with the line below the title close to it.
+pub fn tile(poster: Markup, title: Markup, below: &str, words: Markup) -> Markup {
+    html! {
+        div.media { (poster) div.stack-2 { div { p.title { (title) } p { (below) } } (words) } }
+    }
+}
+
 /// The big one, for a ticket: poster and words side by side.
 pub fn big(poster: Markup, words: Markup) -> Markup {
     html! { div.media.big { (poster) div.stack-2 { (words) } } }

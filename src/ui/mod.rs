@@ -4,6 +4,10 @@
 //! * A handler makes a view-model, a view makes `Markup`, a `Page` or `Fragment` goes back.
 //! * Every address is made by `frame.links.to("/…")`, every time by `frame.clock`; components take ready addresses.
 //! * No inline script or style, no `hx-on`, no trigger filter, no `js:` (the policy forbids them, and htmx stops at one).
+//! * htmx goes on forms (`hx-post` on the `form`, never on its button, so that the guard against sending twice sees it).
+//!   4xx and 5xx answers are swapped in too; nothing is inherited without `:inherited`.
+//! * A link made by `Button::dialog` asks with `HX-Target: dialog#dialog` and wants `dialog::form(…)` back; a plain visit
+//!   to the same address wants the page. `HX-Trigger: dialog:close` closes the dialog.
 //!
 //! ```
 //! use usherr::ui::{Button, Frame, Icon, Page, Place, card, poster};
@@ -33,6 +37,7 @@ pub mod card;
 pub mod chips;
 pub mod dialog;
 pub mod empty;
+pub mod episodes;
 pub mod facts;
 pub mod form;
 pub mod format;
@@ -59,3 +64,6 @@ pub use icon::Icon;
 pub use link::Links;
 pub use page::{Fragment, Page};
 pub use toast::Toast;
+
+#[cfg(test)]
+mod tests;

@@ -139,7 +139,7 @@ impl Page {
             link rel="icon" href=(links.asset(Asset::Mark)) type="image/svg+xml";
             link rel="stylesheet" href=(links.asset(Asset::Styles));
             script src=(links.asset(Asset::Htmx)) defer {}
-            script src=(links.asset(Asset::App)) defer {}
+            script src=(links.asset(Asset::App)) type="module" {}
             @if let Some(seconds) = self.refresh { noscript { meta http-equiv="refresh" content=(seconds); } }
         }
     }

@@ -55,13 +55,15 @@ pub enum Part {
 
 /// A quantity: parts of a whole, from the left, each as a share of 1. `label` says it all in words.
 pub fn quantity(label: &str, parts: &[(Part, f64)]) -> Markup {
-    let mut left = 0;
+    let parts = parts.iter().scan(0, |left, (part, share)| {
+        let (start, width) = (*left, hundredths(*share, 1.0).min(100 - *left));
+        *left += width;
+        Some((*part, start, width))
+    });
     html! {
         svg.bar role="img" aria-label=(label) preserveAspectRatio="none" {
-            @for (part, share) in parts {
-                @let width = hundredths(*share, 1.0).min(100 - left);
-                rect x=(format!("{left}%")) width=(format!("{width}%")) height="100%" class=[class(*part)] {}
-                @let _ = { left += width };
+            @for (part, start, width) in parts {
+                rect x=(format!("{start}%")) width=(format!("{width}%")) height="100%" class=[class(part)] {}
             }
         }
     }

@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart};
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::{AsyncSmtpTransport, Error};
-use lettre::{AsyncTransport, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::fault::{Answer, Fault};
@@ -19,6 +18,8 @@ use crate::domain::service::MailSecurity;
 const CONNECT: Duration = Duration::from_secs(10);
 /// lettre's own time-out ends with the connecting.
 const WHOLE: Duration = Duration::from_secs(60);
+/// For the goodbye, which nobody needs.
+const PARTING: Duration = Duration::from_secs(2);
 const LONGEST_SAID: usize = 200;
 
 #[derive(Debug, Clone)]
@@ -53,10 +54,14 @@ pub struct Letter {
 /// Sends letters through one mail server. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Mailer {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
-    from: Mailbox,
+    host: String,
+    port: u16,
     security: MailSecurity,
-    signs_in: bool,
+    tls: Tls,
+    credentials: Option<Credentials>,
+    /// A container's made-up host name is refused by strict servers; the sender's domain is not.
+    hello: ClientId,
+    from: Mailbox,
     /// "The mail server at host:port", for messages.
     whom: String,
     patience: Duration,
@@ -71,22 +76,16 @@ impl Mailer {
         }
         let from: Mailbox =
             settings.from.trim().parse().map_err(|_| Fault::permanent("The sender's mail address can't be read."))?;
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
-            .port(settings.port)
-            .tls(tls(settings.security, host)?)
-            // A container's made-up host name is refused by strict servers; the sender's domain is not.
-            .hello_name(ClientId::Domain(from.email.domain().to_owned()))
-            .timeout(Some(CONNECT));
         let username = settings.username.as_deref().filter(|name| !name.is_empty());
         let credentials = username.zip(settings.password.as_ref());
-        if let Some((username, password)) = credentials {
-            builder = builder.credentials(Credentials::new(username.to_owned(), password.expose_secret().to_owned()));
-        }
         Ok(Mailer {
-            transport: builder.build(),
-            from,
+            host: host.to_owned(),
+            port: settings.port,
             security: settings.security,
-            signs_in: credentials.is_some(),
+            tls: tls(settings.security, host)?,
+            credentials: credentials.map(|(name, password)| Credentials::from((name, password.expose_secret()))),
+            hello: ClientId::Domain(from.email.domain().to_owned()),
+            from,
             whom: format!("The mail server at {host}:{}", settings.port),
             patience: WHOLE,
         })
@@ -101,21 +100,41 @@ impl Mailer {
     /// end) somebody has: a second try must carry the same Message-ID.
     pub async fn send(&self, letter: &Letter) -> Answer<()> {
         let message = self.message(letter)?;
-        self.in_time(self.transport.send(message)).await.map(drop)
+        let deliver = async {
+            let mut connection = self.connect().await?;
+            connection.send(message.envelope(), &message.formatted()).await?;
+            Ok(connection)
+        };
+        let connection = self.in_time(deliver).await?;
+        // It is accepted: what happens now must not look like a failed delivery.
+        part(connection).await;
+        Ok(())
     }
 
     /// Connects, secures and signs in as set; says in words what worked. Sends nothing.
     pub async fn test(&self) -> Answer<String> {
-        if !self.in_time(self.transport.test_connection()).await? {
-            return Err(Fault::transient(format!("{} let us in and then stopped answering.", self.whom)));
-        }
+        part(self.in_time(self.connect()).await?).await;
         let security = match self.security {
             MailSecurity::None => "unprotected",
             MailSecurity::Starttls => "protected by STARTTLS",
             MailSecurity::Tls => "protected by TLS",
         };
-        let signed_in = if self.signs_in { "signed in" } else { "without signing in" };
+        let signed_in = if self.credentials.is_some() { "signed in" } else { "without signing in" };
         Ok(format!("{} answers: {security}, {signed_in}.", self.whom))
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
+        let server = (self.host.as_str(), self.port);
+        let from_the_start = if let Tls::Wrapper(tls) = &self.tls { Some(tls.clone()) } else { None };
+        let mut connection =
+            AsyncSmtpConnection::connect_tokio1(server, Some(CONNECT), &self.hello, from_the_start, None).await?;
+        if let Tls::Required(tls) = &self.tls {
+            connection.starttls(tls.clone(), &self.hello).await?;
+        }
+        if let Some(credentials) = &self.credentials {
+            connection.auth(DEFAULT_MECHANISMS, credentials).await?;
+        }
+        Ok(connection)
     }
 
     async fn in_time<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Answer<T> {
@@ -189,6 +208,11 @@ impl Mailer {
         }
         Fault::transient(format!("{whom} can't be reached ({said})."))
     }
+}
+
+async fn part(mut connection: AsyncSmtpConnection) {
+    // Late or not at all: both are fine.
+    tokio::time::timeout(PARTING, connection.abort()).await.ok();
 }
 
 fn tls(security: MailSecurity, host: &str) -> Answer<Tls> {

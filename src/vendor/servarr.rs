@@ -65,17 +65,14 @@ impl Servarr {
         Ok(ArrStatus { app_name: wire.app_name, version: wire.version })
     }
 
-    /// Refuses a status that comes from another program: "This is Sonarr, not Radarr."
+    /// Refuses a status that comes from another program: "This is Sonarr, not Radarr." Versions before 4 give no name
+    /// and pass.
     pub fn expect_own(&self, status: &ArrStatus) -> Answer<()> {
-        if status.app_name.eq_ignore_ascii_case(self.name()) {
+        let (found, own) = (&status.app_name, self.name());
+        if found.is_empty() || found.eq_ignore_ascii_case(own) {
             return Ok(());
         }
-        let found = if status.app_name.is_empty() { "something else" } else { &status.app_name };
-        Err(Fault::permanent(format!(
-            "This is {found}, not {}. Enter {}'s own address and key.",
-            self.name(),
-            self.name()
-        )))
+        Err(Fault::permanent(format!("This is {found}, not {own}. Enter {own}'s own address and key.")))
     }
 
     pub async fn quality_profiles(&self) -> Answer<Vec<QualityProfile>> {

@@ -1,61 +1,89 @@
-//! Server-sent events for live parts of a page: a fragment whenever something it shows has changed, until the page is
-//! left or the house closes.
+//! Server-sent events for live parts of a page (see `ui::live`): a fragment whenever something it shows has changed,
+//! a beat in between, until the page is left, nothing more can change, or the house closes.
 
 use std::future::Future;
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use poem::web::sse::{Event, SSE};
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::app::{App, Change};
 use crate::error::Outcome;
 
-/// Renders at once, then each time `concerns` says so, and at least every `pulse`. A `None` ends the stream.
-pub fn live<R, F>(app: App, pulse: Duration, concerns: fn(Change, i64) -> bool, id: i64, render: R) -> SSE
-where
-    R: Fn() -> F + Send + Sync + 'static,
-    F: Future<Output = Outcome<Option<String>>> + Send + 'static,
-{
-    let changes = app.changes();
-    let state = (app, changes, render, true, String::new());
-    let stream =
-        futures_util::stream::unfold(state, move |(app, mut changes, render, mut first, mut last)| async move {
-            loop {
-                if !first && !wait(&app, &mut changes, pulse, |change| concerns(change, id)).await {
-                    return None;
-                }
-                first = false;
-                match render().await {
-                    Ok(Some(html)) if html == last => {}
-                    Ok(Some(html)) => {
-                        last.clone_from(&html);
-                        return Some((Event::message(html), (app, changes, render, first, last)));
-                    }
-                    Ok(None) | Err(_) => return None,
-                }
-            }
-        });
-    SSE::new(stream.boxed()).keep_alive(Duration::from_secs(15))
+/// What a live part shows now.
+pub enum Live {
+    More(String),
+    /// Nothing will change any more.
+    Last(String),
 }
 
-/// False when the house closes.
-async fn wait(
-    app: &App,
-    changes: &mut tokio::sync::broadcast::Receiver<Change>,
-    pulse: Duration,
-    concerns: impl Fn(Change) -> bool,
-) -> bool {
-    let pulse = tokio::time::sleep(pulse);
-    tokio::pin!(pulse);
+/// At most one message a second, at least one beat every ten.
+const CALM: Duration = Duration::from_secs(1);
+const BEAT: Duration = Duration::from_secs(8);
+
+struct Listening<R> {
+    app: App,
+    changes: Receiver<Change>,
+    concerns: Box<dyn Fn(Change) -> bool + Send + Sync>,
+    render: R,
+    last: Option<String>,
+    then_over: bool,
+}
+
+/// Renders at once, then each time a change `concerns` the part, and with every beat.
+pub fn live<R, F>(app: App, concerns: impl Fn(Change) -> bool + Send + Sync + 'static, render: R) -> SSE
+where
+    R: Fn() -> F + Send + Sync + 'static,
+    F: Future<Output = Outcome<Live>> + Send + 'static,
+{
+    let changes = app.changes();
+    let state = Listening { app, changes, concerns: Box::new(concerns), render, last: None, then_over: false };
+    SSE::new(futures_util::stream::unfold(state, next).boxed())
+}
+
+async fn next<R, F>(mut state: Listening<R>) -> Option<(Event, Listening<R>)>
+where
+    R: Fn() -> F,
+    F: Future<Output = Outcome<Live>>,
+{
+    if state.then_over {
+        return match state.last.take() {
+            Some(_) => Some((Event::message("").event_type("over"), state)),
+            None => None,
+        };
+    }
+    if state.last.is_some() && !wait(&mut state).await {
+        return None;
+    }
+    let (html, over) = match (state.render)().await {
+        Ok(Live::More(html)) => (html, false),
+        Ok(Live::Last(html)) => (html, true),
+        Err(_) => return None,
+    };
+    state.then_over = over;
+    if !over && state.last.as_ref() == Some(&html) {
+        return Some((Event::message("").event_type("beat"), state));
+    }
+    state.last = Some(html.clone());
+    Some((Event::message(html), state))
+}
+
+/// Until something concerns the part, or the next beat. False when the house closes.
+async fn wait<R>(state: &mut Listening<R>) -> bool {
+    let calm = tokio::time::sleep(CALM);
+    let beat = tokio::time::sleep(BEAT);
+    tokio::pin!(calm, beat);
+    let mut concerned = false;
     loop {
         tokio::select! {
-            () = app.stop.cancelled() => return false,
-            () = &mut pulse => return true,
-            change = changes.recv() => match change {
-                Ok(change) if concerns(change) => return true,
-                Ok(_) => {}
-                Err(RecvError::Lagged(_)) => return true,
+            () = state.app.stop.cancelled() => return false,
+            () = &mut beat => return true,
+            () = &mut calm, if concerned => return true,
+            change = state.changes.recv() => match change {
+                Ok(change) => concerned |= (state.concerns)(change),
+                Err(RecvError::Lagged(_)) => concerned = true,
                 Err(RecvError::Closed) => return false,
             },
         }

@@ -1,1 +1,3 @@
 //! Mails: what people are told, and how it is put.
+
+pub mod emails;

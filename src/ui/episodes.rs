@@ -1,0 +1,26 @@
+//! A season's episodes as numbered seats: there, on its way, missing.
+
+use maud::{Markup, html};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seat {
+    OnPlex,
+    OnItsWay,
+    Missing,
+}
+
+/// Number and state of each, in order.
+pub fn episodes(seats: &[(i32, Seat)]) -> Markup {
+    html! {
+        ol.episodes {
+            @for (number, seat) in seats {
+                @let (class, words) = match seat {
+                    Seat::OnPlex => (Some("have"), ", on Plex"),
+                    Seat::OnItsWay => (Some("coming"), ", on its way"),
+                    Seat::Missing => (None, ", missing"),
+                };
+                li class=[class] { (number) span.visually-hidden { (words) } }
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Everything that needs the whole house: real HTTP against it, the simulated world around it.
+//! Runs on SQLite, or on PostgreSQL when `USHERR_TEST_DATABASE_URL` is set.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod auth;
+mod storage;
+mod support;

@@ -1,0 +1,123 @@
+//! The database itself: steps up and down over seeded rows, both engines alike, and what must not be touched.
+
+use std::collections::BTreeMap;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use usherr::db::conn::{Conn, Manager};
+use usherr::db::migrate;
+
+use crate::support::database::bare;
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    table_name: String,
+    #[diesel(sql_type = Text)]
+    column_name: String,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+const SEED: &str = "
+    INSERT INTO people (id, name, role, created_at, updated_at) VALUES (1, 'Mara', 'admin', '2026-01-01', '2026-01-01');
+    INSERT INTO servers (id, name, url, token, created_at, updated_at)
+        VALUES (1, 'The Back Row', 'http://plex', '', '2026-01-01', '2026-01-01');
+    INSERT INTO libraries (id, server_id, section_key, title, kind, agent) VALUES (1, 1, '1', 'Films', 'movie', '');
+    INSERT INTO titles (id, kind, tmdb_id, title, sort_title, search_text, created_at, updated_at)
+        VALUES (1, 'movie', 603, 'Kestrel', 'kestrel', 'kestrel', '2026-01-01', '2026-01-01');
+    INSERT INTO copies (id, server_id, library_id, title_id, rating_key, added_at, pass)
+        VALUES (1, 1, 1, 1, '42', '2026-01-01', 1);
+    INSERT INTO requests (id, title_id, kind, asker_id, stage, lit_stage, stage_at, created_at, updated_at)
+        VALUES (1, 1, 'movie', 1, 'asked', 'asked', '2026-01-01', '2026-01-01', '2026-01-01');
+    INSERT INTO outbox (id, kind, payload, dedupe_key, state, due_at, created_at)
+        VALUES (1, 'send_request', '{}', 'k', 'waiting', '2026-01-01', '2026-01-01');
+";
+
+fn open(url: &str) -> Conn {
+    Manager::parse(url).unwrap().first().unwrap()
+}
+
+#[test]
+fn every_step_goes_up_down_and_up_again_over_rows() {
+    let database = bare();
+    let mut conn = open(&database.url);
+    migrate::up(&mut conn).unwrap();
+    conn.batch_execute(SEED).unwrap();
+    migrate::down(&mut conn).unwrap();
+    assert!(!migrate::is_current(&mut conn).unwrap());
+    migrate::up(&mut conn).unwrap();
+    conn.batch_execute(SEED).unwrap();
+    assert!(migrate::is_current(&mut conn).unwrap());
+    let count: Count = diesel::sql_query("SELECT count(*) AS n FROM requests").get_result(&mut conn).unwrap();
+    assert_eq!(count.n, 1);
+}
+
+#[test]
+fn the_tables_are_those_of_the_schema() {
+    let database = bare();
+    let mut conn = open(&database.url);
+    migrate::up(&mut conn).unwrap();
+    assert_eq!(columns(&mut conn), in_schema_file());
+}
+
+#[test]
+fn a_newer_database_is_left_alone() {
+    let database = bare();
+    let mut conn = open(&database.url);
+    migrate::up(&mut conn).unwrap();
+    conn.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000001')").unwrap();
+    let refusal = migrate::up(&mut conn).unwrap_err().to_string();
+    assert!(refusal.contains("newer than this program"), "{refusal}");
+    assert!(refusal.contains("nothing was changed"), "{refusal}");
+}
+
+#[test]
+fn unknown_engines_are_refused() {
+    for url in ["mysql://localhost/x", "usherr.db", "", "redis://x"] {
+        let refusal = Manager::parse(url).unwrap_err().to_string();
+        assert!(refusal.contains("sqlite://PATH or postgres://"), "{refusal}");
+    }
+}
+
+fn columns(conn: &mut Conn) -> BTreeMap<String, Vec<String>> {
+    let sql = match conn {
+        Conn::Pg(_) => {
+            "SELECT table_name::text AS table_name, column_name::text AS column_name FROM information_schema.columns \
+             WHERE table_schema = 'public' ORDER BY table_name, ordinal_position"
+        }
+        Conn::Sqlite(_) => {
+            "SELECT m.name AS table_name, c.name AS column_name FROM sqlite_master m, pragma_table_info(m.name) c \
+             WHERE m.type = 'table' AND m.sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY m.name, c.cid"
+        }
+    };
+    let rows: Vec<Column> = diesel::sql_query(sql).load(conn).unwrap();
+    let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in rows {
+        if !row.table_name.starts_with("__")
+            && !row.table_name.starts_with("sqlite_")
+            && !row.table_name.starts_with("title_search")
+        {
+            tables.entry(row.table_name).or_default().push(row.column_name);
+        }
+    }
+    tables
+}
+
+fn in_schema_file() -> BTreeMap<String, Vec<String>> {
+    let text = std::fs::read_to_string("src/db/schema.rs").unwrap();
+    let mut tables = BTreeMap::new();
+    for block in text.split("diesel::table! {").skip(1) {
+        let mut lines = block.lines().map(str::trim).filter(|line| !line.is_empty());
+        let name = lines.next().unwrap().split_whitespace().next().unwrap().to_owned();
+        let columns =
+            lines.take_while(|line| line.contains("->")).map(|line| line.split(" ->").next().unwrap().to_owned());
+        tables.insert(name, columns.collect());
+    }
+    tables
+}
