@@ -139,6 +139,10 @@ async fn errors_and_words_of_control_differ_by_generation() {
         assert_eq!(rows[0]["eta"], 8_640_000);
         assert_eq!(rows[0].get("root_path").is_some(), generation > Generation::V4_5);
         assert_eq!(rows[0].get("pieces_have").is_some(), generation.is_modern());
+        // As many members as the captured rows have.
+        let count = [(Generation::V4_5, 49), (Generation::V5_1, 57), (Generation::V5_3, 67)];
+        let members = rows[0].as_object().unwrap().len();
+        assert!(count.contains(&(generation, members)), "{generation:?} {members}");
         assert_eq!(rows[0]["completion_on"], if generation.says_paused() { 0 } else { -1 });
         let missing = client.post("torrents/delete", "hashes=all").await;
         let text = if generation.is_modern() { "Missing required parameters: deleteFiles" } else { "Bad Request" };

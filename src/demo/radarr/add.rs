@@ -5,7 +5,8 @@ use poem::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::resource::{AVAILABILITIES, folder};
-use super::{Inner, Movie};
+use super::{Inner, Library, Movie};
+use crate::demo::catalogue::Film;
 use crate::demo::servarr::Body;
 use crate::demo::servarr::wire::{Call, Reply, failure};
 
@@ -23,63 +24,90 @@ const WRITABLE: [&str; 11] = [
     "id",
 ];
 
+/// What an add asks for.
+struct Form<'a> {
+    tmdb_id: i64,
+    profile: i64,
+    path: Option<&'a str>,
+    root: Option<&'a str>,
+    is_monitored: bool,
+    minimum: &'static str,
+    tags: Vec<i64>,
+    searches: bool,
+}
+
+impl<'a> Form<'a> {
+    fn read(body: &Body<'a>) -> Result<Form<'a>, Reply> {
+        const MONITORS: [&str; 3] = ["movieOnly", "movieAndCollection", "none"];
+        let full = |text: &&str| !text.is_empty();
+        body.text("title")?;
+        body.int("year")?;
+        let (mut monitor, mut searches) = (None, false);
+        if let Some(options) = body.object("addOptions")? {
+            monitor = options.word("monitor", "NzbDrone.Core.Movies.MonitorTypes", &MONITORS)?;
+            searches = options.flag("searchForMovie")?.unwrap_or_default();
+        }
+        let minimum = body.word("minimumAvailability", "NzbDrone.Core.Movies.MovieStatusType", &AVAILABILITIES)?;
+        Ok(Form {
+            tmdb_id: body.int("tmdbId")?.unwrap_or_default(),
+            profile: body.int("qualityProfileId")?.unwrap_or_default(),
+            path: body.text("path")?.filter(full),
+            root: body.text("rootFolderPath")?.filter(full),
+            is_monitored: body.flag("monitored")?.unwrap_or_default() && monitor != Some("none"),
+            minimum: minimum.unwrap_or("tba"),
+            tags: body.ints("tags")?.unwrap_or_default(),
+            searches,
+        })
+    }
+}
+
+impl Library {
+    fn push(&mut self, film: Film, form: &Form<'_>) -> Result<Movie, Reply> {
+        if self.movies.iter().any(|movie| movie.film.tmdb_id == film.tmdb_id) {
+            // Two adds at once: the second one meets the database's own rule.
+            let text = "constraint failed\r\nUNIQUE constraint failed: Movies.MovieMetadataId";
+            return Err(Reply::message(StatusCode::CONFLICT, text));
+        }
+        let root = form.root.unwrap_or("/").trim_end_matches('/').to_owned();
+        self.last_movie += 1;
+        let movie = Movie {
+            id: self.last_movie,
+            path: form.path.map_or_else(|| format!("{root}/{}", folder(&film)), str::to_owned),
+            root,
+            film,
+            quality_profile_id: form.profile,
+            is_monitored: form.is_monitored,
+            minimum_availability: form.minimum,
+            tags: form.tags.clone(),
+            added_at: Utc::now(),
+            file: None,
+        };
+        self.movies.push(movie.clone());
+        Ok(movie)
+    }
+}
+
 impl Inner {
     pub fn add(&self, call: &Call) -> Result<Reply, Reply> {
         let object = call.object()?;
         let body = Body::new(&object);
         self.note_unknown(call, &body);
-        let tmdb_id = body.int("tmdbId")?.unwrap_or_default();
-        let minimum = body.word("minimumAvailability", "NzbDrone.Core.Movies.MovieStatusType", &AVAILABILITIES)?;
-        let full = |text: &&str| !text.is_empty();
-        let (path, root) = (body.text("path")?.filter(full), body.text("rootFolderPath")?.filter(full));
-        let profile = body.int("qualityProfileId")?.unwrap_or_default();
-        let is_monitored = body.flag("monitored")?.unwrap_or_default();
-        let tags = body.ints("tags")?.unwrap_or_default();
-        body.text("title")?;
-        body.int("year")?;
-        let options = body.object("addOptions")?;
-        let options = options.as_ref();
-        let searches = options.map(|one| one.flag("searchForMovie")).transpose()?.flatten().unwrap_or_default();
-        const MONITORS: [&str; 3] = ["movieOnly", "movieAndCollection", "none"];
-        let monitor = options.map(|one| one.word("monitor", "NzbDrone.Core.Movies.MonitorTypes", &MONITORS));
-        let monitor = monitor.transpose()?.flatten();
-        self.check(tmdb_id, profile, path, root)?;
+        let form = Form::read(&body)?;
+        self.check(&form)?;
         if self.base.common().skyhook_down {
-            return Err(Reply::no_skyhook(&tmdb_id.to_string()));
+            return Err(Reply::no_skyhook(&form.tmdb_id.to_string()));
         }
-        let Some(film) = self.catalogue.film_by_tmdb(tmdb_id) else {
-            let text = format!("A movie with this ID was not found. Path: {}", path.or(root).unwrap_or_default());
-            return Err(Reply::invalid(vec![failure("TmdbId", &text, json!(tmdb_id), None)]));
+        let Some(film) = self.catalogue.film_by_tmdb(form.tmdb_id) else {
+            let path = form.path.or(form.root).unwrap_or_default();
+            let text = format!("A movie with this ID was not found. Path: {path}");
+            return Err(Reply::invalid(vec![failure("TmdbId", &text, json!(form.tmdb_id), None)]));
         };
-        let root = root.unwrap_or("/").trim_end_matches('/').to_owned();
-        let movie = {
-            let mut library = self.library();
-            if library.movies.iter().any(|movie| movie.film.tmdb_id == tmdb_id) {
-                // Two adds at once: the second one meets the database's own rule.
-                let text = "constraint failed\r\nUNIQUE constraint failed: Movies.MovieMetadataId";
-                return Err(Reply::message(StatusCode::CONFLICT, text));
-            }
-            library.last_movie += 1;
-            let movie = Movie {
-                id: library.last_movie,
-                path: path.map_or_else(|| format!("{root}/{}", folder(&film)), str::to_owned),
-                root,
-                film,
-                quality_profile_id: profile,
-                is_monitored: is_monitored && monitor != Some("none"),
-                minimum_availability: minimum.unwrap_or("tba"),
-                tags,
-                added_at: Utc::now(),
-                file: None,
-            };
-            library.movies.push(movie.clone());
-            library.added.push(Value::Object(object.clone()));
-            movie
-        };
+        let movie = self.library().push(film, &form)?;
+        self.library().added.push(Value::Object(object.clone()));
         let resource = self.own_movie(&movie);
         self.tell_added(&movie);
         self.base.command("RefreshMovie", json!({ "movieIds": [movie.id], "isNewMovie": true }), "unspecified");
-        if searches {
+        if form.searches {
             self.base.command("MoviesSearch", json!({ "movieIds": [movie.id] }), "unspecified");
         }
         Ok(Reply::created(resource, format!("/api/v3/movie/{}", movie.id)))
@@ -97,7 +125,8 @@ impl Inner {
     }
 
     /// All that the validators of an add find wrong, at once.
-    fn check(&self, tmdb_id: i64, profile: i64, path: Option<&str>, root: Option<&str>) -> Result<(), Reply> {
+    fn check(&self, form: &Form<'_>) -> Result<(), Reply> {
+        let &Form { tmdb_id, profile, path, root, .. } = form;
         let is_there = self.library().movies.iter().any(|movie| movie.film.tmdb_id == tmdb_id);
         let is_taken = path.is_some_and(|path| self.library().movies.iter().any(|movie| movie.path == path));
         let mut common = self.base.common();

@@ -1,4 +1,5 @@
-//! The pages of the film library: list, editor, delete, calendar, wanted, and the way to all others (services.md 2.4, 2.5).
+//! The pages of the film library: list, editor, delete, calendar, wanted, and the way to all others
+//! (services.md 2.4, 2.5).
 
 use chrono::{NaiveDate, TimeDelta};
 use poem::http::StatusCode;
