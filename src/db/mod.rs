@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod conn;
+pub mod dashboard;
 pub mod frame;
 pub mod jobs;
 pub mod migrate;
