@@ -24,9 +24,10 @@ fn change(entry: &Entry) -> Markup {
     let after = entry.after.as_deref().filter(|value| !value.is_empty());
     html! {
         @match (before, after) {
-            (Some(before), Some(after)) => p.sub {
-                span.visually-hidden { "from " } (before) " " (small(Icon::ArrowRight)) span.visually-hidden { " to" }
-                " " (after)
+            (Some(before), Some(after)) => p.sub.cluster {
+                span { span.visually-hidden { "from " } (before) }
+                (small(Icon::ArrowRight))
+                span { span.visually-hidden { "to " } (after) }
             },
             (Some(before), None) => p.sub { "Before: " (before) },
             (None, Some(after)) => p.sub { "Now: " (after) },

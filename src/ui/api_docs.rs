@@ -40,8 +40,8 @@ fn sign_in(document: &Value) -> Markup {
         card::card(html! {
             p { "All addresses begin with " code.mono { (base) } ". Each call carries one of these headers:" }
             dl.facts {
-                dt { code.mono { "Authorization" } } dd { code.mono { "Bearer …" } p.sub { (bearer) } }
-                dt { code.mono { "X-Api-Key" } } dd { code.mono { "…" } p.sub { (key) } }
+                dt { code.mono { "Authorization" } } dd { code.mono { "Bearer …" } p.sub { (prose(bearer)) } }
+                dt { code.mono { "X-Api-Key" } } dd { code.mono { "…" } p.sub { (prose(key)) } }
             }
             p { "An error is " code.mono { "application/problem+json" } " with " code.mono { "status" } " and "
                 code.mono { "detail" } "; when fields were refused, " code.mono { "errors" } " says why by their names." }
@@ -71,7 +71,7 @@ fn is_about(operation: &Value, tag: &str) -> bool {
 
 fn operations(document: &Value, tag: &str) -> Markup {
     html! {
-        div.card {
+        div {
             @for (path, method, operation) in all(document).filter(|(_, _, operation)| is_about(operation, tag)) {
                 (operation_fold(path, method, operation))
             }
@@ -88,7 +88,7 @@ fn operation_fold(path: &str, method: &str, operation: &Value) -> Markup {
         badge(kind, icon, &method.to_uppercase()),
         false,
         html! {
-            @if let Some(more) = operation["description"].as_str() { p { (more) } }
+            @if let Some(more) = operation["description"].as_str() { p { (prose(more)) } }
             (parameters(operation))
             @if let Some((mime, schema)) = content(&operation["requestBody"]) {
                 p { "Send " (shape(schema)) " as " code.mono { (mime) } "." }
@@ -104,8 +104,8 @@ fn parameters(operation: &Value) -> Markup {
     html! { @if !parameters.is_empty() {
         (table(&columns, html! { @for parameter in parameters { tr {
             th scope="row" { code.mono { (text(parameter, "/name")) } p.sub { "in the " (text(parameter, "/in")) } }
-            td data-label="Type" { (shape(&parameter["schema"])) @if parameter["required"] == true { ", needed" } }
-            td data-label="Meaning" { (or_dash(parameter["description"].as_str())) }
+            td data-label="Type" { span { (shape(&parameter["schema"])) @if parameter["required"] == true { ", needed" } } }
+            td data-label="Meaning" { span { (prose(text(parameter, "/description"))) } }
         } } }))
     } }
 }
@@ -131,11 +131,12 @@ fn content(body: &Value) -> Option<(&str, &Value)> {
 
 fn shapes(document: &Value) -> Markup {
     let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
-    html! { div.card { @for (name, schema) in schemas.into_iter().flatten() {
-        div id=(anchor(name)) { (card::fold(html! { code.mono { (name) } }, html! {}, false, html! {
-            @if let Some(about) = schema["description"].as_str() { p { (about) } }
+    html! { div { @for (name, schema) in schemas.into_iter().flatten() {
+        (card::fold(html! { code.mono { (name) } }, html! {}, false, html! {
+            // Inside, so that a browser that is sent here opens the fold.
+            p id=(anchor(name)) { (prose(text(schema, "/description"))) }
             (fields(schema))
-        })) }
+        }))
     } } }
 }
 
@@ -147,8 +148,8 @@ fn fields(schema: &Value) -> Markup {
         &columns,
         html! { @for (name, field) in fields { tr {
             th scope="row" { code.mono { (name) } }
-            td data-label="Type" { (shape(field)) @if !needed(name) { ", or left out" } }
-            td data-label="Meaning" { (or_dash(field["description"].as_str())) }
+            td data-label="Type" { span { (shape(field)) @if !needed(name) { ", or left out" } } }
+            td data-label="Meaning" { span { (prose(text(field, "/description"))) } }
         } } },
     )
 }
@@ -169,8 +170,14 @@ fn shape(schema: &Value) -> Markup {
     }
 }
 
-fn or_dash(words: Option<&str>) -> &str {
-    words.unwrap_or("–")
+/// Words with code between backticks; a dash for none.
+fn prose(words: &str) -> Markup {
+    html! {
+        @if words.is_empty() { "–" }
+        @for (index, part) in words.split('`').enumerate() {
+            @if index % 2 == 1 { code.mono { (part) } } @else { (part) }
+        }
+    }
 }
 
 fn anchor(name: &str) -> String {

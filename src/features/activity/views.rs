@@ -110,7 +110,10 @@ fn toolbar(frame: &Frame, filter: &Filter<'_>, people: &[(PersonId, String)]) ->
 
 fn date(name: &str, label: &str, value: &str) -> Markup {
     html! {
-        label.cluster { (label) input.input type="date" name=(name) value=(value); }
+        div.joined.cluster {
+            label for=(name) { (label) }
+            input.input type="date" id=(name) name=(name) value=(value);
+        }
     }
 }
 

@@ -77,7 +77,6 @@ fn down(frame: &Frame, desk: &Desk, service: &Health) -> Markup {
             (service.name) " has not answered since " (frame.clock.brief(service.since)) ". "
             (held(requests)) (mails(service, desk.mails))
         }
-        @if let Some(message) = &service.message { p.sub { (message) } }
     };
     let look = format!("Look at {}", service.name);
     let act = html! { @if sees_settings(frame) {
@@ -131,7 +130,7 @@ fn download(frame: &Frame, one: &Fetching) -> Markup {
         _ => "getting ready".to_owned(),
     };
     let words = html! {
-        a.strong href=(frame.links.to(&format!("/requests/{}", one.request))) { (one.title) }
+        b.strong { (one.title) }
         " " span.sub { "for " (one.asker) }
     };
     html! {

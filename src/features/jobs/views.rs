@@ -1,5 +1,6 @@
 //! The pages of jobs: the list, one job with its schedule and history, one run.
 
+use chrono::TimeDelta;
 use maud::{Markup, html};
 
 use crate::domain::ids::RunId;
@@ -43,14 +44,12 @@ pub fn jobs_page(frame: &Frame, jobs: &[Job]) -> Page {
 }
 
 fn sentence(jobs: &[Job]) -> String {
-    let failed: Vec<&str> = last_of(jobs, RunState::Failed);
-    let running: Vec<&str> = last_of(jobs, RunState::Running);
     let off = jobs.iter().filter(|job| !job.enabled).count();
-    match (failed.as_slice(), running.as_slice()) {
-        ([], []) if off == 0 => "Usherr does all of this by itself, and the last runs went well.".to_owned(),
-        ([], []) => format!("The last runs went well. {} switched off.", are(off)),
-        ([], running) => format!("Running now: {}.", format::list(running)),
-        (failed, _) => format!("The last run failed: {}. The next one tries again by itself.", format::list(failed)),
+    match (last_of(jobs, RunState::Failed), last_of(jobs, RunState::Running)) {
+        (Some(failed), _) => format!("Failed at last: {failed}. The next run tries again by itself."),
+        (None, Some(running)) => format!("Running now: {running}."),
+        (None, None) if off > 0 => format!("The last runs went well. {} switched off.", are(off)),
+        (None, None) => "Usherr does all of this by itself, and the last runs went well.".to_owned(),
     }
 }
 
@@ -59,9 +58,11 @@ fn are(n: usize) -> String {
     format!("{} {}", format::spelled(n), if n == 1 { "is" } else { "are" })
 }
 
-fn last_of(jobs: &[Job], state: RunState) -> Vec<&str> {
+/// The jobs whose last run is like this: “Look at Plex” and “Tidy up”.
+fn last_of(jobs: &[Job], state: RunState) -> Option<String> {
     let is = |job: &&Job| job.last.as_ref().is_some_and(|run| run.state == state);
-    jobs.iter().filter(is).map(|job| job.name.label()).collect()
+    let names: Vec<String> = jobs.iter().filter(is).map(|job| format!("“{}”", job.name.label())).collect();
+    (!names.is_empty()).then(|| format::list(&names.iter().map(String::as_str).collect::<Vec<_>>()))
 }
 
 /// The live part of the list.
@@ -85,8 +86,8 @@ fn row(frame: &Frame, job: &Job) -> Markup {
             }
             td data-label="Schedule" { (job.schedule_in_words()) }
             td data-label="Next run" { (next(frame, job)) }
-            td data-label="Last run" { (last(frame, job.last.as_ref())) }
-            td.corner {
+            td data-label="Last run" { div { (last(frame, job.last.as_ref())) } }
+            td {
                 @if may_run(frame) && !is_running(job) {
                     (post_run(frame, job.name, Button::new("Run now").icon(Icon::Play).small().busy("Starting")))
                 }
@@ -102,7 +103,7 @@ fn is_running(job: &Job) -> bool {
 fn next(frame: &Frame, job: &Job) -> Markup {
     html! {
         @match job.next_run_at {
-            Some(at) if at <= frame.clock.now => (frame.clock.time(at, "in a moment")),
+            Some(at) if at <= frame.clock.now + TimeDelta::minutes(1) => (frame.clock.time(at, "in a moment")),
             Some(at) => (frame.clock.ago(at)),
             None => span.muted { "Not planned" },
         }
@@ -161,7 +162,7 @@ pub fn job_page(frame: &Frame, job: &Job, form: Option<&ScheduleForm>, history: 
         @if let Some(form) = form {
             (card::section("schedule", "Schedule", html! {}, form::schedule(frame, job, form)))
         }
-        (card::section("history", "History", html! {}, runs(frame, job, history)))
+        (card::section("history", "History", html! {}, html! { div.stack { (runs(frame, job, history)) } }))
     };
     Page::new(frame, Place::Jobs, label, body)
 }
@@ -198,7 +199,7 @@ fn run_row(frame: &Frame, run: &Run) -> Markup {
             td data-label="State" { (state(run)) }
             td.num data-label="Took" { @match run.took() {
                 Some(took) => (format::duration(took.num_seconds())),
-                None => { "so far " (format::duration((frame.clock.now - run.started_at).num_seconds())) },
+                None => { (format::duration((frame.clock.now - run.started_at).num_seconds())) },
             } }
             td data-label="What it brought" { (if words.is_empty() { "Nothing to tell" } else { &words }) }
         }

@@ -1,5 +1,6 @@
 //! The narrow column: services, disk, jobs.
 
+use chrono::TimeDelta;
 use maud::{Markup, html};
 
 use super::sees_settings;
@@ -48,7 +49,10 @@ fn service(health: &Health) -> Markup {
         (true, Some(ms)) => format!("{} ms", format::number(ms)),
         (true, None) => "ok".to_owned(),
     };
-    let words = html! { b.strong { (health.name) } " " span.sub { (health.version.as_deref().unwrap_or_default()) } };
+    let words = html! {
+        b.strong { (health.name) } " " span.sub { (health.version.as_deref().unwrap_or_default()) }
+        @if let Some(message) = health.message.as_deref().filter(|_| !health.up) { p.sub { (message) } }
+    };
     card::line(None, words, html! { (state) (card::end(html! { (figure) })) })
 }
 
@@ -137,12 +141,12 @@ fn jobs(frame: &Frame, jobs: &[Job]) -> Markup {
 
 fn planned(frame: &Frame, job: &Job) -> Markup {
     let when = match job.next_run_at {
-        Some(at) if at <= frame.clock.now => frame.clock.time(at, "now"),
+        Some(at) if at <= frame.clock.now + TimeDelta::minutes(1) => frame.clock.time(at, "now"),
         Some(at) => frame.clock.ago(at),
         None => html! {},
     };
     let words = html! {
-        a href=(frame.links.to(&format!("/admin/jobs/{}", job.name))) { (job.name.label()) }
+        (job.name.label())
         @if let Some(run) = &job.last { p.sub { (went(run)) } }
     };
     card::line(Some(icon(job.name)), words, card::end(when))

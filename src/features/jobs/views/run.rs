@@ -67,7 +67,8 @@ fn failed(frame: &Frame, run: &Run) -> Markup {
     let why = run.error.as_deref().filter(|why| !why.is_empty()).unwrap_or("It gave no reason.");
     let again = Button::new("Run again").icon(Icon::Refresh).small().busy("Starting");
     let again = html! { @if may_run(frame) { (post_run(frame, run.job, again)) } };
-    let words = html! { p { (why) } p.sub { "Nothing is lost: the next run goes on from here." } };
+    let why = why.trim_end_matches('.');
+    let words = html! { p { (why) ". Nothing is lost: the next run goes on from here." } };
     alert::alert(Kind::Bad, Icon::Alert, words, again)
 }
 
