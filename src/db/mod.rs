@@ -5,12 +5,14 @@
 
 pub mod activity;
 pub mod conn;
+pub mod copies;
 pub mod frame;
 pub mod jobs;
 pub mod migrate;
 pub mod outbox;
 pub mod people;
 pub mod schema;
+pub mod search;
 pub mod servers;
 pub mod services;
 pub mod sessions;
@@ -18,6 +20,7 @@ pub mod settings;
 #[cfg(test)]
 pub mod testing;
 pub mod time;
+pub mod titles;
 
 use std::ops::{Deref, DerefMut};
 

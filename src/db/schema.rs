@@ -262,6 +262,8 @@ diesel::table! {
         root_folders -> Text,
         tags -> Text,
         read_at -> Timestamp,
+        sizes -> Text,
+        sizes_at -> Nullable<Timestamp>,
     }
 }
 
@@ -330,6 +332,9 @@ diesel::table! {
         added_by_us -> Bool,
         estimated_bytes -> Nullable<BigInt>,
         searches -> Integer,
+        attempts -> Integer,
+        missed_reads -> Integer,
+        wanted -> Nullable<Text>,
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
         stage_at -> Timestamp,
