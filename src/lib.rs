@@ -1,6 +1,7 @@
 //! Usherr, the front desk of a Plex server.
 
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod crypto;

@@ -55,7 +55,8 @@ fn request_routes(routes: Routes) -> Routes {
 
 /// Services and settings.
 fn service_routes(routes: Routes) -> Routes {
-    routes
+    use crate::features::services::public;
+    routes.get("/healthz", public::alive).get("/readyz", public::ready)
 }
 
 /// Jobs and runs.

@@ -6,19 +6,28 @@
 pub mod activity;
 pub mod conn;
 pub mod copies;
+pub mod downloads;
+pub mod follows;
 pub mod frame;
 pub mod jobs;
+pub mod libraries;
 pub mod migrate;
 pub mod outbox;
 pub mod people;
+pub mod requests;
 pub mod schema;
 pub mod search;
 pub mod servers;
 pub mod services;
 pub mod sessions;
 pub mod settings;
+pub mod shelves;
 #[cfg(test)]
 pub mod testing;
+<<<<<<< HEAD
+=======
+pub mod test_db;
+>>>>>>> main
 pub mod time;
 pub mod titles;
 

@@ -147,6 +147,13 @@ pub fn set_role(tx: &mut Tx<'_>, id: PersonId, role: Role, now: DateTime<Utc>) -
     Ok(())
 }
 
+/// Lets somebody in again who had been taken off.
+pub fn welcome_back(tx: &mut Tx<'_>, id: PersonId, now: DateTime<Utc>) -> Outcome<()> {
+    let values = (people::gone_at.eq(None::<chrono::NaiveDateTime>), people::updated_at.eq(db(now)));
+    diesel::update(people::table.find(id.0)).set(values).execute(&mut **tx)?;
+    Ok(())
+}
+
 pub fn set_theme(tx: &mut Tx<'_>, id: PersonId, theme: Theme, now: DateTime<Utc>) -> Outcome<()> {
     let values = (people::theme.eq(theme.as_str()), people::updated_at.eq(db(now)));
     diesel::update(people::table.find(id.0)).set(values).execute(&mut **tx)?;

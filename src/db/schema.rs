@@ -122,9 +122,11 @@ diesel::table! {
         cursor_kind -> Text,
         pass_total -> Nullable<BigInt>,
         last_total -> Nullable<BigInt>,
+        episode_total -> Nullable<BigInt>,
         newest_at -> Nullable<Timestamp>,
         full_sync_at -> Nullable<Timestamp>,
         synced_at -> Nullable<Timestamp>,
+        missed_reads -> Integer,
         gone_at -> Nullable<Timestamp>,
     }
 }
@@ -208,6 +210,7 @@ diesel::table! {
         rating_key -> Text,
         added_at -> Timestamp,
         pass -> BigInt,
+        missed_passes -> Integer,
     }
 }
 

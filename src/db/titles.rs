@@ -190,6 +190,7 @@ fn same_item(conn: &mut Conn, item: &PlexItem, known: Option<TitleId>) -> Outcom
 
 /// Writes down what a lookup of Sonarr or Radarr knows. Of a title that is on Plex only the gaps are filled.
 pub fn upsert_from_candidate(tx: &mut Tx<'_>, candidate: &Candidate, now: DateTime<Utc>) -> Outcome<TitleId> {
+    super::shelves::learn_hosts(tx, candidate.poster.as_deref().into_iter(), now)?;
     let before = find(tx, candidate.kind, &candidate.ids)?;
     let title = Title { id: TitleId(0), ..title::from_candidate(candidate) };
     let Some(before) = before else { return insert(tx, &title, now) };

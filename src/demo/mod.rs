@@ -18,11 +18,12 @@ pub mod qbittorrent;
 pub mod radarr;
 pub mod servarr;
 pub mod sonarr;
-#[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-pub mod testing;
 pub mod webhooks;
 pub mod wire;
 pub mod world;
 
 pub use world::{Ports, World, WorldOptions};
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+pub mod testing;

@@ -4,6 +4,8 @@ mod cause;
 mod moves;
 mod scope;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 pub use cause::Cause;
@@ -160,7 +162,7 @@ impl Arrival {
     }
 
     /// Counts the aired episodes of the scope, and those that Plex has.
-    pub fn of_series(wanted: &[WantedEpisode], on_plex: &[(i32, i32)], now: DateTime<Utc>) -> Self {
+    pub fn of_series(wanted: &[WantedEpisode], on_plex: &BTreeSet<(i32, i32)>, now: DateTime<Utc>) -> Self {
         let aired: Vec<_> = wanted.iter().filter(|episode| episode.has_aired(now)).collect();
         let there = aired.iter().filter(|episode| on_plex.contains(&(episode.season, episode.number))).count();
         Self { wanted: aired.len(), there }

@@ -109,6 +109,13 @@ pub fn from_candidate(candidate: &Candidate) -> Title {
     }
 }
 
+/// The host of a picture's address, with the port when it is an unusual one. None for a path at the media server.
+pub fn picture_host(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let host = url.host_str()?;
+    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
 /// Numbers of the episodes that are there, by season.
 pub type Episodes = BTreeMap<i32, BTreeSet<i32>>;
 

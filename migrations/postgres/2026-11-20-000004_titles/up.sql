@@ -53,6 +53,7 @@ CREATE TABLE episodes (
     rating_key TEXT NOT NULL,
     added_at TIMESTAMP NOT NULL,
     pass BIGINT NOT NULL,
+    missed_passes INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (copy_id, season, number)
 );
 

@@ -310,3 +310,41 @@ async fn pictures_are_served_and_4k_grabs_4k() {
     let imports = world.imports.lock().unwrap().clone();
     assert!(matches!(imports[0], Import::Film { quality_4k: true, .. }), "{imports:?}");
 }
+
+#[tokio::test]
+async fn a_manual_search_offers_and_grabs() {
+    let world = World::new(Options::radarr()).await;
+    world.radarr.add_existing(world.film.tmdb_id, true, false).unwrap();
+    let found = world.get("/release?movieId=1").await;
+    assert_eq!(found.as_array().unwrap().len(), 3);
+    assert_eq!((&found[1]["approved"], &found[2]["rejected"]), (&json!(true), &json!(true)));
+    assert!(found[0]["indexerFlags"].is_array());
+    let stale = world.call("POST", "/release", json!({ "guid": "x", "indexerId": 15 })).await;
+    assert_eq!(stale.status, 404);
+    let choice = json!({ "guid": found[1]["guid"], "indexerId": found[1]["indexerId"] });
+    let grabbed = world.call("POST", "/release", choice.clone()).await;
+    assert_eq!((grabbed.status, grabbed.json()), (200, choice));
+    assert_eq!(world.get("/queue").await["records"][0]["title"], found[1]["title"]);
+    let history = world.get("/history/movie?movieId=1").await;
+    let path = format!("/history/failed/{}", history[0]["id"]);
+    assert_eq!(world.call("POST", &path, json!({})).await.json(), json!({}));
+    assert!(world.downloads.torrents().is_empty());
+}
+
+#[tokio::test]
+async fn health_comes_and_goes_with_a_webhook() {
+    let world = World::new(Options::radarr()).await;
+    let receiver = receiver(StatusCode::OK).await;
+    world.call("POST", "/notification", hook_body(&receiver.url(), "Usherr")).await;
+    world.radarr.base().health("IndexerStatusCheck", "warning", "Indexers unavailable", false);
+    assert_eq!(world.get("/health").await[0]["source"], "IndexerStatusCheck");
+    world.radarr.base().health("IndexerStatusCheck", "warning", "Indexers unavailable", true);
+    assert_eq!(world.get("/health").await, json!([]));
+    world.radarr.settled().await;
+    let sent = world.radarr.deliveries();
+    assert_eq!((sent[1].event.as_str(), sent[2].event.as_str()), ("Health", "HealthRestored"));
+    assert_eq!(
+        (sent[1].body.get("applicationUrl").is_some(), sent[2].body.get("applicationUrl").is_some()),
+        (true, false)
+    );
+}

@@ -10,15 +10,32 @@ use crate::domain::notice::NoticeKind;
 /// What somebody does to a request, or what was seen of it outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    Approve { by: Option<PersonId> },
-    Edit { choice: Choice, seasons: Option<Vec<i32>> },
-    Decline { by: PersonId, reason: String },
+    Approve {
+        by: Option<PersonId>,
+    },
+    /// `is_4k`: what the chosen service makes of the picture.
+    Edit {
+        choice: Choice,
+        seasons: Option<Vec<i32>>,
+        is_4k: Option<bool>,
+    },
+    Decline {
+        by: PersonId,
+        reason: String,
+    },
     Withdraw,
     /// Send it again. Nobody: Usherr itself, because what was in the way is gone.
     Retry,
     /// The service has it. `searching`: and looks for it.
-    Sent { service: ServiceId, arr_id: i64, added_by_us: bool, searching: bool },
-    Grabbed { release: Option<String> },
+    Sent {
+        service: ServiceId,
+        arr_id: i64,
+        added_by_us: bool,
+        searching: bool,
+    },
+    Grabbed {
+        release: Option<String>,
+    },
     Downloading,
     /// Downloaded; it is being put on the shelf.
     Imported,
@@ -26,7 +43,10 @@ pub enum Command {
     LostDownload,
     /// What Plex has of it.
     Arrived(Arrival),
-    Stuck { cause: Cause, detail: Option<String> },
+    Stuck {
+        cause: Cause,
+        detail: Option<String>,
+    },
     /// It is neither at the service nor on Plex any more.
     Vanished,
 }
@@ -74,7 +94,7 @@ pub fn advance(request: &Request, command: &Command, now: DateTime<Utc>) -> Resu
     let mut moved = Moved { request: request.clone(), note: None, consequences: Vec::new() };
     let allowed = match command {
         Command::Approve { by } => approve(&mut moved, *by, now),
-        Command::Edit { choice, seasons } => edit(&mut moved, choice, seasons.as_deref()),
+        Command::Edit { choice, seasons, is_4k } => edit(&mut moved, choice, seasons.as_deref(), *is_4k),
         Command::Decline { by, reason } => decline(&mut moved, *by, reason, now),
         Command::Withdraw => withdraw(&mut moved),
         Command::Retry => retry(&mut moved),
@@ -138,14 +158,16 @@ fn approve(moved: &mut Moved, by: Option<PersonId>, now: DateTime<Utc>) -> bool 
     moved.go(Stage::Approved)
 }
 
-fn edit(moved: &mut Moved, choice: &Choice, seasons: Option<&[i32]>) -> bool {
+fn edit(moved: &mut Moved, choice: &Choice, seasons: Option<&[i32]>, is_4k: Option<bool>) -> bool {
     let request = &mut moved.request;
     let unsent = request.stage == Stage::Asked || (request.stage == Stage::Stuck && request.arr_id.is_none());
     if !unsent {
         return false;
     }
     request.choice = choice.clone();
-    if let Some(seasons) = seasons.filter(|seasons| request.scope.is_some() && request.seasons.as_deref() != Some(*seasons))
+    request.is_4k = is_4k.unwrap_or(request.is_4k);
+    if let Some(seasons) =
+        seasons.filter(|seasons| request.scope.is_some() && request.seasons.as_deref() != Some(*seasons))
     {
         request.scope = Some(super::ScopeKind::Seasons);
         request.seasons = Some(seasons.to_vec());
