@@ -55,7 +55,7 @@ pub const QUICK: [ScopeKind; 4] = [ScopeKind::All, ScopeKind::Latest, ScopeKind:
 pub fn fieldset(address: &str, seasons: &Seasons, errors: &Errors) -> Markup {
     let here = format!("{address}?scope={}", seasons.chosen);
     html! {
-        fieldset aria-describedby=[errors.of("season").map(|_| "season-error")] {
+        fieldset aria-describedby=[errors.of("seasons").map(|_| "seasons-error")] {
             legend { "What would you like?" }
             div.stack-2 {
                 (quick(address, seasons))
@@ -63,8 +63,8 @@ pub fn fieldset(address: &str, seasons: &Seasons, errors: &Errors) -> Markup {
                     List::Known(rows) => { @if !rows.is_empty() { (table(address, seasons, rows)) } },
                     List::Silent(words) => (alert::degraded(words, &here)),
                 }
-                @if let Some(words) = errors.of("season") {
-                    p.error #season-error { (crate::ui::icon::small(Icon::Alert)) (words) }
+                @if let Some(words) = errors.of("seasons") {
+                    p.error #seasons-error { (crate::ui::icon::small(Icon::Alert)) (words) }
                 }
             }
         }
@@ -112,7 +112,7 @@ fn row(season: &Season, ticked: bool) -> Markup {
     html! {
         tr {
             td {
-                input.check type="checkbox" name="season" value=(season.number) aria-label=(name) checked[ticked && open]
+                input.check type="checkbox" name="seasons" value=(season.number) aria-label=(name) checked[ticked && open]
                     disabled[!open];
             }
             th scope="row" {

@@ -30,7 +30,7 @@ impl Target {
 
 /// Folded away in the form of somebody who asks and decides.
 pub fn fold(target: &Target, errors: &Errors) -> Markup {
-    let wrong = ["service", "profile", "folder", "tag"].iter().any(|name| errors.of(name).is_some());
+    let wrong = ["service_id", "quality_profile_id", "root_folder", "tags"].iter().any(|name| errors.of(name).is_some());
     let open = wrong || target.chosen.service.is_some();
     card::fold(html! { "Where it goes" }, html! {}, open, fields(target, errors))
 }
@@ -55,13 +55,13 @@ pub fn fields(target: &Target, errors: &Errors) -> Markup {
 fn instance(target: &Target, service: &Service, errors: &Errors) -> Markup {
     let id = service.id.to_string();
     if target.services.len() < 2 {
-        return hidden("service", &id);
+        return hidden("service_id", &id);
     }
     let ids: Vec<String> = target.services.iter().map(|service| service.id.to_string()).collect();
     let choices: Vec<Choice<'_>> =
         ids.iter().zip(&target.services).map(|(id, service)| Choice::new(id, &service.name)).collect();
     html! {
-        (Field::new("service", "Instance").value(&id).errors(errors).select(&choices))
+        (Field::new("service_id", "Instance").value(&id).errors(errors).select(&choices))
         (hidden("shown", &id))
         div { (Button::new("Show its choices").icon(Icon::Refresh).small().value("look", "target").unchecked().submit()) }
     }
@@ -76,10 +76,10 @@ fn unread(target: &Target, service: &Service) -> Markup {
     let chosen = &target.chosen;
     html! {
         (alert::note(Kind::Warn, Icon::Unplug, &words))
-        @if let Some(profile) = chosen.quality_profile_id { (hidden("profile", &profile.to_string())) }
-        @if let Some(folder) = &chosen.root_folder { (hidden("folder", folder)) }
-        @for tag in chosen.tags.as_deref().unwrap_or_default() { (hidden("tag", &tag.to_string())) }
-        @if chosen.tags.is_some() { (hidden("tags", "set")) }
+        @if let Some(profile) = chosen.quality_profile_id { (hidden("quality_profile_id", &profile.to_string())) }
+        @if let Some(folder) = &chosen.root_folder { (hidden("root_folder", folder)) }
+        @for tag in chosen.tags.as_deref().unwrap_or_default() { (hidden("tags", &tag.to_string())) }
+        @if chosen.tags.is_some() { (hidden("tags_shown", "1")) }
     }
 }
 
@@ -98,11 +98,11 @@ fn choices(target: &Target, service: &Service, offers: &Offers, errors: &Errors)
                 legend { "Tags" }
                 div.cluster.wide {
                     @for tag in &offers.tags {
-                        (check("tag", &tag.id.to_string(), &tag.label, "", tags.contains(&tag.id)))
+                        (check("tags", &tag.id.to_string(), &tag.label, "", tags.contains(&tag.id)))
                     }
                 }
             }
-            (hidden("tags", "set"))
+            (hidden("tags_shown", "1"))
         }
     }
 }
@@ -114,7 +114,7 @@ fn profiles(offers: &Offers, chosen: &str, errors: &Errors) -> Markup {
     if !ids.iter().any(|id| id == chosen) {
         choices.insert(0, Choice::new("", "Choose one"));
     }
-    Field::new("profile", "Quality").value(chosen).errors(errors).select(&choices)
+    Field::new("quality_profile_id", "Quality").value(chosen).errors(errors).select(&choices)
 }
 
 fn folders(offers: &Offers, chosen: &str, errors: &Errors) -> Markup {
@@ -132,5 +132,5 @@ fn folders(offers: &Offers, chosen: &str, errors: &Errors) -> Markup {
     if !offers.root_folders.iter().any(|folder| folder.path == chosen) {
         choices.insert(0, Choice::new("", "Choose one"));
     }
-    Field::new("folder", "Folder").value(chosen).errors(errors).select(&choices)
+    Field::new("root_folder", "Folder").value(chosen).errors(errors).select(&choices)
 }
