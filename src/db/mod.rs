@@ -9,6 +9,8 @@ pub mod copies;
 pub mod downloads;
 pub mod follows;
 pub mod frame;
+#[cfg(test)]
+pub mod home_tests;
 pub mod jobs;
 pub mod libraries;
 pub mod migrate;
