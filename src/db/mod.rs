@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod libraries;
 pub mod maintenance;
 pub mod migrate;
+pub mod notice_choices;
 pub mod outbox;
 pub mod people;
 pub mod requests;

@@ -22,3 +22,4 @@ pub mod settings;
 pub mod text_enum;
 pub mod title;
 pub mod torrent;
+pub mod wording;
