@@ -24,10 +24,6 @@ pub mod settings;
 pub mod shelves;
 #[cfg(test)]
 pub mod testing;
-<<<<<<< HEAD
-=======
-pub mod test_db;
->>>>>>> main
 pub mod time;
 pub mod titles;
 
