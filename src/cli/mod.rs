@@ -3,6 +3,7 @@
 
 mod admin;
 mod api_key;
+mod demo;
 mod healthcheck;
 mod jobs;
 mod process;
@@ -39,6 +40,8 @@ struct Line {
 enum Command {
     /// Starts the server (this is what happens without a command)
     Serve,
+    /// Starts Usherr in a simulated world, to look around
+    Demo,
     /// Makes or resets a local sign-in
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -72,14 +75,16 @@ pub fn main() -> ExitCode {
 
 fn run(line: Line) -> Outcome<()> {
     let command = line.command.unwrap_or(Command::Serve);
-    if matches!(command, Command::Serve) {
+    if matches!(command, Command::Serve | Command::Demo) {
         process::tune_memory();
     }
     process::prepare()?;
+    let data_dir = line.data_dir.clone();
     let config = Config::load(Overrides { listen: line.listen, data_dir: line.data_dir })?;
     process::runtime()?.block_on(async move {
         match command {
             Command::Serve => serve::run(config).await,
+            Command::Demo => demo::run(config, data_dir).await,
             Command::Healthcheck => healthcheck::run(&config).await,
             Command::Admin(command) => command.run(&app(config).await?).await,
             Command::Settings(command) => command.run(&app(config).await?).await,

@@ -6,11 +6,15 @@
 pub mod activity;
 pub mod conn;
 pub mod copies;
+pub mod dashboard;
 pub mod downloads;
 pub mod follows;
 pub mod frame;
+#[cfg(test)]
+pub mod home_tests;
 pub mod jobs;
 pub mod libraries;
+pub mod maintenance;
 pub mod migrate;
 pub mod outbox;
 pub mod people;
@@ -21,6 +25,7 @@ pub mod servers;
 pub mod services;
 pub mod sessions;
 pub mod settings;
+pub mod shares;
 pub mod shelves;
 #[cfg(test)]
 pub mod testing;

@@ -16,6 +16,7 @@ pub mod plex_tv;
 pub mod poster;
 pub mod qbittorrent;
 pub mod radarr;
+pub mod seed;
 pub mod servarr;
 pub mod sonarr;
 pub mod webhooks;

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod catalog;
+pub mod dashboard;
 pub mod effect;
 pub mod fault;
 pub mod ids;
@@ -16,6 +17,7 @@ pub mod schedule;
 pub mod search;
 pub mod servarr;
 pub mod service;
+pub mod service_form;
 pub mod settings;
 pub mod size;
 pub mod text_enum;

@@ -6,3 +6,4 @@ pub mod api;
 pub mod effects;
 pub mod lookups;
 pub mod public;
+pub mod views;

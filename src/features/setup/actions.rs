@@ -32,14 +32,20 @@ pub struct Made {
     pub is_new: bool,
 }
 
-/// Makes a local sign-in, or gives an existing one a new password and role and ends its sessions.
+/// Makes a local sign-in, or gives an existing one a new password and role and ends its sessions. Somebody who came by
+/// Plex with this mail address gets it beside their Plex sign-in: whoever runs this owns the machine.
 pub async fn make_sign_in(app: &App, wanted: NewSignIn) -> Outcome<Made> {
     let wanted = checked(wanted)?;
     let hash = hash_password(wanted.password.clone()).await?;
     let now = app.now();
     app.db
         .write(move |tx| {
-            if let Some(known) = people::by_username(tx, &wanted.username)? {
+            let known = match (people::by_username(tx, &wanted.username)?, &wanted.email) {
+                (None, Some(email)) => people::by_email_without_sign_in(tx, email)?,
+                (known, _) => known,
+            };
+            if let Some(known) = known {
+                people::set_username(tx, known.id, &wanted.username, now)?;
                 people::set_password(tx, known.id, &hash, now)?;
                 people::set_role(tx, known.id, wanted.role, now)?;
                 if wanted.email.is_some() {

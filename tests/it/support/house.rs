@@ -50,7 +50,7 @@ impl TestApp {
         let world = World::start(options).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("usherr.toml");
-        std::fs::write(&file, settings_file(&world)).unwrap();
+        std::fs::write(&file, world.settings_file()).unwrap();
         let test = Self::open(world, folder, Some(&file)).await;
         test.add_person("mara", Role::Admin).await;
         test
@@ -65,9 +65,12 @@ impl TestApp {
     async fn open(world: World, folder: tempfile::TempDir, settings: Option<&Path>) -> Self {
         let database = database::fresh(|url| drop(usherr::db::Db::open(url).unwrap()));
         let config = config(&world, folder.path(), &database.url, settings);
-        let house = serve::open(config.clone(), Clock::system()).await.unwrap();
-        let test = Self { world, house, config, _database: database, _folder: folder };
-        test
+        let app = App::build(config.clone(), Clock::system()).await.unwrap();
+        if let Some(file) = settings {
+            usherr::features::settings::file::apply_at(&app, file).await.unwrap();
+        }
+        let house = serve::open_for(app).await.unwrap();
+        Self { world, house, config, _database: database, _folder: folder }
     }
 
     pub fn app(&self) -> &App {
@@ -202,55 +205,4 @@ pub fn config(world: &World, folder: &Path, database_url: &str, settings: Option
         time_zone: "UTC".to_owned(),
         kill_at: None,
     }
-}
-
-pub fn settings_file(world: &World) -> String {
-    let smtp = world.mail().smtp_addr();
-    let token = world.owner().unwrap().token;
-    format!(
-        r#"
-[[plex]]
-name = "The Back Row"
-url = "{plex}"
-token = "{token}"
-default_library = "Welcome"
-
-[[radarr]]
-name = "Radarr"
-url = "{radarr}"
-api_key = "{radarr_key}"
-quality_profile = "HD-1080p"
-root_folder = "/movies"
-default = true
-
-[[sonarr]]
-name = "Sonarr"
-url = "{sonarr}"
-api_key = "{sonarr_key}"
-quality_profile = "HD-1080p"
-root_folder = "/tv"
-default = true
-
-[qbittorrent]
-url = "{qbittorrent}"
-username = "{qb_name}"
-password = "{qb_password}"
-
-[smtp]
-host = "{host}"
-port = {port}
-security = "none"
-from = "Usherr <usherr@example.org>"
-"#,
-        plex = world.media_server().url(),
-        radarr = world.radarr().url(),
-        radarr_key = world.radarr().api_key(),
-        sonarr = world.sonarr().url(),
-        sonarr_key = world.sonarr().api_key(),
-        qbittorrent = world.qbittorrent().url(),
-        qb_name = world.qbittorrent().username(),
-        qb_password = world.qbittorrent().password(),
-        host = smtp.ip(),
-        port = smtp.port(),
-    )
 }
