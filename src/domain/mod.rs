@@ -18,4 +18,6 @@ pub mod service_form;
 pub mod settings;
 pub mod text_enum;
 pub mod title;
+pub mod title_seasons;
+pub mod title_wish;
 pub mod torrent;
