@@ -13,6 +13,7 @@ pub mod frame;
 #[cfg(test)]
 pub mod home_tests;
 pub mod jobs;
+pub mod home;
 pub mod libraries;
 pub mod maintenance;
 pub mod migrate;
