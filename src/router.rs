@@ -79,7 +79,7 @@ fn activity_routes(routes: Routes) -> Routes {
 /// The JSON API.
 fn api_routes(routes: Routes) -> Routes {
     use crate::features::auth;
-    let apis = (auth::api::AuthApi,);
+    let apis = auth::api::AuthApi;
     let service = OpenApiService::new(apis, "Usherr", env!("CARGO_PKG_VERSION")).server("/api");
     routes.nest("/api", Route::new().nest("/api", service))
 }
