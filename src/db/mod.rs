@@ -10,10 +10,10 @@ pub mod dashboard;
 pub mod downloads;
 pub mod follows;
 pub mod frame;
+pub mod home;
 #[cfg(test)]
 pub mod home_tests;
 pub mod jobs;
-pub mod home;
 pub mod libraries;
 pub mod maintenance;
 pub mod migrate;
