@@ -55,8 +55,18 @@ fn request_routes(routes: Routes) -> Routes {
 
 /// Services and settings.
 fn service_routes(routes: Routes) -> Routes {
-    use crate::features::services::public;
-    routes.get("/healthz", public::alive).get("/readyz", public::ready)
+    use crate::features::services::{admin, public};
+    use crate::features::settings::admin as settings;
+    routes
+        .get("/healthz", public::alive)
+        .get("/readyz", public::ready)
+        .get("/admin/services", admin::list)
+        .get("/admin/services/add", admin::choose)
+        .both("/admin/services/:key", admin::show, admin::save)
+        .post("/admin/services/:key/test", admin::try_out)
+        .both("/admin/services/:key/removal", admin::ask_removal, admin::remove)
+        .post("/admin/services/:key/hook", admin::set_hook)
+        .both("/admin/settings/general", settings::general, settings::save)
 }
 
 /// Jobs and runs.

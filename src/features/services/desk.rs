@@ -95,6 +95,28 @@ fn username(standing: &Standing) -> &str {
     }
 }
 
+/// How a form says that there is a secret: "kept, ends in 4f2a" for a key, "kept" for a password.
+pub fn kept(
+    app: &App,
+    desk: Desk,
+    key: FormKey,
+    standing: &Standing,
+    draft: Option<&ServiceDraft>,
+) -> Outcome<Option<String>> {
+    let secret = match draft.and_then(|draft| draft.sealed.as_ref()) {
+        Some(sealed) => app.open(sealed, &actions::draft_place(desk, key))?,
+        None => standing.secret(app)?,
+    };
+    let secret = secret.expose_secret();
+    if secret.is_empty() {
+        return Ok(None);
+    }
+    let ending: String = secret.chars().skip(secret.chars().count().saturating_sub(4)).collect();
+    // Four letters of a short secret would be too much of it.
+    let is_key = (key.is_arr() || matches!(key, FormKey::Server(_))) && secret.len() >= 16;
+    Ok(Some(if is_key { format!("kept, ends in {ending}") } else { "kept".to_owned() }))
+}
+
 /// A form with its secret, and what was known of it before.
 struct Sent {
     form: ServiceForm,
