@@ -30,7 +30,29 @@ fn auth_routes(routes: Routes) -> Routes {
 
 /// The wizard, closed once set-up is done.
 fn setup_routes(routes: Routes) -> Routes {
+    use crate::features::setup::public::{self, plex, services_steps as services, sync};
     routes
+        .get("/setup", public::start)
+        .post("/setup/code", public::code)
+        .both("/setup/owner", public::owner, public::make_owner)
+        .post("/setup/onward", public::onward)
+        .get("/setup/plex", plex::show)
+        .post("/setup/plex/sign-in", plex::sign_in)
+        .get("/setup/plex/wait", plex::wait)
+        .post("/setup/plex/server", plex::take)
+        .post("/setup/plex/other", plex::other)
+        .post("/setup/plex/library", plex::keep_library)
+        .get("/setup/arr", services::arr)
+        .get("/setup/downloads", services::downloads)
+        .get("/setup/mail", services::mail)
+        .post("/setup/services/:key", services::save)
+        .post("/setup/services/:key/test", services::try_out)
+        .post("/setup/services/:key/forget", services::forget)
+        .both("/setup/address", public::address, public::set_address)
+        .both("/setup/ready", sync::show, sync::again)
+        .get("/setup/ready/live", sync::stream)
+        .get("/setup/ready/part", sync::part)
+        .post("/setup/done", public::done)
 }
 
 /// One's own page.

@@ -14,7 +14,6 @@ use crate::domain::people::Actor;
 use crate::domain::service::ServiceKind;
 use crate::domain::service_form::{FormKey, ServiceDraft};
 use crate::error::{AppError, Outcome};
-use crate::ui::form::Errors;
 use crate::web::{Admin, Fields, SettingsReader, Visit};
 
 pub mod page;
@@ -56,12 +55,15 @@ pub async fn show(
         if !me.role.is_admin() {
             return Err(AppError::Forbidden("Only an admin adds services.".to_owned()).into());
         }
+        let known = app.db.read(services::all).await?;
         let draft = actions::draft(app, Desk::Page(me.id), key).await?;
-        return Ok(visit.show(add_page(app, &visit, &me, key, &standing, draft, &Errors::default()).await?));
+        let draft = draft.unwrap_or_else(|| ServiceDraft { form: desk::fresh(key, &known), ..ServiceDraft::default() });
+        let errors = as_errors(&desk::errors_of(&draft));
+        return Ok(visit.show(add_page(app, &visit, &me, key, &standing, Some(draft), &errors).await?));
     }
     let draft = actions::draft(app, Desk::Page(me.id), key).await?;
     let draft = draft.unwrap_or_else(|| ServiceDraft { form: standing.form(key), ..ServiceDraft::default() });
-    let tried = Tried { draft, errors: Default::default() };
+    let tried = Tried { errors: desk::errors_of(&draft), draft };
     Ok(visit.show(page(app, &visit, &me, Some((key, tried))).await?))
 }
 
@@ -69,7 +71,7 @@ pub async fn show(
 async fn again(app: &App, visit: &Visit, me: &Actor, key: FormKey, tried: Tried) -> Outcome<Response> {
     let status = if tried.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = if key.is_new() {
-        let errors = as_errors(&tried);
+        let errors = as_errors(&tried.errors);
         add_page(app, visit, me, key, &Standing::Nothing, Some(tried.draft), &errors).await?
     } else {
         page(app, visit, me, Some((key, tried))).await?

@@ -6,7 +6,7 @@ use crate::domain::ids::ServiceId;
 use crate::domain::people::Actor;
 use crate::domain::service::{Health, Offers, Server, Service, server_key, service_key};
 use crate::domain::service_form::{FormKey, ServiceDraft, ServiceForm};
-use crate::error::Outcome;
+use crate::error::{FieldErrors, Outcome};
 use crate::features::services::actions::{self, Desk, Standing};
 use crate::features::services::desk::{self, Tried};
 use crate::features::services::views;
@@ -50,7 +50,7 @@ pub async fn page(app: &App, visit: &Visit, me: &Actor, back: Option<(FormKey, T
     let mut errors = Errors::default();
     let mut focus = None;
     if let Some((key, tried)) = back {
-        errors = as_errors(&tried);
+        errors = as_errors(&tried.errors);
         loaded.drafts.retain(|(known, _)| *known != key);
         loaded.drafts.push((key, tried.draft));
         focus = Some(key);
@@ -61,9 +61,9 @@ pub async fn page(app: &App, visit: &Visit, me: &Actor, back: Option<(FormKey, T
     Ok(views::list(&visit.frame, &cards, me.role.is_admin()))
 }
 
-pub fn as_errors(tried: &Tried) -> Errors {
+pub fn as_errors(fields: &FieldErrors) -> Errors {
     let mut errors = Errors::default();
-    for (field, words) in &tried.errors {
+    for (field, words) in fields {
         errors.add(field.clone(), words.clone());
     }
     errors
@@ -88,12 +88,10 @@ struct Prepared {
     facts: Vec<(&'static str, String)>,
     form: ServiceForm,
     draft: Option<ServiceDraft>,
+    errors: Errors,
     kept: Option<String>,
     libraries: Vec<String>,
 }
-
-/// Where there is nothing wrong.
-static NO_ERRORS: std::sync::LazyLock<Errors> = std::sync::LazyLock::new(Errors::default);
 
 impl<'a> Made<'a> {
     fn prepare(&self) -> Outcome<Vec<Prepared>> {
@@ -128,6 +126,10 @@ impl<'a> Made<'a> {
             form: draft.as_ref().map_or_else(|| standing.form(key), |draft| draft.form.clone()),
             kept: kept(self.app, self.me, key, standing, draft.as_ref())?,
             libraries: libraries.unwrap_or_default(),
+            errors: match self.focus == Some(key) {
+                true => self.errors.clone(),
+                false => draft.as_ref().map(|draft| as_errors(&desk::errors_of(draft))).unwrap_or_default(),
+            },
             draft,
         })
     }
@@ -172,7 +174,7 @@ impl<'a> Made<'a> {
             good,
             offers: good.and_then(|good| good.offers.as_ref()).or(stored),
             libraries: &one.libraries,
-            errors: if self.focus == Some(one.key) { self.errors } else { &NO_ERRORS },
+            errors: &one.errors,
             may_force: true,
             more,
         }
