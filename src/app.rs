@@ -17,6 +17,7 @@ use crate::domain::settings::{SettingKey, Settings};
 use crate::error::{AppError, Outcome};
 
 pub mod fail_point;
+pub mod keep;
 pub mod run;
 pub mod secret_file;
 pub mod services;

@@ -93,6 +93,13 @@ pub fn peers_required() -> bool {
     optional("USHERR_TEST_REQUIRE_PEERS").is_some_and(|value| value == "1")
 }
 
+/// Set when the process has started itself anew with another memory allocator setting.
+pub const MEMORY_TUNED: &str = "USHERR_MEMORY_TUNED";
+
+pub fn memory_is_tuned() -> bool {
+    optional(MEMORY_TUNED).is_some()
+}
+
 fn optional(name: &str) -> Option<String> {
     std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }

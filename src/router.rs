@@ -3,10 +3,9 @@
 use poem::endpoint::BoxEndpoint;
 use poem::middleware::CookieJarManager;
 use poem::{EndpointExt, Response, Route};
-use poem_openapi::{LicenseObject, OpenApiService};
+use poem_openapi::{LicenseObject, OpenApi, OpenApiService};
 
 use crate::app::App;
-use crate::features::{activity, dashboard, jobs};
 use crate::web::api_docs::{self, Document};
 use crate::web::rate::Limits;
 use crate::web::routes::Routes;
@@ -29,7 +28,12 @@ pub fn routes() -> Routes {
 
 /// Signing in and out.
 fn auth_routes(routes: Routes) -> Routes {
+    use crate::features::auth::public::{self, plex};
     routes
+        .both("/login", public::show, public::sign_in)
+        .both("/logout", public::ask_sign_out, public::sign_out)
+        .post("/login/plex", plex::begin)
+        .get("/login/plex/wait", plex::wait)
 }
 
 /// The wizard, closed once set-up is done.
@@ -59,23 +63,26 @@ fn request_routes(routes: Routes) -> Routes {
 
 /// Services and settings.
 fn service_routes(routes: Routes) -> Routes {
-    routes
+    use crate::features::services::public;
+    routes.get("/healthz", public::alive).get("/readyz", public::ready)
 }
 
 /// Jobs and runs.
 fn job_routes(routes: Routes) -> Routes {
+    use crate::features::jobs::admin;
     routes
-        .get("/admin/jobs", jobs::admin::list)
-        .get("/admin/jobs/live", jobs::admin::list_live)
-        .get("/admin/jobs/:name", jobs::admin::one_job)
-        .post("/admin/jobs/:name/run", jobs::admin::run_now)
-        .post("/admin/jobs/:name/schedule", jobs::admin::set_schedule)
-        .get("/admin/runs/:id", jobs::admin::one_run)
-        .get("/admin/runs/:id/live", jobs::admin::run_live)
+        .get("/admin/jobs", admin::list)
+        .get("/admin/jobs/live", admin::list_live)
+        .get("/admin/jobs/:name", admin::one_job)
+        .post("/admin/jobs/:name/run", admin::run_now)
+        .post("/admin/jobs/:name/schedule", admin::set_schedule)
+        .get("/admin/runs/:id", admin::one_run)
+        .get("/admin/runs/:id/live", admin::run_live)
 }
 
 /// Dashboard and activity.
 fn activity_routes(routes: Routes) -> Routes {
+    use crate::features::{activity, dashboard};
     routes
         .get("/admin", dashboard::admin::at_the_desk)
         .get("/admin/live", dashboard::admin::desk_live)
@@ -92,10 +99,9 @@ fn api_routes(routes: Routes) -> Routes {
 }
 
 /// Every slice's part of the JSON API.
-type Api = (jobs::api::JobsApi, activity::api::ActivityApi);
-
-fn api() -> OpenApiService<Api, ()> {
-    let parts: Api = (jobs::api::JobsApi, activity::api::ActivityApi);
+fn api() -> OpenApiService<impl OpenApi, ()> {
+    use crate::features::{activity, auth, jobs};
+    let parts = (auth::api::AuthApi, jobs::api::JobsApi, activity::api::ActivityApi);
     OpenApiService::new(parts, "Usherr", env!("CARGO_PKG_VERSION"))
         .description("The front desk of a Plex server, for scripts and other programs. The rules are those of the pages.")
         .license(LicenseObject::new("MIT"))

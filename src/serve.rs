@@ -27,7 +27,11 @@ const LAST_ANSWERS: Duration = Duration::from_millis(800);
 
 /// Opens the house; returns as soon as it answers.
 pub async fn open(config: Config, clock: Clock) -> Outcome<House> {
-    let app = App::build(config, clock).await?;
+    open_for(App::build(config, clock).await?).await
+}
+
+/// The same for an app that somebody has prepared.
+pub async fn open_for(app: App) -> Outcome<House> {
     app.db.write(|tx| db::outbox::release_all(tx)).await?;
     let listen = app.config.listen;
     let acceptor = TcpListener::bind(listen).into_acceptor().await.map_err(|error| {

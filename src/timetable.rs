@@ -14,12 +14,16 @@ use crate::domain::ids::RunId;
 use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::schedule::Schedule;
 use crate::error::{AppError, Outcome};
+use crate::features::{libraries, services};
 
 /// What a job brings back is kept with its run and shown.
 type Work = Pin<Box<dyn Future<Output = Outcome<serde_json::Value>> + Send>>;
 
 fn work(run: RunHandle, job: JobName) -> Work {
     match job {
+        JobName::ServiceHealth => Box::pin(services::effects::health::run(run)),
+        JobName::Cleanup => Box::pin(services::effects::cleanup::run(run)),
+        JobName::LibrarySync => Box::pin(libraries::sync::run(run)),
         _ => Box::pin(async move {
             drop(run);
             Err(AppError::internal("nobody does this yet"))
@@ -51,9 +55,15 @@ pub async fn run(app: App) -> Outcome<()> {
 
 async fn prepare(app: &App) -> Outcome<()> {
     let now = app.now();
+    app.db.write(move |tx| jobs::give_up_all(tx, now)).await?;
+    prepare_rows(app).await
+}
+
+/// Makes a row for every job that has none, and touches no run: the command line may not end what the server runs.
+pub async fn prepare_rows(app: &App) -> Outcome<()> {
+    let now = app.now();
     app.db
         .write(move |tx| {
-            jobs::give_up_all(tx, now)?;
             for (n, name) in (0..).zip(JobName::ALL) {
                 // Not all at once on a small machine.
                 let first = now + TimeDelta::seconds(20 + 10 * n);

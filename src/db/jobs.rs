@@ -185,7 +185,8 @@ pub fn take(tx: &mut Tx<'_>, only: Option<RunId>, now: DateTime<Utc>) -> Outcome
     Ok((taken > 0).then_some(RunClaim { id: RunId(id), job, token }))
 }
 
-fn give_up_lost(tx: &mut Tx<'_>, job: JobName, now: DateTime<Utc>) -> Outcome<()> {
+/// Ends a run whose process was killed: its lease has run out.
+pub fn give_up_lost(tx: &mut Tx<'_>, job: JobName, now: DateTime<Utc>) -> Outcome<()> {
     diesel::update(runs::table)
         .filter(runs::job.eq(job.as_str()))
         .filter(runs::state.eq(RunState::Running.as_str()))

@@ -72,6 +72,9 @@ diesel::table! {
         created_at -> Timestamp,
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
+        asking_until -> Nullable<Timestamp>,
+        verdict -> Nullable<Text>,
+        person_id -> Nullable<BigInt>,
     }
 }
 
@@ -122,9 +125,11 @@ diesel::table! {
         cursor_kind -> Text,
         pass_total -> Nullable<BigInt>,
         last_total -> Nullable<BigInt>,
+        episode_total -> Nullable<BigInt>,
         newest_at -> Nullable<Timestamp>,
         full_sync_at -> Nullable<Timestamp>,
         synced_at -> Nullable<Timestamp>,
+        missed_reads -> Integer,
         gone_at -> Nullable<Timestamp>,
     }
 }
@@ -208,6 +213,7 @@ diesel::table! {
         rating_key -> Text,
         added_at -> Timestamp,
         pass -> BigInt,
+        missed_passes -> Integer,
     }
 }
 
@@ -262,6 +268,8 @@ diesel::table! {
         root_folders -> Text,
         tags -> Text,
         read_at -> Timestamp,
+        sizes -> Text,
+        sizes_at -> Nullable<Timestamp>,
     }
 }
 
@@ -330,6 +338,9 @@ diesel::table! {
         added_by_us -> Bool,
         estimated_bytes -> Nullable<BigInt>,
         searches -> Integer,
+        attempts -> Integer,
+        missed_reads -> Integer,
+        wanted -> Nullable<Text>,
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
         stage_at -> Timestamp,

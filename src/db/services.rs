@@ -7,6 +7,7 @@ use super::schema::{service_health, service_offers, services};
 use super::time::{db, utc};
 use super::{Conn, Tx};
 use crate::domain::ids::ServiceId;
+use crate::domain::servarr::QualityProfile;
 use crate::domain::service::{Health, Offers, Service, ServiceKind};
 use crate::error::{AppError, Outcome};
 
@@ -135,6 +136,14 @@ pub fn set_hook_id(tx: &mut Tx<'_>, id: ServiceId, hook: Option<i64>) -> Outcome
     Ok(())
 }
 
+/// The id behind the name of a profile, once the service told it. Not a change of the settings.
+pub fn set_profile(tx: &mut Tx<'_>, id: ServiceId, profile: &QualityProfile) -> Outcome<()> {
+    let values =
+        (services::quality_profile_id.eq(Some(profile.id)), services::quality_profile.eq(Some(&profile.name)));
+    diesel::update(services::table.find(id.0)).set(values).execute(&mut **tx)?;
+    Ok(())
+}
+
 pub fn by_hook_hash(conn: &mut Conn, hash: &str) -> Outcome<Option<Service>> {
     let row: Option<Row> =
         services::table.filter(services::hook_hash.eq(hash)).select(Row::as_select()).first(conn).optional()?;
@@ -147,9 +156,11 @@ pub fn remove(tx: &mut Tx<'_>, id: ServiceId) -> Outcome<()> {
 }
 
 pub fn offers(conn: &mut Conn, id: ServiceId) -> Outcome<Option<Offers>> {
-    let row: Option<(i64, String, String, String, chrono::NaiveDateTime)> =
-        service_offers::table.find(id.0).first(conn).optional()?;
-    Ok(row.map(|(_, profiles, folders, tags, read_at)| Offers {
+    let columns =
+        (service_offers::profiles, service_offers::root_folders, service_offers::tags, service_offers::read_at);
+    let row: Option<(String, String, String, chrono::NaiveDateTime)> =
+        service_offers::table.find(id.0).select(columns).first(conn).optional()?;
+    Ok(row.map(|(profiles, folders, tags, read_at)| Offers {
         profiles: serde_json::from_str(&profiles).unwrap_or_default(),
         root_folders: serde_json::from_str(&folders).unwrap_or_default(),
         tags: serde_json::from_str(&tags).unwrap_or_default(),

@@ -4,8 +4,6 @@
 
 mod hand_films;
 mod hand_shows;
-#[cfg(test)]
-mod tests;
 mod words;
 
 use chrono::{Datelike, Days, NaiveDate};
@@ -292,3 +290,6 @@ fn matches(term: &str, title: &str, aliases: &[String]) -> bool {
 fn plain(text: &str) -> String {
     text.to_lowercase().replace(['’', '\''], "").replace(|c: char| !c.is_alphanumeric(), " ")
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 //! wait to run, grabs, torrents that fill up, imports. Nothing moves by itself unless `animate` was called; tests
 //! move it with `step` and its friends. Never speaks HTTP and never decides what is wanted: its owners do.
 
+mod job;
 mod pokes;
 mod torrents;
 
@@ -9,8 +10,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 
+pub use job::{Job, Owner, Quality, Release, Stage, Target, WEB_1080P, WEB_2160P, Wanted};
 pub use torrents::{Phase, Torrent, hash31, info_hash};
 
 /// How long things take while the world is animated.
@@ -28,94 +30,6 @@ impl Default for Speed {
     fn default() -> Self {
         Self { search: Duration::from_secs(6), download: Duration::from_secs(90), import: Duration::from_secs(8) }
     }
-}
-
-/// The quality of a release, as both services name it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Quality {
-    pub id: i64,
-    pub name: &'static str,
-    pub resolution: i64,
-}
-
-pub const WEB_1080P: Quality = Quality { id: 3, name: "WEBDL-1080p", resolution: 1080 };
-pub const WEB_2160P: Quality = Quality { id: 18, name: "WEBDL-2160p", resolution: 2160 };
-
-/// What an indexer offers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Release {
-    pub name: String,
-    pub indexer: String,
-    pub group: String,
-    /// Bytes.
-    pub size: i64,
-    pub quality: Quality,
-}
-
-/// What a download is for, by the owner's row ids.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    Film {
-        movie_id: i64,
-    },
-    /// Episode ids with their numbers.
-    Episodes {
-        series_id: i64,
-        season: i32,
-        episodes: Vec<(i64, i32)>,
-    },
-}
-
-/// A release an owner decided to grab.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
-    /// Title of the film or series, for `set_progress` and the like.
-    pub title: String,
-    pub target: Target,
-    pub release: Release,
-    /// Category in the download client.
-    pub category: String,
-}
-
-/// Where a download stands, beyond what its torrent tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stage {
-    Downloading,
-    Importing,
-    Blocked(String),
-}
-
-/// One download of one owner.
-#[derive(Debug, Clone)]
-pub struct Job {
-    pub wanted: Wanted,
-    /// Lower-case info-hash: the torrent it rides on.
-    pub hash: String,
-    pub stage: Stage,
-    pub grabbed_at: DateTime<Utc>,
-    owner: Weak<dyn Owner>,
-    /// What will block the import once the download is complete.
-    obstacle: Option<String>,
-    until_import: Duration,
-}
-
-impl Job {
-    /// The download id as Radarr and Sonarr write it.
-    pub fn download_id(&self) -> String {
-        self.hash.to_uppercase()
-    }
-}
-
-/// A simulated Radarr or Sonarr, as the pipeline calls it. Never called while the pipeline is locked.
-pub trait Owner: Send + Sync {
-    /// Runs a queued command to its end; returns the releases to grab. `barren` tells titles without any release.
-    fn run(&self, command: i64, barren: &dyn Fn(&str) -> bool) -> Vec<Wanted>;
-    fn grabbed(&self, job: &Job);
-    fn imported(&self, job: &Job);
-    /// The import needs a person.
-    fn blocked(&self, job: &Job, message: &str);
-    /// The download was given up.
-    fn failed(&self, job: &Job, message: &str);
 }
 
 struct Task {
@@ -159,6 +73,12 @@ impl Downloads {
         let mut line = self.line();
         let due = line.speed.search;
         line.tasks.push(Task { owner, command, due });
+    }
+
+    /// Grabs a release that a person chose, at once.
+    pub fn grab_now(&self, owner: &Weak<dyn Owner>, wanted: Wanted) {
+        let job = self.line().grab(wanted, owner);
+        self.tell(job.map(Event::Grabbed));
     }
 
     /// All downloads that are not done.

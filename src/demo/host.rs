@@ -2,8 +2,6 @@
 //! and journal, and that can be taken down and put up again. Never knows what the service means.
 
 mod line;
-#[cfg(test)]
-mod tests;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -206,3 +204,6 @@ fn rate_limited(wait: Option<u64>) -> Response {
     }
     response
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,6 @@
 mod message;
 mod page;
 mod smtp;
-#[cfg(test)]
-mod tests;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -225,3 +223,6 @@ impl Drop for Office {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,6 @@ mod item;
 mod listing;
 mod rows;
 mod shelves;
-#[cfg(test)]
-mod tests;
 mod unknown;
 mod xml;
 
@@ -289,3 +287,6 @@ fn page(status: StatusCode) -> Response {
     );
     html(status, text)
 }
+
+#[cfg(test)]
+mod tests;

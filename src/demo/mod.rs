@@ -16,13 +16,15 @@ pub mod plex_tv;
 pub mod poster;
 pub mod qbittorrent;
 pub mod radarr;
+pub mod seed;
 pub mod servarr;
 pub mod sonarr;
-#[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-pub mod testing;
 pub mod webhooks;
 pub mod wire;
 pub mod world;
 
 pub use world::{Ports, World, WorldOptions};
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+pub mod testing;

@@ -8,8 +8,6 @@ mod pins;
 mod sharing;
 mod sharing_v1;
 mod sharing_v2;
-#[cfg(test)]
-mod tests;
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -227,3 +225,6 @@ fn v1(desk: &Desk, ask: &Ask, path: &[&str]) -> Response {
 fn v2_answer(ask: &Ask, status: StatusCode, name: &str, body: &serde_json::Value) -> Response {
     if ask.wants_json() { json(status, body) } else { xml(status, &super::ask::as_xml(name, body)) }
 }
+
+#[cfg(test)]
+mod tests;

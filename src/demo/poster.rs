@@ -1,104 +1,168 @@
-//! Posters and faces drawn from a title: flat colours, one shape, the initials; a small PNG at the asked size.
-//! The same title always gives the same picture. Never reads a file.
+//! Posters and faces drawn from a title: a flat motif, a palette, the title in letters of one stroke; a PNG at the
+//! asked size. The same title always gives the same picture. Never reads a file.
+
+mod letters;
+mod motifs;
 
 use std::io::Write;
 
 use flate2::{Compression, write::ZlibEncoder};
 
-mod glyphs;
+use letters::Stroke;
+use motifs::Motif;
 
-/// Ground, second colour, light: pairs that are easy on the eye beside each other.
-const PALETTES: [[[u8; 3]; 3]; 12] = [
-    [[0x1d, 0x2b, 0x4f], [0xf6, 0xc6, 0x67], [0xf2, 0xed, 0xe3]],
-    [[0xe3, 0xb0, 0x4b], [0x8c, 0x4a, 0x1f], [0x5b, 0x2b, 0x12]],
-    [[0x0b, 0x1c, 0x3d], [0x2f, 0x76, 0xd2], [0xf5, 0xf0, 0xe6]],
-    [[0xbf, 0xe3, 0xe6], [0x4a, 0x9a, 0x6a], [0x23, 0x53, 0x3b]],
-    [[0xe9, 0xee, 0xf3], [0x7f, 0xa7, 0xc0], [0x22, 0x38, 0x4f]],
-    [[0x12, 0x10, 0x1f], [0xf0, 0x8a, 0x4b], [0xe9, 0xe4, 0xff]],
-    [[0xf3, 0x75, 0x2b], [0xff, 0xc2, 0x3d], [0x5a, 0x16, 0x08]],
-    [[0x10, 0x18, 0x20], [0x9a, 0xd0, 0xd8], [0xff, 0x9f, 0x6b]],
-    [[0xef, 0xe3, 0xcc], [0x2e, 0x5e, 0x6e], [0x2e, 0x3d, 0x40]],
-    [[0x7d, 0x14, 0x20], [0x45, 0x09, 0x0f], [0xf3, 0xe3, 0xc3]],
-    [[0x0f, 0x2a, 0x1e], [0x3d, 0x8a, 0x5f], [0xe9, 0xd9, 0xa8]],
-    [[0x2b, 0x0f, 0x3a], [0xff, 0x5d, 0x8f], [0xff, 0xd9, 0xe6]],
+type Colour = [u8; 3];
+
+/// Ground, three colours for the motif, and one for the letters.
+#[derive(Debug, Clone, Copy)]
+struct Palette {
+    ground: Colour,
+    tones: [Colour; 3],
+    ink: Colour,
+}
+
+const fn palette(ground: u32, first: u32, second: u32, third: u32, ink: u32) -> Palette {
+    Palette { ground: rgb(ground), tones: [rgb(first), rgb(second), rgb(third)], ink: rgb(ink) }
+}
+
+const fn rgb(colour: u32) -> Colour {
+    let [_, red, green, blue] = colour.to_be_bytes();
+    [red, green, blue]
+}
+
+/// The colours of the look's posters.
+const PALETTES: [Palette; 14] = [
+    palette(0x1d2b4f, 0xf6c667, 0xcf4d43, 0x0f1932, 0xf2ede3),
+    palette(0xe3b04b, 0x8c4a1f, 0x5b2b12, 0xf5dfa6, 0x5b2b12),
+    palette(0x0b1c3d, 0x1f4fa3, 0x2f76d2, 0x8cc0f2, 0xf5f0e6),
+    palette(0xbfe3e6, 0x4a9a6a, 0x7cc08a, 0xffe08a, 0x23533b),
+    palette(0xe9eef3, 0x3f6a8a, 0x7fa7c0, 0xc8553d, 0x22384f),
+    palette(0x12101f, 0x6f63b8, 0xf08a4b, 0x7fd1c7, 0xe9e4ff),
+    palette(0xf3752b, 0xffc23d, 0xb23a1e, 0xffe7b0, 0x5a1608),
+    palette(0x101820, 0x1d2b38, 0x9ad0d8, 0xff9f6b, 0xe6f2f4),
+    palette(0xefe3cc, 0x2e5e6e, 0x6e94a0, 0xc2703d, 0x2e3d40),
+    palette(0x7d1420, 0x570c14, 0x33060a, 0xf3e3c3, 0xf3e3c3),
+    palette(0xd9e4e2, 0x9fbdbb, 0x5f8f93, 0xe8694a, 0x163a45),
+    palette(0xf6efe2, 0xd8443c, 0x2a7f8e, 0xf0b429, 0x123c46),
+    palette(0x0f2a1e, 0x2c6a49, 0x3d8a5f, 0xe9d9a8, 0xe9d9a8),
+    palette(0x2b0f3a, 0xff5d8f, 0xc86bff, 0x7f5bff, 0xffd9e6),
 ];
+
+/// The titles that the look draws keep its motif and its colours; both lists are in the same order.
+const DRAWN: [&str; 14] = [
+    "Harbour Lights",
+    "Kestrel",
+    "Low Orbit Blues",
+    "Mossy & Finn",
+    "Nine Winters",
+    "Orrery",
+    "Saffron Road",
+    "Small Hours",
+    "The Cartographer’s Daughter",
+    "The Long Corridor",
+    "The Salt Line",
+    "Tin Parade",
+    "Understory",
+    "Velvet Static",
+];
+
+/// Width of the drawing board; its height follows the picture's shape, 360 for a poster.
+const BOARD: f32 = 240.0;
 
 /// A picture of `title`, `width` by `height` pixels, each held between 16 and 1,600.
 pub fn png(title: &str, width: u32, height: u32) -> Vec<u8> {
     let (width, height) = (width.clamp(16, 1_600), height.clamp(16, 1_600));
-    let drawing = Drawing::of(title, width, height);
-    let mut rows = Vec::with_capacity(usize::try_from((width + 1) * height).unwrap_or_default());
-    for y in 0..height {
-        // Filter type 0: the row is stored as it is.
-        rows.push(0);
-        rows.extend((0..width).map(|x| drawing.colour(x, y)));
-    }
-    encode(width, height, &drawing.palette, &rows).unwrap_or_default()
+    let mut picture = Picture::new(width, height);
+    let is_poster = height * 5 > width * 6;
+    let (palette, motif) = choose(title);
+    picture.fill(&palette, |x, y| if is_poster { motif.tone(x, y) } else { None });
+    let (lines, floor) = if is_poster { (letters::title(title), 276.0) } else { (letters::initials(title), 0.0) };
+    picture.write(&lines, floor, palette.ink);
+    encode(&picture).unwrap_or_default()
 }
 
-struct Drawing {
-    palette: [[u8; 3]; 3],
-    shape: u32,
+fn choose(title: &str) -> (Palette, Motif) {
+    let hash = title.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = hash ^ hash >> 15;
+    let drawn = DRAWN.iter().position(|one| *one == title);
+    let nth = |number: u32| usize::try_from(number).unwrap_or_default() % PALETTES.len();
+    let palette = PALETTES.get(drawn.unwrap_or(nth(hash >> 4))).copied();
+    let motif = Motif::new(drawn.unwrap_or(nth(hash >> 12)), if drawn.is_some() { 0 } else { hash >> 20 });
+    (palette.unwrap_or(PALETTES[0]), motif)
+}
+
+struct Picture {
     width: u32,
     height: u32,
-    initials: Vec<[u8; 7]>,
+    /// Red, green, blue, row by row.
+    pixels: Vec<u8>,
 }
 
-impl Drawing {
-    fn of(title: &str, width: u32, height: u32) -> Drawing {
-        let hash = title.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-        let at = usize::try_from(hash >> 8).unwrap_or_default() % PALETTES.len();
-        let palette = PALETTES.get(at).copied().unwrap_or_default();
-        Drawing { palette, shape: hash % 6, width, height, initials: glyphs::initials(title) }
+impl Picture {
+    fn new(width: u32, height: u32) -> Picture {
+        Picture { width, height, pixels: Vec::with_capacity(size(width * height * 3)) }
     }
 
-    /// Palette index of a pixel: 0 the ground, 1 the shape, 2 the letters.
-    fn colour(&self, x: u32, y: u32) -> u8 {
-        // A grid of 240 by 360 (or what the picture's own shape makes of it) that every size is scaled from.
-        let (tall, x) = (self.height * 240 / self.width, x * 240 / self.width);
-        let y = y * 240 / self.width;
-        if self.in_letters(x, y, tall) { 2 } else { u8::from(self.in_shape(x, y, tall * 2 / 3)) }
+    /// Pixels to one unit of the board.
+    fn scale(&self) -> f32 {
+        self.width as f32 / BOARD
     }
 
-    fn in_letters(&self, x: u32, y: u32, tall: u32) -> bool {
-        let pixel = 9;
-        let across = u32::try_from(self.initials.len()).unwrap_or_default() * 6;
-        let left = 120_u32.saturating_sub(across * pixel / 2);
-        let top = if tall > 300 { tall - 96 } else { (tall / 2).saturating_sub(pixel * 7 / 2) };
-        let (Some(x), Some(y)) = (x.checked_sub(left), y.checked_sub(top)) else {
-            return false;
-        };
-        let (column, row) = (x / pixel, y / pixel);
-        let glyph = usize::try_from(column / 6).ok().and_then(|at| self.initials.get(at));
-        let bits = glyph.zip(usize::try_from(row).ok()).and_then(|(glyph, row)| glyph.get(row));
-        column % 6 < 5 && bits.is_some_and(|bits| bits >> (4 - column % 6) & 1 == 1)
+    /// Four samples to a pixel, so that edges are soft.
+    fn fill(&mut self, palette: &Palette, tone: impl Fn(f32, f32) -> Option<usize>) {
+        let scale = self.scale();
+        for y in 0..self.height {
+            for x in 0..self.width {
+                let mut sum = [0_u16; 3];
+                for (dx, dy) in [(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)] {
+                    let tone = tone((x as f32 + dx) / scale, (y as f32 + dy) / scale);
+                    let colour = tone.and_then(|tone| palette.tones.get(tone)).unwrap_or(&palette.ground);
+                    sum.iter_mut().zip(colour).for_each(|(sum, part)| *sum += u16::from(*part));
+                }
+                self.pixels.extend(sum.map(|sum| u8::try_from(sum / 4).unwrap_or(u8::MAX)));
+            }
+        }
     }
 
-    fn in_shape(&self, x: u32, y: u32, middle: u32) -> bool {
-        let (dx, dy) = (x.abs_diff(120), y.abs_diff(middle * 2 / 3));
-        let distance = dx * dx + dy * dy;
-        match self.shape {
-            0 => distance < 70 * 70,
-            1 => y > middle && (x / 8 + y / 5) % 9 > 2,
-            2 => x % 48 < 20 && y < middle + x / 4,
-            3 => (60 * 60..78 * 78).contains(&distance) || distance < 26 * 26,
-            4 => y < middle && y > 30 && dx * 2 < y,
-            _ => dx % 36 < 24 && y % 40 < 22 && y < middle && dx < 96,
+    /// Draws strokes into the part of the picture below `floor` (in units of the board).
+    fn write(&mut self, strokes: &[Stroke], floor: f32, ink: Colour) {
+        let scale = self.scale();
+        let mut mask = vec![0_u8; size(self.width * self.height)];
+        for stroke in strokes {
+            let stroke = stroke.moved(0.0, floor, scale);
+            for (x, y) in stroke.pixels(self.width, self.height) {
+                if let Some(there) = mask.get_mut(size(y * self.width + x)) {
+                    *there = (*there).max(stroke.cover(x, y));
+                }
+            }
+        }
+        for (pixel, cover) in self.pixels.chunks_exact_mut(3).zip(mask).filter(|(_, cover)| *cover > 0) {
+            for (part, ink) in pixel.iter_mut().zip(ink) {
+                let mixed = (u32::from(*part) * u32::from(255 - cover) + u32::from(ink) * u32::from(cover)) / 255;
+                *part = u8::try_from(mixed).unwrap_or(ink);
+            }
         }
     }
 }
 
-/// An 8-bit palette PNG.
-fn encode(width: u32, height: u32, palette: &[[u8; 3]; 3], rows: &[u8]) -> std::io::Result<Vec<u8>> {
+fn size(count: u32) -> usize {
+    usize::try_from(count).unwrap_or_default()
+}
+
+/// An 8-bit RGB PNG.
+fn encode(picture: &Picture) -> std::io::Result<Vec<u8>> {
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
     let mut header = Vec::with_capacity(13);
-    header.extend(width.to_be_bytes());
-    header.extend(height.to_be_bytes());
-    header.extend([8, 3, 0, 0, 0]);
+    header.extend(picture.width.to_be_bytes());
+    header.extend(picture.height.to_be_bytes());
+    header.extend([8, 2, 0, 0, 0]);
     chunk(&mut png, b"IHDR", &header);
-    chunk(&mut png, b"PLTE", palette.as_flattened());
-    let mut packer = ZlibEncoder::new(Vec::new(), Compression::fast());
-    packer.write_all(rows)?;
+    let mut packer = ZlibEncoder::new(Vec::new(), Compression::new(6));
+    for row in picture.pixels.chunks_exact(size(picture.width * 3)) {
+        // Filter type 0: the row is stored as it is.
+        packer.write_all(&[0])?;
+        packer.write_all(row)?;
+    }
     chunk(&mut png, b"IDAT", &packer.finish()?);
     chunk(&mut png, b"IEND", &[]);
     Ok(png)
@@ -116,30 +180,46 @@ fn chunk(png: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    #![allow(clippy::unwrap_used)]
 
+    use std::collections::HashSet;
     use std::io::Read;
 
     use super::*;
 
-    #[test]
-    fn a_poster_is_a_png_of_the_asked_size() {
-        let png = png("Harbour Lights", 300, 450);
-        assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
-        assert_eq!(u32::from_be_bytes(png[16..20].try_into().unwrap()), 300);
-        assert_eq!(u32::from_be_bytes(png[20..24].try_into().unwrap()), 450);
+    fn pixels(png: &[u8]) -> Vec<u8> {
         let at = png.windows(4).position(|four| four == b"IDAT").unwrap();
         let mut rows = Vec::new();
         flate2::read::ZlibDecoder::new(&png[at + 4..]).read_to_end(&mut rows).unwrap();
-        assert_eq!(rows.len(), 301 * 450);
-        for colour in 0..3 {
-            assert!(rows.contains(&colour), "colour {colour} is nowhere");
+        rows
+    }
+
+    #[test]
+    fn a_poster_is_a_png_of_the_asked_size_with_its_colours() {
+        let png = png("Harbour Lights", 120, 180);
+        assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
+        assert_eq!(u32::from_be_bytes(png[16..20].try_into().unwrap()), 120);
+        assert_eq!(u32::from_be_bytes(png[20..24].try_into().unwrap()), 180);
+        let rows = pixels(&png);
+        assert_eq!(rows.len(), 361 * 180);
+        let seen: HashSet<&[u8]> = rows.chunks_exact(361).flat_map(|row| row[1..].chunks_exact(3)).collect();
+        let wanted = PALETTES[0];
+        for colour in [wanted.ground, wanted.tones[0], wanted.tones[1], wanted.tones[2], wanted.ink] {
+            assert!(seen.contains(colour.as_slice()), "{colour:?} is nowhere");
         }
     }
 
     #[test]
-    fn each_title_keeps_its_picture() {
-        assert_eq!(png("Orrery", 100, 150), png("Orrery", 100, 150));
-        assert_ne!(png("Orrery", 100, 150), png("Kestrel", 100, 150));
+    fn each_title_keeps_its_picture_and_faces_are_square() {
+        assert_eq!(png("Orrery", 60, 90), png("Orrery", 60, 90));
+        assert_ne!(png("Orrery", 60, 90), png("Kestrel", 60, 90));
+        assert_eq!(pixels(&png("Priya Raman", 40, 40)).len(), 121 * 40);
+    }
+
+    #[test]
+    fn any_title_can_be_drawn() {
+        for title in ["", "…", "日本語", &"Long ".repeat(60), "Ørsted & Søn’s 2: +1"] {
+            assert!(png(title, 24, 36).len() > 60, "{title}");
+        }
     }
 }

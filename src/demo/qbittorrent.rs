@@ -6,6 +6,7 @@ mod door;
 mod generation;
 mod pages;
 mod rows;
+mod sessions;
 mod sync;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -99,6 +100,7 @@ impl Qbittorrent {
         let name = format!("qBittorrent {}", generation.app_version());
         let host = Host::start(&name, port, door::endpoint(inner.clone())).await?;
         inner.state().port = host.addr().port();
+        host.journal().add_secret(&inner.state().options.password);
         Ok(Qbittorrent { inner, host })
     }
 

@@ -1,6 +1,7 @@
 //! The simulated Radarr: a library of films that grows by requests, over the shared pages of `servarr`
 //! (services.md 2.4). Films come from the catalogue; files arrive through the pipeline. Never knows series.
 
+mod add;
 mod hooks;
 mod lookup;
 mod movies;
@@ -90,6 +91,7 @@ impl Radarr {
         });
         let host = Host::start(&name, port, endpoint(inner.clone())).await?;
         inner.here.get_or_init(|| host.url());
+        host.journal().add_secret(&inner.base.common().options.api_key);
         Ok(Radarr { inner, host })
     }
 

@@ -10,14 +10,16 @@ mod history;
 mod notifications;
 pub mod parts;
 mod queue;
+mod releases;
 mod system;
 mod tags;
 pub mod wire;
 
-pub use base::{Arr, Base, Common, Disk, Flavour, Options, Root, Title};
+pub use base::{Arr, Base, Common, Disk, Flavour, Options, Root};
 pub use body::Body;
 pub use commands::{Command, Commands};
 pub use door::endpoint;
 pub use history::Event;
 pub use notifications::Notification;
 pub use queue::{languages, quality};
+pub use releases::Found;

@@ -5,6 +5,7 @@
 mod add;
 mod episodes;
 mod hooks;
+mod library;
 mod monitor;
 mod pages;
 mod resource;
@@ -119,6 +120,7 @@ impl Sonarr {
         });
         let host = Host::start(&name, port, endpoint(inner.clone())).await?;
         inner.here.get_or_init(|| host.url());
+        host.journal().add_secret(&inner.base.common().options.api_key);
         Ok(Sonarr { inner, host })
     }
 

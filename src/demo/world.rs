@@ -223,6 +223,58 @@ impl World {
         self.journals().into_iter().flat_map(Journal::tokens_in_addresses).collect()
     }
 
+    /// The settings file that connects Usherr to this self.
+    pub fn settings_file(&self) -> String {
+        let smtp = self.mail().smtp_addr();
+        let token = self.owner().map(|owner| owner.token).unwrap_or_default();
+        format!(
+            r#"
+[[plex]]
+name = "The Back Row"
+url = "{plex}"
+token = "{token}"
+default_library = "Welcome"
+
+[[radarr]]
+name = "Radarr"
+url = "{radarr}"
+api_key = "{radarr_key}"
+quality_profile = "HD-1080p"
+root_folder = "/movies"
+default = true
+
+[[sonarr]]
+name = "Sonarr"
+url = "{sonarr}"
+api_key = "{sonarr_key}"
+quality_profile = "HD-1080p"
+root_folder = "/tv"
+default = true
+
+[qbittorrent]
+url = "{qbittorrent}"
+username = "{qb_name}"
+password = "{qb_password}"
+
+[smtp]
+host = "{host}"
+port = {port}
+security = "none"
+from = "Usherr <usherr@example.org>"
+"#,
+            plex = self.media_server().url(),
+            radarr = self.radarr().url(),
+            radarr_key = self.radarr().api_key(),
+            sonarr = self.sonarr().url(),
+            sonarr_key = self.sonarr().api_key(),
+            qbittorrent = self.qbittorrent().url(),
+            qb_name = self.qbittorrent().username(),
+            qb_password = self.qbittorrent().password(),
+            host = smtp.ip(),
+            port = smtp.port(),
+        )
+    }
+
     /// Closes every port.
     pub async fn stop(&self) {
         let parts = &self.0;

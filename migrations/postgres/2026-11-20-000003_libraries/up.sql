@@ -26,9 +26,11 @@ CREATE TABLE libraries (
     cursor_kind TEXT NOT NULL DEFAULT 'titles',
     pass_total BIGINT,
     last_total BIGINT,
+    episode_total BIGINT,
     newest_at TIMESTAMP,
     full_sync_at TIMESTAMP,
     synced_at TIMESTAMP,
+    missed_reads INTEGER NOT NULL DEFAULT 0,
     gone_at TIMESTAMP,
     UNIQUE (server_id, section_key)
 );

@@ -53,6 +53,7 @@ CREATE TABLE episodes (
     rating_key TEXT NOT NULL,
     added_at TIMESTAMP NOT NULL,
     pass BIGINT NOT NULL,
+    missed_passes INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (copy_id, season, number)
 );
 
@@ -72,4 +73,5 @@ CREATE TABLE image_hosts (
     learned_at TIMESTAMP NOT NULL
 );
 
-CREATE INDEX titles_search ON titles USING gin (to_tsvector('simple', search_text));
+-- The text is plain words already; no parser of PostgreSQL's shall read it otherwise than SQLite does.
+CREATE INDEX titles_search ON titles USING gin (array_to_tsvector(string_to_array(search_text, ' ')));

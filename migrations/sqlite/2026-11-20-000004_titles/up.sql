@@ -53,6 +53,7 @@ CREATE TABLE episodes (
     rating_key TEXT NOT NULL,
     added_at TIMESTAMP NOT NULL,
     pass BIGINT NOT NULL,
+    missed_passes INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (copy_id, season, number)
 );
 
@@ -73,7 +74,7 @@ CREATE TABLE image_hosts (
 );
 
 CREATE VIRTUAL TABLE title_search USING fts5 (
-    search_text, content = 'titles', content_rowid = 'id', prefix = '1 2 3', detail = 'none'
+    search_text, content = 'titles', content_rowid = 'id', prefix = '1 2 3', detail = 'none', tokenize = 'ascii'
 );
 CREATE TRIGGER titles_search_insert AFTER INSERT ON titles BEGIN
     INSERT INTO title_search (rowid, search_text) VALUES (new.id, new.search_text);

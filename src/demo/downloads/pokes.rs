@@ -64,16 +64,9 @@ impl Downloads {
             job.obstacle = Some(message.to_owned());
             count += 1;
         }
-        let ready: Vec<String> =
-            line.jobs.iter().filter(|job| job.stage == Stage::Importing).map(|job| job.hash.clone()).collect();
-        let events: Vec<Event> = ready
-            .iter()
-            .filter(|hash| line.jobs.iter().any(|job| &&job.hash == hash && job.obstacle.is_some()))
-            .cloned()
-            .collect::<Vec<_>>()
-            .iter()
-            .filter_map(|hash| line.push_on(hash).flatten())
-            .collect();
+        let is_due = |job: &&Job| job.stage == Stage::Importing && job.obstacle.is_some();
+        let due: Vec<String> = line.jobs.iter().filter(is_due).map(|job| job.hash.clone()).collect();
+        let events: Vec<Event> = due.iter().filter_map(|hash| line.push_on(hash).flatten()).collect();
         drop(line);
         self.tell(events);
         count

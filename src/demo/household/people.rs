@@ -47,7 +47,7 @@ pub(super) fn account(id: i64, username: &str, email: &str, name: &str) -> Accou
         uuid: format!("{:016x}", id.unsigned_abs().wrapping_mul(0x9E37_79B9_7F4A_7C15)),
         username: Some(username.to_owned()),
         email: Some(email.to_owned()),
-        title: username.to_owned(),
+        title: name.to_owned(),
         friendly_name: if name == username { String::new() } else { name.to_owned() },
         token: token(),
         confirmed: true,

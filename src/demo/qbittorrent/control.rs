@@ -27,9 +27,14 @@ fn needs(action: &str, generation: Generation) -> Option<&'static [&'static str]
         "setCategory" => &["hashes", "category"],
         "addTags" => &["hashes", "tags"],
         "removeTags" => &["hashes"],
-        "setShareLimits" if generation.is_modern() => {
-            &["hashes", "ratioLimit", "seedingTimeLimit", "inactiveSeedingTimeLimit", "shareLimitAction", "shareLimitsMode"]
-        }
+        "setShareLimits" if generation.is_modern() => &[
+            "hashes",
+            "ratioLimit",
+            "seedingTimeLimit",
+            "inactiveSeedingTimeLimit",
+            "shareLimitAction",
+            "shareLimitsMode",
+        ],
         "setShareLimits" => &["hashes", "ratioLimit", "seedingTimeLimit"],
         "createCategory" => &["category"],
         "removeCategories" => &["categories"],

@@ -46,8 +46,14 @@ impl Generation {
             Generation::V5_1 => ("6.8.2", "2.0.11.0"),
             Generation::V5_3 => ("6.11.2", "2.0.14.0"),
         };
-        serde_json::json!({ "bitness": 64, "boost": "1.83.0", "libtorrent": libtorrent, "openssl": "3.5.7", "qt": qt,
-            "zlib": "1.3.1" })
+        let platform = (self > Generation::V4_5).then_some(("platform", "linux"));
+        let mut info = serde_json::json!({
+            "bitness": 64, "boost": "1.83.0", "libtorrent": libtorrent, "openssl": "3.5.7", "qt": qt, "zlib": "1.3.1",
+        });
+        if let (Some(map), Some((name, value))) = (info.as_object_mut(), platform) {
+            map.insert(name.to_owned(), value.into());
+        }
+        info
     }
 
     /// The attributes of a fresh session cookie; `expires` is an HTTP date.

@@ -10,6 +10,9 @@ use super::door::{Call, Reply};
 use super::{Generation, Inner, State, rows};
 use crate::demo::downloads::Torrent;
 
+/// Bytes.
+const PIECE: i64 = 4_194_304;
+
 pub fn answer(inner: &Inner, call: &Call, action: &str) -> Option<Reply> {
     let generation = inner.state().options.generation;
     let json = |value: Value| Reply::json(StatusCode::OK, &value);
@@ -58,25 +61,45 @@ fn one(inner: &Inner, call: &Call, write: impl Fn(&Torrent, Generation) -> Value
 fn properties(torrent: &Torrent, generation: Generation) -> Value {
     let row = rows::row(torrent, generation);
     let member = |name: &str| row.get(name).cloned().unwrap_or_default();
-    json!({
+    let mut all = json!({
         "addition_date": member("added_on"), "comment": "", "completion_date": member("completion_on"),
         "created_by": "", "creation_date": -1, "dl_limit": -1, "dl_speed": member("dlspeed"), "dl_speed_avg": -1,
         "download_path": "", "eta": member("eta"), "hash": torrent.hash, "infohash_v1": torrent.hash,
         "infohash_v2": "", "is_private": false, "last_seen": -1, "name": torrent.name,
         "nb_connections": member("num_seeds"), "nb_connections_limit": 100, "peers": 0, "peers_total": 4,
-        "piece_size": 4_194_304, "pieces_num": (torrent.size + 4_194_303) / 4_194_304, "progress": member("progress"),
-        "save_path": torrent.save_path, "seeding_time": member("seeding_time"), "seeds": member("num_seeds"),
-        "seeds_total": 18, "share_ratio": 0, "time_elapsed": member("time_active"),
-        "total_downloaded": member("downloaded"), "total_size": torrent.size, "total_uploaded": 0,
-        "total_wasted": 0, "up_limit": -1, "up_speed": 0, "up_speed_avg": 0,
-    })
+        "piece_size": PIECE, "pieces_have": (torrent.size - torrent.left.ceil() as i64) / PIECE,
+        "pieces_num": (torrent.size + PIECE - 1) / PIECE, "reannounce": 0,
+    });
+    rows::extend(
+        &mut all,
+        json!({
+            "save_path": torrent.save_path, "seeding_time": member("seeding_time"), "seeds": member("num_seeds"),
+            "seeds_total": 18, "share_ratio": 0, "time_elapsed": member("time_active"),
+            "total_downloaded": member("downloaded"), "total_downloaded_session": member("downloaded"),
+            "total_size": torrent.size, "total_uploaded": 0, "total_uploaded_session": 0, "total_wasted": 0,
+            "up_limit": -1, "up_speed": 0, "up_speed_avg": 0,
+        }),
+    );
+    if generation >= Generation::V5_1 {
+        rows::extend(
+            &mut all,
+            json!({
+                "has_metadata": member("has_metadata"), "popularity": 0, "private": member("private"),
+                "progress": member("progress"),
+            }),
+        );
+    }
+    if generation >= Generation::V5_3 {
+        rows::extend(&mut all, json!({ "availability": member("availability") }));
+    }
+    all
 }
 
 fn files(torrent: &Torrent, generation: Generation) -> Value {
     let row = rows::row(torrent, generation);
     json!([{
         "availability": -1, "index": 0, "is_seed": torrent.is_complete(), "name": format!("{0}/{0}.mkv", torrent.name),
-        "piece_range": [0, (torrent.size / 4_194_304).max(0)], "priority": 1, "progress": row.get("progress"),
+        "piece_range": [0, (torrent.size / PIECE).max(0)], "priority": 1, "progress": row.get("progress"),
         "size": torrent.size,
     }])
 }
@@ -106,10 +129,13 @@ pub fn categories(state: &State) -> Value {
     let write = |(name, path): (&String, &String)| {
         let mut category = json!({ "name": name, "savePath": path });
         if state.options.generation.is_modern() {
-            rows::extend(&mut category, json!({
-                "download_path": null, "inactive_seeding_time_limit": -2, "ratio_limit": -2, "seeding_time_limit": -2,
-                "share_limit_action": "Default", "share_limits_mode": "Default",
-            }));
+            rows::extend(
+                &mut category,
+                json!({
+                    "download_path": null, "inactive_seeding_time_limit": -2, "ratio_limit": -2, "seeding_time_limit": -2,
+                    "share_limit_action": "Default", "share_limits_mode": "Default",
+                }),
+            );
         }
         (name.clone(), category)
     };

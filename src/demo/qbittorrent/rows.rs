@@ -57,30 +57,39 @@ pub fn row(torrent: &Torrent, generation: Generation) -> Value {
         "last_activity": torrent.added_on.timestamp() + active, "magnet_uri": magnet, "max_ratio": -1,
         "max_seeding_time": -1, "name": torrent.name,
     });
-    extend(&mut row, json!({
-        "num_complete": 18, "num_incomplete": 4, "num_leechs": 0, "num_seeds": if moves { 12 } else { 0 },
-        "priority": if torrent.is_complete() { 0 } else { 1 }, "progress": progress(torrent), "ratio": 0,
-        "ratio_limit": -2, "save_path": torrent.save_path, "seeding_time": seeding, "seeding_time_limit": -2,
-        "seen_complete": unix(torrent.completed_on), "seq_dl": false, "size": torrent.size,
-        "state": state(torrent, generation), "super_seeding": false, "tags": torrent.tags.join(", "),
-        "time_active": active, "total_size": if has_metadata { torrent.size } else { -1 }, "tracker": "",
-        "trackers_count": 0, "up_limit": 0, "uploaded": 0, "uploaded_session": 0, "upspeed": 0,
-    }));
+    extend(
+        &mut row,
+        json!({
+            "num_complete": 18, "num_incomplete": 4, "num_leechs": 0, "num_seeds": if moves { 12 } else { 0 },
+            "priority": if torrent.is_complete() { 0 } else { 1 }, "progress": progress(torrent), "ratio": 0,
+            "ratio_limit": -2, "save_path": torrent.save_path, "seeding_time": seeding, "seeding_time_limit": -2,
+            "seen_complete": unix(torrent.completed_on), "seq_dl": false, "size": torrent.size,
+            "state": state(torrent, generation), "super_seeding": false, "tags": torrent.tags.join(", "),
+            "time_active": active, "total_size": if has_metadata { torrent.size } else { -1 }, "tracker": "",
+            "trackers_count": 0, "up_limit": 0, "uploaded": 0, "uploaded_session": 0, "upspeed": 0,
+        }),
+    );
     if generation >= Generation::V5_1 {
-        extend(&mut row, json!({
-            "magnet_uri": format!("{magnet}&xl={}", torrent.size), "comment": "", "has_metadata": has_metadata,
-            "inactive_seeding_time_limit": -2, "max_inactive_seeding_time": -1, "popularity": 0,
-            "private": has_metadata.then_some(false), "reannounce": 0, "root_path": content,
-        }));
+        extend(
+            &mut row,
+            json!({
+                "magnet_uri": format!("{magnet}&xl={}", torrent.size), "comment": "", "has_metadata": has_metadata,
+                "inactive_seeding_time_limit": -2, "max_inactive_seeding_time": -1, "popularity": 0,
+                "private": has_metadata.then_some(false), "reannounce": 0, "root_path": content,
+            }),
+        );
     }
     if generation >= Generation::V5_3 {
         let (piece, count) = (4_194_304, (torrent.size + 4_194_303) / 4_194_304);
-        extend(&mut row, json!({
-            "connections_count": if moves { 12 } else { 0 }, "connections_limit": 100, "created_by": "",
-            "creation_date": -1, "piece_size": if has_metadata { piece } else { -1 },
-            "pieces_have": (torrent.size - left) / piece, "pieces_num": if has_metadata { count } else { -1 },
-            "share_limit_action": "Default", "share_limits_mode": "Default", "total_wasted": 0,
-        }));
+        extend(
+            &mut row,
+            json!({
+                "connections_count": if moves { 12 } else { 0 }, "connections_limit": 100, "created_by": "",
+                "creation_date": -1, "piece_size": if has_metadata { piece } else { -1 },
+                "pieces_have": (torrent.size - left) / piece, "pieces_num": if has_metadata { count } else { -1 },
+                "share_limit_action": "Default", "share_limits_mode": "Default", "total_wasted": 0,
+            }),
+        );
     }
     row
 }

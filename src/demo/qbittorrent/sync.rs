@@ -44,13 +44,16 @@ fn snapshot(inner: &Inner) -> Value {
     let state = inner.state();
     let generation = state.options.generation;
     let mut server = pages::transfer(&torrents, generation);
-    rows::extend(&mut server, json!({
-        "alltime_dl": 0, "alltime_ul": 0, "average_time_queue": 10, "free_space_on_disk": FREE_SPACE,
-        "global_ratio": "-", "queued_io_jobs": 0, "queueing": true, "read_cache_hits": "0",
-        "read_cache_overload": "0", "refresh_interval": 1500, "total_buffers_size": 0,
-        "total_peer_connections": 0, "total_queued_size": 0, "total_wasted_session": 0,
-        "use_alt_speed_limits": false, "write_cache_overload": "0",
-    }));
+    rows::extend(
+        &mut server,
+        json!({
+            "alltime_dl": 0, "alltime_ul": 0, "average_time_queue": 10, "free_space_on_disk": FREE_SPACE,
+            "global_ratio": "-", "queued_io_jobs": 0, "queueing": true, "read_cache_hits": "0",
+            "read_cache_overload": "0", "refresh_interval": 1500, "total_buffers_size": 0,
+            "total_peer_connections": 0, "total_queued_size": 0, "total_wasted_session": 0,
+            "use_alt_speed_limits": false, "write_cache_overload": "0",
+        }),
+    );
     match generation {
         Generation::V4_5 => {}
         Generation::V5_1 => rows::extend(&mut server, json!({ "use_subcategories": false })),
@@ -62,7 +65,8 @@ fn snapshot(inner: &Inner) -> Value {
     let row = |one: &Torrent| {
         let mut row = rows::row(one, generation);
         if generation.is_modern() {
-            let told = json!({ "has_other_announce_error": false, "has_tracker_error": false, "has_tracker_warning": false });
+            let told =
+                json!({ "has_other_announce_error": false, "has_tracker_error": false, "has_tracker_warning": false });
             rows::extend(&mut row, told);
         }
         (one.hash.clone(), row)
@@ -76,9 +80,8 @@ fn snapshot(inner: &Inner) -> Value {
 
 /// Later generations leave out what is empty.
 fn full(now: &Value, keeps_empty: bool) -> Map<String, Value> {
-    let is_empty = |value: &Value| {
-        value.as_object().is_some_and(Map::is_empty) || value.as_array().is_some_and(Vec::is_empty)
-    };
+    let is_empty =
+        |value: &Value| value.as_object().is_some_and(Map::is_empty) || value.as_array().is_some_and(Vec::is_empty);
     let members = now.as_object().cloned().unwrap_or_default();
     let kept = members.into_iter().filter(|(_, value)| keeps_empty || !is_empty(value));
     kept.chain([("full_update".to_owned(), json!(true))]).collect()

@@ -18,6 +18,15 @@ pub fn release(film: &Film, quality: &Quality) -> Release {
     parts::release(&film.title, &film.year.to_string(), film.runtime_minutes * rate * 1_000_000, quality)
 }
 
+pub fn wanted(movie: &Movie, quality: &Quality, category: &str) -> Wanted {
+    Wanted {
+        title: movie.film.title.clone(),
+        target: Target::Film { movie_id: movie.id },
+        release: release(&movie.film, quality),
+        category: category.to_owned(),
+    }
+}
+
 impl Owner for Inner {
     fn run(&self, command: i64, barren: &dyn Fn(&str) -> bool) -> Vec<Wanted> {
         let Some(command) = self.base.common().commands.finish(command, "Completed") else { return Vec::new() };
@@ -34,15 +43,10 @@ impl Owner for Inner {
         let (today, quality) = (self.catalogue.today(), self.quality());
         let category = self.base.common().options.category.clone();
         let library = self.library();
-        let wanted = library.movies.iter().filter(|movie| ids.contains(&movie.id) && movie.file.is_none());
-        wanted
+        let missing = library.movies.iter().filter(|movie| ids.contains(&movie.id) && movie.file.is_none());
+        missing
             .filter(|movie| is_available(&movie.film, movie.minimum_availability, today) && !barren(&movie.film.title))
-            .map(|movie| Wanted {
-                title: movie.film.title.clone(),
-                target: Target::Film { movie_id: movie.id },
-                release: release(&movie.film, &quality),
-                category: category.clone(),
-            })
+            .map(|movie| wanted(movie, &quality, &category))
             .collect()
     }
 

@@ -21,7 +21,8 @@ struct World {
 impl World {
     async fn new(options: Options) -> World {
         let catalogue = Catalogue::as_of(NaiveDate::from_ymd_opt(2026, 11, 20).unwrap());
-        let film = catalogue.films().into_iter().find(|film| resource::is_available(film, "released", catalogue.today()));
+        let film =
+            catalogue.films().into_iter().find(|film| resource::is_available(film, "released", catalogue.today()));
         let downloads = Downloads::new(Speed::default());
         let imports: Arc<Mutex<Vec<Import>>> = Arc::default();
         let shelf = imports.clone();
@@ -78,7 +79,8 @@ async fn the_key_is_asked_for_and_every_answer_is_dressed() {
     assert_eq!((refused.status, refused.text().as_str()), (401, ""));
     assert_eq!(refused.header("x-application-version").as_deref(), Some("6.0.3.10276"));
     let bearer = format!("Authorization: Bearer {}", world.radarr.api_key());
-    let status = send("GET", &url.replace("system", "SYSTEM"), &[&bearer, "Accept: application/json"], "").await.unwrap();
+    let status =
+        send("GET", &url.replace("system", "SYSTEM"), &[&bearer, "Accept: application/json"], "").await.unwrap();
     assert_eq!(status.json()["appName"], "Radarr");
     assert_eq!(status.header("cache-control").as_deref(), Some("no-cache, no-store"));
     let in_query = send("GET", &format!("{url}?apikey={}", world.radarr.api_key()), &[], "").await.unwrap();
@@ -259,7 +261,10 @@ async fn a_connection_is_tried_out_before_it_is_saved() {
     let path = "/notification?forceSave=true";
     let saved = world.call("POST", path, hook_body(&deaf.url(), "Usherr")).await;
     assert_eq!(saved.status, 201);
-    assert_eq!(world.call("POST", path, hook_body(&deaf.url(), "Usherr")).await.json()[0]["errorMessage"], "Should be unique");
+    assert_eq!(
+        world.call("POST", path, hook_body(&deaf.url(), "Usherr")).await.json()[0]["errorMessage"],
+        "Should be unique"
+    );
     let mut stored = world.get("/notification").await[0].clone();
     let fields = stored["fields"].as_array().unwrap();
     assert_eq!(fields.iter().find(|one| one["name"] == "password").unwrap()["value"], "********");
@@ -304,4 +309,42 @@ async fn pictures_are_served_and_4k_grabs_4k() {
     world.downloads.finish_all();
     let imports = world.imports.lock().unwrap().clone();
     assert!(matches!(imports[0], Import::Film { quality_4k: true, .. }), "{imports:?}");
+}
+
+#[tokio::test]
+async fn a_manual_search_offers_and_grabs() {
+    let world = World::new(Options::radarr()).await;
+    world.radarr.add_existing(world.film.tmdb_id, true, false).unwrap();
+    let found = world.get("/release?movieId=1").await;
+    assert_eq!(found.as_array().unwrap().len(), 3);
+    assert_eq!((&found[1]["approved"], &found[2]["rejected"]), (&json!(true), &json!(true)));
+    assert!(found[0]["indexerFlags"].is_array());
+    let stale = world.call("POST", "/release", json!({ "guid": "x", "indexerId": 15 })).await;
+    assert_eq!(stale.status, 404);
+    let choice = json!({ "guid": found[1]["guid"], "indexerId": found[1]["indexerId"] });
+    let grabbed = world.call("POST", "/release", choice.clone()).await;
+    assert_eq!((grabbed.status, grabbed.json()), (200, choice));
+    assert_eq!(world.get("/queue").await["records"][0]["title"], found[1]["title"]);
+    let history = world.get("/history/movie?movieId=1").await;
+    let path = format!("/history/failed/{}", history[0]["id"]);
+    assert_eq!(world.call("POST", &path, json!({})).await.json(), json!({}));
+    assert!(world.downloads.torrents().is_empty());
+}
+
+#[tokio::test]
+async fn health_comes_and_goes_with_a_webhook() {
+    let world = World::new(Options::radarr()).await;
+    let receiver = receiver(StatusCode::OK).await;
+    world.call("POST", "/notification", hook_body(&receiver.url(), "Usherr")).await;
+    world.radarr.base().health("IndexerStatusCheck", "warning", "Indexers unavailable", false);
+    assert_eq!(world.get("/health").await[0]["source"], "IndexerStatusCheck");
+    world.radarr.base().health("IndexerStatusCheck", "warning", "Indexers unavailable", true);
+    assert_eq!(world.get("/health").await, json!([]));
+    world.radarr.settled().await;
+    let sent = world.radarr.deliveries();
+    assert_eq!((sent[1].event.as_str(), sent[2].event.as_str()), ("Health", "HealthRestored"));
+    assert_eq!(
+        (sent[1].body.get("applicationUrl").is_some(), sent[2].body.get("applicationUrl").is_some()),
+        (true, false)
+    );
 }

@@ -6,8 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{Commands, Event, Notification};
-use crate::demo::downloads::{Downloads, Owner, Target};
+use super::{Commands, Event, Found, Notification};
+use crate::demo::downloads::{Downloads, Owner, Target, Wanted};
 use crate::demo::servarr::wire::{Call, Reply, stripped};
 use crate::demo::webhooks::Post;
 
@@ -132,6 +132,8 @@ pub struct Common {
     pub commands: Commands,
     pub notifications: Vec<Notification>,
     pub last_notification: i64,
+    /// What manual searches found.
+    pub releases: Vec<Found>,
     /// Entries of `/health`.
     pub health: Vec<Value>,
     pub complaints: Vec<String>,
@@ -155,15 +157,6 @@ impl Common {
         self.options.profiles.iter().any(|(own, _)| *own == id)
     }
 
-    /// The root folder this path lies in or is.
-    pub fn root_of(&self, path: &str) -> Option<&Root> {
-        let path = path.trim_end_matches('/');
-        self.options.roots.iter().find(|root| {
-            let root = root.path.trim_end_matches('/');
-            path == root || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
-        })
-    }
-
     pub fn labels(&self, ids: &[i64]) -> Vec<String> {
         let label =
             |id: &i64| usize::try_from(id - 1).ok().and_then(|at| self.tags.get(at)).filter(|label| !label.is_empty());
@@ -181,14 +174,6 @@ pub struct Base {
     pub me: Weak<dyn Owner>,
 }
 
-/// A title's part in queue, history and webhooks.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Title {
-    /// The resource, as `includeMovie` and `includeSeries` embed it.
-    pub resource: Value,
-    pub tags: Vec<i64>,
-}
-
 impl Base {
     pub fn new(flavour: Flavour, options: Options, downloads: Downloads, me: Weak<dyn Owner>) -> Self {
         let post = Post::start(&agent(flavour, &options.version));
@@ -200,6 +185,7 @@ impl Base {
             commands: Commands::default(),
             notifications: Vec::new(),
             last_notification: 0,
+            releases: Vec::new(),
             health: Vec::new(),
             complaints: Vec::new(),
             is_starting: false,
@@ -270,13 +256,16 @@ pub trait Arr: Send + Sync + 'static {
     fn base(&self) -> &Base;
     /// Its own pages; none when the path is not one of them.
     fn own(&self, call: &Call) -> Option<Reply>;
-    fn title(&self, id: i64) -> Option<Title>;
+    /// The title's resource, as `includeMovie` and `includeSeries` embed it.
+    fn title(&self, id: i64) -> Option<Value>;
     /// The episode's resource, for `includeEpisode`. A film has none.
     fn episode(&self, id: i64) -> Option<Value>;
     /// The name of the title with this row id, or with this public id, for its poster.
     fn poster_title(&self, id: i64, is_public: bool) -> Option<String>;
     /// Commands it knows: names, and whether they take until the next step of the pipeline.
     fn command_names(&self) -> &'static [(&'static str, bool)];
+    /// What a manual search with these parameters looks for, whatever is monitored.
+    fn search_for(&self, call: &Call) -> Vec<Wanted>;
     /// Starts a new search for what a lost download was for.
     fn search_again(&self, target: &Target);
 }

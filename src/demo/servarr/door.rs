@@ -8,7 +8,7 @@ use poem::{Endpoint, IntoResponse, Request, Response};
 use serde_json::{Value, json};
 
 use super::wire::{Call, Reply};
-use super::{Arr, Flavour, commands, history, notifications, queue, system, tags};
+use super::{Arr, Flavour, commands, history, notifications, queue, releases, system, tags};
 use crate::demo::poster;
 
 /// The whole service as a poem endpoint.
@@ -128,8 +128,8 @@ async fn route<A: Arr>(app: &A, call: &Call, path: &str) -> Reply {
     if let Some(reply) = notifications::answer(app, call).await {
         return reply;
     }
-    let pages: [fn(&A, &Call) -> Option<Reply>; 6] =
-        [system::answer, tags::answer, queue::answer, history::answer, commands::answer, A::own];
+    let pages: [fn(&A, &Call) -> Option<Reply>; 7] =
+        [system::answer, tags::answer, queue::answer, history::answer, commands::answer, releases::answer, A::own];
     let found = pages.iter().find_map(|page| page(app, call));
     found.unwrap_or_else(|| Reply::no_page(app.base().flavour.not_found_uri()))
 }

@@ -1,12 +1,13 @@
 //! What happened to releases and files (services.md 2.7). Values under `data` are strings, all of them.
 
 use chrono::{DateTime, Utc};
-use poem::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::wire::{Call, Reply, instant, paged};
+use super::wire::{Call, Order, Reply, instant, paged};
 use super::{Arr, Flavour, languages, quality};
 use crate::demo::downloads::{Job, Quality, Target};
+
+const ORDER: Order = Order { keys: &["date", "sourceTitle", "quality", "series.sortTitle"], descending: true };
 
 /// One line of the history.
 #[derive(Debug, Clone)]
@@ -59,11 +60,8 @@ pub fn answer<A: Arr>(app: &A, call: &Call) -> Option<Reply> {
             let fits = |event: &&Event| {
                 (kinds.is_empty() || kinds.contains(&number(flavour, event.kind))) && fits(flavour, event, call)
             };
-            let mut records: Vec<Value> = events.iter().filter(fits).map(|event| record(app, call, event)).collect();
-            if call.param("sortDirection").is_some_and(|text| text.eq_ignore_ascii_case("ascending")) {
-                records.reverse();
-            }
-            paged(call, records, "date", true, false)
+            let records = events.iter().filter(fits).map(|event| record(app, call, event)).collect();
+            paged(call, records, &ORDER, false)
         }
         ("GET", ["history", "since"]) => since(app, call, &events),
         ("GET", ["history", noun]) if *noun == flavour.noun() => {
@@ -73,9 +71,18 @@ pub fn answer<A: Arr>(app: &A, call: &Call) -> Option<Reply> {
                 |event: &&Event| wanted.contains(&event.title_id) && (season.is_none() || event.season == season);
             Reply::ok(events.iter().filter(fits).map(|event| record(app, call, event)).collect())
         }
-        ("POST", ["history", "failed", _]) => Reply::empty(StatusCode::OK),
+        ("POST", ["history", "failed", id]) => mark_failed(app, &events, id.parse().unwrap_or_default()),
         _ => return None,
     })
+}
+
+/// Gives the download of this event up, if it is still under way.
+fn mark_failed<A: Arr>(app: &A, events: &[Event], id: i64) -> Reply {
+    let Some(event) = events.iter().find(|event| event.id == id) else { return Reply::no_row("History", id) };
+    if let Some(download) = &event.download_id {
+        app.base().downloads.fail(download, "Manually marked as failed");
+    }
+    Reply::ok(json!({}))
 }
 
 /// The paged list's own filters.
@@ -127,7 +134,7 @@ fn record<A: Arr>(app: &A, call: &Call, event: &Event) -> Value {
     if call.flag(&format!("include{noun}"), false)
         && let Some(title) = app.title(event.title_id)
     {
-        map.insert(noun.into(), title.resource);
+        map.insert(noun.into(), title);
     }
     line
 }

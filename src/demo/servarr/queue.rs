@@ -4,9 +4,24 @@ use chrono::{TimeDelta, Utc};
 use poem::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::wire::{Call, Reply, instant, number, paged, time_span};
+use super::wire::{Call, Order, Reply, instant, number, paged, time_span};
 use super::{Arr, Body, Event, Flavour};
 use crate::demo::downloads::{Job, Phase, Quality, Stage, Target, Torrent, hash31};
+
+const ORDER: Order = Order {
+    keys: &[
+        "timeleft",
+        "status",
+        "title",
+        "size",
+        "progress",
+        "estimatedCompletionTime",
+        "added",
+        "quality",
+        "indexer",
+    ],
+    descending: false,
+};
 
 /// One record, before it is written.
 struct Line {
@@ -30,7 +45,7 @@ pub fn answer<A: Arr>(app: &A, call: &Call) -> Option<Reply> {
             found.retain(|line| wanted.is_empty() || wanted.iter().any(|word| word == status(line).0));
             found.sort_by_key(|line| line.torrent.eta().unwrap_or(i64::MAX));
             let records = found.iter().map(|line| record(app, call, line)).collect();
-            paged(call, records, "timeleft", false, true)
+            paged(call, records, &ORDER, true)
         }
         ("GET", ["queue", "details"]) => {
             let titles = call.ids(&format!("{noun}Id"));
@@ -143,7 +158,7 @@ fn record<A: Arr>(app: &A, call: &Call, line: &Line) -> Value {
     if call.flag(&format!("include{noun}"), false)
         && let Some(title) = app.title(line.title_id)
     {
-        map.insert(noun.into(), title.resource);
+        map.insert(noun.into(), title);
     }
     record
 }

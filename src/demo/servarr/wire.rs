@@ -241,8 +241,15 @@ pub fn instant(at: chrono::DateTime<chrono::Utc>) -> String {
     at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// Cuts a page out of all records (services.md 1.5). `clamp`: a page past the end becomes the last one.
-pub fn paged(call: &Call, records: Vec<Value>, sort_key: &str, descending: bool, clamp: bool) -> Reply {
+/// The order of a paged list: the sort keys it knows, the first being the default, and its usual direction.
+pub struct Order {
+    pub keys: &'static [&'static str],
+    pub descending: bool,
+}
+
+/// Cuts a page out of all records, which come in the list's usual order (services.md 1.5). `clamp`: a page past the
+/// end becomes the last one.
+pub fn paged(call: &Call, mut records: Vec<Value>, order: &Order, clamp: bool) -> Reply {
     let asked = |name: &str, default: i64| match call.param(name).map(str::parse::<i64>) {
         None => Ok(default),
         Some(Ok(value)) => Ok(value),
@@ -256,17 +263,22 @@ pub fn paged(call: &Call, records: Vec<Value>, sort_key: &str, descending: bool,
     if clamp {
         page = page.min(((total + size - 1) / size).max(1));
     }
-    let from = (page - 1).saturating_mul(size);
-    let records: Vec<Value> = records.into_iter().skip(from as usize).take(size as usize).collect();
-    let direction = match call.param("sortDirection").map(str::to_lowercase).as_deref() {
-        Some("ascending") => "ascending",
-        Some("descending") => "descending",
-        _ if descending => "descending",
-        _ => "ascending",
+    let is_descending = match call.param("sortDirection").map(str::to_lowercase).as_deref() {
+        Some("ascending") => false,
+        Some("descending") => true,
+        _ => order.descending,
     };
-    let sort_key = call.param("sortKey").unwrap_or(sort_key);
+    if is_descending != order.descending {
+        records.reverse();
+    }
+    let from = usize::try_from((page - 1).saturating_mul(size)).unwrap_or(usize::MAX);
+    let records: Vec<Value> =
+        records.into_iter().skip(from).take(usize::try_from(size).unwrap_or(usize::MAX)).collect();
+    let wanted = call.param("sortKey").unwrap_or_default();
+    let key = order.keys.iter().find(|key| key.eq_ignore_ascii_case(wanted)).or(order.keys.first());
     Reply::ok(json!({
-        "page": page, "pageSize": size, "sortKey": sort_key, "sortDirection": direction,
+        "page": page, "pageSize": size, "sortKey": key,
+        "sortDirection": if is_descending { "descending" } else { "ascending" },
         "totalRecords": total, "records": records,
     }))
 }

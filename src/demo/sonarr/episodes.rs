@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 
 use super::{Episode, Inner, Series};
 use crate::demo::servarr::Body;
-use crate::demo::servarr::wire::{Call, Reply, paged};
+use crate::demo::servarr::wire::{Call, Order, Reply, paged};
+
+pub const ORDER: Order =
+    Order { keys: &["episodes.airDateUtc", "episodes.lastSearchTime", "series.sortTitle"], descending: true };
 
 impl Inner {
     pub fn episode_list(&self, call: &Call) -> Reply {
@@ -56,7 +59,7 @@ impl Inner {
             is_on && episode.air_date.is_some_and(|day| (start..=end).contains(&day))
         };
         let mut found = self.written(call, fits);
-        found.sort_by_key(|episode| episode.get("airDateUtc").and_then(Value::as_str).unwrap_or_default().to_owned());
+        found.sort_by_key(aired);
         Reply::ok(found.into_iter().collect())
     }
 
@@ -66,7 +69,9 @@ impl Inner {
             let monitored = series.is_monitored && episode.is_monitored;
             episode.file.is_none() && episode.has_aired(today) && monitored == is_on
         };
-        paged(call, self.written(call, fits), "episodes.airDateUtc", true, false)
+        let mut found = self.written(call, fits);
+        found.sort_by_key(|episode| std::cmp::Reverse(aired(episode)));
+        paged(call, found, &ORDER, false)
     }
 
     fn written(&self, call: &Call, fits: impl Fn(&Series, &Episode) -> bool) -> Vec<Value> {
@@ -87,4 +92,8 @@ impl Inner {
         let pairs = all.iter().flat_map(|series| series.episodes.iter().map(move |episode| (series, episode)));
         pairs.filter(|(series, episode)| fits(series, episode)).map(|(series, one)| write(series, one)).collect()
     }
+}
+
+fn aired(episode: &Value) -> String {
+    episode.get("airDateUtc").and_then(Value::as_str).unwrap_or_default().to_owned()
 }

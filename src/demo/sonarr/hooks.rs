@@ -30,7 +30,7 @@ impl Owner for Inner {
         let source = format!("/downloads/{}", release.name);
         let small = json!({
             "releaseTitle": release.name, "indexer": release.indexer, "size": release.size,
-            "releaseType": if episodes.len() > 1 { "seasonPack" } else { "singleEpisode" },
+            "releaseType": release_type(&episodes),
         });
         let mut files = Vec::new();
         for episode in &episodes {
@@ -73,6 +73,9 @@ impl Owner for Inner {
         let mut body = self.hook(&series, &episodes);
         put(&mut body, parts::client(job));
         put(&mut body, parts::manual_interaction(&job.wanted.release, message));
+        if let Some(release) = body.get_mut("release") {
+            put(release, json!({ "releaseType": release_type(&episodes) }));
+        }
         self.base.announce("onManualInteractionRequired", &series.tags, "ManualInteractionRequired", body);
     }
 
@@ -80,6 +83,10 @@ impl Owner for Inner {
         Event::note(&mut self.base.common(), job, "downloadFailed", &parts::failed_data(message));
         self.search_again(&job.wanted.target);
     }
+}
+
+fn release_type(episodes: &[Episode]) -> &'static str {
+    if episodes.len() > 1 { "seasonPack" } else { "singleEpisode" }
 }
 
 fn target(series: &Series, episode: &Episode) -> Target {

@@ -4,12 +4,13 @@
 use poem::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Inner, Series};
+use super::episodes::ORDER;
+use super::{Episode, Inner, Series};
 use crate::demo::catalogue::Show;
-use crate::demo::downloads::Target;
+use crate::demo::downloads::{Target, Wanted};
 use crate::demo::servarr::parts::retag;
 use crate::demo::servarr::wire::{Call, Reply, paged};
-use crate::demo::servarr::{Arr, Base, Body, Title};
+use crate::demo::servarr::{Arr, Base, Body};
 
 /// Commands, and whether they wait for the pipeline.
 const COMMANDS: [(&str, bool); 12] = [
@@ -53,15 +54,14 @@ impl Arr for Inner {
             }
             ("GET", ["calendar"]) => Ok(self.calendar(call)),
             ("GET", ["wanted", "missing"]) => Ok(self.missing(call)),
-            ("GET", ["wanted", "cutoff"]) => Ok(paged(call, Vec::new(), "episodes.airDateUtc", true, false)),
+            ("GET", ["wanted", "cutoff"]) => Ok(paged(call, Vec::new(), &ORDER, false)),
             _ => return None,
         };
         Some(reply.unwrap_or_else(|refused| refused))
     }
 
-    fn title(&self, id: i64) -> Option<Title> {
-        let series = self.series(id)?;
-        Some(Title { resource: self.own_series(&series), tags: series.tags })
+    fn title(&self, id: i64) -> Option<Value> {
+        self.series(id).map(|series| self.own_series(&series))
     }
 
     fn episode(&self, id: i64) -> Option<Value> {
@@ -77,6 +77,21 @@ impl Arr for Inner {
 
     fn command_names(&self) -> &'static [(&'static str, bool)] {
         &COMMANDS
+    }
+
+    fn search_for(&self, call: &Call) -> Vec<Wanted> {
+        let (series_id, season) = (call.ids("seriesId"), call.ids("seasonNumber"));
+        let episode_ids = call.ids("episodeId");
+        let mut found = Vec::new();
+        for series in self.library().series.clone() {
+            let is_asked = |episode: &&Episode| {
+                let by_season = series_id.contains(&series.id) && season.contains(&i64::from(episode.season));
+                by_season || episode_ids.contains(&episode.id)
+            };
+            let asked: Vec<&Episode> = series.episodes.iter().filter(is_asked).collect();
+            found.extend(asked.first().map(|first| self.wanted(&series, first.season, &asked)));
+        }
+        found
     }
 
     fn search_again(&self, target: &Target) {

@@ -68,7 +68,7 @@ impl Inner {
         ids.collect()
     }
 
-    fn wanted(&self, series: &Series, season: i32, episodes: &[&Episode]) -> Wanted {
+    pub fn wanted(&self, series: &Series, season: i32, episodes: &[&Episode]) -> Wanted {
         let (is_4k, category) = {
             let common = self.base.common();
             (common.options.is_4k, common.options.category.clone())

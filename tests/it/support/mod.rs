@@ -1,4 +1,11 @@
-//! What the tests share.
+//! What the tests share: a house with the simulated world around it, browsers to visit it, and a look at what is left over.
 
 #[path = "../../../src/db/testing.rs"]
 pub mod database;
+
+pub mod browser;
+pub mod house;
+pub mod patience;
+
+pub use browser::{Browser, Reply};
+pub use house::TestApp;

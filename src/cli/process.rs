@@ -1,0 +1,97 @@
+//! What the process itself needs before anything else: memory, cryptography, clock, threads, log.
+
+use chrono::{DateTime, Utc};
+use tokio::runtime::{Builder, Runtime};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{self, Config};
+use crate::error::{AppError, Outcome};
+
+/// The day of the newest migration: no clock that is right shows an earlier one.
+const BUILT: &str = "2026-11-20T00:00:00Z";
+
+/// Glibc keeps an arena for each thread and rarely gives memory back; told otherwise, a quiet house stays small. It
+/// reads these only at the start of a process, so the process starts itself anew, once.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub fn tune_memory() {
+    use std::os::unix::process::CommandExt;
+    if config::memory_is_tuned() {
+        return;
+    }
+    let mut args = std::env::args_os();
+    let (Ok(program), Some(name)) = (std::env::current_exe(), args.next()) else { return };
+    // Only comes back when it fails; then memory is simply not tuned.
+    let _ = std::process::Command::new(program)
+        .arg0(name)
+        .args(args)
+        .env(config::MEMORY_TUNED, "1")
+        .env("MALLOC_ARENA_MAX", "2")
+        .env("MALLOC_MMAP_THRESHOLD_", "131072")
+        .env("MALLOC_TRIM_THRESHOLD_", "131072")
+        .exec();
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub fn tune_memory() {}
+
+/// Cryptography for TLS, and a look at the clock.
+pub fn prepare() -> Outcome<()> {
+    // Fails only when one is installed already, which is as good.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    check_clock(Utc::now())
+}
+
+/// With a clock that is years behind, sessions and certificates would all be wrong.
+fn check_clock(now: DateTime<Utc>) -> Outcome<()> {
+    let built: DateTime<Utc> = BUILT.parse().map_err(AppError::internal)?;
+    if now >= built {
+        return Ok(());
+    }
+    Err(AppError::Internal(format!(
+        "the system time is {}, which is before this program was built. Set the clock, then start again; nothing was changed",
+        now.format("%Y-%m-%d %H:%M UTC")
+    )))
+}
+
+/// Small on purpose: two workers, and few threads for the database.
+pub fn runtime() -> Outcome<Runtime> {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(8)
+        .thread_stack_size(1024 * 1024)
+        .thread_name("usherr")
+        .enable_all()
+        .build()
+        .map_err(AppError::internal)
+}
+
+/// Plain text on standard error, as much as `USHERR_LOG` says.
+pub fn log(config: &Config) -> Outcome<()> {
+    // What these two say at every start is of no use to anybody; USHERR_LOG can ask for it by name.
+    let filter = EnvFilter::try_new(format!("poem=warn,tokio_cron_scheduler=warn,{}", config.log)).map_err(|error| {
+        AppError::Malformed(format!("USHERR_LOG is '{}': {error}. Write something like info, or usherr=debug", config.log))
+    })?;
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).try_init();
+    Ok(())
+}
+
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_clock_before_the_build_is_refused() {
+        assert!(check_clock("2026-11-19T23:59:59Z".parse().unwrap()).is_err());
+        assert!(check_clock("2026-11-20T00:00:00Z".parse().unwrap()).is_ok());
+    }
+
+    #[test]
+    fn an_error_is_one_line() {
+        assert_eq!(one_line("a\n  b\tc"), "a b c");
+    }
+}

@@ -1,0 +1,172 @@
+//! Copies: titles as a Plex library has them, with their episodes, and who may see which. The filter here is part of
+//! every query that shows titles.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+use super::Conn;
+use super::schema::{copies, episodes, libraries, people, servers, share_libraries, shares, titles};
+use super::time::utc;
+use crate::domain::ids::{CopyId, LibraryId, PersonId, ServerId, TitleId};
+use crate::domain::people::{Actor, Sight};
+use crate::domain::title::Episodes;
+use crate::error::Outcome;
+
+/// A title as one library has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Copy {
+    pub id: CopyId,
+    pub server: ServerId,
+    pub library: LibraryId,
+    pub title: TitleId,
+    pub rating_key: String,
+    /// A path at the media server.
+    pub thumb: Option<String>,
+    pub is_4k: bool,
+    /// Episodes there, as Plex counts them.
+    pub leaf_count: Option<i64>,
+    pub added_at: DateTime<Utc>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = copies)]
+struct Row {
+    id: i64,
+    server_id: i64,
+    library_id: i64,
+    title_id: i64,
+    rating_key: String,
+    thumb: Option<String>,
+    is_4k: bool,
+    leaf_count: Option<i64>,
+    added_at: chrono::NaiveDateTime,
+}
+
+impl From<Row> for Copy {
+    fn from(row: Row) -> Self {
+        Self {
+            id: CopyId(row.id),
+            server: ServerId(row.server_id),
+            library: LibraryId(row.library_id),
+            title: TitleId(row.title_id),
+            rating_key: row.rating_key,
+            thumb: row.thumb,
+            is_4k: row.is_4k,
+            leaf_count: row.leaf_count,
+            added_at: utc(row.added_at),
+        }
+    }
+}
+
+/// Which libraries somebody may see. Admins and auditors see all, and so does the owner; others what accepted shares
+/// give them; somebody without a Plex identity the default library of each server.
+pub fn sight(conn: &mut Conn, actor: &Actor) -> Outcome<Sight> {
+    match actor.role.sees_all_libraries() || actor.is_owner {
+        true => Ok(Sight::Everything),
+        false => sight_of(conn, actor.id),
+    }
+}
+
+/// The same for somebody who is not acting: by their row alone.
+pub fn sight_of_person(conn: &mut Conn, person: PersonId) -> Outcome<Sight> {
+    let row = super::people::get(conn, person)?;
+    match row {
+        Some(row) if row.role.sees_all_libraries() || row.is_owner => Ok(Sight::Everything),
+        _ => sight_of(conn, person),
+    }
+}
+
+fn sight_of(conn: &mut Conn, person: PersonId) -> Outcome<Sight> {
+    let plex_id: Option<Option<i64>> = people::table
+        .find(person.0)
+        .filter(people::gone_at.is_null())
+        .select(people::plex_id)
+        .first(conn)
+        .optional()?;
+    let there = libraries::table.filter(libraries::gone_at.is_null());
+    let ids: Vec<i64> = match plex_id {
+        None => Vec::new(),
+        Some(None) => there
+            .inner_join(servers::table)
+            .filter(servers::default_library.eq(libraries::title.nullable()))
+            .select(libraries::id)
+            .load(conn)?,
+        Some(Some(_)) => {
+            let accepted = shares::table.filter(shares::person_id.eq(person.0)).filter(shares::accepted.eq(true));
+            let whole = accepted.filter(shares::all_libraries.eq(true)).select(shares::server_id);
+            let single = share_libraries::table
+                .filter(share_libraries::share_id.eq_any(accepted.select(shares::id)))
+                .select(share_libraries::library_id);
+            there
+                .filter(libraries::server_id.eq_any(whole).or(libraries::id.eq_any(single)))
+                .select(libraries::id)
+                .load(conn)?
+        }
+    };
+    Ok(Sight::Libraries(ids.into_iter().map(LibraryId).collect()))
+}
+
+/// The libraries of a sight, as row ids for `on_plex` and `seen`.
+pub fn libraries_of(conn: &mut Conn, sight: &Sight) -> Outcome<Vec<i64>> {
+    match sight {
+        Sight::Everything => {
+            Ok(libraries::table.filter(libraries::gone_at.is_null()).select(libraries::id).load(conn)?)
+        }
+        Sight::Libraries(ids) => Ok(ids.iter().map(|id| id.0).collect()),
+    }
+}
+
+/// Keeps titles that have a copy in one of these libraries: `titles::table.filter(on_plex(libraries_of(conn, &sight)?))`.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub fn on_plex(libraries: Vec<i64>) -> _ {
+    exists(copies::table.filter(copies::title_id.eq(titles::id)).filter(copies::library_id.eq_any(libraries)))
+}
+
+/// The same as SQL for hand-written queries, where `t.id` is the title. Row ids only, so nothing can be slipped in.
+pub(super) fn on_plex_sql(libraries: &[i64]) -> String {
+    if libraries.is_empty() {
+        return "1 = 0".to_owned();
+    }
+    let ids: Vec<String> = libraries.iter().map(i64::to_string).collect();
+    format!("EXISTS (SELECT 1 FROM copies c WHERE c.title_id = t.id AND c.library_id IN ({}))", ids.join(", "))
+}
+
+/// True when somebody with this sight may know that the title is on Plex.
+pub fn visible(conn: &mut Conn, title: TitleId, sight: &Sight) -> Outcome<bool> {
+    let libraries = libraries_of(conn, sight)?;
+    let seen = copies::table.filter(copies::title_id.eq(title.0)).filter(copies::library_id.eq_any(libraries));
+    Ok(diesel::select(exists(seen)).get_result(conn)?)
+}
+
+/// The copies one may see of these titles, best first: not 4K before 4K, so that a link plays everywhere.
+pub fn of_titles(conn: &mut Conn, titles: &[TitleId], sight: &Sight) -> Outcome<Vec<Copy>> {
+    let libraries = libraries_of(conn, sight)?;
+    let ids: Vec<i64> = titles.iter().map(|id| id.0).collect();
+    let rows: Vec<Row> = copies::table
+        .filter(copies::title_id.eq_any(ids))
+        .filter(copies::library_id.eq_any(libraries))
+        .order((copies::is_4k, copies::id))
+        .select(Row::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(Copy::from).collect())
+}
+
+/// Episodes of a series on Plex, in libraries one may see: numbers by season.
+pub fn episodes_present(conn: &mut Conn, title: TitleId, sight: &Sight) -> Outcome<Episodes> {
+    let libraries = libraries_of(conn, sight)?;
+    let copies = copies::table
+        .filter(copies::title_id.eq(title.0))
+        .filter(copies::library_id.eq_any(libraries))
+        .select(copies::id);
+    let rows: Vec<(i32, i32)> = episodes::table
+        .filter(episodes::copy_id.eq_any(copies))
+        .select((episodes::season, episodes::number))
+        .distinct()
+        .load(conn)?;
+    let mut present = Episodes::new();
+    for (season, number) in rows {
+        present.entry(season).or_default().insert(number);
+    }
+    Ok(present)
+}

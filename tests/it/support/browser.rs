@@ -1,0 +1,120 @@
+//! Somebody with a browser: keeps cookies, sends what a browser sends, follows nothing by itself.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use reqwest::header::{HeaderMap, LOCATION, SET_COOKIE};
+use reqwest::{Method, StatusCode};
+
+pub struct Browser {
+    http: reqwest::Client,
+    base: String,
+    cookies: Mutex<BTreeMap<String, String>>,
+    headers: Vec<(&'static str, String)>,
+}
+
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Reply {
+    pub fn location(&self) -> &str {
+        self.headers.get(LOCATION).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
+    }
+
+    #[track_caller]
+    pub fn is(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        self
+    }
+
+    #[track_caller]
+    pub fn has(self, words: &str) -> Self {
+        assert!(self.body.contains(words), "'{words}' is missing in\n{}", self.body);
+        self
+    }
+
+    #[track_caller]
+    pub fn lacks(self, words: &str) -> Self {
+        assert!(!self.body.contains(words), "'{words}' is in\n{}", self.body);
+        self
+    }
+}
+
+impl Browser {
+    pub fn new(base: &str) -> Self {
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { http, base: base.to_owned(), cookies: Mutex::default(), headers: Vec::new() }
+    }
+
+    pub fn with_cookie(self, name: &str, value: &str) -> Self {
+        self.cookies.lock().unwrap().insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Sends this header with everything, such as `HX-Request` or `X-Api-Key`.
+    pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(Method::GET, path, None).await
+    }
+
+    /// A form of our own page, as a browser sends it.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.send(Method::POST, path, Some(("application/x-www-form-urlencoded", body))).await
+    }
+
+    pub async fn json(&self, method: Method, path: &str, body: serde_json::Value) -> Reply {
+        let body = if body.is_null() { None } else { Some(("application/json", body.to_string())) };
+        self.send(method, path, body).await
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: Option<(&str, String)>) -> Reply {
+        let mut request = self.http.request(method.clone(), format!("{}{path}", self.base));
+        let cookies: Vec<String> =
+            self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            request = request.header("cookie", cookies.join("; "));
+        }
+        if method != Method::GET && !self.headers.iter().any(|(name, _)| *name == "sec-fetch-site") {
+            request = request.header("sec-fetch-site", "same-origin");
+        }
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        if let Some((kind, body)) = body {
+            request = request.header("content-type", kind).body(body);
+        }
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        self.keep_cookies(&headers);
+        Reply { status, headers, body: String::from_utf8_lossy(&response.bytes().await.unwrap()).into_owned() }
+    }
+
+    /// The page that a redirect of ours leads to.
+    pub async fn follow(&self, reply: &Reply) -> Reply {
+        let place = reply.location();
+        let path = place.strip_prefix(&self.base).unwrap_or(place);
+        self.get(path).await
+    }
+
+    fn keep_cookies(&self, headers: &HeaderMap) {
+        let mut cookies = self.cookies.lock().unwrap();
+        for value in headers.get_all(SET_COOKIE) {
+            let pair = value.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            if value.is_empty() { cookies.remove(name) } else { cookies.insert(name.to_owned(), value.to_owned()) };
+        }
+    }
+}

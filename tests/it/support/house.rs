@@ -1,0 +1,208 @@
+//! A house of its own for a test: a database, a data folder, the simulated world, and the three doors open.
+
+use std::path::Path;
+
+use secrecy::{ExposeSecret, SecretString};
+use usherr::app::App;
+use usherr::clock::Clock;
+use usherr::config::{Config, PlexAddresses};
+use usherr::crypto::{self, SessionClaims};
+use usherr::db::people::{self, NewPerson};
+use usherr::db::{self, sessions};
+use usherr::demo::{World, WorldOptions};
+use usherr::domain::ids::PersonId;
+use usherr::domain::jobs::{JobName, Run, RunCause, RunState};
+use usherr::domain::people::{Role, Session, SessionKind};
+use usherr::serve::{self, House};
+
+use super::browser::Browser;
+use super::database::{self, TestDatabase};
+use super::patience::until;
+
+pub const PASSWORD: &str = "open sesame, please";
+
+pub struct TestApp {
+    pub world: World,
+    pub house: House,
+    pub config: Config,
+    _database: TestDatabase,
+    _folder: tempfile::TempDir,
+}
+
+impl TestApp {
+    /// Set up, everybody imported, all titles known.
+    pub async fn new() -> Self {
+        Self::in_world(WorldOptions::test()).await
+    }
+
+    pub async fn in_world(options: WorldOptions) -> Self {
+        let test = Self::unsynced(options).await;
+        for job in [JobName::ServiceHealth, JobName::PeopleSync, JobName::LibrarySync] {
+            let run = test.run_job(job).await;
+            assert_eq!(run.state, RunState::Succeeded, "{job}: {:?}", run.error);
+        }
+        test.settled().await;
+        test
+    }
+
+    /// Set up by a settings file, with an admin, before the first sync.
+    pub async fn unsynced(options: WorldOptions) -> Self {
+        let world = World::start(options).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("usherr.toml");
+        std::fs::write(&file, world.settings_file()).unwrap();
+        let test = Self::open(world, folder, Some(&file)).await;
+        test.add_person("mara", Role::Admin).await;
+        test
+    }
+
+    /// Nothing set up: the wizard is open.
+    pub async fn empty() -> Self {
+        let world = World::start(WorldOptions::test()).await.unwrap();
+        Self::open(world, tempfile::tempdir().unwrap(), None).await
+    }
+
+    async fn open(world: World, folder: tempfile::TempDir, settings: Option<&Path>) -> Self {
+        let database = database::fresh(|url| drop(usherr::db::Db::open(url).unwrap()));
+        let config = config(&world, folder.path(), &database.url, settings);
+        let app = App::build(config.clone(), Clock::system()).await.unwrap();
+        if let Some(file) = settings {
+            usherr::features::settings::file::apply_at(&app, file).await.unwrap();
+        }
+        let house = serve::open_for(app).await.unwrap();
+        Self { world, house, config, _database: database, _folder: folder }
+    }
+
+    pub fn app(&self) -> &App {
+        &self.house.app
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.house.addr)
+    }
+
+    pub fn nobody(&self) -> Browser {
+        Browser::new(&self.url())
+    }
+
+    /// The admin that every house has.
+    pub async fn as_admin(&self) -> Browser {
+        self.as_user("mara").await
+    }
+
+    /// Somebody with a local sign-in and this role.
+    pub async fn as_role(&self, role: Role) -> Browser {
+        let name = format!("{role}-{}", uuid::Uuid::new_v4().simple());
+        let id = self.add_person(&name, role).await;
+        self.signed_in(id).await
+    }
+
+    pub async fn as_user(&self, username: &str) -> Browser {
+        let username = username.to_owned();
+        let person = self.app().db.read(move |conn| people::by_username(conn, &username)).await.unwrap().unwrap();
+        self.signed_in(person.id).await
+    }
+
+    /// Somebody of the household, known by their Plex account.
+    pub async fn as_plex(&self, name: &str) -> Browser {
+        let account = self.world.account(name).unwrap_or_else(|| panic!("nobody called {name}"));
+        let person = self.app().db.read(move |conn| people::by_plex_id(conn, account.id)).await.unwrap().unwrap();
+        self.signed_in(person.id).await
+    }
+
+    /// A browser with a session; how one gets such is tested by `auth`.
+    pub async fn signed_in(&self, person: PersonId) -> Browser {
+        let now = self.app().now();
+        let session = Session {
+            id: uuid::Uuid::new_v4().to_string(),
+            person,
+            kind: SessionKind::Web,
+            user_agent: None,
+            address: None,
+            created_at: now,
+            last_seen_at: now,
+            expires_at: now + chrono::TimeDelta::days(1),
+        };
+        let claims = SessionClaims {
+            sub: person.0,
+            sid: session.id.clone(),
+            iat: now.timestamp(),
+            exp: session.expires_at.timestamp(),
+        };
+        self.app().db.write(move |tx| sessions::open(tx, &session)).await.unwrap();
+        let token = self.app().keys.session_token(&claims).unwrap();
+        self.nobody().with_cookie(usherr::web::cookies::SESSION, token.expose_secret())
+    }
+
+    pub async fn add_person(&self, username: &str, role: Role) -> PersonId {
+        let now = self.app().now();
+        let hash = crypto::hash_password(SecretString::from(PASSWORD)).await.unwrap();
+        let person = NewPerson {
+            name: username.to_owned(),
+            email: Some(format!("{username}@example.org")),
+            username: Some(username.to_owned()),
+            password_hash: Some(hash),
+            role,
+            plex_id: None,
+            plex_username: None,
+            thumb: None,
+            is_owner: false,
+            home: false,
+            restricted: false,
+        };
+        self.app().db.write(move |tx| people::add(tx, &person, now)).await.unwrap()
+    }
+
+    /// Runs a job as the page does, and waits for its end.
+    pub async fn run_job(&self, job: JobName) -> Run {
+        let now = self.app().now();
+        let id = self.app().db.write(move |tx| db::jobs::ask(tx, job, RunCause::Asked, None, now)).await.unwrap();
+        self.app().wake_jobs.notify_one();
+        until(&format!("{job} ends"), || async move {
+            let run = self.app().db.read(move |conn| db::jobs::run(conn, id)).await.unwrap().unwrap();
+            (run.state != RunState::Running).then_some(run)
+        })
+        .await
+    }
+
+    /// Waits until the outbox has nothing left to do. Dead effects fail the test.
+    pub async fn settled(&self) {
+        until("the outbox is empty", || async {
+            let (waiting, dead) = self.app().db.read(db::outbox::counts).await.unwrap();
+            assert_eq!(dead, 0, "effects were given up");
+            (waiting == 0).then_some(())
+        })
+        .await;
+    }
+
+    /// The end of a test: nothing left over, nothing said that must not be said, doors closed.
+    pub async fn close(self) {
+        self.settled().await;
+        assert_eq!(self.world.tokens_in_addresses(), Vec::<String>::new(), "a secret was in an address");
+        self.house.close().await;
+        self.world.stop().await;
+    }
+}
+
+pub fn config(world: &World, folder: &Path, database_url: &str, settings: Option<&Path>) -> Config {
+    Config {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        data_dir: folder.join("data"),
+        database_url: database_url.to_owned(),
+        base_url: None,
+        base_path: String::new(),
+        secret_key: Some(SecretString::from("a master key for tests, long enough")),
+        settings_file: settings.map(Path::to_owned),
+        log: "warn".to_owned(),
+        trusted_proxies: Vec::new(),
+        plex: PlexAddresses {
+            plex_tv: world.plex_tv().url(),
+            clients: world.plex_tv().url(),
+            discover: world.plex_tv().url(),
+            community: world.plex_tv().url(),
+            auth: format!("{}/auth", world.plex_tv().url()),
+        },
+        time_zone: "UTC".to_owned(),
+        kill_at: None,
+    }
+}
