@@ -3,10 +3,9 @@
 use poem::endpoint::BoxEndpoint;
 use poem::middleware::CookieJarManager;
 use poem::{EndpointExt, Response, Route};
-use poem_openapi::{LicenseObject, OpenApiService};
+use poem_openapi::{LicenseObject, OpenApi, OpenApiService};
 
 use crate::app::App;
-use crate::features::{activity, auth, dashboard, jobs, requests, services};
 use crate::web::api_docs::{self, Document};
 use crate::web::rate::Limits;
 use crate::web::routes::Routes;
@@ -103,18 +102,20 @@ fn service_routes(routes: Routes) -> Routes {
 
 /// Jobs and runs.
 fn job_routes(routes: Routes) -> Routes {
+    use crate::features::jobs::admin;
     routes
-        .get("/admin/jobs", jobs::admin::list)
-        .get("/admin/jobs/live", jobs::admin::list_live)
-        .get("/admin/jobs/:name", jobs::admin::one_job)
-        .post("/admin/jobs/:name/run", jobs::admin::run_now)
-        .post("/admin/jobs/:name/schedule", jobs::admin::set_schedule)
-        .get("/admin/runs/:id", jobs::admin::one_run)
-        .get("/admin/runs/:id/live", jobs::admin::run_live)
+        .get("/admin/jobs", admin::list)
+        .get("/admin/jobs/live", admin::list_live)
+        .get("/admin/jobs/:name", admin::one_job)
+        .post("/admin/jobs/:name/run", admin::run_now)
+        .post("/admin/jobs/:name/schedule", admin::set_schedule)
+        .get("/admin/runs/:id", admin::one_run)
+        .get("/admin/runs/:id/live", admin::run_live)
 }
 
 /// Dashboard and activity.
 fn activity_routes(routes: Routes) -> Routes {
+    use crate::features::{activity, dashboard};
     routes
         .get("/admin", dashboard::admin::at_the_desk)
         .get("/admin/live", dashboard::admin::desk_live)
@@ -131,16 +132,9 @@ fn api_routes(routes: Routes) -> Routes {
 }
 
 /// Every slice's part of the JSON API.
-type Api = (
-    auth::api::AuthApi,
-    requests::api::RequestsApi,
-    services::api::ServicesApi,
-    jobs::api::JobsApi,
-    activity::api::ActivityApi,
-);
-
-fn api() -> OpenApiService<Api, ()> {
-    let parts: Api = (
+fn api() -> OpenApiService<impl OpenApi, ()> {
+    use crate::features::{activity, auth, jobs, requests, services};
+    let parts = (
         auth::api::AuthApi,
         requests::api::RequestsApi,
         services::api::ServicesApi,
