@@ -16,6 +16,7 @@ pub mod libraries;
 pub mod migrate;
 pub mod outbox;
 pub mod people;
+pub mod request_pages;
 pub mod requests;
 pub mod schema;
 pub mod search;

@@ -2,4 +2,6 @@
 //! Sonarr and Radarr. Whatever moves a request, a person or a service, goes through `actions::step`.
 
 pub mod actions;
+pub mod lookups_page;
+pub mod viewer;
 pub mod views;
