@@ -4,14 +4,20 @@ use std::pin::Pin;
 
 use crate::app::App;
 use crate::db::outbox::{Claim, Settled};
-use crate::error::Outcome;
+use crate::domain::effect::Effect;
+use crate::error::{AppError, Outcome};
+use crate::features::requests;
 
 pub fn dispatch(app: App, claim: Claim) -> Pin<Box<dyn Future<Output = Outcome<Settled>> + Send>> {
     Box::pin(run(app, claim))
 }
 
-async fn run(_app: App, claim: Claim) -> Outcome<Settled> {
+async fn run(app: App, claim: Claim) -> Outcome<Settled> {
     match claim.effect {
-        _ => Err(crate::error::AppError::internal("nobody does this yet")),
+        Effect::SendRequest { request, attempt, .. } => requests::effects::send(&app, &claim, request, attempt).await,
+        Effect::CancelRequest { request, .. } => requests::effects::cancel(&app, &claim, request).await,
+        Effect::TitleArrived { title } => requests::effects::title_arrived(&app, &claim, title).await,
+        Effect::RegisterHook { service } => requests::effects::register_hook(&app, &claim, service).await,
+        Effect::TellRequest { .. } => Err(AppError::internal("nobody tells people yet")),
     }
 }

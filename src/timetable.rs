@@ -14,7 +14,7 @@ use crate::domain::ids::RunId;
 use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::schedule::Schedule;
 use crate::error::{AppError, Outcome};
-use crate::features::libraries;
+use crate::features::{libraries, requests};
 
 /// What a job brings back is kept with its run and shown.
 type Work = Pin<Box<dyn Future<Output = Outcome<serde_json::Value>> + Send>>;
@@ -22,6 +22,8 @@ type Work = Pin<Box<dyn Future<Output = Outcome<serde_json::Value>> + Send>>;
 fn work(run: RunHandle, job: JobName) -> Work {
     match job {
         JobName::LibrarySync => Box::pin(libraries::sync::run(run)),
+        JobName::RequestRepair => Box::pin(requests::effects::request_repair(run)),
+        JobName::DownloadsSync => Box::pin(requests::effects::downloads_sync(run)),
         _ => Box::pin(async move {
             drop(run);
             Err(AppError::internal("nobody does this yet"))
@@ -35,6 +37,7 @@ const TICK: &str = "*/15 * * * * *";
 /// Makes sure every job has its row, starts the ticker and the runner. Ends when the house closes.
 pub async fn run(app: App) -> Outcome<()> {
     prepare(&app).await?;
+    let polling = tokio::spawn(requests::effects::poll(app.clone()));
     let mut ticker = JobScheduler::new().await.map_err(AppError::internal)?;
     let ticking = app.clone();
     let tick = Tick::new_async(TICK, move |_, _| {
@@ -48,6 +51,7 @@ pub async fn run(app: App) -> Outcome<()> {
     ticker.add(tick.map_err(AppError::internal)?).await.map_err(AppError::internal)?;
     ticker.start().await.map_err(AppError::internal)?;
     runner(&app).await;
+    polling.await.map_err(AppError::internal)?;
     ticker.shutdown().await.map_err(AppError::internal)
 }
 

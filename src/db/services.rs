@@ -8,6 +8,7 @@ use super::time::{db, utc};
 use super::{Conn, Tx};
 use crate::domain::ids::ServiceId;
 use crate::domain::service::{Health, Offers, Service, ServiceKind};
+use crate::domain::size::Sizes;
 use crate::error::{AppError, Outcome};
 
 #[derive(Queryable, Selectable)]
@@ -172,6 +173,25 @@ pub fn put_offers(tx: &mut Tx<'_>, id: ServiceId, offers: &Offers) -> Outcome<()
             .values((service_offers::service_id.eq(id.0), values))
             .execute(&mut **tx)?;
     }
+    Ok(())
+}
+
+/// How big titles usually are there, as far as it was ever read.
+pub fn sizes(conn: &mut Conn, id: ServiceId) -> Outcome<Sizes> {
+    let row: Option<(String, Option<chrono::NaiveDateTime>)> = service_offers::table
+        .find(id.0)
+        .select((service_offers::sizes, service_offers::sizes_at))
+        .first(conn)
+        .optional()?;
+    let (text, read_at) = row.unwrap_or_default();
+    Ok(Sizes { read_at: read_at.map(utc), ..serde_json::from_str(&text).unwrap_or_default() })
+}
+
+/// Kept beside what there is to pick from; before that was read, nowhere.
+pub fn put_sizes(tx: &mut Tx<'_>, id: ServiceId, sizes: &Sizes, now: DateTime<Utc>) -> Outcome<()> {
+    let text = serde_json::to_string(sizes).map_err(AppError::internal)?;
+    let values = (service_offers::sizes.eq(text), service_offers::sizes_at.eq(Some(db(now))));
+    diesel::update(service_offers::table.find(id.0)).set(values).execute(&mut **tx)?;
     Ok(())
 }
 

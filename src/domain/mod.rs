@@ -17,6 +17,7 @@ pub mod search;
 pub mod servarr;
 pub mod service;
 pub mod settings;
+pub mod size;
 pub mod text_enum;
 pub mod title;
 pub mod torrent;

@@ -76,11 +76,11 @@ fn follow_up(
     let id = request.id;
     match consequence {
         Consequence::Send { attempt } => {
-            outbox::push(tx, &Effect::SendRequest { request: id, attempt }, &format!("send {id} {attempt}"), now)?;
+            outbox::push(tx, &Effect::SendRequest { request: id, title: request.title, attempt }, &format!("send {id} {attempt}"), now)?;
         }
         Consequence::Cancel => {
             let key = format!("cancel {id} {}", request.attempts);
-            outbox::push(tx, &Effect::CancelRequest { request: id }, &key, now)?;
+            outbox::push(tx, &Effect::CancelRequest { request: id, title: request.title }, &key, now)?;
         }
         Consequence::Tell(notice) => tell(tx, request, notice, actor, now)?,
         Consequence::Record(kind) => record(tx, request, kind, actor, now)?,
