@@ -129,8 +129,12 @@ pub fn fetchers(conn: &mut Conn, kind: MediaKind) -> Outcome<Vec<(Service, Optio
         MediaKind::Movie => ServiceKind::Radarr,
         MediaKind::Series => ServiceKind::Sonarr,
     };
-    let all = services::of_kind(conn, kind)?;
-    all.into_iter().map(|service| Ok((services::offers(conn, service.id)?, service))).map(|pair| pair.map(|(offers, service)| (service, offers))).collect()
+    let mut fetchers = Vec::new();
+    for service in services::of_kind(conn, kind)? {
+        let offers = services::offers(conn, service.id)?;
+        fetchers.push((service, offers));
+    }
+    Ok(fetchers)
 }
 
 /// Names of those who decide, the longest here first.

@@ -2,10 +2,11 @@
 //! take, who decides, and where it would go.
 
 use crate::app::App;
+use crate::app::services::PAGE_PATIENCE;
 use crate::db::request_pages;
 use crate::db::{copies, requests, services, titles};
 use crate::domain::catalog::{Candidate, CandidateSeason, MediaKind};
-use crate::domain::fault::{Fault, FaultClass};
+use crate::domain::fault::Fault;
 use crate::domain::people::Actor;
 use crate::domain::quota::{QuotaState, approves_itself};
 use crate::domain::request::{Choice, Covered, Request, Scope, ScopeKind, Stage};
@@ -18,7 +19,7 @@ use crate::features::requests::views::price::Price;
 use crate::features::requests::views::seasons::{List, Now, Season, Seasons};
 use crate::features::requests::views::target::Target;
 use crate::features::requests::views::words;
-use crate::features::requests::{actions, lookups_page as lookups};
+use crate::features::requests::{actions, lookups};
 use crate::ui::Frame;
 use crate::ui::form::Errors;
 
@@ -39,8 +40,6 @@ pub struct Typed {
 /// The title that is asked for, and what the services and the house know of it.
 pub struct Wish {
     pub title: Title,
-    /// It has a row; else it was only just found at the service.
-    pub has_row: bool,
     pub candidate: Option<Candidate>,
     /// The service did not answer in time.
     silent: bool,
@@ -92,8 +91,7 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
             };
             let sizes = service.map(|id| services::sizes(conn, id)).transpose()?.unwrap_or_default();
             let deciders = request_pages::deciders(conn)?;
-            let has_row = id.is_some();
-            Ok(Wish { title, has_row, candidate, silent, fetchers, sizes, holding, there, visible, deciders, quota, itself })
+            Ok(Wish { title, candidate, silent, fetchers, sizes, holding, there, visible, deciders, quota, itself })
         })
         .await
 }
@@ -110,16 +108,22 @@ async fn look_up(
     if kind == MediaKind::Movie && has_row {
         return (None, false);
     }
-    match lookups::title(app, service, kind, public).await {
-        lookups::Look::Found(candidate) => (Some(*candidate), false),
-        lookups::Look::Nothing => (None, false),
-        lookups::Look::Silent => (None, true),
+    let term = match kind {
+        MediaKind::Movie => format!("tmdb:{public}"),
+        MediaKind::Series => format!("tvdb:{public}"),
+    };
+    match lookups::title(app, service, &term, PAGE_PATIENCE).await {
+        Ok(found) => (found, false),
+        Err(error) => {
+            tracing::info!(service.name = %service.name, error = %error, "a title could not be looked up for a page");
+            (None, true)
+        }
     }
 }
 
 fn no_answer(kind: MediaKind) -> AppError {
     let name = words::fetcher(kind);
-    AppError::Service(Fault::new(FaultClass::Transient, format!("{name} did not answer in time. Nothing is lost: try again in a moment.")))
+    Fault::transient(format!("{name} did not answer in time. Nothing is lost: try again in a moment.")).into()
 }
 
 impl Wish {

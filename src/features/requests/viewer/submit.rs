@@ -66,9 +66,9 @@ async fn send(visit: &Visit, me: &Actor, wish: &Wish, form: &RequestForm, typed:
         None => None,
         Some(seasons) => Some(wish.scope(seasons).map_err(|words| AppError::field("seasons", words))?),
     };
-    let wanted = match (&wish.candidate, wish.has_row) {
-        (Some(candidate), false) => Wanted::Found(Box::new(candidate.clone())),
-        _ => Wanted::Known(wish.title.id),
+    let wanted = match &wish.candidate {
+        Some(candidate) => Wanted::Found(Box::new(candidate.clone())),
+        None => Wanted::Known(wish.title.id),
     };
     let ask = Ask {
         wanted,
