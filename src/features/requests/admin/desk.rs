@@ -54,8 +54,15 @@ pub fn came_from(asked: &Asked, fields: &Fields) -> List {
         return asked.list();
     }
     let text = |name: &str| fields.text(name).to_owned();
-    let (stage, kind, q, sort, page) = (text("stage"), text("kind"), text("q"), text("sort"), text("page"));
-    Asked { stage, kind, q, sort, page, from: String::new() }.list()
+    let carried = Asked {
+        stage: text("stage"),
+        kind: text("kind"),
+        q: text("q"),
+        sort: text("sort"),
+        page: text("page"),
+        from: text("from"),
+    };
+    carried.list()
 }
 
 #[handler]
