@@ -18,7 +18,6 @@ use crate::domain::settings::{SettingKey, Settings};
 use crate::error::{AppError, Outcome};
 
 pub mod fail_point;
-pub mod hook;
 pub mod keep;
 pub mod run;
 pub mod secret_file;

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::db::outbox::{Claim, Settled};
 use crate::domain::effect::Effect;
 use crate::error::{AppError, Outcome};
-use crate::features::requests;
+use crate::features::{requests, services};
 
 pub fn dispatch(app: App, claim: Claim) -> Pin<Box<dyn Future<Output = Outcome<Settled>> + Send>> {
     Box::pin(run(app, claim))
@@ -17,7 +17,7 @@ async fn run(app: App, claim: Claim) -> Outcome<Settled> {
         Effect::SendRequest { request, attempt, .. } => requests::effects::send(&app, &claim, request, attempt).await,
         Effect::CancelRequest { request, .. } => requests::effects::cancel(&app, &claim, request).await,
         Effect::TitleArrived { title } => requests::effects::title_arrived(&app, &claim, title).await,
-        Effect::RegisterHook { service } => requests::effects::register_hook(&app, &claim, service).await,
+        Effect::RegisterHook { service } => services::effects::hook::register(&app, &claim, service).await,
         Effect::TellRequest { .. } => Err(AppError::internal("nobody tells people yet")),
     }
 }

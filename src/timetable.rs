@@ -14,13 +14,15 @@ use crate::domain::ids::RunId;
 use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::schedule::Schedule;
 use crate::error::{AppError, Outcome};
-use crate::features::{libraries, requests};
+use crate::features::{libraries, requests, services};
 
 /// What a job brings back is kept with its run and shown.
 type Work = Pin<Box<dyn Future<Output = Outcome<serde_json::Value>> + Send>>;
 
 fn work(run: RunHandle, job: JobName) -> Work {
     match job {
+        JobName::ServiceHealth => Box::pin(services::effects::health::run(run)),
+        JobName::Cleanup => Box::pin(services::effects::cleanup::run(run)),
         JobName::LibrarySync => Box::pin(libraries::sync::run(run)),
         JobName::RequestRepair => Box::pin(requests::effects::request_repair(run)),
         JobName::DownloadsSync => Box::pin(requests::effects::downloads_sync(run)),

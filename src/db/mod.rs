@@ -6,14 +6,18 @@
 pub mod activity;
 pub mod conn;
 pub mod copies;
+pub mod dashboard;
 pub mod downloads;
 pub mod follows;
 pub mod frame;
+pub mod home;
 #[cfg(test)]
 pub mod home_tests;
 pub mod jobs;
 pub mod libraries;
+pub mod maintenance;
 pub mod migrate;
+pub mod notice_choices;
 pub mod outbox;
 pub mod people;
 pub mod request_pages;
@@ -24,6 +28,7 @@ pub mod servers;
 pub mod services;
 pub mod sessions;
 pub mod settings;
+pub mod shares;
 pub mod shelves;
 #[cfg(test)]
 pub mod testing;

@@ -72,6 +72,9 @@ diesel::table! {
         created_at -> Timestamp,
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
+        asking_until -> Nullable<Timestamp>,
+        verdict -> Nullable<Text>,
+        person_id -> Nullable<BigInt>,
     }
 }
 

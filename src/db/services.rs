@@ -6,7 +6,9 @@ use diesel::prelude::*;
 use super::schema::{service_health, service_offers, services};
 use super::time::{db, utc};
 use super::{Conn, Tx};
+use crate::crypto::token_hash;
 use crate::domain::ids::ServiceId;
+use crate::domain::servarr::QualityProfile;
 use crate::domain::service::{Health, Offers, Service, ServiceKind};
 use crate::domain::size::Sizes;
 use crate::error::{AppError, Outcome};
@@ -136,9 +138,18 @@ pub fn set_hook_id(tx: &mut Tx<'_>, id: ServiceId, hook: Option<i64>) -> Outcome
     Ok(())
 }
 
-pub fn by_hook_hash(conn: &mut Conn, hash: &str) -> Outcome<Option<Service>> {
+/// The id behind the name of a profile, once the service told it. Not a change of the settings.
+pub fn set_profile(tx: &mut Tx<'_>, id: ServiceId, profile: &QualityProfile) -> Outcome<()> {
+    let values =
+        (services::quality_profile_id.eq(Some(profile.id)), services::quality_profile.eq(Some(&profile.name)));
+    diesel::update(services::table.find(id.0)).set(values).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Which service reports at an address with this random part.
+pub fn by_hook_secret(conn: &mut Conn, secret: &str) -> Outcome<Option<Service>> {
     let row: Option<Row> =
-        services::table.filter(services::hook_hash.eq(hash)).select(Row::as_select()).first(conn).optional()?;
+        services::table.filter(services::hook_hash.eq(token_hash(secret))).select(Row::as_select()).first(conn).optional()?;
     Ok(row.and_then(Row::service))
 }
 

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod catalog;
+pub mod dashboard;
 pub mod effect;
 pub mod fault;
 pub mod ids;
@@ -16,8 +17,12 @@ pub mod schedule;
 pub mod search;
 pub mod servarr;
 pub mod service;
+pub mod service_form;
 pub mod settings;
 pub mod size;
 pub mod text_enum;
 pub mod title;
+pub mod title_seasons;
+pub mod title_wish;
 pub mod torrent;
+pub mod wording;

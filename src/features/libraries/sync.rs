@@ -38,9 +38,7 @@ pub async fn run(run: RunHandle) -> Outcome<Value> {
     }
     match first_error {
         Some(error) => Err(error),
-        None => {
-            Ok(json!({ "libraries": synced, "seen": sum.seen, "added": sum.added, "removed": sum.removed }))
-        }
+        None => Ok(json!({ "libraries": synced, "seen": sum.seen, "added": sum.added, "removed": sum.removed })),
     }
 }
 

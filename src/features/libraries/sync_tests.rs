@@ -7,6 +7,7 @@ use super::sync;
 use crate::db::libraries::{self, Library};
 use crate::db::{copies, home_tests as testing, titles};
 use crate::demo::fault::Fault;
+use crate::demo::import::Import;
 use crate::domain::catalog::{ExternalIds, MediaKind};
 use crate::domain::effect::Effect;
 use crate::domain::ids::ServerId;
@@ -127,11 +128,23 @@ async fn whoever_waits_hears_of_each_arrival() {
         })
         .await
         .unwrap();
-    house.world.media_server().add_show(show, 2);
+    let import = |numbers: &[i32]| Import::Episodes {
+        tvdb_id: show.tvdb_id,
+        title: show.title.clone(),
+        year: show.year,
+        season: 1,
+        numbers: numbers.to_vec(),
+        size: 1,
+    };
+    house.world.media_server().import(&import(&[1, 2]));
     sync(&house).await.unwrap();
     let waiting = house.app.db.read(testing::waiting_effects).await.unwrap();
     assert!(waiting.contains(&Effect::TitleArrived { title }), "{waiting:?}");
     let present =
         house.app.db.read(move |conn| copies::episodes_present(conn, title, &Sight::Everything)).await.unwrap();
-    assert!(!present.is_empty());
+    assert_eq!(present.get(&1).map(|numbers| numbers.len()), Some(2));
+    house.world.media_server().import(&import(&[3]));
+    sync(&house).await.unwrap();
+    let more = house.app.db.read(testing::waiting_effects).await.unwrap();
+    assert!(more.len() > waiting.len(), "it is told again when more comes");
 }

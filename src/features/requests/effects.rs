@@ -6,14 +6,12 @@ mod cancel;
 mod check;
 mod look;
 mod poll;
-mod register;
 mod repair;
 mod send;
 mod sizes;
 
 pub use cancel::cancel;
 pub use poll::{downloads_sync, poll};
-pub use register::register_hook;
 pub use repair::request_repair;
 pub use send::send;
 

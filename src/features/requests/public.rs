@@ -6,7 +6,7 @@ use poem::web::{Data, Path};
 use poem::{Body, handler};
 
 use super::{actions, lookups};
-use crate::app::{App, hook};
+use crate::app::App;
 use crate::db::services;
 use crate::domain::servarr::HookEvent;
 use crate::domain::service::ServiceKind;
@@ -22,8 +22,7 @@ pub async fn report(
     body: Body,
 ) -> poem::Result<StatusCode> {
     let kind: ServiceKind = kind.parse().map_err(|_| AppError::NotFound)?;
-    let hash = hook::hash(&secret);
-    let service = app.db.read(move |conn| services::by_hook_hash(conn, &hash)).await?;
+    let service = app.db.read(move |conn| services::by_hook_secret(conn, &secret)).await?;
     let service = service.filter(|service| service.kind == kind).ok_or(AppError::NotFound)?;
     let bytes = body
         .into_bytes_limit(MOST_BYTES)
