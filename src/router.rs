@@ -5,6 +5,7 @@ use poem::middleware::CookieJarManager;
 use poem::{EndpointExt, Response, Route};
 
 use crate::app::App;
+use crate::features::titles::viewer as titles;
 use crate::web::rate::Limits;
 use crate::web::routes::Routes;
 use crate::web::{assets, compress, edge, headers, sign_in};
@@ -51,6 +52,13 @@ fn people_routes(routes: Routes) -> Routes {
 /// Home, search, titles, pictures.
 fn title_routes(routes: Routes) -> Routes {
     routes
+        .get("/", titles::home_page)
+        .get("/search", titles::search_page)
+        .get("/search/now", titles::search_now)
+        .get("/search/events", titles::search_events)
+        .get("/titles/:kind/:id", titles::title_page)
+        .get("/images/title/:id", titles::title_picture)
+        .get("/images/remote/:token", titles::remote_picture)
 }
 
 /// Requests: portal, back office, hooks.
