@@ -6,6 +6,7 @@ use poem::{EndpointExt, Response, Route};
 use poem_openapi::{LicenseObject, OpenApi, OpenApiService};
 
 use crate::app::App;
+use crate::features::{activity, auth, dashboard, jobs, titles};
 use crate::web::api_docs::{self, Document};
 use crate::web::rate::Limits;
 use crate::web::routes::Routes;
@@ -75,7 +76,15 @@ fn people_routes(routes: Routes) -> Routes {
 
 /// Home, search, titles, pictures.
 fn title_routes(routes: Routes) -> Routes {
+    use crate::features::titles::viewer as titles;
     routes
+        .get("/", titles::home_page)
+        .get("/search", titles::search_page)
+        .get("/search/now", titles::search_now)
+        .get("/search/events", titles::search_events)
+        .get("/titles/:kind/:id", titles::title_page)
+        .get("/images/title/:id", titles::title_picture)
+        .get("/images/remote/:token", titles::remote_picture)
 }
 
 /// Requests: portal, back office, hooks.
@@ -162,9 +171,10 @@ fn api_routes(routes: Routes) -> Routes {
 
 /// Every slice's part of the JSON API.
 fn api() -> OpenApiService<impl OpenApi, ()> {
-    use crate::features::{activity, auth, jobs, requests, services};
+    use crate::features::{activity, auth, jobs, requests, services, titles};
     let parts = (
         auth::api::AuthApi,
+        titles::api::TitlesApi,
         requests::api::RequestsApi,
         services::api::ServicesApi,
         jobs::api::JobsApi,
