@@ -14,12 +14,14 @@ use crate::domain::ids::RunId;
 use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::schedule::Schedule;
 use crate::error::{AppError, Outcome};
+use crate::features;
 
 /// What a job brings back is kept with its run and shown.
 type Work = Pin<Box<dyn Future<Output = Outcome<serde_json::Value>> + Send>>;
 
 fn work(run: RunHandle, job: JobName) -> Work {
     match job {
+        JobName::PeopleSync => Box::pin(features::people::sync::run(run)),
         _ => Box::pin(async move {
             drop(run);
             Err(AppError::internal("nobody does this yet"))
