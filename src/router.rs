@@ -42,7 +42,15 @@ fn setup_routes(routes: Routes) -> Routes {
 
 /// One's own page.
 fn me_routes(routes: Routes) -> Routes {
+    use crate::features::me::{public, viewer};
     routes
+        .get("/me", viewer::show)
+        .post("/me/theme", viewer::set_theme)
+        .post("/me/notices", viewer::set_notices)
+        .post("/me/password", viewer::change_password)
+        .post("/me/sessions/end-all", viewer::end_all)
+        .post("/me/sessions/:id/end", viewer::end_session)
+        .both("/unsubscribe/:token", public::ask, public::stop)
 }
 
 /// People, in the back office.

@@ -10,6 +10,7 @@ pub mod frame;
 pub mod jobs;
 pub mod libraries;
 pub mod migrate;
+pub mod notice_choices;
 pub mod outbox;
 pub mod people;
 pub mod schema;

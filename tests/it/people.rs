@@ -34,7 +34,9 @@ async fn everybody(test: &TestApp) -> Vec<Person> {
 }
 
 async fn named(test: &TestApp, name: &str) -> Person {
-    everybody(test).await.into_iter().find(|person| person.name == name).unwrap_or_else(|| panic!("no {name}"))
+    let people = everybody(test).await;
+    let names: Vec<String> = people.iter().map(|person| person.name.clone()).collect();
+    people.into_iter().find(|person| person.name == name).unwrap_or_else(|| panic!("no {name} among {names:?}"))
 }
 
 async fn shares_of(test: &TestApp, id: PersonId) -> Vec<shares::Share> {
@@ -84,7 +86,7 @@ async fn an_invitation_that_is_taken_up_stays_the_same_person_and_keeps_the_role
     test.app().db.write(move |tx| people::set_role(tx, jun.id, Role::Viewer, now)).await.unwrap();
     test.world.house().write(|house| {
         let mut account = house.accounts[1].clone();
-        (account.id, account.title, account.friendly_name) = (77, "jun".into(), "Jun Sato".into());
+        (account.id, account.title, account.friendly_name) = (77, "Jun Sato".into(), String::new());
         (account.username, account.email) = (Some("jun".into()), Some("Jun@example.org".into()));
         house.accounts.push(account);
         house.friends.push(77);
