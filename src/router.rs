@@ -6,7 +6,6 @@ use poem::{EndpointExt, Response, Route};
 use poem_openapi::{LicenseObject, OpenApi, OpenApiService};
 
 use crate::app::App;
-use crate::features::{activity, auth, dashboard, jobs, titles};
 use crate::web::api_docs::{self, Document};
 use crate::web::rate::Limits;
 use crate::web::routes::Routes;
@@ -66,7 +65,15 @@ fn setup_routes(routes: Routes) -> Routes {
 
 /// One's own page.
 fn me_routes(routes: Routes) -> Routes {
+    use crate::features::me::{public, viewer};
     routes
+        .get("/me", viewer::show)
+        .post("/me/theme", viewer::set_theme)
+        .post("/me/notices", viewer::set_notices)
+        .post("/me/password", viewer::change_password)
+        .post("/me/sessions/end-all", viewer::end_all)
+        .post("/me/sessions/:id/end", viewer::end_session)
+        .both("/unsubscribe/:token", public::ask, public::stop)
 }
 
 /// People, in the back office.
@@ -171,11 +178,12 @@ fn api_routes(routes: Routes) -> Routes {
 
 /// Every slice's part of the JSON API.
 fn api() -> OpenApiService<impl OpenApi, ()> {
-    use crate::features::{activity, auth, jobs, requests, services, titles};
+    use crate::features::{activity, auth, jobs, people, requests, services, titles};
     let parts = (
         auth::api::AuthApi,
         titles::api::TitlesApi,
         requests::api::RequestsApi,
+        people::api::PeopleApi,
         services::api::ServicesApi,
         jobs::api::JobsApi,
         activity::api::ActivityApi,
