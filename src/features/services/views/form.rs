@@ -157,7 +157,7 @@ fn pickers(view: &FormView<'_>, offers: &Offers) -> Markup {
     html! {
         (hidden("pickers", "yes"))
         div.two {
-            (field(view, &id(view, "quality"), "quality_profile_id", "Quality, unless somebody chooses otherwise")
+            (field(view, &id(view, "quality"), "quality_profile_id", "Usual quality")
                 .value(&chosen).select(&profile_choices))
             (field(view, &id(view, "folder"), "root_folder", "Folder").value(&view.form.root_folder).select(&folder_choices))
         }
