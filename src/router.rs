@@ -178,12 +178,11 @@ fn api_routes(routes: Routes) -> Routes {
 
 /// Every slice's part of the JSON API.
 fn api() -> OpenApiService<impl OpenApi, ()> {
-    use crate::features::{activity, auth, jobs, people, requests, services, titles};
+    use crate::features::{activity, auth, jobs, requests, services, titles};
     let parts = (
         auth::api::AuthApi,
         titles::api::TitlesApi,
         requests::api::RequestsApi,
-        people::api::PeopleApi,
         services::api::ServicesApi,
         jobs::api::JobsApi,
         activity::api::ActivityApi,

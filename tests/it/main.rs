@@ -4,5 +4,8 @@
 
 mod auth;
 mod people;
+mod services;
+mod settings;
+mod setup;
 mod storage;
 mod support;
