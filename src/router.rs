@@ -103,7 +103,9 @@ fn api() -> OpenApiService<impl OpenApi, ()> {
     use crate::features::{activity, auth, jobs};
     let parts = (auth::api::AuthApi, jobs::api::JobsApi, activity::api::ActivityApi);
     OpenApiService::new(parts, "Usherr", env!("CARGO_PKG_VERSION"))
-        .description("The front desk of a Plex server, for scripts and other programs. The rules are those of the pages.")
+        .description(
+            "The front desk of a Plex server, for scripts and other programs. The rules are those of the pages.",
+        )
         .license(LicenseObject::new("MIT"))
 }
 
