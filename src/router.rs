@@ -188,7 +188,9 @@ fn api() -> OpenApiService<impl OpenApi, ()> {
         activity::api::ActivityApi,
     );
     OpenApiService::new(parts, "Usherr", env!("CARGO_PKG_VERSION"))
-        .description("The front desk of a Plex server, for scripts and other programs. The rules are those of the pages.")
+        .description(
+            "The front desk of a Plex server, for scripts and other programs. The rules are those of the pages.",
+        )
         .license(LicenseObject::new("MIT"))
 }
 
