@@ -22,4 +22,7 @@ pub mod settings;
 pub mod size;
 pub mod text_enum;
 pub mod title;
+pub mod title_seasons;
+pub mod title_wish;
 pub mod torrent;
+pub mod wording;
