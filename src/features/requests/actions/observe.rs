@@ -184,7 +184,9 @@ pub fn arrive(tx: &mut Tx<'_>, id: RequestId, now: DateTime<Utc>) -> Outcome<boo
     let Some(arrival) = requests::arrival(tx, &request, now)? else { return Ok(false) };
     let fetching = !downloads::of(tx, &[id])?.is_empty();
     let settled = matches!(request.stage, Stage::Partial | Stage::Stuck);
-    if !arrival.is_complete() && (fetching || settled) {
+    // A season comes to Plex episode by episode, within a minute or so.
+    let coming = request.stage == Stage::Importing && now - request.stage_at < QUEUE_LAG;
+    if !arrival.is_complete() && (fetching || settled || coming) {
         return Ok(false);
     }
     observe(tx, id, &Command::Arrived(arrival), now)

@@ -36,6 +36,7 @@ pub async fn cancel(app: &App, claim: &Claim, id: RequestId) -> Outcome<Settled>
     }
     let (claim, now) = (claim.clone(), app.now());
     let settled = app.db.write(move |tx| outbox::settle(tx, &claim, Ending::Done, now)).await?;
+    fail_point::pass("cancel: kept");
     actions::announce(app, id);
     Ok(settled)
 }

@@ -236,7 +236,7 @@ async fn keep(
 
 /// What passes is tried again later; what does not, or has not for hours, is shown.
 async fn not_delivered(app: &App, claim: &Claim, id: RequestId, fault: Fault) -> Outcome<Settled> {
-    let last = claim.attempt >= MAX_ATTEMPTS - 1;
+    let last = claim.attempt >= MAX_ATTEMPTS;
     let cause = match fault.class {
         FaultClass::Transient if last => Cause::ServiceUnreachable,
         FaultClass::Auth if last => Cause::KeyRefused,
