@@ -1,6 +1,5 @@
 //! Requests against the simulated world: asked, decided, sent, tracked, repaired.
 
-
 use usherr::app::services::TEST_PATIENCE;
 use usherr::db::requests::Listing;
 use usherr::db::{self, services};
@@ -28,11 +27,7 @@ async fn house() -> TestApp {
     for kind in [ServiceKind::Radarr, ServiceKind::Sonarr] {
         let id = test.service(kind).await.id;
         let now = test.app().now();
-        test.app()
-            .db
-            .write(move |tx| usherr::app::keep::ask_for_hook(tx, id, &url_of(kind), now))
-            .await
-            .unwrap();
+        test.app().db.write(move |tx| usherr::app::keep::ask_for_hook(tx, id, &url_of(kind), now)).await.unwrap();
     }
     test.app().wake_worker();
     until("the hooks are registered", || async {
@@ -418,4 +413,3 @@ async fn an_allowance_binds_those_who_do_not_decide() {
     }
     test.house.close().await;
 }
-

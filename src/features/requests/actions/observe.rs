@@ -117,13 +117,7 @@ const SEARCH_PATIENCE: TimeDelta = TimeDelta::hours(24);
 const SHELF_PATIENCE: TimeDelta = TimeDelta::hours(6);
 
 /// Compares a request with what its service and Plex say, and repairs it. Returns whether anything changed.
-pub fn see_title(
-    tx: &mut Tx<'_>,
-    id: RequestId,
-    facts: &Facts,
-    in_queue: bool,
-    now: DateTime<Utc>,
-) -> Outcome<bool> {
+pub fn see_title(tx: &mut Tx<'_>, id: RequestId, facts: &Facts, in_queue: bool, now: DateTime<Utc>) -> Outcome<bool> {
     if let Facts::There { wanted: Some(wanted), .. } = facts {
         requests::set_wanted(tx, id, wanted)?;
     }

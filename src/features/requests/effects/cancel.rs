@@ -52,8 +52,10 @@ fn what_to_stop(conn: &mut Conn, id: RequestId) -> Outcome<Option<Stop>> {
     if !ours {
         return Ok(None);
     }
-    let others: Vec<&Request> =
-        all.iter().filter(|other| other.id != id && other.is_4k == request.is_4k && other.stage.holds_the_title()).collect();
+    let others: Vec<&Request> = all
+        .iter()
+        .filter(|other| other.id != id && other.is_4k == request.is_4k && other.stage.holds_the_title())
+        .collect();
     let seasons = match request.scope {
         None if !others.is_empty() => return Ok(None),
         None => None,
