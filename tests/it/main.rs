@@ -7,6 +7,7 @@ mod api;
 mod auth;
 mod jobs;
 mod people;
+mod requests;
 mod services;
 mod settings;
 mod setup;
