@@ -55,7 +55,13 @@ fn me_routes(routes: Routes) -> Routes {
 
 /// People, in the back office.
 fn people_routes(routes: Routes) -> Routes {
+    use crate::features::people::admin;
     routes
+        .get("/admin/people", admin::list)
+        .both("/admin/people/new", admin::new, admin::add)
+        .post("/admin/people/import", admin::import)
+        .get("/admin/people/:id", admin::show)
+        .post("/admin/people/:id/role", admin::change_role)
 }
 
 /// Home, search, titles, pictures.
@@ -86,8 +92,8 @@ fn activity_routes(routes: Routes) -> Routes {
 
 /// The JSON API.
 fn api_routes(routes: Routes) -> Routes {
-    use crate::features::auth;
-    let apis = auth::api::AuthApi;
+    use crate::features::{auth, people};
+    let apis = (auth::api::AuthApi, people::api::PeopleApi);
     let service = OpenApiService::new(apis, "Usherr", env!("CARGO_PKG_VERSION")).server("/api");
     routes.nest("/api", Route::new().nest("/api", service))
 }
