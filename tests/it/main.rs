@@ -4,5 +4,6 @@
 
 mod auth;
 mod requests;
+mod people;
 mod storage;
 mod support;
