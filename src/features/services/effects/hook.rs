@@ -40,7 +40,9 @@ pub async fn register(app: &App, claim: &Claim, id: ServiceId) -> Outcome<Settle
             };
             app.db.write(done).await
         }
-        Err(fault) => {
+        Err(mut fault) => {
+            // The service repeats the address it could not reach; its random part is never written down in the open.
+            fault.message = fault.message.replace(secret.expose_secret(), "…");
             if !fault.is_transient() && service.hook_id.is_some() {
                 // What was in place may be so no more; the page shall not say that it is.
                 app.db.write(move |tx| services::set_hook_id(tx, id, None)).await?;
