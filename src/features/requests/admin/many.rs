@@ -77,7 +77,7 @@ async fn decline_all(visit: &Visit, me: &Actor, fields: &Fields, reason: &str) -
 }
 
 fn ticked(fields: &Fields) -> BTreeSet<RequestId> {
-    fields.all("id").iter().filter_map(|id| id.parse().ok()).take(MOST).collect()
+    fields.all("request").iter().filter_map(|id| id.parse().ok()).take(MOST).collect()
 }
 
 #[derive(Default)]
