@@ -7,6 +7,7 @@ mod api;
 mod auth;
 mod jobs;
 mod people;
+mod request_pages;
 mod requests;
 mod services;
 mod settings;

@@ -100,7 +100,20 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
                 Some(id) => title.picture(thumbs.get(&id).map(String::as_str)),
                 None => remote,
             };
-            Ok(Wish { picture, title, candidate, silent, fetchers, sizes, holding, there, visible, deciders, quota, itself })
+            Ok(Wish {
+                picture,
+                title,
+                candidate,
+                silent,
+                fetchers,
+                sizes,
+                holding,
+                there,
+                visible,
+                deciders,
+                quota,
+                itself,
+            })
         })
         .await
 }
@@ -188,7 +201,8 @@ impl Wish {
     }
 
     fn target(&self, chosen: &Choice) -> Target {
-        let services: Vec<Service> = self.fetchers.iter().map(|(service, _)| service.clone()).filter(|s| !s.is_4k).collect();
+        let services: Vec<Service> =
+            self.fetchers.iter().map(|(service, _)| service.clone()).filter(|s| !s.is_4k).collect();
         let mut target = Target { kind: self.title.kind, services, offers: None, chosen: chosen.clone() };
         let id = target.service().map(|service| service.id);
         target.offers =
@@ -200,7 +214,9 @@ impl Wish {
         let chosen = typed.scope.filter(|scope| *scope != ScopeKind::Seasons).unwrap_or(ScopeKind::All);
         let list = match (&self.candidate, self.silent) {
             (Some(_), _) => List::Known(self.rows(target)),
-            (None, true) => List::Silent("Still asking Sonarr which seasons there are. You can ask for these without it.".to_owned()),
+            (None, true) => List::Silent(
+                "Still asking Sonarr which seasons there are. You can ask for these without it.".to_owned(),
+            ),
             (None, false) => List::Known(Vec::new()),
         };
         let preset = match &list {

@@ -250,7 +250,12 @@ fn nothing(frame: &Frame, desk: &Desk) -> Markup {
     if narrowed {
         let wide = Query { tray: query.tray, ..Query::default() };
         let act = Button::new("Show all of them").link(&wide.address(frame));
-        return empty::empty(Icon::Search, "Nothing like that", html! { "No request here fits what you look for." }, act);
+        return empty::empty(
+            Icon::Search,
+            "Nothing like that",
+            html! { "No request here fits what you look for." },
+            act,
+        );
     }
     let (title, words) = match query.tray {
         Tray::ToDecide => ("Nothing to decide", "New requests show up here, and you get a mail."),
