@@ -40,6 +40,14 @@ impl Title {
         }
     }
 
+    /// The path of its picture, when there is one; `thumb` is that of a copy on Plex which the reader may see. The path
+    /// changes when the picture does.
+    pub fn picture(&self, thumb: Option<&str>) -> Option<String> {
+        let source = thumb.or(self.poster.as_deref())?;
+        let version = source.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+        Some(format!("/images/title/{}?v={version:x}", self.id))
+    }
+
     /// The path of its page: "/titles/movie/438631".
     pub fn path(&self) -> String {
         format!("/titles/{}/{}", self.kind, self.address())

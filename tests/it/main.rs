@@ -8,6 +8,7 @@ mod auth;
 mod jobs;
 mod me;
 mod people;
+mod request_pages;
 mod requests;
 mod services;
 mod settings;
