@@ -3,10 +3,9 @@
 use poem::endpoint::BoxEndpoint;
 use poem::middleware::CookieJarManager;
 use poem::{EndpointExt, Response, Route};
-use poem_openapi::{LicenseObject, OpenApiService};
+use poem_openapi::{LicenseObject, OpenApi, OpenApiService};
 
 use crate::app::App;
-use crate::features::{activity, auth, dashboard, jobs, titles};
 use crate::web::api_docs::{self, Document};
 use crate::web::rate::Limits;
 use crate::web::routes::Routes;
@@ -39,17 +38,53 @@ fn auth_routes(routes: Routes) -> Routes {
 
 /// The wizard, closed once set-up is done.
 fn setup_routes(routes: Routes) -> Routes {
+    use crate::features::setup::public::{self, plex, services_steps as services, sync};
     routes
+        .get("/setup", public::start)
+        .post("/setup/code", public::code)
+        .both("/setup/owner", public::owner, public::make_owner)
+        .post("/setup/onward", public::onward)
+        .get("/setup/plex", plex::show)
+        .post("/setup/plex/sign-in", plex::sign_in)
+        .get("/setup/plex/wait", plex::wait)
+        .post("/setup/plex/server", plex::take)
+        .post("/setup/plex/other", plex::other)
+        .post("/setup/plex/library", plex::keep_library)
+        .get("/setup/arr", services::arr)
+        .get("/setup/downloads", services::downloads)
+        .get("/setup/mail", services::mail)
+        .post("/setup/services/:key", services::save)
+        .post("/setup/services/:key/test", services::try_out)
+        .post("/setup/services/:key/forget", services::forget)
+        .both("/setup/address", public::address, public::set_address)
+        .both("/setup/ready", sync::show, sync::again)
+        .get("/setup/ready/live", sync::stream)
+        .get("/setup/ready/part", sync::part)
+        .post("/setup/done", public::done)
 }
 
 /// One's own page.
 fn me_routes(routes: Routes) -> Routes {
+    use crate::features::me::{public, viewer};
     routes
+        .get("/me", viewer::show)
+        .post("/me/theme", viewer::set_theme)
+        .post("/me/notices", viewer::set_notices)
+        .post("/me/password", viewer::change_password)
+        .post("/me/sessions/end-all", viewer::end_all)
+        .post("/me/sessions/:id/end", viewer::end_session)
+        .both("/unsubscribe/:token", public::ask, public::stop)
 }
 
 /// People, in the back office.
 fn people_routes(routes: Routes) -> Routes {
+    use crate::features::people::admin;
     routes
+        .get("/admin/people", admin::list)
+        .both("/admin/people/new", admin::new, admin::add)
+        .post("/admin/people/import", admin::import)
+        .get("/admin/people/:id", admin::show)
+        .post("/admin/people/:id/role", admin::change_role)
 }
 
 /// Home, search, titles, pictures.
@@ -68,29 +103,70 @@ fn title_routes(routes: Routes) -> Routes {
 /// Requests: portal, back office, hooks.
 fn request_routes(routes: Routes) -> Routes {
     use crate::features::requests::public;
-    routes.hook("/hooks/:kind/:secret", public::report, public::report)
+    let routes = routes.hook("/hooks/:kind/:secret", public::report, public::report);
+    desk_routes(portal_request_routes(routes))
+}
+
+/// Asking for titles and looking where they are.
+fn portal_request_routes(routes: Routes) -> Routes {
+    use crate::features::requests::viewer::{mine, parcel, submit, withdrawal};
+    routes
+        .both("/titles/:kind/:id/request", submit::page, submit::submit)
+        .get("/requests", mine::page)
+        .get("/requests/:id", parcel::page)
+        .get("/requests/:id/now", parcel::poll)
+        .get("/requests/:id/events", parcel::events)
+        .post("/requests/:id/follow", parcel::follow)
+        .post("/requests/:id/unfollow", parcel::unfollow)
+        .both("/requests/:id/withdrawal", withdrawal::page, withdrawal::withdraw)
+}
+
+/// Requests in the back office.
+fn desk_routes(routes: Routes) -> Routes {
+    use crate::features::requests::admin::{decide, decline, desk, edit, many};
+    routes
+        .get("/admin/requests", desk::page)
+        .post("/admin/requests/approval", many::approve)
+        .post("/admin/requests/decline", many::decline)
+        .get("/admin/requests/:id/row", desk::one)
+        .post("/admin/requests/:id/approval", decide::approve)
+        .post("/admin/requests/:id/retry", decide::retry)
+        .both("/admin/requests/:id/decline", decline::page, decline::decline)
+        .both("/admin/requests/:id/edit", edit::page, edit::save)
 }
 
 /// Services and settings.
 fn service_routes(routes: Routes) -> Routes {
-use crate::features::services::public;
-    routes.get("/healthz", public::alive).get("/readyz", public::ready)
+    use crate::features::services::{admin, public};
+    use crate::features::settings::admin as settings;
+    routes
+        .get("/healthz", public::alive)
+        .get("/readyz", public::ready)
+        .get("/admin/services", admin::list)
+        .get("/admin/services/add", admin::choose)
+        .both("/admin/services/:key", admin::show, admin::save)
+        .post("/admin/services/:key/test", admin::try_out)
+        .both("/admin/services/:key/removal", admin::ask_removal, admin::remove)
+        .post("/admin/services/:key/hook", admin::set_hook)
+        .both("/admin/settings/general", settings::general, settings::save)
 }
 
 /// Jobs and runs.
 fn job_routes(routes: Routes) -> Routes {
+    use crate::features::jobs::admin;
     routes
-        .get("/admin/jobs", jobs::admin::list)
-        .get("/admin/jobs/live", jobs::admin::list_live)
-        .get("/admin/jobs/:name", jobs::admin::one_job)
-        .post("/admin/jobs/:name/run", jobs::admin::run_now)
-        .post("/admin/jobs/:name/schedule", jobs::admin::set_schedule)
-        .get("/admin/runs/:id", jobs::admin::one_run)
-        .get("/admin/runs/:id/live", jobs::admin::run_live)
+        .get("/admin/jobs", admin::list)
+        .get("/admin/jobs/live", admin::list_live)
+        .get("/admin/jobs/:name", admin::one_job)
+        .post("/admin/jobs/:name/run", admin::run_now)
+        .post("/admin/jobs/:name/schedule", admin::set_schedule)
+        .get("/admin/runs/:id", admin::one_run)
+        .get("/admin/runs/:id/live", admin::run_live)
 }
 
 /// Dashboard and activity.
 fn activity_routes(routes: Routes) -> Routes {
+    use crate::features::{activity, dashboard};
     routes
         .get("/admin", dashboard::admin::at_the_desk)
         .get("/admin/live", dashboard::admin::desk_live)
@@ -107,22 +183,21 @@ fn api_routes(routes: Routes) -> Routes {
 }
 
 /// Every slice's part of the JSON API.
-type Api = (
-    auth::api::AuthApi,
-    titles::api::TitlesApi,
-    jobs::api::JobsApi,
-    activity::api::ActivityApi,
-);
-
-fn api() -> OpenApiService<Api, ()> {
-    let parts: Api = (
+fn api() -> OpenApiService<impl OpenApi, ()> {
+    use crate::features::{activity, auth, jobs, people, requests, services, titles};
+    let parts = (
         auth::api::AuthApi,
         titles::api::TitlesApi,
+        requests::api::RequestsApi,
+        people::api::PeopleApi,
+        services::api::ServicesApi,
         jobs::api::JobsApi,
         activity::api::ActivityApi,
     );
     OpenApiService::new(parts, "Usherr", env!("CARGO_PKG_VERSION"))
-        .description("The front desk of a Plex server, for scripts and other programs. The rules are those of the pages.")
+        .description(
+            "The front desk of a Plex server, for scripts and other programs. The rules are those of the pages.",
+        )
         .license(LicenseObject::new("MIT"))
 }
 
