@@ -14,3 +14,4 @@ mod settings;
 mod setup;
 mod storage;
 mod support;
+mod titles;
