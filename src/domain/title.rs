@@ -69,7 +69,8 @@ pub fn named<'a>(titles: &'a [Title], kind: MediaKind, ids: &ExternalIds) -> Opt
     let proper = of_kind().find(|title| own.is_some() && public_id(kind, &title.ids) == own);
     let unnamed = || of_kind().filter(move |title| own.is_none() || public_id(kind, &title.ids).is_none());
     let by_imdb = || unnamed().find(|title| ids.imdb.is_some() && title.ids.imdb == ids.imdb);
-    let by_tmdb = || unnamed().find(|title| kind == MediaKind::Series && ids.tmdb.is_some() && title.ids.tmdb == ids.tmdb);
+    let by_tmdb =
+        || unnamed().find(|title| kind == MediaKind::Series && ids.tmdb.is_some() && title.ids.tmdb == ids.tmdb);
     proper.or_else(by_imdb).or_else(by_tmdb)
 }
 

@@ -15,3 +15,4 @@ mod settings;
 mod setup;
 mod storage;
 mod support;
+mod titles;
