@@ -4,14 +4,22 @@ use std::pin::Pin;
 
 use crate::app::App;
 use crate::db::outbox::{Claim, Settled};
+use crate::domain::effect::Effect;
 use crate::error::Outcome;
+use crate::features::{notices, requests, services};
 
 pub fn dispatch(app: App, claim: Claim) -> Pin<Box<dyn Future<Output = Outcome<Settled>> + Send>> {
     Box::pin(run(app, claim))
 }
 
-async fn run(_app: App, claim: Claim) -> Outcome<Settled> {
+async fn run(app: App, claim: Claim) -> Outcome<Settled> {
     match claim.effect {
-        _ => Err(crate::error::AppError::internal("nobody does this yet")),
+        Effect::SendRequest { request, attempt, .. } => requests::effects::send(&app, &claim, request, attempt).await,
+        Effect::CancelRequest { request, .. } => requests::effects::cancel(&app, &claim, request).await,
+        Effect::TitleArrived { title } => requests::effects::title_arrived(&app, &claim, title).await,
+        Effect::RegisterHook { service } => services::effects::hook::register(&app, &claim, service).await,
+        Effect::TellRequest { notice, request, person } => {
+            notices::effects::tell(&app, &claim, notice, request, person).await
+        }
     }
 }

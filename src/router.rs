@@ -3,9 +3,10 @@
 use poem::endpoint::BoxEndpoint;
 use poem::middleware::CookieJarManager;
 use poem::{EndpointExt, Response, Route};
-use poem_openapi::OpenApiService;
+use poem_openapi::{LicenseObject, OpenApi, OpenApiService};
 
 use crate::app::App;
+use crate::web::api_docs::{self, Document};
 use crate::web::rate::Limits;
 use crate::web::routes::Routes;
 use crate::web::{assets, compress, edge, headers, sign_in};
@@ -37,7 +38,29 @@ fn auth_routes(routes: Routes) -> Routes {
 
 /// The wizard, closed once set-up is done.
 fn setup_routes(routes: Routes) -> Routes {
+    use crate::features::setup::public::{self, plex, services_steps as services, sync};
     routes
+        .get("/setup", public::start)
+        .post("/setup/code", public::code)
+        .both("/setup/owner", public::owner, public::make_owner)
+        .post("/setup/onward", public::onward)
+        .get("/setup/plex", plex::show)
+        .post("/setup/plex/sign-in", plex::sign_in)
+        .get("/setup/plex/wait", plex::wait)
+        .post("/setup/plex/server", plex::take)
+        .post("/setup/plex/other", plex::other)
+        .post("/setup/plex/library", plex::keep_library)
+        .get("/setup/arr", services::arr)
+        .get("/setup/downloads", services::downloads)
+        .get("/setup/mail", services::mail)
+        .post("/setup/services/:key", services::save)
+        .post("/setup/services/:key/test", services::try_out)
+        .post("/setup/services/:key/forget", services::forget)
+        .both("/setup/address", public::address, public::set_address)
+        .both("/setup/ready", sync::show, sync::again)
+        .get("/setup/ready/live", sync::stream)
+        .get("/setup/ready/part", sync::part)
+        .post("/setup/done", public::done)
 }
 
 /// One's own page.
@@ -66,36 +89,125 @@ fn people_routes(routes: Routes) -> Routes {
 
 /// Home, search, titles, pictures.
 fn title_routes(routes: Routes) -> Routes {
+    use crate::features::titles::viewer as titles;
     routes
+        .get("/", titles::home_page)
+        .get("/search", titles::search_page)
+        .get("/search/now", titles::search_now)
+        .get("/search/events", titles::search_events)
+        .get("/titles/:kind/:id", titles::title_page)
+        .get("/images/title/:id", titles::title_picture)
+        .get("/images/remote/:token", titles::remote_picture)
 }
 
 /// Requests: portal, back office, hooks.
 fn request_routes(routes: Routes) -> Routes {
+    use crate::features::requests::public;
+    let routes = routes.hook("/hooks/:kind/:secret", public::report, public::report);
+    desk_routes(portal_request_routes(routes))
+}
+
+/// Asking for titles and looking where they are.
+fn portal_request_routes(routes: Routes) -> Routes {
+    use crate::features::requests::viewer::{mine, parcel, submit, withdrawal};
     routes
+        .both("/titles/:kind/:id/request", submit::page, submit::submit)
+        .get("/requests", mine::page)
+        .get("/requests/:id", parcel::page)
+        .get("/requests/:id/now", parcel::poll)
+        .get("/requests/:id/events", parcel::events)
+        .post("/requests/:id/follow", parcel::follow)
+        .post("/requests/:id/unfollow", parcel::unfollow)
+        .both("/requests/:id/withdrawal", withdrawal::page, withdrawal::withdraw)
+}
+
+/// Requests in the back office.
+fn desk_routes(routes: Routes) -> Routes {
+    use crate::features::requests::admin::{decide, decline, desk, edit, many};
+    routes
+        .get("/admin/requests", desk::page)
+        .post("/admin/requests/approval", many::approve)
+        .post("/admin/requests/decline", many::decline)
+        .get("/admin/requests/:id/row", desk::one)
+        .post("/admin/requests/:id/approval", decide::approve)
+        .post("/admin/requests/:id/retry", decide::retry)
+        .both("/admin/requests/:id/decline", decline::page, decline::decline)
+        .both("/admin/requests/:id/edit", edit::page, edit::save)
 }
 
 /// Services and settings.
 fn service_routes(routes: Routes) -> Routes {
-    use crate::features::services::public;
-    routes.get("/healthz", public::alive).get("/readyz", public::ready)
+    use crate::features::services::{admin, public};
+    use crate::features::settings::admin as settings;
+    routes
+        .get("/healthz", public::alive)
+        .get("/readyz", public::ready)
+        .get("/admin/services", admin::list)
+        .get("/admin/services/add", admin::choose)
+        .both("/admin/services/:key", admin::show, admin::save)
+        .post("/admin/services/:key/test", admin::try_out)
+        .both("/admin/services/:key/removal", admin::ask_removal, admin::remove)
+        .post("/admin/services/:key/hook", admin::set_hook)
+        .both("/admin/settings/general", settings::general, settings::save)
 }
 
 /// Jobs and runs.
 fn job_routes(routes: Routes) -> Routes {
+    use crate::features::jobs::admin;
     routes
+        .get("/admin/jobs", admin::list)
+        .get("/admin/jobs/live", admin::list_live)
+        .get("/admin/jobs/:name", admin::one_job)
+        .post("/admin/jobs/:name/run", admin::run_now)
+        .post("/admin/jobs/:name/schedule", admin::set_schedule)
+        .get("/admin/runs/:id", admin::one_run)
+        .get("/admin/runs/:id/live", admin::run_live)
 }
 
 /// Dashboard and activity.
 fn activity_routes(routes: Routes) -> Routes {
+    use crate::features::{activity, dashboard};
     routes
+        .get("/admin", dashboard::admin::at_the_desk)
+        .get("/admin/live", dashboard::admin::desk_live)
+        .get("/admin/activity", activity::admin::list)
+        .get("/admin/activity.csv", activity::admin::export)
 }
 
-/// The JSON API.
+/// The JSON API, and what it says about itself.
 fn api_routes(routes: Routes) -> Routes {
-    use crate::features::{auth, people};
-    let apis = (auth::api::AuthApi, people::api::PeopleApi);
-    let service = OpenApiService::new(apis, "Usherr", env!("CARGO_PKG_VERSION")).server("/api");
-    routes.nest("/api", Route::new().nest("/api", service))
+    routes
+        .get("/api/openapi.json", api_docs::openapi)
+        .get("/api/docs", api_docs::docs)
+        .nest("/api", Route::new().nest("/api", api()))
+}
+
+/// Every slice's part of the JSON API.
+fn api() -> OpenApiService<impl OpenApi, ()> {
+    use crate::features::{activity, auth, jobs, people, requests, services, titles};
+    let parts = (
+        auth::api::AuthApi,
+        people::api::PeopleApi,
+        titles::api::TitlesApi,
+        requests::api::RequestsApi,
+        services::api::ServicesApi,
+        jobs::api::JobsApi,
+        activity::api::ActivityApi,
+    );
+    OpenApiService::new(parts, "Usherr", env!("CARGO_PKG_VERSION"))
+        .description(
+            "The front desk of a Plex server, for scripts and other programs. The rules are those of the pages.",
+        )
+        .license(LicenseObject::new("MIT"))
+}
+
+/// The OpenAPI document, for the command line.
+pub fn openapi_document() -> String {
+    format!("{:#}", document(""))
+}
+
+fn document(base_path: &str) -> serde_json::Value {
+    api_docs::complete(&api().spec(), &format!("{base_path}/api"))
 }
 
 /// The routes with everything around them.
@@ -107,6 +219,7 @@ pub fn endpoint(app: App) -> BoxEndpoint<'static, Response> {
         .around(sign_in::find_caller)
         .around(edge::dress)
         .data(limits)
+        .data(Document(document(&app.config.base_path).to_string().into()))
         .data(app.clone())
         .with(CookieJarManager::new())
         .around(compress::compress)

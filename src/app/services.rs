@@ -71,7 +71,7 @@ impl App {
         {
             return Ok(client.clone());
         }
-        let client = Qbittorrent::new(&service.url, login(service, self.secret_of(service)?))?;
+        let client = Qbittorrent::new(&service.url, login(service.username.as_deref(), self.secret_of(service)?))?;
         known.insert(service.id, (service.updated_at, client.clone()));
         Ok(client)
     }
@@ -101,9 +101,9 @@ impl App {
 }
 
 /// A key starts with `qbt_`; without a name and a password qBittorrent is open to us.
-pub fn login(service: &Service, secret: SecretString) -> Login {
-    match &service.username {
-        Some(username) if !username.is_empty() => Login::Password { username: username.clone(), password: secret },
+pub fn login(username: Option<&str>, secret: SecretString) -> Login {
+    match username {
+        Some(username) if !username.is_empty() => Login::Password { username: username.to_owned(), password: secret },
         _ if secret.expose_secret().is_empty() => Login::None,
         _ => Login::ApiKey(secret),
     }

@@ -53,12 +53,15 @@ fn check_clock(now: DateTime<Utc>) -> Outcome<()> {
     )))
 }
 
+/// A stack is only reserved, not used; what the compiler has not made small needs more of it.
+const STACK: usize = if cfg!(debug_assertions) { 8 } else { 2 } * 1024 * 1024;
+
 /// Small on purpose: two workers, and few threads for the database.
 pub fn runtime() -> Outcome<Runtime> {
     Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(8)
-        .thread_stack_size(1024 * 1024)
+        .thread_stack_size(STACK)
         .thread_name("usherr")
         .enable_all()
         .build()
@@ -67,7 +70,8 @@ pub fn runtime() -> Outcome<Runtime> {
 
 /// Plain text on standard error, as much as `USHERR_LOG` says.
 pub fn log(config: &Config) -> Outcome<()> {
-    let filter = EnvFilter::try_new(&config.log).map_err(|error| {
+    // What these two say at every start is of no use to anybody; USHERR_LOG can ask for it by name.
+    let filter = EnvFilter::try_new(format!("poem=warn,tokio_cron_scheduler=warn,{}", config.log)).map_err(|error| {
         AppError::Malformed(format!("USHERR_LOG is '{}': {error}. Write something like info, or usherr=debug", config.log))
     })?;
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).try_init();

@@ -39,6 +39,18 @@ pub fn put(tx: &mut Tx<'_>, setting: &StoredSetting, now: DateTime<Utc>) -> Outc
     Ok(())
 }
 
+/// Forgets rows whose key starts with `prefix` and that nobody has written since `limit`.
+pub fn prune(tx: &mut Tx<'_>, prefix: &str, limit: DateTime<Utc>) -> Outcome<usize> {
+    let old = settings::table.filter(settings::key.like(format!("{prefix}%"))).filter(settings::updated_at.lt(db(limit)));
+    Ok(diesel::delete(old).execute(&mut **tx)?)
+}
+
+/// Forgets every row whose key starts with `prefix`.
+pub fn remove_all(tx: &mut Tx<'_>, prefix: &str) -> Outcome<()> {
+    diesel::delete(settings::table.filter(settings::key.like(format!("{prefix}%")))).execute(&mut **tx)?;
+    Ok(())
+}
+
 pub fn remove(tx: &mut Tx<'_>, key: &str) -> Outcome<()> {
     diesel::delete(settings::table.find(key)).execute(&mut **tx)?;
     Ok(())

@@ -83,7 +83,7 @@ pub struct Server {
 }
 
 /// The pickers of a Sonarr or Radarr, as they were last read: pages never wait for the service.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Offers {
     pub profiles: Vec<QualityProfile>,
     pub root_folders: Vec<RootFolder>,

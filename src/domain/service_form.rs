@@ -1,0 +1,190 @@
+//! What somebody types about a service or a Plex server, before it is one: kept while it is tested, so that a reload or a
+//! failed test loses nothing. Secrets are here only sealed.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{ServerId, ServiceId};
+use super::service::{Offers, Server, Service, ServiceKind};
+
+/// Which form it is: "plex-new", "radarr-3".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormKey {
+    Server(Option<ServerId>),
+    Service(ServiceKind, Option<ServiceId>),
+}
+
+impl FormKey {
+    pub fn is_new(self) -> bool {
+        matches!(self, Self::Server(None) | Self::Service(_, None))
+    }
+
+    /// "Plex", "Radarr".
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Server(_) => "Plex",
+            Self::Service(kind, _) => kind.label(),
+        }
+    }
+
+    pub fn is_arr(self) -> bool {
+        matches!(self, Self::Service(ServiceKind::Radarr | ServiceKind::Sonarr, _))
+    }
+}
+
+impl fmt::Display for FormKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, id) = match self {
+            Self::Server(id) => ("plex", id.map(|id| id.0)),
+            Self::Service(kind, id) => (kind.as_str(), id.map(|id| id.0)),
+        };
+        match id {
+            Some(id) => write!(f, "{kind}-{id}"),
+            None => write!(f, "{kind}-new"),
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct NoSuchForm;
+
+impl FromStr for FormKey {
+    type Err = NoSuchForm;
+
+    fn from_str(text: &str) -> Result<Self, NoSuchForm> {
+        let (kind, id) = text.split_once('-').ok_or(NoSuchForm)?;
+        let id: Option<i64> = match id {
+            "new" => None,
+            id => Some(id.parse().map_err(|_| NoSuchForm)?),
+        };
+        match kind {
+            "plex" => Ok(Self::Server(id.map(ServerId))),
+            kind => Ok(Self::Service(kind.parse().map_err(|_| NoSuchForm)?, id.map(ServiceId))),
+        }
+    }
+}
+
+/// The fields as they were typed; each kind uses its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceForm {
+    pub name: String,
+    /// Of a mail server: its host name.
+    pub url: String,
+    pub username: String,
+    pub port: String,
+    pub security: String,
+    pub from: String,
+    pub is_4k: bool,
+    pub is_default: bool,
+    pub quality_profile_id: Option<i64>,
+    pub root_folder: String,
+    pub tags: Vec<i64>,
+    pub default_library: String,
+}
+
+impl ServiceForm {
+    pub fn new(key: FormKey) -> Self {
+        let (port, security) = match key {
+            FormKey::Service(ServiceKind::Smtp, _) => ("587", "starttls"),
+            _ => ("", ""),
+        };
+        Self { name: key.label().to_owned(), port: port.to_owned(), security: security.to_owned(), ..Self::default() }
+    }
+
+    pub fn of(service: &Service) -> Self {
+        let mail = service.mail.as_ref();
+        Self {
+            name: service.name.clone(),
+            url: service.url.clone(),
+            username: service.username.clone().unwrap_or_default(),
+            port: mail.map(|mail| mail.port.to_string()).unwrap_or_default(),
+            security: mail.map(|mail| mail.security.to_string()).unwrap_or_default(),
+            from: mail.map(|mail| mail.from.clone()).unwrap_or_default(),
+            is_4k: service.is_4k,
+            is_default: service.is_default,
+            quality_profile_id: service.quality_profile_id,
+            root_folder: service.root_folder.clone().unwrap_or_default(),
+            tags: service.tags.clone(),
+            default_library: String::new(),
+        }
+    }
+
+    pub fn of_server(server: &Server) -> Self {
+        Self {
+            name: server.name.clone(),
+            url: server.url.clone(),
+            default_library: server.default_library.clone().unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
+    /// What a test is about: when it is the same, the test still holds.
+    pub fn connection(&self) -> [&str; 5] {
+        [&self.url, &self.username, &self.port, &self.security, &self.from]
+    }
+}
+
+/// A form as it was last tested.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ServiceDraft {
+    pub form: ServiceForm,
+    /// The key or password that was typed, encrypted.
+    pub sealed: Option<String>,
+    pub test: Option<TestResult>,
+}
+
+/// How the test went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TestResult {
+    Good(GoodTest),
+    Bad {
+        /// The field to blame: "url", "secret", "from", or "" for all of it.
+        field: String,
+        words: String,
+    },
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct GoodTest {
+    /// What worked, in words.
+    pub words: String,
+    pub version: Option<String>,
+    pub latency_ms: i64,
+    pub offers: Option<Offers>,
+    /// Of a Plex server: titles of its libraries.
+    pub libraries: Vec<String>,
+    pub machine_id: Option<String>,
+    pub owner_plex_id: Option<i64>,
+}
+
+impl ServiceDraft {
+    pub fn good(&self) -> Option<&GoodTest> {
+        match &self.test {
+            Some(TestResult::Good(good)) => Some(good),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_key_reads_what_it_wrote() {
+        for key in [
+            FormKey::Server(None),
+            FormKey::Server(Some(ServerId(3))),
+            FormKey::Service(ServiceKind::Qbittorrent, None),
+            FormKey::Service(ServiceKind::Smtp, Some(ServiceId(12))),
+        ] {
+            assert_eq!(key.to_string().parse::<FormKey>().unwrap(), key);
+        }
+        assert!("radarr".parse::<FormKey>().is_err() && "x-1".parse::<FormKey>().is_err());
+        assert!("radarr-x".parse::<FormKey>().is_err());
+    }
+}

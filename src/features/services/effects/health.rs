@@ -1,0 +1,212 @@
+//! Job `service_health`: asks everything outside at once whether it is up, and reads what there is to pick from. It
+//! changes nothing but health, pickers, and the ids behind names; a service that is down loses nothing.
+
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use futures_util::future::{BoxFuture, join_all};
+use futures_util::FutureExt;
+use serde_json::json;
+
+use crate::app::run::RunHandle;
+use crate::app::{App, Change};
+use crate::db::{Tx, activity, outbox, servers, services};
+use crate::domain::activity::{ActivityKind, NewEntry};
+use crate::domain::catalog::ServerIdentity;
+use crate::domain::fault::Fault;
+use crate::domain::ids::{ServerId, ServiceId};
+use crate::domain::service::{Health, Offers, PLEX_TV_KEY, Server, Service, ServiceKind, server_key, service_key};
+use crate::error::{AppError, Outcome};
+use crate::features::services::lookups::offers;
+
+const PATIENCE: Duration = Duration::from_secs(6);
+
+/// What one of them answered.
+struct Heard {
+    key: String,
+    name: String,
+    of: Of,
+    answer: Result<Answer, String>,
+    latency: Duration,
+}
+
+#[derive(Clone, Copy)]
+enum Of {
+    PlexTv,
+    Server(ServerId),
+    Service(ServiceId),
+}
+
+#[derive(Default)]
+struct Answer {
+    version: Option<String>,
+    offers: Option<Offers>,
+    identity: Option<ServerIdentity>,
+}
+
+pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
+    let app = run.app.clone();
+    let (all_servers, all_services) = app.db.read(|conn| Ok((servers::all(conn)?, services::all(conn)?))).await?;
+    let heard = ask_all(&app, &all_servers, &all_services).await;
+    let down: Vec<String> = heard.iter().filter(|one| one.answer.is_err()).map(|one| one.name.clone()).collect();
+    let up = heard.len() - down.len();
+    let now = app.now();
+    let noted = app.db.write(move |tx| note_all(tx, heard, now)).await?;
+    if noted.came_back {
+        app.wake_worker();
+    }
+    if noted.changed {
+        app.changed(Change::Health);
+    }
+    Ok(json!({ "up": up, "down": down }))
+}
+
+async fn ask_all(app: &App, servers: &[Server], services: &[Service]) -> Vec<Heard> {
+    let mut asked: Vec<BoxFuture<'_, Heard>> = Vec::new();
+    for server in servers {
+        let work = ask_server(app, server);
+        asked.push(time(server_key(server.id), server.name.clone(), Of::Server(server.id), work).boxed());
+    }
+    for service in services {
+        let work = ask_service(app, service);
+        asked.push(time(service_key(service.id), service.name.clone(), Of::Service(service.id), work).boxed());
+    }
+    if let Some(server) = servers.iter().find(|server| !server.sealed.is_empty()) {
+        let work = ask_plex_tv(app, server);
+        asked.push(time(PLEX_TV_KEY.to_owned(), "plex.tv".to_owned(), Of::PlexTv, work).boxed());
+    }
+    join_all(asked).await
+}
+
+async fn time(key: String, name: String, of: Of, work: impl Future<Output = Outcome<Answer>>) -> Heard {
+    let started = Instant::now();
+    let answer = match tokio::time::timeout(PATIENCE, work).await {
+        Ok(answer) => answer.map_err(|error| words(&error)),
+        Err(_) => Err(format!("No answer within {} seconds.", PATIENCE.as_secs())),
+    };
+    Heard { key, name, of, answer, latency: started.elapsed() }
+}
+
+/// For the pages: our own troubles stay in the log.
+fn words(error: &AppError) -> String {
+    match error {
+        AppError::Internal(cause) => {
+            tracing::error!(error = %cause, "a service could not be asked");
+            "It could not be asked; the log knows more.".to_owned()
+        }
+        error => error.to_string(),
+    }
+}
+
+async fn ask_plex_tv(app: &App, server: &Server) -> Outcome<Answer> {
+    app.plex_tv()?.within(PATIENCE).ping(&app.token_of(server)?).await?;
+    Ok(Answer::default())
+}
+
+async fn ask_server(app: &App, server: &Server) -> Outcome<Answer> {
+    let identity = app.plex_server(server)?.within(PATIENCE).capabilities().await?;
+    if server.machine_id.as_ref().is_some_and(|known| *known != identity.machine_id) {
+        let words = "Another Plex server than before answers at this address. Enter its address again if that is meant.";
+        return Err(Fault::permanent(words).into());
+    }
+    Ok(Answer { version: Some(identity.version.clone()), identity: Some(identity), ..Answer::default() })
+}
+
+async fn ask_service(app: &App, service: &Service) -> Outcome<Answer> {
+    let arr = match service.kind {
+        ServiceKind::Radarr => (*app.radarr(service)?).clone(),
+        ServiceKind::Sonarr => (*app.sonarr(service)?).clone(),
+        ServiceKind::Qbittorrent => {
+            let version = app.qbittorrent(service)?.version().await?;
+            return Ok(Answer { version: Some(version.trim_start_matches('v').to_owned()), ..Answer::default() });
+        }
+        ServiceKind::Smtp => {
+            app.mailer(service)?.within(PATIENCE).test().await?;
+            return Ok(Answer::default());
+        }
+    };
+    let status = arr.status().await?;
+    arr.expect_own(&status)?;
+    // Up is up, also when its pickers can't be read right now.
+    let offers = offers(&arr, app.now()).await.ok();
+    Ok(Answer { version: Some(status.version), offers, identity: None })
+}
+
+#[derive(Default)]
+struct Noted {
+    changed: bool,
+    came_back: bool,
+}
+
+fn note_all(tx: &mut Tx<'_>, heard: Vec<Heard>, now: DateTime<Utc>) -> Outcome<Noted> {
+    let keys: Vec<&str> = heard.iter().map(|one| one.key.as_str()).collect();
+    let mut noted = Noted::default();
+    for known in services::health(tx)? {
+        if !keys.contains(&known.key.as_str()) {
+            services::forget_health(tx, &known.key)?;
+            noted.changed = true;
+        }
+    }
+    for one in heard {
+        note(tx, one, &mut noted, now)?;
+    }
+    if noted.came_back {
+        outbox::hurry(tx, now)?;
+    }
+    Ok(noted)
+}
+
+fn note(tx: &mut Tx<'_>, one: Heard, noted: &mut Noted, now: DateTime<Utc>) -> Outcome<()> {
+    if !still_there(tx, one.of)? {
+        return services::forget_health(tx, &one.key);
+    }
+    let answer = one.answer.as_ref().ok();
+    let health = Health {
+        key: one.key,
+        name: one.name,
+        up: answer.is_some(),
+        message: one.answer.as_ref().err().cloned(),
+        version: answer.and_then(|answer| answer.version.clone()),
+        latency_ms: answer.map(|_| i64::try_from(one.latency.as_millis()).unwrap_or(i64::MAX)),
+        since: now,
+        checked_at: now,
+    };
+    let before = services::put_health(tx, &health)?;
+    let was_up = before.as_ref().is_none_or(|before| before.up);
+    noted.changed |= before.is_none() || was_up != health.up;
+    if was_up != health.up {
+        let kind = if health.up { ActivityKind::ServiceBack } else { ActivityKind::ServiceDown };
+        let mut entry = NewEntry::new(kind, &health.name);
+        entry.detail = health.message;
+        activity::record(tx, &entry, now)?;
+        noted.came_back |= health.up;
+    }
+    match (one.of, one.answer) {
+        (Of::Service(id), Ok(Answer { offers: Some(offers), .. })) => keep_offers(tx, id, &offers),
+        (Of::Server(id), Ok(Answer { identity: Some(identity), .. })) => servers::set_identity(tx, id, &identity),
+        _ => Ok(()),
+    }
+}
+
+/// It may have been removed while it was asked.
+fn still_there(tx: &mut Tx<'_>, of: Of) -> Outcome<bool> {
+    Ok(match of {
+        Of::PlexTv => true,
+        Of::Server(id) => servers::get(tx, id)?.is_some(),
+        Of::Service(id) => services::get(tx, id)?.is_some(),
+    })
+}
+
+/// Keeps the pickers, and finds the id behind a profile that the settings file names.
+fn keep_offers(tx: &mut Tx<'_>, id: ServiceId, offers: &Offers) -> Outcome<()> {
+    services::put_offers(tx, id, offers)?;
+    let Some(service) = services::get(tx, id)? else { return Ok(()) };
+    if service.quality_profile_id.is_some() {
+        return Ok(());
+    }
+    let Some(wanted) = service.quality_profile.map(|name| name.trim().to_lowercase()) else { return Ok(()) };
+    match offers.profiles.iter().find(|profile| profile.name.trim().to_lowercase() == wanted) {
+        Some(profile) => services::set_profile(tx, id, profile),
+        None => Ok(()),
+    }
+}
