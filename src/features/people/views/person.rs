@@ -53,6 +53,7 @@ pub fn why(person: &Person, all_shared: bool, sees: bool) -> &'static str {
         (true, None) => "Default library, everyone has it",
         (true, Some(_)) if all_shared => "All libraries are shared on Plex",
         (true, Some(_)) => "Shared on Plex",
+        (false, None) if person.username.is_none() => "Was invited and has not come yet",
         (false, None) => "Has no Plex account here",
         (false, Some(_)) => "Not shared on Plex",
     }
