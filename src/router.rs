@@ -187,6 +187,7 @@ fn api() -> OpenApiService<impl OpenApi, ()> {
     use crate::features::{activity, auth, jobs, people, requests, services, titles};
     let parts = (
         auth::api::AuthApi,
+        people::api::PeopleApi,
         titles::api::TitlesApi,
         requests::api::RequestsApi,
         people::api::PeopleApi,

@@ -11,11 +11,8 @@ use crate::domain::notice::NoticeKind;
 use crate::error::Outcome;
 
 pub fn wants(conn: &mut Conn, person: PersonId, kind: NoticeKind) -> Outcome<bool> {
-    let chosen: Option<bool> = notice_choices::table
-        .find((person.0, kind.as_str()))
-        .select(notice_choices::by_mail)
-        .first(conn)
-        .optional()?;
+    let chosen: Option<bool> =
+        notice_choices::table.find((person.0, kind.as_str())).select(notice_choices::by_mail).first(conn).optional()?;
     Ok(chosen.unwrap_or(true))
 }
 

@@ -10,8 +10,8 @@ use super::time::{db, utc_opt};
 use super::{Conn, Tx};
 use crate::domain::ids::{LibraryId, PersonId, ServerId};
 use crate::domain::people::{PlexSection, PlexShare};
-use crate::error::Outcome;
 use crate::each_backend;
+use crate::error::Outcome;
 
 /// True when this account has accepted a share of any server of ours.
 pub fn is_accepted(conn: &mut Conn, plex_id: i64) -> Outcome<bool> {
@@ -125,9 +125,7 @@ fn keep_libraries(tx: &mut Tx<'_>, share: i64, wanted: &[LibraryId], whole: bool
 /// After a complete reading: shares that it lacked are counted as missed, and forgotten the second time in a row.
 pub fn miss_others(tx: &mut Tx<'_>, server: ServerId, seen: &[PersonId]) -> Outcome<usize> {
     let seen: Vec<i64> = seen.iter().map(|id| id.0).collect();
-    let others = || {
-        shares::table.filter(shares::server_id.eq(server.0)).filter(shares::person_id.ne_all(seen.clone()))
-    };
+    let others = || shares::table.filter(shares::server_id.eq(server.0)).filter(shares::person_id.ne_all(seen.clone()));
     diesel::update(others()).set(shares::missed_reads.eq(shares::missed_reads + 1)).execute(&mut **tx)?;
     let gone = others().filter(shares::missed_reads.ge(super::people::import::READS_THAT_AGREE));
     Ok(diesel::delete(gone).execute(&mut **tx)?)

@@ -80,9 +80,8 @@ async fn a_password_changes_only_with_the_old_one() {
     let test = house().await;
     let id = test.add_person("anakovac", Role::Requester).await;
     let (here, there) = (test.signed_in(id).await, test.signed_in(id).await);
-    let change = async |current: &str, new: &str| {
-        here.post("/me/password", &[("current", current), ("password", new)]).await
-    };
+    let change =
+        async |current: &str, new: &str| here.post("/me/password", &[("current", current), ("password", new)]).await;
     change("wrong", "a new password").await.is(422).has("not your password now").lacks("a new password");
     change(PASSWORD, "short").await.is(422).has("at least 8");
     change(PASSWORD, "AnaKovac").await.is(422).has("something else than");

@@ -147,7 +147,10 @@ impl Reading {
     fn contradiction(&self) -> Option<&str> {
         self.lists.iter().flat_map(|list| &list.friends).find_map(|friend| {
             let listed = |server: &ServerShares, share_id: i64| {
-                server.shares.iter().any(|share| share.share_id == share_id || share.account_id == Some(friend.account.id))
+                server
+                    .shares
+                    .iter()
+                    .any(|share| share.share_id == share_id || share.account_id == Some(friend.account.id))
             };
             let missing = friend.servers.iter().any(|theirs| {
                 let ours = self.servers.iter().find(|server| server.machine_id == theirs.machine_id);
@@ -230,8 +233,7 @@ mod tests {
     }
 
     fn friend(id: i64, name: &str, share_id: i64) -> PlexFriend {
-        let server =
-            FriendServer { machine_id: "abc".to_owned(), share_id, pending: false, all_libraries: false };
+        let server = FriendServer { machine_id: "abc".to_owned(), share_id, pending: false, all_libraries: false };
         PlexFriend { account: account(id, name), home: false, restricted: false, servers: vec![server] }
     }
 

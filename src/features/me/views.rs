@@ -61,7 +61,7 @@ fn sign_in(frame: &Frame, me: &Me) -> Markup {
     let person = &me.person;
     let mut rows = Vec::new();
     if let Some(username) = person.username.as_ref().filter(|_| person.has_password) {
-        rows.push(("Name and password", html! { (username) }));
+        rows.push(("Name", html! { (username) p.sub { "with your password" } }));
     }
     if person.plex_id.is_some() {
         let name = person.plex_username.as_deref().unwrap_or("a managed user of the Home");

@@ -12,7 +12,7 @@ use crate::db::people::lists::{self, Among, Listed};
 use crate::db::{self, Conn, copies, libraries, people, servers, sessions, shares};
 use crate::domain::activity::ActivityFilter;
 use crate::domain::ids::PersonId;
-use crate::domain::people::{Actor, Sight, rules};
+use crate::domain::people::{Actor, Person, Sight, rules};
 use crate::error::{AppError, FieldErrors, Outcome};
 use crate::ui::Page;
 use crate::ui::form::Errors;
@@ -73,12 +73,19 @@ fn among(word: &str) -> Among {
 }
 
 fn row(conn: &mut Conn, listed: Listed) -> Outcome<views::list::Row> {
-    let sight = copies::sight_of_person(conn, listed.person.id)?;
-    let libraries = match sight {
+    let libraries = match sight(conn, &listed.person)? {
         Sight::Everything => None,
         Sight::Libraries(ids) => Some(ids.len()),
     };
     Ok(views::list::Row { person: listed.person, invited: listed.invited, libraries })
+}
+
+/// What they see today. Who was invited by mail and has not come sees nothing, for they can't come in.
+fn sight(conn: &mut Conn, person: &Person) -> Outcome<Sight> {
+    if person.plex_id.is_none() && person.username.is_none() {
+        return Ok(Sight::Libraries(Vec::new()));
+    }
+    copies::sight_of_person(conn, person.id)
 }
 
 fn all_libraries(conn: &mut Conn) -> Outcome<usize> {
@@ -114,7 +121,7 @@ fn person(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Outcome<views::person::Seen> {
     let person = people::get(conn, id)?.ok_or(AppError::NotFound)?;
-    let sight = copies::sight_of_person(conn, id)?;
+    let sight = sight(conn, &person)?;
     let shares = shares::of_person(conn, id)?;
     let mut servers_seen = Vec::new();
     for server in servers::all(conn)? {

@@ -85,6 +85,7 @@ impl PeopleApi {
         one(&app, me.0.id).await
     }
 
+    /// One of them
     #[oai(path = "/:id", method = "get")]
     async fn get(&self, app: Data<&App>, _me: BackOffice, id: Path<i64>) -> poem::Result<Json<Person>> {
         one(&app, PersonId(id.0)).await

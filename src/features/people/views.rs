@@ -17,7 +17,7 @@ pub fn with_article(role: Role) -> String {
     format!("{article} {word}")
 }
 
-/// What is worth knowing at a glance, as badges. `roles` are shown where there is no column for them.
+/// What is worth knowing at a glance, as badges.
 fn badges(person: &Person, invited: bool) -> Markup {
     html! {
         @if person.is_owner { " " (badge(Kind::Info, Icon::Key, "Owner")) }

@@ -20,8 +20,14 @@ pub fn is_phone(agent: Option<&str>) -> bool {
 }
 
 /// The more special comes first: Edge calls itself Chrome and Safari, too.
-const BROWSERS: &[(&str, &str)] =
-    &[("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari")];
+const BROWSERS: &[(&str, &str)] = &[
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+];
 
 const SYSTEMS: &[(&str, &str)] = &[
     ("iPhone", "iPhone"),

@@ -31,7 +31,8 @@ impl Form {
 
 pub fn add(frame: &Frame, typed: &Form) -> Page {
     let errors = &typed.errors;
-    let rule = format!("At least {} characters, and not the sign-in name. Tell it to them in person.", rules::LEAST_PASSWORD);
+    let rule =
+        format!("At least {} characters, and not the sign-in name. Tell it to them in person.", rules::LEAST_PASSWORD);
     let roles: Vec<Choice<'_>> =
         typed.roles.iter().map(|role| Choice::new(role.as_str(), role.label()).help(role.about())).collect();
     let fields = html! {

@@ -9,7 +9,7 @@ use crate::domain::people::{Person, Role, Session};
 use crate::ui::badge::{Face, face, plainly};
 use crate::ui::form::{Choice, Errors, Field};
 use crate::ui::table::{Column, table};
-use crate::ui::{Button, Frame, Icon, Kind, Page, Place, card, empty, facts};
+use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, card, empty, facts};
 
 pub struct Seen {
     pub person: Person,
@@ -53,6 +53,7 @@ pub fn why(person: &Person, all_shared: bool, sees: bool) -> &'static str {
         (true, None) => "Default library, everyone has it",
         (true, Some(_)) if all_shared => "All libraries are shared on Plex",
         (true, Some(_)) => "Shared on Plex",
+        (false, None) if person.username.is_none() => "Was invited and has not come yet",
         (false, None) => "Has no Plex account here",
         (false, Some(_)) => "Not shared on Plex",
     }
@@ -61,6 +62,9 @@ pub fn why(person: &Person, all_shared: bool, sees: bool) -> &'static str {
 pub fn person(frame: &Frame, seen: &Seen) -> Page {
     let body = html! {
         (head(&seen.person))
+        @if let Some(words) = seen.errors.of("role").filter(|_| seen.roles.is_empty()) {
+            (alert::note(Kind::Bad, Icon::Alert, words))
+        }
         div.split {
             div.stack-8 {
                 @for (number, server) in seen.servers.iter().enumerate() { (libraries(seen, server, number)) }
