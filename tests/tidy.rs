@@ -51,10 +51,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 /// What the files of a slice may import, by the word their name begins with.
 const SLICE_MAY_IMPORT: &[(&[&str], &[&str])] = &[
     (&["views", "emails"], &["domain", "ui"]),
-    (&["actions"], &["domain", "db", "app", "error"]),
+    (&["actions"], &["domain", "db", "app", "error", "crypto"]),
     (&["lookups"], &["domain", "vendor", "app", "error"]),
-    (&["effects", "jobs", "sync"], &["domain", "db", "vendor", "app", "error"]),
-    (&["viewer", "admin", "public", "api"], &["web", "ui", "domain", "db", "app", "error"]),
+    (&["effects", "jobs", "sync"], &["domain", "db", "vendor", "app", "error", "crypto"]),
+    (&["viewer", "admin", "public", "api"], &["web", "ui", "domain", "db", "app", "error", "crypto"]),
 ];
 
 /// Crates that only some rooms may name.

@@ -49,10 +49,7 @@ where
     F: Future<Output = Outcome<Live>>,
 {
     if state.then_over {
-        return match state.last.take() {
-            Some(_) => Some((Event::message("").event_type("over"), state)),
-            None => None,
-        };
+        return state.last.take().map(|_| (Event::message("").event_type("over"), state));
     }
     if state.last.is_some() && !wait(&mut state).await {
         return None;

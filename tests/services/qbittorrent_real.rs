@@ -42,7 +42,7 @@ fn program() -> Option<PathBuf> {
         let required = std::env::var("USHERR_TEST_REQUIRE_PEERS").is_ok_and(|value| value == "1");
         assert!(!required, "{PROGRAM} is not installed, and USHERR_TEST_REQUIRE_PEERS=1 wants it");
         // Not `eprintln`: the notice of a test that passes would be swallowed.
-        writeln!(std::io::stderr(), "left out: {PROGRAM} is not installed").unwrap();
+        eprintln!("left out: {PROGRAM} is not installed");
     }
     found
 }

@@ -45,7 +45,7 @@ pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
 fn trim(folder: &Path, cap: u64) -> usize {
     let mut files: Vec<(SystemTime, u64, std::path::PathBuf)> = Vec::new();
     collect(folder, &mut files);
-    files.sort_by(|one, other| other.0.cmp(&one.0));
+    files.sort_by_key(|file| std::cmp::Reverse(file.0));
     let mut kept = 0;
     let mut deleted = 0;
     for (_, size, path) in files {
