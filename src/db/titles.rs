@@ -306,3 +306,7 @@ pub fn prune(tx: &mut Tx<'_>, limit: DateTime<Utc>) -> Outcome<usize> {
     let ids: Vec<i64> = idle.select(titles::id).load(&mut **tx)?;
     Ok(diesel::delete(titles::table.filter(titles::id.eq_any(ids))).execute(&mut **tx)?)
 }
+
+#[cfg(test)]
+#[path = "titles_tests.rs"]
+mod tests;

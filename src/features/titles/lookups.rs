@@ -18,8 +18,9 @@ use crate::error::AppError;
 /// A question goes on for so long, whoever waits for it.
 const TIMEOUT: Duration = Duration::from_secs(20);
 const KEPT: Duration = Duration::from_secs(600);
-/// Questions under way at once, over all services.
-static HANDS: Semaphore = Semaphore::const_new(8);
+/// Questions under way at once: a Sonarr that hangs does not keep Radarr from answering.
+static FILM_HANDS: Semaphore = Semaphore::const_new(6);
+static SERIES_HANDS: Semaphore = Semaphore::const_new(6);
 
 static FOUND: LazyLock<Cache<String, Arc<Vec<Candidate>>>> =
     LazyLock::new(|| Cache::builder().max_capacity(200).time_to_live(KEPT).build());
@@ -90,7 +91,7 @@ pub async fn search(
     let Some(term) = term(kind, query) else { return Found::Here(Arc::new(Vec::new())) };
     let key = key(&service, &term);
     let (app, year) = (app.clone(), query.year);
-    let found = ask(&FOUND, key, patience, move || async move {
+    let found = ask(&FOUND, hands(kind), key, patience, move || async move {
         match kind {
             MediaKind::Movie => client(app.radarr(&service))?.lookup(&term, TIMEOUT).await,
             MediaKind::Series => client(app.sonarr(&service))?.lookup(&term, TIMEOUT).await,
@@ -110,7 +111,7 @@ pub async fn title(app: &App, kind: MediaKind, service: Option<Service>, id: i64
     let Some(service) = service else { return Found::Nobody };
     let key = key(&service, &format!("title {id}"));
     let app = app.clone();
-    ask(&TITLES, key, patience, move || async move {
+    ask(&TITLES, hands(kind), key, patience, move || async move {
         match kind {
             MediaKind::Movie => {
                 let candidate = client(app.radarr(&service))?.lookup_id(id).await?;
@@ -131,6 +132,13 @@ pub async fn title(app: &App, kind: MediaKind, service: Option<Service>, id: i64
     .await
 }
 
+fn hands(kind: MediaKind) -> &'static Semaphore {
+    match kind {
+        MediaKind::Movie => &FILM_HANDS,
+        MediaKind::Series => &SERIES_HANDS,
+    }
+}
+
 /// A changed address or key is another service.
 fn key(service: &Service, term: &str) -> String {
     format!("{} {} {term}", service.url, service.updated_at.timestamp_micros())
@@ -145,6 +153,7 @@ fn client<T>(made: Result<T, AppError>) -> Answer<T> {
 
 async fn ask<T, F>(
     cache: &'static Cache<String, Arc<T>>,
+    hands: &'static Semaphore,
     key: String,
     patience: Duration,
     question: impl FnOnce() -> F + Send + 'static,
@@ -162,8 +171,11 @@ where
     // A task of its own: it goes on when nobody waits any more.
     let asking = tokio::spawn(async move {
         let answer = cache.try_get_with(key.clone(), async {
-            let _hand = HANDS.acquire().await;
-            match tokio::time::timeout(TIMEOUT, question()).await {
+            let answering = async {
+                let _hand = hands.acquire().await;
+                question().await
+            };
+            match tokio::time::timeout(TIMEOUT, answering).await {
                 Ok(answer) => answer.map(Arc::new),
                 Err(_) => Err(Fault::transient("It did not answer in time.")),
             }

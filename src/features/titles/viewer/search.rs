@@ -71,8 +71,16 @@ pub async fn search_now(visit: Visit, Viewer(me): Viewer, Params(asked): Params<
 #[handler]
 pub async fn search_events(visit: Visit, Viewer(me): Viewer, Params(asked): Params<Asked>) -> poem::Result<Response> {
     let (shown, query) = asked.read();
-    let stream =
-        Stream { app: visit.app.clone(), frame: visit.frame.clone(), me, shown, query, left: None, over: false };
+    let stream = Stream {
+        app: visit.app.clone(),
+        frame: visit.frame.clone(),
+        me,
+        shown,
+        query,
+        left: None,
+        failed: Vec::new(),
+        over: false,
+    };
     Ok(SSE::new(futures_util::stream::unfold(stream, next).boxed()).into_response())
 }
 
@@ -84,6 +92,8 @@ struct Stream {
     query: Query,
     /// How many services had not answered when something was last sent.
     left: Option<usize>,
+    /// Services that failed are not asked again by the same page.
+    failed: Vec<MediaKind>,
     over: bool,
 }
 
@@ -100,8 +110,8 @@ async fn next(mut stream: Stream) -> Option<(Event, Stream)> {
     let app = stream.app.clone();
     let (me, query, shown) = (stream.me.clone(), stream.query.clone(), stream.shown.clone());
     let results = async {
-        wait_for_one(&app, &query, stream.left, patience).await;
-        results(&app, &me, shown, &query, AT_ONCE).await
+        wait_for_one(&app, &query, &stream.failed, stream.left, patience).await;
+        gathered(&app, &me, shown, &query, AT_ONCE, &stream.failed).await
     };
     let results = tokio::select! {
         results = results => results.ok()?,
@@ -113,21 +123,21 @@ async fn next(mut stream: Stream) -> Option<(Event, Stream)> {
         _ => Event::message(view::groups(&stream.frame, &results).into_string()),
     };
     stream.left = Some(left);
+    stream.failed.clone_from(&results.failed);
     stream.over = results.is_final();
     Some((event, stream))
 }
 
 /// Until one more service has answered, or the patience is at its end.
-async fn wait_for_one(app: &App, query: &Query, left: Option<usize>, patience: Duration) {
+async fn wait_for_one(app: &App, query: &Query, failed: &[MediaKind], left: Option<usize>, patience: Duration) {
     let Some(left) = left else { return };
-    let films = ask(app, MediaKind::Movie, query, patience);
-    let series = ask(app, MediaKind::Series, query, patience);
-    tokio::pin!(films, series);
+    let kinds = MediaKind::ALL.iter().copied().filter(|kind| !failed.contains(kind));
+    let asks = kinds.map(|kind| Box::pin(ask(app, kind, query, patience)));
     // With two under way the first is enough; with one left its answer is what is waited for.
     if left > 1 {
-        tokio::select! { _ = &mut films => {}, _ = &mut series => {} }
+        let _ = futures_util::future::select_all(asks).await;
     } else {
-        let _ = tokio::join!(films, series);
+        let _ = futures_util::future::join_all(asks).await;
     }
 }
 
@@ -138,10 +148,23 @@ async fn ask(app: &App, kind: MediaKind, query: &Query, patience: Duration) -> O
 
 /// The three groups, as far as they are known within `patience`.
 pub async fn results(app: &App, me: &Actor, shown: String, query: &Query, patience: Duration) -> Outcome<Results> {
+    gathered(app, me, shown, query, patience, &[]).await
+}
+
+/// The same, without asking those that are known to have failed.
+async fn gathered(
+    app: &App,
+    me: &Actor,
+    shown: String,
+    query: &Query,
+    patience: Duration,
+    failed: &[MediaKind],
+) -> Outcome<Results> {
     let may_request = me.role.may_request();
     let local = gather::search(app, me, query);
     let asks = MediaKind::ALL.iter().filter(|kind| may_request && lookups::term(**kind, query).is_some());
-    let kinds: Vec<MediaKind> = asks.copied().collect();
+    let (failed, kinds): (Vec<MediaKind>, Vec<MediaKind>) = asks.copied().partition(|kind| failed.contains(kind));
+    let too_short = may_request && kinds.is_empty() && failed.is_empty() && !query.has_ids() && query.year.is_none();
     let lookups = futures_util::future::join_all(kinds.iter().map(|kind| ask(app, *kind, query, patience)));
     let (local, answers) = tokio::join!(local, lookups);
     let local = local?;
@@ -153,8 +176,8 @@ pub async fn results(app: &App, me: &Actor, shown: String, query: &Query, patien
         on_its_way: Vec::new(),
         requestable: Vec::new(),
         asking: Vec::new(),
-        failed: Vec::new(),
-        too_short: may_request && kinds.is_empty() && !query.has_ids() && query.year.is_none(),
+        failed,
+        too_short,
     };
     let mut candidates = Vec::new();
     for (kind, answer) in kinds.into_iter().zip(answers) {

@@ -1,0 +1,224 @@
+//! Whose words count when several tell of one title, and who sees which.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use chrono::TimeZone;
+
+use super::*;
+use crate::db::testing::{TestDatabase, fresh};
+use crate::db::{Db, copies, home_tests, libraries, people, servers, shelves};
+use crate::domain::catalog::PlexLibrary;
+use crate::domain::ids::{LibraryId, PersonId, ServerId};
+use crate::domain::people::{Role, Sight};
+use crate::domain::service::Server;
+
+fn now() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 20, 12, 0, 0).unwrap()
+}
+
+fn ids(tmdb: Option<i64>, tvdb: Option<i64>, imdb: Option<&str>) -> ExternalIds {
+    ExternalIds { tmdb, tvdb, imdb: imdb.map(str::to_owned) }
+}
+
+fn item(key: &str, kind: MediaKind, ids: ExternalIds, title: &str) -> PlexItem {
+    PlexItem {
+        rating_key: key.to_owned(),
+        guid: None,
+        kind,
+        ids,
+        title: title.to_owned(),
+        original_title: None,
+        sort_title: None,
+        year: Some(2023),
+        summary: Some("As Plex tells it.".to_owned()),
+        content_rating: None,
+        genres: Vec::new(),
+        duration_ms: Some(7_080_000),
+        thumb: None,
+        added_at: now(),
+        updated_at: None,
+        is_4k: false,
+        leaf_count: None,
+    }
+}
+
+fn candidate(kind: MediaKind, ids: ExternalIds, title: &str) -> Candidate {
+    Candidate {
+        kind,
+        ids,
+        title: title.to_owned(),
+        original_title: None,
+        year: Some(2023),
+        overview: Some("As the lookup tells it.".to_owned()),
+        poster: Some("https://image.example.org/p.jpg".to_owned()),
+        certification: None,
+        genres: vec!["Drama".to_owned()],
+        runtime_minutes: None,
+        status: Some("released".to_owned()),
+        network: None,
+        in_cinemas: None,
+        digital_release: NaiveDate::from_ymd_opt(2027, 1, 12),
+        physical_release: None,
+        first_aired: None,
+        seasons: Vec::new(),
+        arr_id: None,
+        monitored: false,
+        has_file: false,
+    }
+}
+
+async fn house() -> (TestDatabase, Db) {
+    let database = fresh(|url| drop(Db::open(url).unwrap()));
+    let db = Db::open(&database.url).unwrap();
+    db.write(|tx| {
+        let server = Server {
+            id: ServerId(0),
+            name: "Home".to_owned(),
+            url: "http://plex".to_owned(),
+            sealed: String::new(),
+            machine_id: None,
+            version: None,
+            owner_plex_id: None,
+            default_library: Some("Welcome".to_owned()),
+            from_file: false,
+        };
+        let server = servers::save(tx, &server, 0, now())?;
+        let section = |key: &str, title: &str, kind: &str| PlexLibrary {
+            key: key.to_owned(),
+            title: title.to_owned(),
+            kind: kind.to_owned(),
+            agent: String::new(),
+        };
+        let list = [section("1", "Films", "movie"), section("2", "Series", "show"), section("3", "Welcome", "movie")];
+        libraries::import(tx, server, &list, now())
+    })
+    .await
+    .unwrap();
+    (database, db)
+}
+
+fn person(tx: &mut Tx<'_>, name: &str, role: Role, plex_id: Option<i64>) -> Outcome<PersonId> {
+    let new = people::NewPerson {
+        name: name.to_owned(),
+        email: None,
+        username: Some(name.to_owned()),
+        password_hash: None,
+        role,
+        plex_id,
+        plex_username: None,
+        thumb: None,
+        is_owner: false,
+        home: false,
+        restricted: false,
+    };
+    people::add(tx, &new, now())
+}
+
+#[tokio::test]
+async fn a_lookup_fills_gaps_and_leaves_what_plex_says() {
+    let (_database, db) = house().await;
+    let (before, after) = db
+        .write(|tx| {
+            let shelf = libraries::of_server(tx, ServerId(1))?;
+            let film = item("7", MediaKind::Movie, ids(None, None, Some("tt1")), "Kestrel");
+            shelves::keep_items(tx, &shelf[0], &[film], now())?;
+            let before = find(tx, MediaKind::Movie, &ids(None, None, Some("tt1")))?.unwrap();
+            let told = candidate(MediaKind::Movie, ids(Some(5), None, Some("tt1")), "Kestrel: The Film");
+            let id = upsert_from_candidate(tx, &told, now())?;
+            Ok((before, get(tx, id)?.unwrap()))
+        })
+        .await
+        .unwrap();
+    assert_eq!(before.address(), format!("plex-{}", before.id));
+    assert_eq!((after.id, after.title.as_str()), (before.id, "Kestrel"));
+    assert_eq!(after.ids, ids(Some(5), None, Some("tt1")));
+    assert_eq!(after.overview.as_deref(), Some("As Plex tells it."));
+    assert_eq!((after.genres.len(), after.status.as_deref()), (1, Some("released")));
+    assert_eq!(after.path(), "/titles/movie/5");
+}
+
+#[tokio::test]
+async fn ids_that_disagree_are_two_titles() {
+    let (_database, db) = house().await;
+    db.write(|tx| {
+        let one = upsert_from_candidate(tx, &candidate(MediaKind::Movie, ids(Some(1), None, Some("tt9")), "A"), now())?;
+        let two = upsert_from_candidate(tx, &candidate(MediaKind::Movie, ids(Some(2), None, Some("tt9")), "B"), now())?;
+        assert_ne!(one, two);
+        let series = candidate(MediaKind::Series, ids(Some(1), Some(8), None), "C");
+        let series = upsert_from_candidate(tx, &series, now())?;
+        assert_ne!(series, one, "a film and a series may share a TMDB id");
+        let by_tmdb = find(tx, MediaKind::Series, &ids(Some(1), None, None))?;
+        assert_eq!(by_tmdb.map(|title| title.id), Some(series));
+        assert_eq!(by_address(tx, MediaKind::Series, "8")?.map(|title| title.id), Some(series));
+        assert_eq!(by_address(tx, MediaKind::Movie, &format!("plex-{series}"))?, None);
+        let wanted = [(MediaKind::Movie, ids(Some(2), None, None)), (MediaKind::Series, ids(None, Some(99), None))];
+        let found = find_many(tx, &wanted)?;
+        assert_eq!(found[0].as_ref().map(|title| title.id), Some(two));
+        assert_eq!(found[1], None);
+        Ok(())
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn what_plex_has_without_ids_stays_the_same_title() {
+    let (_database, db) = house().await;
+    db.write(|tx| {
+        let shelf = libraries::of_server(tx, ServerId(1))?;
+        let plain = item("7", MediaKind::Movie, ExternalIds::default(), "Summer at Sund");
+        shelves::keep_items(tx, &shelf[2], std::slice::from_ref(&plain), now())?;
+        let again = PlexItem { title: "Summer at Sund, 1988".to_owned(), ..plain.clone() };
+        shelves::keep_items(tx, &shelf[2], &[again], now())?;
+        let matched = PlexItem { ids: ids(Some(77), None, None), ..plain };
+        shelves::keep_items(tx, &shelf[2], &[matched], now())?;
+        let title = by_address(tx, MediaKind::Movie, "77")?.unwrap();
+        assert_eq!((title.id, title.title.as_str()), (TitleId(1), "Summer at Sund"));
+        assert_eq!(prune(tx, now() + chrono::TimeDelta::days(1))?, 0, "what is on Plex is kept");
+        Ok(())
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn sight_is_what_was_shared_and_accepted() {
+    let (_database, db) = house().await;
+    db.write(|tx| {
+        let local = person(tx, "local", Role::Viewer, None)?;
+        let guest = person(tx, "guest", Role::Requester, Some(5))?;
+        let stranger = person(tx, "stranger", Role::Requester, Some(6))?;
+        let admin = person(tx, "admin", Role::Admin, None)?;
+        home_tests::share(tx, guest, &[LibraryId(2)], now())?;
+        let mut sight = |id: PersonId| copies::sight_of_person(tx, id);
+        assert_eq!(sight(local)?, Sight::Libraries(vec![LibraryId(3)]), "the default library");
+        assert_eq!(sight(guest)?, Sight::Libraries(vec![LibraryId(2)]));
+        assert_eq!(sight(stranger)?, Sight::Libraries(Vec::new()));
+        assert_eq!(sight(admin)?, Sight::Everything);
+        Ok(())
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_library_is_gone_when_two_lists_lack_it() {
+    let (_database, db) = house().await;
+    db.write(|tx| {
+        let section = |key: &str| PlexLibrary {
+            key: key.to_owned(),
+            title: key.to_owned(),
+            kind: "movie".to_owned(),
+            agent: String::new(),
+        };
+        let mut left = |list: &[PlexLibrary]| {
+            libraries::import(tx, ServerId(1), list, now())?;
+            Ok::<_, AppError>(libraries::of_server(tx, ServerId(1))?.len())
+        };
+        assert_eq!(left(&[section("1"), section("2")])?, 3);
+        assert_eq!(left(&[section("1"), section("2")])?, 2);
+        assert_eq!(left(&[section("1"), section("2"), section("3")])?, 3, "it came back");
+        Ok(())
+    })
+    .await
+    .unwrap();
+}
