@@ -75,8 +75,7 @@ fn the_media(frame: &Frame, query: &Query, row: &Row) -> Markup {
 fn tags(row: &Row) -> Markup {
     let request = &row.card.request;
     let seasons = request.seasons.as_deref().unwrap_or_default();
-    html! {
-        div.cluster {
+    let tags = html! {
             @if request.kind == MediaKind::Series && request.scope != Some(ScopeKind::Future) && seasons.len() > 1 {
                 (tag(None, &format::count(seasons.len() as i64, "season", "seasons")))
             }
@@ -87,8 +86,8 @@ fn tags(row: &Row) -> Markup {
             }
             @if row.card.followers > 0 { (tag(Some(Icon::Follow), &words::followers(row.card.followers))) }
             @if row.too_big { (badge(Kind::Warn, Icon::Alert, "Big")) }
-        }
-    }
+    };
+    html! { @if !tags.0.is_empty() { div.cluster { (tags) } } }
 }
 
 /// Whatever may be done with it. Auditors have none.
