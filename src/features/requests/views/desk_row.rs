@@ -75,20 +75,19 @@ fn the_media(frame: &Frame, query: &Query, row: &Row) -> Markup {
 fn tags(row: &Row) -> Markup {
     let request = &row.card.request;
     let seasons = request.seasons.as_deref().unwrap_or_default();
-    html! {
-        div.cluster {
-            @if request.kind == MediaKind::Series && request.scope != Some(ScopeKind::Future) && seasons.len() > 1 {
-                (tag(None, &format::count(seasons.len() as i64, "season", "seasons")))
-            }
-            @match request.estimated_bytes {
-                Some(bytes) => (tag(Some(Icon::Disk), &format::rough_size(bytes as f64))),
-                None if request.stage == Stage::Asked => (tag(Some(Icon::Disk), "size unknown")),
-                None => "",
-            }
-            @if row.card.followers > 0 { (tag(Some(Icon::Follow), &words::followers(row.card.followers))) }
-            @if row.too_big { (badge(Kind::Warn, Icon::Alert, "Big")) }
+    let tags = html! {
+        @if request.kind == MediaKind::Series && request.scope != Some(ScopeKind::Future) && seasons.len() > 1 {
+            (tag(None, &format::count(seasons.len() as i64, "season", "seasons")))
         }
-    }
+        @match request.estimated_bytes {
+            Some(bytes) => (tag(Some(Icon::Disk), &format::rough_size(bytes as f64))),
+            None if request.stage == Stage::Asked => (tag(Some(Icon::Disk), "size unknown")),
+            None => "",
+        }
+        @if row.card.followers > 0 { (tag(Some(Icon::Follow), &words::followers(row.card.followers))) }
+        @if row.too_big { (badge(Kind::Warn, Icon::Alert, "Big")) }
+    };
+    html! { @if !tags.0.is_empty() { div.cluster { (tags) } } }
 }
 
 /// Whatever may be done with it. Auditors have none.

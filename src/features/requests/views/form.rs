@@ -116,8 +116,8 @@ fn fields(frame: &Frame, form: &RequestForm) -> Markup {
         (form.errors.alert())
         (known(form))
         @if let Some(choice) = &form.seasons { (seasons::fieldset(&address, choice, &form.errors)) }
-        (price::block(&form.price))
         @if form.known != Known::AskedFor {
+            (price::block(&form.price))
             @if let Some(label) = note_label(form) {
                 (Field::new("note", &label).id("note-request").value(&form.note).maxlength(1000).optional()
                     .errors(&form.errors).textarea())
@@ -149,6 +149,9 @@ fn note_label(form: &RequestForm) -> Option<String> {
 }
 
 fn deciders(form: &RequestForm) -> Markup {
+    if form.known == Known::AskedFor {
+        return html! {};
+    }
     let words = match &form.decision {
         Decision::Itself => format!("No approval needed: it goes to {} at once.", words::fetcher(form.subject.kind)),
         Decision::By(names) => {

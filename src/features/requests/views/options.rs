@@ -90,7 +90,7 @@ pub fn card(frame: &Frame, parcel: &Parcel) -> Markup {
         }
         @if parcel.may.withdraw {
             div.card.stack {
-                h2 { "Changed your mind?" }
+                h2 { @if parcel.card.asker == super::Who::You { "Changed your mind?" } @else { "Take it back?" } }
                 p.small.soft { (withdrawing(parcel)) }
                 (Button::new("Withdraw request").danger().dialog(&withdraw_path(frame, parcel)))
             }
