@@ -3,21 +3,25 @@
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
-use usherr::app::App;
+use usherr::app::{App, keep};
 use usherr::clock::Clock;
 use usherr::config::{Config, PlexAddresses};
 use usherr::crypto::{self, SessionClaims};
 use usherr::db::people::{self, NewPerson};
+use usherr::db::settings::StoredSetting;
 use usherr::db::{self, sessions};
 use usherr::demo::{World, WorldOptions};
 use usherr::domain::ids::PersonId;
 use usherr::domain::jobs::{JobName, Run, RunCause, RunState};
 use usherr::domain::people::{Role, Session, SessionKind};
+use usherr::domain::service::ServiceKind;
+use usherr::domain::settings::SettingKey;
 use usherr::serve::{self, House};
 
 use super::browser::Browser;
 use super::database::{self, TestDatabase};
 use super::patience::until;
+use super::world;
 
 pub const PASSWORD: &str = "open sesame, please";
 
@@ -27,6 +31,14 @@ pub struct TestApp {
     pub config: Config,
     _database: TestDatabase,
     _folder: tempfile::TempDir,
+}
+
+/// What is left of a house whose doors are closed.
+pub struct Estate {
+    pub world: World,
+    pub config: Config,
+    pub database: TestDatabase,
+    pub folder: tempfile::TempDir,
 }
 
 impl TestApp {
@@ -175,12 +187,62 @@ impl TestApp {
         .await;
     }
 
+    /// Like `settled`, where tries were expected to fail: nobody waits for the next one.
+    pub async fn settled_in_a_hurry(&self) {
+        until("the outbox is empty", || async {
+            self.hurry().await;
+            let (waiting, dead) = self.app().db.read(db::outbox::counts).await.unwrap();
+            assert_eq!(dead, 0, "effects were given up");
+            (waiting == 0).then_some(())
+        })
+        .await;
+    }
+
+    /// Everything that waits for its next try is due now.
+    pub async fn hurry(&self) {
+        let now = self.app().now();
+        self.app().db.write(move |tx| db::outbox::hurry(tx, now)).await.unwrap();
+        self.app().wake_worker();
+    }
+
+    /// Writes a setting as the settings page would.
+    pub async fn set(&self, key: SettingKey, value: &str) {
+        let row =
+            StoredSetting { key: key.as_str().to_owned(), value: value.to_owned(), sealed: false, from_file: false };
+        let now = self.app().now();
+        self.app().db.write(move |tx| db::settings::put(tx, &row, now)).await.unwrap();
+    }
+
+    /// Radarr and Sonarr report to this house from now on.
+    pub async fn with_hooks(self) -> Self {
+        self.set(SettingKey::InternalUrl, &self.url()).await;
+        for kind in [ServiceKind::Radarr, ServiceKind::Sonarr] {
+            let services = self.app().db.read(move |conn| db::services::of_kind(conn, kind)).await.unwrap();
+            let now = self.app().now();
+            let ask = move |tx: &mut db::Tx<'_>| {
+                services.iter().try_for_each(|one| keep::ask_for_hook(tx, one.id, &one.url, now))
+            };
+            self.app().db.write(ask).await.unwrap();
+        }
+        self.app().wake_worker();
+        self.settled().await;
+        assert_eq!(self.world.radarr().notifications().len(), 1);
+        assert_eq!(self.world.sonarr().notifications().len(), 1);
+        self
+    }
+
     /// The end of a test: nothing left over, nothing said that must not be said, doors closed.
     pub async fn close(self) {
         self.settled().await;
-        assert_eq!(self.world.tokens_in_addresses(), Vec::<String>::new(), "a secret was in an address");
         self.house.close().await;
+        assert_eq!(world::sins(&self.world), Vec::<String>::new(), "the world minds something");
         self.world.stop().await;
+    }
+
+    /// Closes the doors and leaves database, data folder and world as they are.
+    pub async fn shut(self) -> Estate {
+        self.house.close().await;
+        Estate { world: self.world, config: self.config, database: self._database, folder: self._folder }
     }
 }
 

@@ -4,8 +4,10 @@
 pub mod database;
 
 pub mod browser;
+pub mod child;
 pub mod house;
 pub mod patience;
+pub mod world;
 
 pub use browser::{Browser, Reply};
 pub use house::TestApp;
