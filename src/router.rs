@@ -8,6 +8,7 @@ use poem_openapi::{LicenseObject, OpenApiService};
 use crate::app::App;
 use crate::features::{activity, auth, dashboard, jobs};
 use crate::web::api_docs::{self, Document};
+use crate::features::titles::viewer as titles;
 use crate::web::rate::Limits;
 use crate::web::routes::Routes;
 use crate::web::{assets, compress, edge, headers, sign_in};
@@ -55,6 +56,13 @@ fn people_routes(routes: Routes) -> Routes {
 /// Home, search, titles, pictures.
 fn title_routes(routes: Routes) -> Routes {
     routes
+        .get("/", titles::home_page)
+        .get("/search", titles::search_page)
+        .get("/search/now", titles::search_now)
+        .get("/search/events", titles::search_events)
+        .get("/titles/:kind/:id", titles::title_page)
+        .get("/images/title/:id", titles::title_picture)
+        .get("/images/remote/:token", titles::remote_picture)
 }
 
 /// Requests: portal, back office, hooks.
