@@ -7,6 +7,9 @@ use poem_openapi::{LicenseObject, OpenApiService};
 
 use crate::app::App;
 use crate::features::{activity, auth, dashboard, jobs};
+use poem_openapi::{LicenseObject, OpenApi, OpenApiService};
+
+use crate::app::App;
 use crate::web::api_docs::{self, Document};
 use crate::features::titles::viewer as titles;
 use crate::web::rate::Limits;
@@ -142,18 +145,20 @@ use crate::features::services::public;
 
 /// Jobs and runs.
 fn job_routes(routes: Routes) -> Routes {
+    use crate::features::jobs::admin;
     routes
-        .get("/admin/jobs", jobs::admin::list)
-        .get("/admin/jobs/live", jobs::admin::list_live)
-        .get("/admin/jobs/:name", jobs::admin::one_job)
-        .post("/admin/jobs/:name/run", jobs::admin::run_now)
-        .post("/admin/jobs/:name/schedule", jobs::admin::set_schedule)
-        .get("/admin/runs/:id", jobs::admin::one_run)
-        .get("/admin/runs/:id/live", jobs::admin::run_live)
+        .get("/admin/jobs", admin::list)
+        .get("/admin/jobs/live", admin::list_live)
+        .get("/admin/jobs/:name", admin::one_job)
+        .post("/admin/jobs/:name/run", admin::run_now)
+        .post("/admin/jobs/:name/schedule", admin::set_schedule)
+        .get("/admin/runs/:id", admin::one_run)
+        .get("/admin/runs/:id/live", admin::run_live)
 }
 
 /// Dashboard and activity.
 fn activity_routes(routes: Routes) -> Routes {
+    use crate::features::{activity, dashboard};
     routes
         .get("/admin", dashboard::admin::at_the_desk)
         .get("/admin/live", dashboard::admin::desk_live)
@@ -182,6 +187,9 @@ fn api() -> OpenApiService<Api, ()> {
         jobs::api::JobsApi,
         activity::api::ActivityApi,
     );
+fn api() -> OpenApiService<impl OpenApi, ()> {
+    use crate::features::{activity, auth, jobs};
+    let parts = (auth::api::AuthApi, jobs::api::JobsApi, activity::api::ActivityApi);
     OpenApiService::new(parts, "Usherr", env!("CARGO_PKG_VERSION"))
         .description("The front desk of a Plex server, for scripts and other programs. The rules are those of the pages.")
         .license(LicenseObject::new("MIT"))
