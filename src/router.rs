@@ -3,13 +3,10 @@
 use poem::endpoint::BoxEndpoint;
 use poem::middleware::CookieJarManager;
 use poem::{EndpointExt, Response, Route};
-use poem_openapi::{LicenseObject, OpenApiService};
-
-use crate::app::App;
-use crate::features::{activity, auth, dashboard, jobs};
 use poem_openapi::{LicenseObject, OpenApi, OpenApiService};
 
 use crate::app::App;
+use crate::features::{activity, dashboard, jobs};
 use crate::web::api_docs::{self, Document};
 use crate::features::titles::viewer as titles;
 use crate::web::rate::Limits;
@@ -127,8 +124,6 @@ fn desk_routes(routes: Routes) -> Routes {
 
 /// Services and settings.
 fn service_routes(routes: Routes) -> Routes {
-use crate::features::services::public;
-    routes.get("/healthz", public::alive).get("/readyz", public::ready)
     use crate::features::services::{admin, public};
     use crate::features::settings::admin as settings;
     routes
@@ -175,21 +170,16 @@ fn api_routes(routes: Routes) -> Routes {
 }
 
 /// Every slice's part of the JSON API.
-type Api = (
-    auth::api::AuthApi,
-    jobs::api::JobsApi,
-    activity::api::ActivityApi,
-);
-
-fn api() -> OpenApiService<Api, ()> {
-    let parts: Api = (
+fn api() -> OpenApiService<impl OpenApi, ()> {
+    use crate::features::{activity, auth, jobs, requests, services, titles};
+    let parts = (
         auth::api::AuthApi,
+        titles::api::TitlesApi,
+        requests::api::RequestsApi,
+        services::api::ServicesApi,
         jobs::api::JobsApi,
         activity::api::ActivityApi,
     );
-fn api() -> OpenApiService<impl OpenApi, ()> {
-    use crate::features::{activity, auth, jobs};
-    let parts = (auth::api::AuthApi, jobs::api::JobsApi, activity::api::ActivityApi);
     OpenApiService::new(parts, "Usherr", env!("CARGO_PKG_VERSION"))
         .description("The front desk of a Plex server, for scripts and other programs. The rules are those of the pages.")
         .license(LicenseObject::new("MIT"))
