@@ -49,7 +49,7 @@ impl TestApp {
 
     pub async fn in_world(options: WorldOptions) -> Self {
         let test = Self::unsynced(options).await;
-        for job in [JobName::ServiceHealth, JobName::PeopleSync, JobName::LibrarySync] {
+        for job in [JobName::ServiceHealth, JobName::LibrarySync] {
             let run = test.run_job(job).await;
             assert_eq!(run.state, RunState::Succeeded, "{job}: {:?}", run.error);
         }

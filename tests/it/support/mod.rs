@@ -7,6 +7,7 @@ pub mod browser;
 pub mod child;
 pub mod house;
 pub mod patience;
+pub mod requests;
 pub mod world;
 
 pub use browser::{Browser, Reply};
