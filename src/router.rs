@@ -6,9 +6,7 @@ use poem::{EndpointExt, Response, Route};
 use poem_openapi::{LicenseObject, OpenApi, OpenApiService};
 
 use crate::app::App;
-use crate::features::{activity, dashboard, jobs};
 use crate::web::api_docs::{self, Document};
-use crate::features::titles::viewer as titles;
 use crate::web::rate::Limits;
 use crate::web::routes::Routes;
 use crate::web::{assets, compress, edge, headers, sign_in};
@@ -67,7 +65,15 @@ fn setup_routes(routes: Routes) -> Routes {
 
 /// One's own page.
 fn me_routes(routes: Routes) -> Routes {
+    use crate::features::me::{public, viewer};
     routes
+        .get("/me", viewer::show)
+        .post("/me/theme", viewer::set_theme)
+        .post("/me/notices", viewer::set_notices)
+        .post("/me/password", viewer::change_password)
+        .post("/me/sessions/end-all", viewer::end_all)
+        .post("/me/sessions/:id/end", viewer::end_session)
+        .both("/unsubscribe/:token", public::ask, public::stop)
 }
 
 /// People, in the back office.
@@ -77,6 +83,7 @@ fn people_routes(routes: Routes) -> Routes {
 
 /// Home, search, titles, pictures.
 fn title_routes(routes: Routes) -> Routes {
+    use crate::features::titles::viewer as titles;
     routes
         .get("/", titles::home_page)
         .get("/search", titles::search_page)
@@ -181,7 +188,9 @@ fn api() -> OpenApiService<impl OpenApi, ()> {
         activity::api::ActivityApi,
     );
     OpenApiService::new(parts, "Usherr", env!("CARGO_PKG_VERSION"))
-        .description("The front desk of a Plex server, for scripts and other programs. The rules are those of the pages.")
+        .description(
+            "The front desk of a Plex server, for scripts and other programs. The rules are those of the pages.",
+        )
         .license(LicenseObject::new("MIT"))
 }
 

@@ -81,6 +81,11 @@ impl Browser {
     }
 
     pub async fn send(&self, method: Method, path: &str, body: Option<(&str, String)>) -> Reply {
+        self.try_send(method, path, body).await.unwrap()
+    }
+
+    /// The same where nobody may answer.
+    pub async fn try_send(&self, method: Method, path: &str, body: Option<(&str, String)>) -> reqwest::Result<Reply> {
         let mut request = self.http.request(method.clone(), format!("{}{path}", self.base));
         let cookies: Vec<String> =
             self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -96,10 +101,10 @@ impl Browser {
         if let Some((kind, body)) = body {
             request = request.header("content-type", kind).body(body);
         }
-        let response = request.send().await.unwrap();
+        let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
         self.keep_cookies(&headers);
-        Reply { status, headers, body: String::from_utf8_lossy(&response.bytes().await.unwrap()).into_owned() }
+        Ok(Reply { status, headers, body: String::from_utf8_lossy(&response.bytes().await?).into_owned() })
     }
 
     /// The page that a redirect of ours leads to.

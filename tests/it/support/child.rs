@@ -131,6 +131,14 @@ impl Running {
         self.child.try_wait().unwrap().is_none()
     }
 
+    /// Waits until it is dead.
+    pub async fn death(&mut self) {
+        let mut beat = tokio::time::interval(Duration::from_millis(20));
+        while self.is_alive() {
+            beat.tick().await;
+        }
+    }
+
     /// What it has written to standard error so far.
     pub fn said(&self) -> Vec<String> {
         self.said.lock().unwrap().clone()

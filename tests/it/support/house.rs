@@ -49,7 +49,7 @@ impl TestApp {
 
     pub async fn in_world(options: WorldOptions) -> Self {
         let test = Self::unsynced(options).await;
-        for job in [JobName::ServiceHealth, JobName::LibrarySync] {
+        for job in [JobName::ServiceHealth, JobName::PeopleSync, JobName::LibrarySync] {
             let run = test.run_job(job).await;
             assert_eq!(run.state, RunState::Succeeded, "{job}: {:?}", run.error);
         }
@@ -215,7 +215,13 @@ impl TestApp {
 
     /// Radarr and Sonarr report to this house from now on.
     pub async fn with_hooks(self) -> Self {
-        self.set(SettingKey::InternalUrl, &self.url()).await;
+        let url = self.url();
+        self.with_hooks_at(&url).await
+    }
+
+    /// The same for an address at which the house will be open.
+    pub async fn with_hooks_at(self, url: &str) -> Self {
+        self.set(SettingKey::InternalUrl, url).await;
         for kind in [ServiceKind::Radarr, ServiceKind::Sonarr] {
             let services = self.app().db.read(move |conn| db::services::of_kind(conn, kind)).await.unwrap();
             let now = self.app().now();
