@@ -41,15 +41,13 @@ struct Theatre {
 
 impl Theatre {
     async fn build() -> Self {
-        let test = TestApp::new().await;
         let addr = child::free_port();
-        test.set(SettingKey::InternalUrl, &format!("http://{addr}")).await;
-        test.set(SettingKey::BaseUrl, &format!("http://{addr}")).await;
+        let test = TestApp::at(addr).await.with_hooks().await;
+        test.setting(SettingKey::BaseUrl, &format!("http://{addr}")).await;
         let asker = test.add_person("asker", Role::Requester).await;
         let admin = test.add_person("decider", Role::Moderator).await;
         let (asker, admin) = (token(&test, asker).await, token(&test, admin).await);
         let films = films_to_ask_for(&test.world);
-        let test = test.with_hooks_at(&format!("http://{addr}")).await;
         Self { estate: test.shut().await, addr, asker, admin, films }
     }
 

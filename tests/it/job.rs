@@ -445,7 +445,7 @@ async fn decided_twice_at_once_goes_out_once() {
 #[tokio::test]
 async fn an_allowance_is_shown_kept_and_given_back() {
     let test = TestApp::new().await;
-    test.set(SettingKey::DefaultMovieQuota, "1").await;
+    test.setting(SettingKey::DefaultMovieQuota, "1").await;
     let films = films_to_ask_for(&test.world);
     let asker = test.as_role(Role::Requester).await;
     let form = |film: &Film| format!("/titles/movie/{}/request", film.tmdb_id);
@@ -463,7 +463,7 @@ async fn an_allowance_is_shown_kept_and_given_back() {
 #[tokio::test]
 async fn the_house_rule_may_approve() {
     let test = TestApp::new().await;
-    test.set(SettingKey::AutoApprove, "everyone").await;
+    test.setting(SettingKey::AutoApprove, "everyone").await;
     let film = wanted(&test);
     let asker = test.signed_in(test.add_person("yuki", Role::Requester).await).await;
     let id = asker.ask(a_film(&film)).await;
@@ -478,7 +478,7 @@ async fn the_house_rule_may_approve() {
 #[tokio::test]
 async fn mails_come_once_in_order_and_stop_when_told_to() {
     let test = TestApp::new().await;
-    test.set(SettingKey::BaseUrl, &test.url()).await;
+    test.setting(SettingKey::BaseUrl, &test.url()).await;
     let films = films_to_ask_for(&test.world);
     let asker = test.signed_in(test.add_person("lena", Role::Requester).await).await;
     let follower = test.signed_in(test.add_person("marek", Role::Requester).await).await;

@@ -1,5 +1,6 @@
 //! A house of its own for a test: a database, a data folder, the simulated world, and the three doors open.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -48,7 +49,16 @@ impl TestApp {
     }
 
     pub async fn in_world(options: WorldOptions) -> Self {
-        let test = Self::unsynced(options).await;
+        Self::synced(options, None).await
+    }
+
+    /// The same at an address that it can be opened at again.
+    pub async fn at(listen: SocketAddr) -> Self {
+        Self::synced(WorldOptions::test(), Some(listen)).await
+    }
+
+    async fn synced(options: WorldOptions, listen: Option<SocketAddr>) -> Self {
+        let test = Self::connected(options, listen).await;
         for job in [JobName::ServiceHealth, JobName::PeopleSync, JobName::LibrarySync] {
             let run = test.run_job(job).await;
             assert_eq!(run.state, RunState::Succeeded, "{job}: {:?}", run.error);
@@ -59,11 +69,15 @@ impl TestApp {
 
     /// Set up by a settings file, with an admin, before the first sync.
     pub async fn unsynced(options: WorldOptions) -> Self {
+        Self::connected(options, None).await
+    }
+
+    async fn connected(options: WorldOptions, listen: Option<SocketAddr>) -> Self {
         let world = World::start(options).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("usherr.toml");
         std::fs::write(&file, world.settings_file()).unwrap();
-        let test = Self::open(world, folder, Some(&file)).await;
+        let test = Self::open(world, folder, Some(&file), listen).await;
         test.add_person("mara", Role::Admin).await;
         test
     }
@@ -71,12 +85,18 @@ impl TestApp {
     /// Nothing set up: the wizard is open.
     pub async fn empty() -> Self {
         let world = World::start(WorldOptions::test()).await.unwrap();
-        Self::open(world, tempfile::tempdir().unwrap(), None).await
+        Self::open(world, tempfile::tempdir().unwrap(), None, None).await
     }
 
-    async fn open(world: World, folder: tempfile::TempDir, settings: Option<&Path>) -> Self {
+    async fn open(
+        world: World,
+        folder: tempfile::TempDir,
+        settings: Option<&Path>,
+        listen: Option<SocketAddr>,
+    ) -> Self {
         let database = database::fresh(|url| drop(usherr::db::Db::open(url).unwrap()));
-        let config = config(&world, folder.path(), &database.url, settings);
+        let mut config = config(&world, folder.path(), &database.url, settings);
+        config.listen = listen.unwrap_or(config.listen);
         let app = App::build(config.clone(), Clock::system()).await.unwrap();
         if let Some(file) = settings {
             usherr::features::settings::file::apply_at(&app, file).await.unwrap();
@@ -206,7 +226,7 @@ impl TestApp {
     }
 
     /// Writes a setting as the settings page would.
-    pub async fn set(&self, key: SettingKey, value: &str) {
+    pub async fn setting(&self, key: SettingKey, value: &str) {
         let row =
             StoredSetting { key: key.as_str().to_owned(), value: value.to_owned(), sealed: false, from_file: false };
         let now = self.app().now();
@@ -215,13 +235,7 @@ impl TestApp {
 
     /// Radarr and Sonarr report to this house from now on.
     pub async fn with_hooks(self) -> Self {
-        let url = self.url();
-        self.with_hooks_at(&url).await
-    }
-
-    /// The same for an address at which the house will be open.
-    pub async fn with_hooks_at(self, url: &str) -> Self {
-        self.set(SettingKey::InternalUrl, url).await;
+        self.setting(SettingKey::InternalUrl, &self.url()).await;
         for kind in [ServiceKind::Radarr, ServiceKind::Sonarr] {
             let services = self.app().db.read(move |conn| db::services::of_kind(conn, kind)).await.unwrap();
             let now = self.app().now();

@@ -6,6 +6,7 @@ pub mod database;
 pub mod browser;
 pub mod child;
 pub mod house;
+pub mod html;
 pub mod patience;
 pub mod requests;
 pub mod world;
