@@ -12,6 +12,7 @@ mod csp;
 mod faults;
 mod job;
 mod jobs;
+mod me;
 mod people;
 mod program;
 mod requests;
