@@ -23,7 +23,8 @@ fn the_document_is_as_it_was() {
 /// All these members are there; more may be.
 #[track_caller]
 fn has(value: &Value, members: &[&str]) {
-    let there: BTreeSet<&str> = value.as_object().unwrap_or_else(|| panic!("{value}")).keys().map(String::as_str).collect();
+    let there: BTreeSet<&str> =
+        value.as_object().unwrap_or_else(|| panic!("{value}")).keys().map(String::as_str).collect();
     let missing: Vec<&&str> = members.iter().filter(|name| !there.contains(**name)).collect();
     assert!(missing.is_empty(), "{missing:?} missing in {value}");
 }
@@ -35,11 +36,37 @@ fn is_time(value: &Value) {
 }
 
 const REQUEST: &[&str] = &[
-    "id", "kind", "title", "year", "tmdb_id", "tvdb_id", "seasons", "scope", "stage", "cause", "reason", "progress", "eta",
-    "requested_by", "decided_by", "created_at", "updated_at", "timeline",
+    "id",
+    "kind",
+    "title",
+    "year",
+    "tmdb_id",
+    "tvdb_id",
+    "seasons",
+    "scope",
+    "stage",
+    "cause",
+    "reason",
+    "progress",
+    "eta",
+    "requested_by",
+    "decided_by",
+    "created_at",
+    "updated_at",
+    "timeline",
 ];
 const TITLE: &[&str] = &[
-    "id", "kind", "tmdb_id", "tvdb_id", "imdb_id", "title", "year", "overview", "poster", "availability", "request_id",
+    "id",
+    "kind",
+    "tmdb_id",
+    "tvdb_id",
+    "imdb_id",
+    "title",
+    "year",
+    "overview",
+    "poster",
+    "availability",
+    "request_id",
 ];
 
 #[tokio::test]
@@ -53,7 +80,10 @@ async fn requests_have_their_shape() {
     has(&created["timeline"][0], &["stage", "at", "note"]);
     is_time(&created["created_at"]);
     is_time(&created["timeline"][0]["at"]);
-    assert_eq!((&created["kind"], &created["stage"], &created["scope"]), (&json!("movie"), &json!("asked"), &Value::Null));
+    assert_eq!(
+        (&created["kind"], &created["stage"], &created["scope"]),
+        (&json!("movie"), &json!("asked"), &Value::Null)
+    );
     assert_eq!(created["seasons"], Value::Null);
     let again = asker.json(Method::POST, "/api/requests", a_film(&films[0])).await.is(200).json();
     assert_eq!((&again["joined"], &again["id"]), (&json!(true), &created["id"]));
@@ -89,7 +119,10 @@ async fn search_jobs_services_and_activity_have_theirs() {
         for title in titles {
             has(title, TITLE);
             assert!(["movie", "series"].contains(&title["kind"].as_str().unwrap()));
-            assert!(["none", "requested", "partial", "available"].contains(&title["availability"].as_str().unwrap()), "{title}");
+            assert!(
+                ["none", "requested", "partial", "available"].contains(&title["availability"].as_str().unwrap()),
+                "{title}"
+            );
             assert!(title["poster"].is_null() || title["poster"].as_str().unwrap().starts_with('/'), "{title}");
         }
     }
@@ -123,6 +156,9 @@ async fn a_token_opens_the_api_and_is_given_back() {
     program.get("/api/requests").await.is(200);
     program.json(Method::DELETE, "/api/auth/token", Value::Null).await.is(204);
     program.get("/api/requests").await.is(401);
-    test.nobody().json(Method::POST, "/api/auth/token", json!({ "username": "mara", "password": "guess" })).await.is(401);
+    test.nobody()
+        .json(Method::POST, "/api/auth/token", json!({ "username": "mara", "password": "guess" }))
+        .await
+        .is(401);
     test.close().await;
 }

@@ -95,9 +95,21 @@ fn wrong(tag: &Tag) -> Option<String> {
 async fn every_page_keeps_the_policy_and_every_link_leads_somewhere() {
     let test = lived_in().await;
     let from = [
-        "/", "/search?q=harbour", "/search/now?q=harbour", "/requests", "/me", "/admin", "/admin/requests",
-        "/admin/services", "/admin/jobs", "/admin/activity", "/admin/settings/general", "/admin/people", "/api/docs",
-        "/login", "/no/such/page",
+        "/",
+        "/search?q=harbour",
+        "/search/now?q=harbour",
+        "/requests",
+        "/me",
+        "/admin",
+        "/admin/requests",
+        "/admin/services",
+        "/admin/jobs",
+        "/admin/activity",
+        "/admin/settings/general",
+        "/admin/people",
+        "/api/docs",
+        "/login",
+        "/no/such/page",
     ];
     let secrets = [
         test.world.owner().unwrap().token,
@@ -116,7 +128,11 @@ async fn every_page_keeps_the_policy_and_every_link_leads_somewhere() {
             pages_seen += 1;
             let status = reply.status.as_u16();
             let entrance = from.contains(&path.as_str());
-            assert!(status == 200 || (entrance && [401, 403, 404].contains(&status)), "{role:?} {path}: {status}\n{}", reply.body);
+            assert!(
+                status == 200 || (entrance && [401, 403, 404].contains(&status)),
+                "{role:?} {path}: {status}\n{}",
+                reply.body
+            );
             let policy = reply.headers.get("content-security-policy").map_or("", |value| value.to_str().unwrap());
             assert!(policy.contains("default-src 'self'") && !policy.contains("unsafe-"), "{path}: '{policy}'");
             for secret in &secrets {

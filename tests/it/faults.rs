@@ -85,14 +85,25 @@ async fn no_page_waits_for_a_service() {
             for path in &pages {
                 let reply = soon(&asker, path, &what).await;
                 let status = reply.status.as_u16();
-                assert!(status == 200 || status == 404, "{path} while {what}: {status}\n{}", reply.body);
+                // What nobody here has ever heard of can't be shown without the service; then that is said.
+                let said = [502, 503].contains(&status)
+                    && reply.body.contains(service)
+                    && reply.body.contains("Nothing is lost");
+                assert!(status == 200 || status == 404 || said, "{path} while {what}: {status}\n{}", reply.body);
             }
-            let mut desk = ["/admin", "/admin/requests", "/admin/services", "/admin/jobs", "/admin/activity"].map(str::to_owned).to_vec();
+            let mut desk = ["/admin", "/admin/requests", "/admin/services", "/admin/jobs", "/admin/activity"]
+                .map(str::to_owned)
+                .to_vec();
             desk.extend(ids.iter().map(|id| format!("/admin/requests/{id}/edit")));
             desk.extend(ids.iter().map(|id| format!("/admin/requests/{id}/decline")));
             for path in &desk {
                 let reply = soon(&admin, path, &what).await;
-                assert!([200, 303].contains(&reply.status.as_u16()), "{path} while {what}: {}\n{}", reply.status, reply.body);
+                assert!(
+                    [200, 303].contains(&reply.status.as_u16()),
+                    "{path} while {what}: {}\n{}",
+                    reply.status,
+                    reply.body
+                );
             }
             faults_of.clear();
         }
@@ -128,8 +139,8 @@ async fn the_parcel_says_that_it_is_safe_and_the_desk_who_is_down() {
     let test = TestApp::new().await;
     let film = films_to_ask_for(&test.world).swap_remove(0);
     let (admin, asker) = (test.as_admin().await, test.as_role(Role::Requester).await);
-    test.world.radarr().down().await;
     let id = asker.ask(a_film(&film)).await;
+    test.world.radarr().down().await;
     admin.approve(id).await;
     for _ in 0..2 {
         assert_eq!(test.run_job(JobName::ServiceHealth).await.state, RunState::Succeeded);
@@ -195,7 +206,8 @@ async fn a_series_goes_out_once_sonarr_is_back() {
     let test = TestApp::new().await;
     let (admin, asker) = (test.as_admin().await, test.as_role(Role::Requester).await);
     let shows = test.world.catalogue().shows();
-    let mut shows = shows.iter().filter(|show| test.world.sonarr().title(show.tvdb_id).is_none() && show.seasons.len() > 1);
+    let mut shows =
+        shows.iter().filter(|show| test.world.sonarr().title(show.tvdb_id).is_none() && show.seasons.len() > 1);
     for (does, fault) in [
         ("is away", Fault::Status(503)),
         ("did it and hung up", Fault::AppliedThenTimeout),
@@ -268,7 +280,8 @@ async fn a_mail_waits_for_its_server_and_comes_once() {
         test.settled_in_a_hurry().await;
         test.world.mail().clear_faults();
         let declined = format!("{} ({}) was declined", film.title, film.year);
-        let mails: Vec<_> = test.world.mail().to("sam@example.org").into_iter().filter(|mail| mail.subject() == declined).collect();
+        let mails: Vec<_> =
+            test.world.mail().to("sam@example.org").into_iter().filter(|mail| mail.subject() == declined).collect();
         assert!((1..=most).contains(&mails.len()), "{fault:?}: {} mails", mails.len());
         assert!(mails.iter().all(|mail| mail.message_id() == mails[0].message_id()), "{fault:?}");
         test.world.mail().clear();

@@ -92,7 +92,8 @@ async fn a_film_goes_through_its_stages_by_webhook_alone() {
     test.told().await;
     let ready = admin.reaches(id, "ready").await;
     assert_eq!(ready["progress"], 1.0);
-    let stages: Vec<&str> = ready["timeline"].as_array().unwrap().iter().map(|one| one["stage"].as_str().unwrap()).collect();
+    let stages: Vec<&str> =
+        ready["timeline"].as_array().unwrap().iter().map(|one| one["stage"].as_str().unwrap()).collect();
     assert_eq!(&stages[..3], ["asked", "approved", "sent"], "{stages:?}");
     assert_eq!(stages.last(), Some(&"ready"));
     test.close().await;
@@ -174,7 +175,12 @@ async fn a_series_in_every_scope() {
         let there = test.world.media_server();
         for season in show.seasons.iter().filter(|season| season.number > 0) {
             let is_wanted = expected(&regular).contains(&season.number);
-            assert_eq!(there.has_episode(show.tvdb_id, season.number, 1), is_wanted, "{wish}: season {}", season.number);
+            assert_eq!(
+                there.has_episode(show.tvdb_id, season.number, 1),
+                is_wanted,
+                "{wish}: season {}",
+                season.number
+            );
         }
     }
     assert_eq!(test.world.sonarr().added().len(), 4);
@@ -311,7 +317,10 @@ async fn declined_with_a_reason_by_form() {
     admin.post(&act, &[("why", "other"), ("reason", "We have no room <b>at all</b>.")]).await.is(303);
     test.settled().await;
     let declined = asker.request(id).await;
-    assert_eq!((&declined["stage"], &declined["reason"]), (&json!("declined"), &json!("We have no room <b>at all</b>.")));
+    assert_eq!(
+        (&declined["stage"], &declined["reason"]),
+        (&json!("declined"), &json!("We have no room <b>at all</b>."))
+    );
     asker.get(&format!("/requests/{id}")).await.is(200).has("&lt;b&gt;at all&lt;/b&gt;").lacks("<b>at all</b>");
     let mails = test.world.mail().to("dario@example.org");
     assert_eq!(mails.len(), 1);
@@ -410,7 +419,8 @@ async fn two_at_once_make_one_request() {
     let mut statuses: Vec<u16> = replies.iter().map(|reply| reply.status.as_u16()).collect();
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 200, 200, 200, 201]);
-    let ids: std::collections::BTreeSet<i64> = replies.iter().map(|reply| reply.json()["id"].as_i64().unwrap()).collect();
+    let ids: std::collections::BTreeSet<i64> =
+        replies.iter().map(|reply| reply.json()["id"].as_i64().unwrap()).collect();
     assert_eq!(ids.len(), 1);
     let id = *ids.first().unwrap();
     for who in [&one, &two] {

@@ -43,7 +43,8 @@ async fn an_empty_folder_opens_the_wizard_and_sigterm_ends_it() {
     assert_eq!(browser.get("/").await.is(303).location(), "/setup");
     browser.get("/healthz").await.is(200);
     browser.get("/readyz").await.is(200);
-    assert_eq!(running.end().await.code(), Some(0));
+    let (ended, said) = running.end().await;
+    assert_eq!(ended.code(), Some(0), "{said:?}");
     assert!(files(&folder.path().join("new/data")).contains(&"secret.key".to_owned()));
 }
 

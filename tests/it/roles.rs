@@ -152,7 +152,10 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("POST", "/api/jobs/:name/run", For::Deciders),
     ("GET", "/api/runs/:id", For::Desk),
     ("GET", "/api/activity", For::Desk),
-    ("GET", "/api/services", For::Settings),
+    // How services fare is on the dashboard, too; what connects them is not told.
+    ("GET", "/api/services", For::Desk),
+    ("GET", "/api/runs", For::Desk),
+    ("GET", "/api/people/me", For::SignedIn),
 ];
 
 impl For {
@@ -190,14 +193,16 @@ fn known() -> BTreeSet<(String, String)> {
 
 /// An address of this shape at which there is nothing.
 fn address(path: &str) -> String {
-    let part = |part: &str| match part {
-        ":id" => "999999",
-        ":kind" => "movie",
-        ":name" | ":key" => "nothing",
-        ":token" | ":secret" => "nonsense",
-        other => other,
-    }
-    .to_owned();
+    let part = |part: &str| {
+        match part {
+            ":id" => "999999",
+            ":kind" => "movie",
+            ":name" | ":key" => "nothing",
+            ":token" | ":secret" => "nonsense",
+            other => other,
+        }
+        .to_owned()
+    };
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
@@ -246,25 +251,27 @@ async fn knock(browser: &Browser, method: &str, path: &str) -> (Verdict, u16) {
 #[tokio::test]
 async fn each_role_gets_in_where_it_may_and_nowhere_else() {
     let test = TestApp::new().await;
-    let roles = [None, Some(Role::Viewer), Some(Role::Requester), Some(Role::Moderator), Some(Role::Auditor), Some(Role::Admin)];
+    let roles = [
+        None,
+        Some(Role::Viewer),
+        Some(Role::Requester),
+        Some(Role::Moderator),
+        Some(Role::Auditor),
+        Some(Role::Admin),
+    ];
     let mut wrong = Vec::new();
     for role in roles {
         let person = match role {
             Some(role) => Some(test.add_person(&format!("one-{role}"), role).await),
             None => None,
         };
-        let lasting = match person {
-            Some(person) => test.signed_in(person).await,
-            None => test.nobody(),
-        };
         for (method, path, whom) in ROUTES {
-            // Some writes end the session they are made with.
-            let fresh = match person {
-                Some(person) if is_write(method) => Some(test.signed_in(person).await),
-                None if is_write(method) => Some(test.nobody()),
-                _ => None,
+            // Some writes end every session of the one who makes them.
+            let browser = match person {
+                Some(person) => test.signed_in(person).await,
+                None => test.nobody(),
             };
-            let (verdict, status) = knock(fresh.as_ref().unwrap_or(&lasting), method, path).await;
+            let (verdict, status) = knock(&browser, method, path).await;
             let fine = match (whom, whom.admits(role)) {
                 (For::All, _) if *path == "/api/auth/token" => status < 500,
                 (For::All, _) => verdict != Verdict::Refused && status < 500,
@@ -292,7 +299,11 @@ async fn an_api_key_reaches_as_far_as_its_scope_and_its_person() {
         for scope in [KeyScope::Read, KeyScope::Write, KeyScope::Admin] {
             let (secret, now) = (format!("key-{role}-{scope}"), test.app().now());
             let hash = token_hash(&secret);
-            test.app().db.write(move |tx| sessions::add_key(tx, person, "test", scope, &hash, "key", now).map(drop)).await.unwrap();
+            test.app()
+                .db
+                .write(move |tx| sessions::add_key(tx, person, "test", scope, &hash, "key", now).map(drop))
+                .await
+                .unwrap();
             let program = test.nobody().with_header("x-api-key", secret).with_header("sec-fetch-site", "cross-site");
             for (method, path, whom) in ROUTES.iter().filter(|(_, path, _)| *path != "/api/auth/token") {
                 let within = match (scope, is_write(method), whom) {

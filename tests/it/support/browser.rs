@@ -118,7 +118,8 @@ impl Browser {
         if !cookies.is_empty() {
             request = request.header("cookie", cookies.join("; "));
         }
-        if self.tells_origin && method != Method::GET && !self.headers.iter().any(|(name, _)| *name == "sec-fetch-site") {
+        if self.tells_origin && method != Method::GET && !self.headers.iter().any(|(name, _)| *name == "sec-fetch-site")
+        {
             request = request.header("sec-fetch-site", "same-origin");
         }
         for (name, value) in &self.headers {
@@ -142,7 +143,11 @@ impl Browser {
         for value in headers.get_all(SET_COOKIE) {
             let pair = value.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
-            if value.is_empty() { cookies.remove(name) } else { cookies.insert(name.to_owned(), value.to_owned()) };
+            if value.is_empty() {
+                cookies.remove(name)
+            } else {
+                cookies.insert(name.to_owned(), value.to_owned())
+            };
         }
     }
 }

@@ -92,6 +92,7 @@ pub struct Running {
     child: Child,
     pub url: String,
     said: Arc<Mutex<Vec<String>>>,
+    reading: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Running {
@@ -100,7 +101,7 @@ impl Running {
         let mut child = command.arg("serve").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let said = Arc::new(Mutex::new(Vec::new()));
         let (lines, errors) = (said.clone(), child.stderr.take().unwrap());
-        std::thread::spawn(move || {
+        let reading = std::thread::spawn(move || {
             for line in BufReader::new(errors).lines().map_while(Result::ok) {
                 lines.lock().unwrap().push(line);
             }
@@ -119,7 +120,7 @@ impl Running {
         });
         let url = tokio::time::timeout(Duration::from_secs(60), wait).await.expect("the program does not open");
         match url {
-            Ok(url) => Some(Running { child, url, said }),
+            Ok(url) => Some(Running { child, url, said, reading: Some(reading) }),
             Err(_) => {
                 ended(&mut child).await;
                 None
@@ -151,11 +152,15 @@ impl Running {
         until("the last words are read", || async { point() }).await
     }
 
-    /// Asks it to end, as a container runtime does, and waits for that.
-    pub async fn end(mut self) -> ExitStatus {
+    /// Asks it to end, as a container runtime does, and waits for that. Also what it said until then.
+    pub async fn end(mut self) -> (ExitStatus, Vec<String>) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        ended(&mut self.child).await
+        let status = ended(&mut self.child).await;
+        if let Some(reading) = self.reading.take() {
+            let _ = tokio::task::spawn_blocking(move || reading.join()).await;
+        }
+        (status, self.said())
     }
 }
 

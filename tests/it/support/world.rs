@@ -11,7 +11,12 @@ pub fn film(world: &World, title: &str) -> Film {
 
 /// A series of the catalogue.
 pub fn show(world: &World, title: &str) -> Show {
-    world.catalogue().shows().into_iter().find(|show| show.title == title).unwrap_or_else(|| panic!("no series {title}"))
+    world
+        .catalogue()
+        .shows()
+        .into_iter()
+        .find(|show| show.title == title)
+        .unwrap_or_else(|| panic!("no series {title}"))
 }
 
 /// Films that are neither on Plex nor in Radarr, and out already, so that Radarr finds them.
@@ -31,7 +36,8 @@ pub fn subjects(world: &World, address: &str) -> Vec<String> {
 
 /// What the stand-ins hold against us: wrong calls, tokens in addresses, mails that a strict receiver would mind.
 pub fn sins(world: &World) -> Vec<String> {
-    let named = |name: &str, said: Vec<String>| said.into_iter().map(|one| format!("{name}: {one}")).collect::<Vec<_>>();
+    let named =
+        |name: &str, said: Vec<String>| said.into_iter().map(|one| format!("{name}: {one}")).collect::<Vec<_>>();
     [
         named("Radarr", world.radarr().complaints()),
         named("Radarr 4K", world.radarr_4k().complaints()),
