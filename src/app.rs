@@ -19,6 +19,7 @@ use crate::domain::settings::{SettingKey, Settings};
 use crate::error::{AppError, Outcome};
 
 pub mod keep;
+pub mod pictures;
 pub mod run;
 pub mod secret_file;
 pub mod services;
