@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::Config;
+pub use crate::config::fail_point;
 use crate::crypto::Keys;
 use crate::db::Db;
 use crate::db::settings::{self, StoredSetting};
@@ -17,7 +18,6 @@ use crate::domain::ids::{RequestId, RunId};
 use crate::domain::settings::{SettingKey, Settings};
 use crate::error::{AppError, Outcome};
 
-pub mod fail_point;
 pub mod keep;
 pub mod pictures;
 pub mod run;

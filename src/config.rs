@@ -1,6 +1,8 @@
 //! What must be known before the database opens: command line, then environment, then defaults.
 //! The only module that reads the environment.
 
+pub mod fail_point;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;

@@ -43,6 +43,7 @@ use diesel::r2d2::Pool;
 
 pub use conn::{Conn, Engine};
 
+use crate::config::fail_point;
 use crate::error::{AppError, Outcome};
 use conn::Manager;
 
@@ -116,7 +117,9 @@ fn transaction<T>(conn: &mut Conn, change: impl FnOnce(&mut Tx<'_>) -> Outcome<T
     }
     match change(&mut Tx(conn)) {
         Ok(value) => {
+            fail_point::pass("before a commit");
             <Conn as Connection>::TransactionManager::commit_transaction(conn)?;
+            fail_point::pass("after a commit");
             Ok(value)
         }
         Err(error) => {

@@ -13,6 +13,7 @@ use url::Url;
 
 use super::address::{Base, place};
 use super::http_fault;
+use crate::config::fail_point;
 use crate::domain::fault::{Answer, Fault};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -122,7 +123,9 @@ impl Http {
     pub(super) async fn exchange(&self, request: Request) -> Answer<Reply> {
         let whom = self.whom(request.url());
         let broken = |error: reqwest::Error| http_fault::of_network(&whom, &error);
+        fail_point::pass("before a call");
         let mut response = self.client.execute(request).await.map_err(broken)?;
+        fail_point::pass("after a call");
         let (status, headers) = (response.status(), response.headers().clone());
         let too_much = || Fault::permanent(format!("{whom} sent more than the {} allowed here.", megabytes(self.cap)));
         if response.content_length().is_some_and(|length| length > self.cap as u64) {

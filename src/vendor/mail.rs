@@ -12,6 +12,7 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::config::fail_point;
 use crate::domain::fault::{Answer, Fault};
 use crate::domain::service::MailSecurity;
 
@@ -102,7 +103,9 @@ impl Mailer {
         let message = self.message(letter)?;
         let deliver = async {
             let mut connection = self.connect().await?;
+            fail_point::pass("before a mail");
             connection.send(message.envelope(), &message.formatted()).await?;
+            fail_point::pass("after a mail");
             Ok(connection)
         };
         let connection = self.in_time(deliver).await?;

@@ -11,6 +11,7 @@ pub struct Browser {
     base: String,
     cookies: Mutex<BTreeMap<String, String>>,
     headers: Vec<(&'static str, String)>,
+    tells_origin: bool,
 }
 
 #[derive(Debug)]
@@ -51,7 +52,7 @@ impl Reply {
 impl Browser {
     pub fn new(base: &str) -> Self {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { http, base: base.to_owned(), cookies: Mutex::default(), headers: Vec::new() }
+        Self { http, base: base.to_owned(), cookies: Mutex::default(), headers: Vec::new(), tells_origin: true }
     }
 
     pub fn with_cookie(self, name: &str, value: &str) -> Self {
@@ -62,6 +63,12 @@ impl Browser {
     /// Sends this header with everything, such as `HX-Request` or `X-Api-Key`.
     pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Like a browser of the old days: nothing of its own tells where a write comes from.
+    pub fn without_origin(mut self) -> Self {
+        self.tells_origin = false;
         self
     }
 
@@ -81,13 +88,38 @@ impl Browser {
     }
 
     pub async fn send(&self, method: Method, path: &str, body: Option<(&str, String)>) -> Reply {
+        self.try_send(method, path, body).await.unwrap()
+    }
+
+    /// The same where nobody may answer.
+    pub async fn try_send(&self, method: Method, path: &str, body: Option<(&str, String)>) -> reqwest::Result<Reply> {
+        let response = self.begin(method, path, body).await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        self.keep_cookies(&headers);
+        Ok(Reply { status, headers, body: String::from_utf8_lossy(&response.bytes().await?).into_owned() })
+    }
+
+    /// Status and redirect alone: for pages that never end.
+    pub async fn knock(&self, method: Method, path: &str, body: Option<(&str, String)>) -> (u16, String) {
+        let response = self.begin(method, path, body).await.unwrap();
+        let location = response.headers().get(LOCATION).map_or("", |value| value.to_str().unwrap());
+        (response.status().as_u16(), location.to_owned())
+    }
+
+    async fn begin(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<(&str, String)>,
+    ) -> reqwest::Result<reqwest::Response> {
         let mut request = self.http.request(method.clone(), format!("{}{path}", self.base));
         let cookies: Vec<String> =
             self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
             request = request.header("cookie", cookies.join("; "));
         }
-        if method != Method::GET && !self.headers.iter().any(|(name, _)| *name == "sec-fetch-site") {
+        if self.tells_origin && method != Method::GET && !self.headers.iter().any(|(name, _)| *name == "sec-fetch-site")
+        {
             request = request.header("sec-fetch-site", "same-origin");
         }
         for (name, value) in &self.headers {
@@ -96,10 +128,7 @@ impl Browser {
         if let Some((kind, body)) = body {
             request = request.header("content-type", kind).body(body);
         }
-        let response = request.send().await.unwrap();
-        let (status, headers) = (response.status(), response.headers().clone());
-        self.keep_cookies(&headers);
-        Reply { status, headers, body: String::from_utf8_lossy(&response.bytes().await.unwrap()).into_owned() }
+        request.send().await
     }
 
     /// The page that a redirect of ours leads to.
@@ -114,7 +143,11 @@ impl Browser {
         for value in headers.get_all(SET_COOKIE) {
             let pair = value.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
-            if value.is_empty() { cookies.remove(name) } else { cookies.insert(name.to_owned(), value.to_owned()) };
+            if value.is_empty() {
+                cookies.remove(name)
+            } else {
+                cookies.insert(name.to_owned(), value.to_owned())
+            };
         }
     }
 }

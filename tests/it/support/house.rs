@@ -1,23 +1,28 @@
 //! A house of its own for a test: a database, a data folder, the simulated world, and the three doors open.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
-use usherr::app::App;
+use usherr::app::{App, keep};
 use usherr::clock::Clock;
 use usherr::config::{Config, PlexAddresses};
 use usherr::crypto::{self, SessionClaims};
 use usherr::db::people::{self, NewPerson};
+use usherr::db::settings::StoredSetting;
 use usherr::db::{self, sessions};
 use usherr::demo::{World, WorldOptions};
 use usherr::domain::ids::PersonId;
 use usherr::domain::jobs::{JobName, Run, RunCause, RunState};
 use usherr::domain::people::{Role, Session, SessionKind};
+use usherr::domain::service::ServiceKind;
+use usherr::domain::settings::SettingKey;
 use usherr::serve::{self, House};
 
 use super::browser::Browser;
 use super::database::{self, TestDatabase};
 use super::patience::until;
+use super::world;
 
 pub const PASSWORD: &str = "open sesame, please";
 
@@ -29,6 +34,14 @@ pub struct TestApp {
     _folder: tempfile::TempDir,
 }
 
+/// What is left of a house whose doors are closed.
+pub struct Estate {
+    pub world: World,
+    pub config: Config,
+    pub database: TestDatabase,
+    pub folder: tempfile::TempDir,
+}
+
 impl TestApp {
     /// Set up, everybody imported, all titles known.
     pub async fn new() -> Self {
@@ -36,7 +49,16 @@ impl TestApp {
     }
 
     pub async fn in_world(options: WorldOptions) -> Self {
-        let test = Self::unsynced(options).await;
+        Self::synced(options, None).await
+    }
+
+    /// The same at an address that it can be opened at again.
+    pub async fn at(listen: SocketAddr) -> Self {
+        Self::synced(WorldOptions::test(), Some(listen)).await
+    }
+
+    async fn synced(options: WorldOptions, listen: Option<SocketAddr>) -> Self {
+        let test = Self::connected(options, listen).await;
         for job in [JobName::ServiceHealth, JobName::PeopleSync, JobName::LibrarySync] {
             let run = test.run_job(job).await;
             assert_eq!(run.state, RunState::Succeeded, "{job}: {:?}", run.error);
@@ -47,11 +69,15 @@ impl TestApp {
 
     /// Set up by a settings file, with an admin, before the first sync.
     pub async fn unsynced(options: WorldOptions) -> Self {
+        Self::connected(options, None).await
+    }
+
+    async fn connected(options: WorldOptions, listen: Option<SocketAddr>) -> Self {
         let world = World::start(options).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("usherr.toml");
         std::fs::write(&file, world.settings_file()).unwrap();
-        let test = Self::open(world, folder, Some(&file)).await;
+        let test = Self::open(world, folder, Some(&file), listen).await;
         test.add_person("mara", Role::Admin).await;
         test
     }
@@ -59,12 +85,18 @@ impl TestApp {
     /// Nothing set up: the wizard is open.
     pub async fn empty() -> Self {
         let world = World::start(WorldOptions::test()).await.unwrap();
-        Self::open(world, tempfile::tempdir().unwrap(), None).await
+        Self::open(world, tempfile::tempdir().unwrap(), None, None).await
     }
 
-    async fn open(world: World, folder: tempfile::TempDir, settings: Option<&Path>) -> Self {
+    async fn open(
+        world: World,
+        folder: tempfile::TempDir,
+        settings: Option<&Path>,
+        listen: Option<SocketAddr>,
+    ) -> Self {
         let database = database::fresh(|url| drop(usherr::db::Db::open(url).unwrap()));
-        let config = config(&world, folder.path(), &database.url, settings);
+        let mut config = config(&world, folder.path(), &database.url, settings);
+        config.listen = listen.unwrap_or(config.listen);
         let app = App::build(config.clone(), Clock::system()).await.unwrap();
         if let Some(file) = settings {
             usherr::features::settings::file::apply_at(&app, file).await.unwrap();
@@ -175,12 +207,62 @@ impl TestApp {
         .await;
     }
 
+    /// Like `settled`, where tries were expected to fail: nobody waits for the next one.
+    pub async fn settled_in_a_hurry(&self) {
+        until("the outbox is empty", || async {
+            self.hurry().await;
+            let (waiting, dead) = self.app().db.read(db::outbox::counts).await.unwrap();
+            assert_eq!(dead, 0, "effects were given up");
+            (waiting == 0).then_some(())
+        })
+        .await;
+    }
+
+    /// Everything that waits for its next try is due now.
+    pub async fn hurry(&self) {
+        let now = self.app().now();
+        self.app().db.write(move |tx| db::outbox::hurry(tx, now)).await.unwrap();
+        self.app().wake_worker();
+    }
+
+    /// Writes a setting as the settings page would.
+    pub async fn setting(&self, key: SettingKey, value: &str) {
+        let row =
+            StoredSetting { key: key.as_str().to_owned(), value: value.to_owned(), sealed: false, from_file: false };
+        let now = self.app().now();
+        self.app().db.write(move |tx| db::settings::put(tx, &row, now)).await.unwrap();
+    }
+
+    /// Radarr and Sonarr report to this house from now on.
+    pub async fn with_hooks(self) -> Self {
+        self.setting(SettingKey::InternalUrl, &self.url()).await;
+        for kind in [ServiceKind::Radarr, ServiceKind::Sonarr] {
+            let services = self.app().db.read(move |conn| db::services::of_kind(conn, kind)).await.unwrap();
+            let now = self.app().now();
+            let ask = move |tx: &mut db::Tx<'_>| {
+                services.iter().try_for_each(|one| keep::ask_for_hook(tx, one.id, &one.url, now))
+            };
+            self.app().db.write(ask).await.unwrap();
+        }
+        self.app().wake_worker();
+        self.settled().await;
+        assert_eq!(self.world.radarr().notifications().len(), 1);
+        assert_eq!(self.world.sonarr().notifications().len(), 1);
+        self
+    }
+
     /// The end of a test: nothing left over, nothing said that must not be said, doors closed.
     pub async fn close(self) {
         self.settled().await;
-        assert_eq!(self.world.tokens_in_addresses(), Vec::<String>::new(), "a secret was in an address");
         self.house.close().await;
+        assert_eq!(world::sins(&self.world), Vec::<String>::new(), "the world minds something");
         self.world.stop().await;
+    }
+
+    /// Closes the doors and leaves database, data folder and world as they are.
+    pub async fn shut(self) -> Estate {
+        self.house.close().await;
+        Estate { world: self.world, config: self.config, database: self._database, folder: self._folder }
     }
 }
 

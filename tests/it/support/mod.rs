@@ -4,8 +4,12 @@
 pub mod database;
 
 pub mod browser;
+pub mod child;
 pub mod house;
+pub mod html;
 pub mod patience;
+pub mod requests;
+pub mod world;
 
 pub use browser::{Browser, Reply};
 pub use house::TestApp;

@@ -1,0 +1,164 @@
+//! The JSON that other programs rely on: the whole document as a snapshot, and the shapes of `contracts.md` member by member.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use usherr::domain::people::Role;
+
+use super::support::TestApp;
+use super::support::requests::{a_film, a_series};
+use super::support::world::{films_to_ask_for, show};
+
+#[test]
+fn the_document_is_as_it_was() {
+    let mut document: Value = serde_json::from_str(&usherr::router::openapi_document()).unwrap();
+    document["info"]["version"] = json!("[version]");
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| insta::assert_snapshot!("openapi", serde_json::to_string_pretty(&document).unwrap()));
+}
+
+/// All these members are there; more may be.
+#[track_caller]
+fn has(value: &Value, members: &[&str]) {
+    let there: BTreeSet<&str> =
+        value.as_object().unwrap_or_else(|| panic!("{value}")).keys().map(String::as_str).collect();
+    let missing: Vec<&&str> = members.iter().filter(|name| !there.contains(**name)).collect();
+    assert!(missing.is_empty(), "{missing:?} missing in {value}");
+}
+
+#[track_caller]
+fn is_time(value: &Value) {
+    let text = value.as_str().unwrap_or_else(|| panic!("{value} is no time"));
+    assert!(text.ends_with('Z') && text.parse::<chrono::DateTime<chrono::Utc>>().is_ok(), "{text}");
+}
+
+const REQUEST: &[&str] = &[
+    "id",
+    "kind",
+    "title",
+    "year",
+    "tmdb_id",
+    "tvdb_id",
+    "seasons",
+    "scope",
+    "stage",
+    "cause",
+    "reason",
+    "progress",
+    "eta",
+    "requested_by",
+    "decided_by",
+    "created_at",
+    "updated_at",
+    "timeline",
+];
+const TITLE: &[&str] = &[
+    "id",
+    "kind",
+    "tmdb_id",
+    "tvdb_id",
+    "imdb_id",
+    "title",
+    "year",
+    "overview",
+    "poster",
+    "availability",
+    "request_id",
+];
+
+#[tokio::test]
+async fn requests_have_their_shape() {
+    let test = TestApp::new().await;
+    let films = films_to_ask_for(&test.world);
+    let (admin, asker) = (test.as_admin().await, test.as_role(Role::Requester).await);
+    let created = asker.json(Method::POST, "/api/requests", a_film(&films[0])).await.is(201).json();
+    has(&created, REQUEST);
+    has(&created["requested_by"], &["id", "name"]);
+    has(&created["timeline"][0], &["stage", "at", "note"]);
+    is_time(&created["created_at"]);
+    is_time(&created["timeline"][0]["at"]);
+    assert_eq!(
+        (&created["kind"], &created["stage"], &created["scope"]),
+        (&json!("movie"), &json!("asked"), &Value::Null)
+    );
+    assert_eq!(created["seasons"], Value::Null);
+    let again = asker.json(Method::POST, "/api/requests", a_film(&films[0])).await.is(200).json();
+    assert_eq!((&again["joined"], &again["id"]), (&json!(true), &created["id"]));
+    let harbourmaster = show(&test.world, "Harbourmaster").tvdb_id;
+    let series = asker.json(Method::POST, "/api/requests", a_series(harbourmaster, "first")).await.is(201).json();
+    assert_eq!((&series["scope"], &series["seasons"]), (&json!("first"), &json!([1])));
+    let id = series["id"].as_i64().unwrap();
+    admin.decide(id, "decline", json!({ "reason": "No." })).await.is(200);
+
+    let list = asker.get("/api/requests?stage=asked,stuck&mine=true").await.is(200).json();
+    has(&list, &["items", "page", "per_page", "total"]);
+    assert_eq!((&list["page"], &list["per_page"], &list["total"]), (&json!(1), &json!(20), &json!(1)));
+    let all = admin.get("/api/requests?per_page=1&page=2").await.is(200).json();
+    assert_eq!((all["items"].as_array().unwrap().len(), &all["total"]), (1, &json!(2)));
+    for bad in ["page=0", "per_page=101", "per_page=0", "stage=dancing", "mine=perhaps"] {
+        admin.get(&format!("/api/requests?{bad}")).await.is(400);
+    }
+    let follow = format!("/api/requests/{id}/follow");
+    asker.json(Method::DELETE, &follow, Value::Null).await.is(204);
+    test.settled().await;
+    test.close().await;
+}
+
+#[tokio::test]
+async fn search_jobs_services_and_activity_have_theirs() {
+    let test = TestApp::new().await;
+    let admin = test.as_admin().await;
+    let found = admin.get("/api/search?q=harbour").await.is(200).json();
+    has(&found, &["on_plex", "on_the_way", "requestable", "degraded"]);
+    for list in ["on_plex", "requestable"] {
+        let titles = found[list].as_array().unwrap();
+        assert!(!titles.is_empty(), "{list}: {found}");
+        for title in titles {
+            has(title, TITLE);
+            assert!(["movie", "series"].contains(&title["kind"].as_str().unwrap()));
+            assert!(
+                ["none", "requested", "partial", "available"].contains(&title["availability"].as_str().unwrap()),
+                "{title}"
+            );
+            assert!(title["poster"].is_null() || title["poster"].as_str().unwrap().starts_with('/'), "{title}");
+        }
+    }
+    let jobs = admin.get("/api/jobs").await.is(200).json();
+    let text = jobs.to_string();
+    for job in ["library_sync", "people_sync", "request_repair", "downloads_sync", "service_health", "cleanup"] {
+        assert!(text.contains(&format!("\"{job}\"")), "{job} in {text}");
+    }
+    let started = admin.json(Method::POST, "/api/jobs/cleanup/run", Value::Null).await.is(202).json();
+    let run = admin.get(&format!("/api/runs/{}", started["run_id"])).await.is(200).json();
+    has(&run, &["id", "job", "state", "result", "error"]);
+    admin.json(Method::POST, "/api/jobs/dishwashing/run", Value::Null).await.is(404);
+    let services = admin.get("/api/services").await.is(200);
+    for secret in [test.world.radarr().api_key(), test.world.owner().unwrap().token] {
+        assert!(!services.body.contains(&secret));
+    }
+    assert!(services.body.contains("Radarr") && services.body.contains("qBittorrent"), "{}", services.body);
+    let activity = admin.get("/api/activity").await.is(200).json();
+    has(&activity, &["items", "page", "per_page", "total"]);
+    test.close().await;
+}
+
+#[tokio::test]
+async fn a_token_opens_the_api_and_is_given_back() {
+    let test = TestApp::unsynced(usherr::demo::WorldOptions::test()).await;
+    let body = json!({ "username": "mara", "password": super::support::house::PASSWORD });
+    let token = test.nobody().json(Method::POST, "/api/auth/token", body).await.is(200).json();
+    has(&token, &["token", "expires_at"]);
+    is_time(&token["expires_at"]);
+    let program = test.nobody().with_header("authorization", format!("Bearer {}", token["token"].as_str().unwrap()));
+    program.get("/api/requests").await.is(200);
+    program.json(Method::DELETE, "/api/auth/token", Value::Null).await.is(204);
+    program.get("/api/requests").await.is(401);
+    test.nobody()
+        .json(Method::POST, "/api/auth/token", json!({ "username": "mara", "password": "guess" }))
+        .await
+        .is(401);
+    test.close().await;
+}

@@ -1,0 +1,592 @@
+//! The main job from end to end: search, ask, decide, send, track, tell. By plain forms and by the API, for films and
+//! series, with webhooks and without.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use usherr::demo::catalogue::{Film, Show};
+use usherr::domain::people::Role;
+use usherr::domain::settings::SettingKey;
+
+use super::support::TestApp;
+use super::support::requests::{a_film, a_series};
+use super::support::world::{film, films_to_ask_for, show, subjects};
+
+/// A film that Radarr would find at once.
+fn wanted(test: &TestApp) -> Film {
+    films_to_ask_for(&test.world).swap_remove(0)
+}
+
+/// Series with at least so many seasons that aired, none of which is in Sonarr.
+fn series_to_ask_for(test: &TestApp, seasons: usize) -> Vec<Show> {
+    let today = test.world.catalogue().today();
+    let aired = |show: &Show| {
+        let regular = show.seasons.iter().filter(|season| season.number > 0);
+        regular.filter(|season| season.episodes.iter().all(|one| one.air_date.is_some_and(|day| day <= today))).count()
+    };
+    let free = |show: &Show| test.world.sonarr().title(show.tvdb_id).is_none();
+    test.world.catalogue().shows().into_iter().filter(|show| free(show) && aired(show) >= seasons).collect()
+}
+
+/// Numbers of the seasons that Sonarr watches.
+fn watched(test: &TestApp, tvdb_id: i64) -> Vec<i32> {
+    let series = test.world.sonarr().title(tvdb_id).expect("Sonarr has it");
+    assert!(series.is_monitored);
+    series.seasons.iter().filter(|(_, on)| *on).map(|(number, _)| *number).collect()
+}
+
+#[tokio::test]
+async fn a_film_by_plain_forms() {
+    let test = TestApp::new().await.with_hooks().await;
+    let (film, admin) = (wanted(&test), test.as_admin().await);
+    let asker = test.signed_in(test.add_person("priya-local", Role::Requester).await).await;
+    let title = format!("/titles/movie/{}", film.tmdb_id);
+    let query = url::form_urlencoded::byte_serialize(film.title.as_bytes()).collect::<String>();
+    asker.get(&format!("/search?q={query}")).await.is(200).has(&title);
+    asker.get(&title).await.is(200).has(&format!("{title}/request"));
+    asker.get(&format!("{title}/request")).await.is(200).has("method=\"post\"").has("name=\"note\"");
+    let sent = asker.post(&format!("{title}/request"), &[("note", "For Friday ☕")]).await.is(303);
+    let parcel = sent.location().to_owned();
+    asker.follow(&sent).await.is(200).has(&maud::html! { (film.title) }.into_string());
+    test.settled().await;
+    assert!(test.world.radarr().added().is_empty(), "nothing goes out before somebody has said yes");
+
+    let id = parcel.rsplit('/').next().unwrap().to_owned();
+    admin.get("/admin/requests").await.is(200).has(&format!("/admin/requests/{id}/approval")).has("For Friday ☕");
+    admin.post(&format!("/admin/requests/{id}/approval"), &[]).await.is(303);
+    test.settled().await;
+    let added = test.world.radarr().added();
+    assert_eq!(added.len(), 1);
+    assert_eq!(added[0]["tmdbId"], film.tmdb_id);
+    assert_eq!(added[0]["qualityProfileId"], 4, "HD-1080p, as the settings file says");
+    assert_eq!(added[0]["rootFolderPath"], "/movies");
+    assert_eq!(added[0]["monitored"], true);
+    assert_eq!(added[0]["addOptions"]["searchForMovie"], true);
+
+    test.world.downloads().finish_all();
+    test.told().await;
+    let number: i64 = id.parse().unwrap();
+    asker.reaches(number, "ready").await;
+    asker.get(&parcel).await.is(200).has("Ready");
+    test.settled().await;
+    assert_eq!(test.world.radarr().added().len(), 1);
+    let named = format!("{} ({})", film.title, film.year);
+    assert_eq!(
+        subjects(&test.world, "priya-local@example.org"),
+        [format!("{named} was approved"), format!("{named} is ready")]
+    );
+    test.close().await;
+}
+
+#[tokio::test]
+async fn a_film_goes_through_its_stages_by_webhook_alone() {
+    let test = TestApp::new().await.with_hooks().await;
+    let (film, admin) = (wanted(&test), test.as_admin().await);
+    let id = test.approved(a_film(&film)).await;
+    let sent = admin.reaches(id, "searching").await;
+    assert_eq!(sent["progress"], Value::Null);
+    assert!(test.world.downloads().step(), "it is searched for");
+    test.told().await;
+    let grabbed = admin.request(id).await;
+    assert!(["grabbed", "downloading"].contains(&grabbed["stage"].as_str().unwrap()), "{grabbed}");
+    test.world.downloads().finish_all();
+    test.told().await;
+    let ready = admin.reaches(id, "ready").await;
+    assert_eq!(ready["progress"], 1.0);
+    let stages: Vec<&str> =
+        ready["timeline"].as_array().unwrap().iter().map(|one| one["stage"].as_str().unwrap()).collect();
+    assert_eq!(&stages[..3], ["asked", "approved", "sent"], "{stages:?}");
+    assert_eq!(stages.last(), Some(&"ready"));
+    test.close().await;
+}
+
+#[tokio::test]
+async fn without_webhooks_polling_finds_out() {
+    let test = TestApp::new().await;
+    let (film, admin) = (wanted(&test), test.as_admin().await);
+    let id = test.approved(a_film(&film)).await;
+    assert!(test.world.radarr().notifications().is_empty());
+    test.world.downloads().step();
+    test.world.downloads().set_progress(&film.title, 0.5);
+    test.look_around().await;
+    let moving = admin.request(id).await;
+    assert_eq!(moving["stage"], "downloading", "{moving}");
+    let progress = moving["progress"].as_f64().unwrap();
+    assert!((0.45..=0.55).contains(&progress), "{moving}");
+    test.world.downloads().finish_all();
+    test.look_around().await;
+    admin.reaches(id, "ready").await;
+    test.settled().await;
+    assert_eq!(test.world.radarr().added().len(), 1);
+    test.close().await;
+}
+
+#[tokio::test]
+async fn exactly_what_was_decided_arrives() {
+    let test = TestApp::new().await;
+    test.world.radarr().base().common().tags.extend(["kids".to_owned(), "guests".to_owned()]);
+    test.run_job(usherr::domain::jobs::JobName::ServiceHealth).await;
+    let (film, admin) = (wanted(&test), test.as_admin().await);
+    let id = test.as_role(Role::Requester).await.ask(a_film(&film)).await;
+    for wrong in [
+        json!({ "quality_profile_id": 77 }),
+        json!({ "root_folder": "/nowhere" }),
+        json!({ "tags": [9] }),
+        json!({ "service_id": 4711 }),
+    ] {
+        let refused = admin.decide(id, "approve", wrong.clone()).await.is(422);
+        let field = wrong.as_object().unwrap().keys().next().unwrap().clone();
+        assert!(refused.json()["errors"][&field].is_string(), "{wrong}: {}", refused.body);
+    }
+    assert_eq!(admin.request(id).await["stage"], "asked");
+    let choice = json!({ "quality_profile_id": 6, "root_folder": "/movies", "tags": [2] });
+    admin.decide(id, "approve", choice).await.is(200);
+    test.settled().await;
+    let added = test.world.radarr().added();
+    assert_eq!(added.len(), 1);
+    assert_eq!((&added[0]["qualityProfileId"], &added[0]["tags"]), (&json!(6), &json!([2])));
+    assert_eq!(added[0]["rootFolderPath"], "/movies");
+    test.close().await;
+}
+
+#[tokio::test]
+async fn a_series_in_every_scope() {
+    let test = TestApp::new().await;
+    let admin = test.as_admin().await;
+    let shows = series_to_ask_for(&test, 3);
+    assert!(shows.len() >= 4, "{} series with three seasons", shows.len());
+    let wishes: [(Value, fn(&[i32]) -> Vec<i32>); 4] = [
+        (json!("all"), |all| all.to_vec()),
+        (json!("first"), |all| vec![all[0]]),
+        (json!("latest"), |all| vec![all[all.len() - 1]]),
+        (json!([1, 3]), |all| vec![all[0], all[2]]),
+    ];
+    for (show, (wish, expected)) in shows.iter().zip(wishes) {
+        let regular: Vec<i32> = show.seasons.iter().map(|season| season.number).filter(|number| *number > 0).collect();
+        let id = test.approved(a_series(show.tvdb_id, wish.clone())).await;
+        let request = admin.reaches(id, "searching").await;
+        assert_eq!(request["seasons"], json!(expected(&regular)), "{wish}: {request}");
+        test.world.downloads().step();
+        let mut on = watched(&test, show.tvdb_id);
+        on.retain(|number| *number > 0);
+        assert_eq!(on, expected(&regular), "{wish} of {}", show.title);
+        test.world.downloads().finish_all();
+        test.look_around().await;
+        admin.reaches(id, "ready").await;
+        let there = test.world.media_server();
+        for season in show.seasons.iter().filter(|season| season.number > 0) {
+            let is_wanted = expected(&regular).contains(&season.number);
+            assert_eq!(
+                there.has_episode(show.tvdb_id, season.number, 1),
+                is_wanted,
+                "{wish}: season {}",
+                season.number
+            );
+        }
+    }
+    assert_eq!(test.world.sonarr().added().len(), 4);
+    test.close().await;
+}
+
+#[tokio::test]
+async fn what_is_to_come_is_watched_and_nothing_else() {
+    let test = TestApp::new().await;
+    let small_hours = show(&test.world, "Small Hours");
+    let tvdb = small_hours.tvdb_id;
+    test.world.sonarr().remove(tvdb);
+    let id = test.approved(a_series(tvdb, "future")).await;
+    test.world.downloads().finish_all();
+    test.look_around().await;
+    let series = test.world.sonarr().title(tvdb).unwrap();
+    let today = test.world.catalogue().today();
+    for episode in series.episodes.iter().filter(|episode| episode.season > 0) {
+        let to_come = episode.air_date.is_none_or(|day| day >= today);
+        assert_eq!(episode.is_monitored, to_come, "season {} episode {}", episode.season, episode.number);
+    }
+    let request = test.as_admin().await.request(id).await;
+    assert_eq!((&request["scope"], &request["stage"]), (&json!("future"), &json!("sent")), "{request}");
+    test.close().await;
+}
+
+#[tokio::test]
+async fn a_season_pack_is_one_download() {
+    let test = TestApp::new().await;
+    let admin = test.as_admin().await;
+    let show = series_to_ask_for(&test, 2).swap_remove(0);
+    let id = test.approved(a_series(show.tvdb_id, json!([1]))).await;
+    test.world.downloads().finish_all();
+    test.look_around().await;
+    admin.reaches(id, "ready").await;
+    assert_eq!(test.world.downloads().torrents().iter().filter(|one| one.name.contains("S01")).count(), 1);
+    assert!(test.world.media_server().has_episode(show.tvdb_id, 1, 1));
+    test.close().await;
+}
+
+#[tokio::test]
+async fn half_of_it_is_partial_and_only_all_of_it_is_ready() {
+    let test = TestApp::new().await.with_hooks().await;
+    let admin = test.as_admin().await;
+    let show = series_to_ask_for(&test, 2).swap_remove(0);
+    let id = test.approved(a_series(show.tvdb_id, json!([1, 2]))).await;
+    let downloads = test.world.downloads();
+    while downloads.jobs().len() < 2 {
+        assert!(downloads.step(), "two seasons, two downloads");
+    }
+    let second = downloads.jobs().into_iter().find(|job| job.wanted.release.name.contains("S02")).unwrap();
+    assert_eq!(downloads.stall(&second.wanted.release.name), 1);
+    downloads.finish_all();
+    test.told().await;
+    test.look_around().await;
+    let half = admin.request(id).await;
+    assert!(["downloading", "partial", "stuck", "grabbed"].contains(&half["stage"].as_str().unwrap()), "{half}");
+    // The other half is given up: nothing is being fetched any more.
+    test.world.downloads().no_release(&show.title);
+    downloads.fail(&second.wanted.release.name, "no peers");
+    downloads.finish_all();
+    test.told().await;
+    test.look_around().await;
+    admin.reaches(id, "partial").await;
+    test.world.downloads().releases_again(&show.title);
+    let series = test.world.sonarr().title(show.tvdb_id).unwrap();
+    test.world.sonarr().base().command("SeriesSearch", json!({ "seriesId": series.id }), "manual");
+    downloads.finish_all();
+    test.told().await;
+    test.look_around().await;
+    admin.reaches(id, "ready").await;
+    test.settled().await;
+    let ready = test.world.mail().mails().into_iter().filter(|mail| mail.subject().ends_with("is ready")).count();
+    assert_eq!(ready, 1);
+    test.close().await;
+}
+
+#[tokio::test]
+async fn ready_is_said_only_when_plex_has_it() {
+    let test = TestApp::new().await;
+    let (film, admin) = (wanted(&test), test.as_admin().await);
+    test.world.radarr().add_existing(film.tmdb_id, true, true).unwrap();
+    let id = test.approved(a_film(&film)).await;
+    test.look_around().await;
+    let waiting = admin.request(id).await;
+    assert_eq!(waiting["stage"], "importing", "{waiting}");
+    assert!(test.world.mail().mails().iter().all(|mail| !mail.subject().ends_with("is ready")));
+    test.world.media_server().add_film(film, 1);
+    test.look_around().await;
+    admin.reaches(id, "ready").await;
+    assert!(test.world.radarr().added().is_empty(), "it was there: adopted");
+    test.close().await;
+}
+
+#[tokio::test]
+async fn what_radarr_has_already_is_adopted() {
+    let test = TestApp::new().await;
+    let (film, admin) = (wanted(&test), test.as_admin().await);
+    test.world.radarr().add_existing(film.tmdb_id, false, false).unwrap();
+    let id = test.approved(a_film(&film)).await;
+    assert!(test.world.radarr().title(film.tmdb_id).unwrap().is_monitored);
+    test.world.downloads().finish_all();
+    test.look_around().await;
+    admin.reaches(id, "ready").await;
+    assert!(test.world.radarr().added().is_empty());
+    assert_eq!(test.world.radarr().journal().count(Method::POST, "/api/v3/movie"), 0);
+    test.close().await;
+}
+
+#[tokio::test]
+async fn a_series_that_is_half_there_is_adopted_with_its_other_seasons() {
+    let test = TestApp::new().await;
+    let show = series_to_ask_for(&test, 3).swap_remove(0);
+    test.world.sonarr().add_existing(show.tvdb_id, &[1], |season, _| season == 1).unwrap();
+    let id = test.approved(a_series(show.tvdb_id, json!([2]))).await;
+    assert_eq!(watched(&test, show.tvdb_id), [1, 2]);
+    assert!(test.world.sonarr().added().is_empty());
+    test.world.downloads().finish_all();
+    test.look_around().await;
+    test.as_admin().await.reaches(id, "ready").await;
+    test.close().await;
+}
+
+#[tokio::test]
+async fn declined_with_a_reason_by_form() {
+    let test = TestApp::new().await;
+    let (film, admin) = (wanted(&test), test.as_admin().await);
+    let asker = test.signed_in(test.add_person("dario", Role::Requester).await).await;
+    let id = asker.ask(a_film(&film)).await;
+    let act = format!("/admin/requests/{id}/decline");
+    admin.get(&act).await.is(200).has("name=\"reason\"");
+    let refused = admin.post(&act, &[("why", "other"), ("reason", "  ")]).await.is(422);
+    refused.has("name=\"reason\"");
+    admin.post(&act, &[("why", "other"), ("reason", "We have no room <b>at all</b>.")]).await.is(303);
+    test.settled().await;
+    let declined = asker.request(id).await;
+    assert_eq!(
+        (&declined["stage"], &declined["reason"]),
+        (&json!("declined"), &json!("We have no room <b>at all</b>."))
+    );
+    asker.get(&format!("/requests/{id}")).await.is(200).has("&lt;b&gt;at all&lt;/b&gt;").lacks("<b>at all</b>");
+    let mails = test.world.mail().to("dario@example.org");
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].text.as_deref().unwrap().contains("We have no room <b>at all</b>."), "{:?}", mails[0].text);
+    assert!(mails[0].html.as_deref().unwrap().contains("&lt;b&gt;at all"), "{:?}", mails[0].html);
+    admin.decide(id, "approve", json!({})).await.is(409);
+    admin.decide(id, "decline", json!({ "reason": "again" })).await.is(409);
+    assert!(test.world.radarr().added().is_empty());
+    test.close().await;
+}
+
+#[tokio::test]
+async fn withdrawn_after_sending_stops_what_we_began() {
+    let test = TestApp::new().await.with_hooks().await;
+    let film = wanted(&test);
+    let (admin, asker) = (test.as_admin().await, test.as_role(Role::Requester).await);
+    let id = asker.ask(a_film(&film)).await;
+    admin.approve(id).await;
+    test.settled().await;
+    test.world.downloads().step();
+    test.told().await;
+    assert_eq!(test.world.downloads().jobs().len(), 1);
+    asker.post(&format!("/requests/{id}/withdrawal"), &[]).await.is(303);
+    test.settled().await;
+    assert_eq!(asker.request(id).await["stage"], "withdrawn");
+    assert!(!test.world.radarr().title(film.tmdb_id).unwrap().is_monitored, "the film stays, unwatched");
+    assert!(test.world.downloads().jobs().is_empty(), "the download is cancelled");
+    asker.decide(id, "withdraw", json!({})).await.is(409);
+    // It can be asked for again.
+    let again = asker.ask(a_film(&film)).await;
+    assert_ne!(again, id);
+    test.close().await;
+}
+
+#[tokio::test]
+async fn withdrawn_while_somebody_follows_goes_on() {
+    let test = TestApp::new().await;
+    let film = wanted(&test);
+    let (admin, asker) = (test.as_admin().await, test.as_role(Role::Requester).await);
+    let other = test.as_role(Role::Requester).await;
+    let id = asker.ask(a_film(&film)).await;
+    let joined = other.json(Method::POST, "/api/requests", a_film(&film)).await.is(200).json();
+    assert_eq!((&joined["id"], &joined["joined"]), (&json!(id), &json!(true)));
+    admin.approve(id).await;
+    test.settled().await;
+    test.world.downloads().step();
+    asker.decide(id, "withdraw", json!({})).await.is(200);
+    test.settled().await;
+    assert!(test.world.radarr().title(film.tmdb_id).unwrap().is_monitored);
+    assert_eq!(test.world.downloads().jobs().len(), 1);
+    test.close().await;
+}
+
+#[tokio::test]
+async fn what_we_did_not_add_is_left_alone() {
+    let test = TestApp::new().await;
+    let (film, admin) = (wanted(&test), test.as_admin().await);
+    test.world.radarr().add_existing(film.tmdb_id, true, false).unwrap();
+    let id = test.approved(a_film(&film)).await;
+    admin.decide(id, "decline", json!({ "reason": "Changed my mind." })).await.is(200);
+    test.settled().await;
+    assert!(test.world.radarr().title(film.tmdb_id).unwrap().is_monitored);
+    test.close().await;
+}
+
+#[tokio::test]
+async fn a_refusal_makes_it_stuck_and_a_retry_sends_it() {
+    let test = TestApp::new().await;
+    let (film, admin) = (wanted(&test), test.as_admin().await);
+    let roots = test.world.radarr().base().common().options.roots.clone();
+    test.world.radarr().base().common().options.roots.clear();
+    let id = test.approved(a_film(&film)).await;
+    let stuck = admin.request(id).await;
+    assert_eq!(stuck["stage"], "stuck", "{stuck}");
+    assert!(stuck["cause"].is_string() && stuck["cause_detail"].is_string(), "{stuck}");
+    admin.get(&format!("/requests/{id}")).await.is(200).has("Try again");
+    test.world.radarr().base().common().options.roots = roots;
+    admin.post(&format!("/admin/requests/{id}/retry"), &[]).await.is(303);
+    test.settled().await;
+    admin.reaches(id, "searching").await;
+    assert_eq!(test.world.radarr().added().len(), 1);
+    admin.decide(id, "retry", json!({})).await.is(409);
+    test.close().await;
+}
+
+#[tokio::test]
+async fn two_at_once_make_one_request() {
+    let test = TestApp::new().await;
+    let film = wanted(&test);
+    let (one, two) = (test.as_role(Role::Requester).await, test.as_role(Role::Requester).await);
+    let replies = futures_util::future::join_all([&one, &two, &one, &two, &one].map(|who| {
+        let body = a_film(&film);
+        async move { who.json(Method::POST, "/api/requests", body).await }
+    }))
+    .await;
+    let mut statuses: Vec<u16> = replies.iter().map(|reply| reply.status.as_u16()).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 200, 200, 200, 201]);
+    let ids: std::collections::BTreeSet<i64> =
+        replies.iter().map(|reply| reply.json()["id"].as_i64().unwrap()).collect();
+    assert_eq!(ids.len(), 1);
+    let id = *ids.first().unwrap();
+    for who in [&one, &two] {
+        assert_eq!(who.request(id).await["id"], id, "both see it");
+    }
+    test.settled().await;
+    test.close().await;
+}
+
+#[tokio::test]
+async fn decided_twice_at_once_goes_out_once() {
+    let test = TestApp::new().await;
+    let film = wanted(&test);
+    let (admin, helper) = (test.as_admin().await, test.as_role(Role::Moderator).await);
+    let id = test.as_role(Role::Requester).await.ask(a_film(&film)).await;
+    let (one, two, three) = tokio::join!(
+        admin.decide(id, "approve", json!({})),
+        helper.decide(id, "approve", json!({})),
+        helper.decide(id, "decline", json!({ "reason": "no" })),
+    );
+    let won = [&one, &two, &three].iter().filter(|reply| reply.status == 200).count();
+    let late = [&one, &two, &three].iter().filter(|reply| reply.status == 409).count();
+    let approved = one.status == 200 || two.status == 200;
+    // A decline may follow an approval; nothing follows a decline.
+    assert_eq!(won + late, 3, "{} {} {}", one.status, two.status, three.status);
+    assert!(won == 1 || (won == 2 && approved && three.status == 200));
+    test.settled().await;
+    assert!(test.world.radarr().added().len() <= 1);
+    test.close().await;
+}
+
+#[tokio::test]
+async fn an_allowance_is_shown_kept_and_given_back() {
+    let test = TestApp::new().await;
+    test.setting(SettingKey::DefaultMovieQuota, "1").await;
+    let films = films_to_ask_for(&test.world);
+    let asker = test.as_role(Role::Requester).await;
+    let form = |film: &Film| format!("/titles/movie/{}/request", film.tmdb_id);
+    let first = asker.ask(a_film(&films[0])).await;
+    asker.get(&form(&films[1])).await.is(200).has("1");
+    let refused = asker.json(Method::POST, "/api/requests", a_film(&films[1])).await.is(422);
+    assert!(refused.json()["detail"].as_str().unwrap().contains("1 film"), "{}", refused.body);
+    asker.post(&form(&films[1]), &[("note", "please, please")]).await.is(422).has("please, please");
+    asker.decide(first, "withdraw", json!({})).await.is(200);
+    asker.ask(a_film(&films[1])).await;
+    test.settled().await;
+    test.close().await;
+}
+
+#[tokio::test]
+async fn the_house_rule_may_approve() {
+    let test = TestApp::new().await;
+    test.setting(SettingKey::AutoApprove, "everyone").await;
+    let film = wanted(&test);
+    let asker = test.signed_in(test.add_person("yuki", Role::Requester).await).await;
+    let id = asker.ask(a_film(&film)).await;
+    test.settled().await;
+    let request = asker.reaches(id, "searching").await;
+    assert_eq!(request["decided_by"], Value::Null);
+    assert_eq!(test.world.radarr().added().len(), 1);
+    assert!(test.world.mail().mails().iter().all(|mail| !mail.subject().contains("asks for")), "nobody has to decide");
+    test.close().await;
+}
+
+#[tokio::test]
+async fn mails_come_once_in_order_and_stop_when_told_to() {
+    let test = TestApp::new().await;
+    test.setting(SettingKey::BaseUrl, &test.url()).await;
+    let films = films_to_ask_for(&test.world);
+    let asker = test.signed_in(test.add_person("lena", Role::Requester).await).await;
+    let follower = test.signed_in(test.add_person("marek", Role::Requester).await).await;
+    let helper = test.signed_in(test.add_person("helga", Role::Moderator).await).await;
+    let id = asker.ask(a_film(&films[0])).await;
+    test.settled().await;
+    let named = format!("{} ({})", films[0].title, films[0].year);
+    assert_eq!(subjects(&test.world, "helga@example.org"), [format!("lena asks for {named}")]);
+    follower.json(Method::PUT, &format!("/api/requests/{id}/follow"), Value::Null).await.is(404);
+    follower.json(Method::POST, "/api/requests", a_film(&films[0])).await.is(200);
+    helper.approve(id).await;
+    test.settled().await;
+    test.world.downloads().finish_all();
+    test.look_around().await;
+    test.look_around().await;
+    asker.reaches(id, "ready").await;
+    test.settled().await;
+    let told = [format!("{named} was approved"), format!("{named} is ready")];
+    assert_eq!(subjects(&test.world, "lena@example.org"), told);
+    assert_eq!(subjects(&test.world, "marek@example.org"), told);
+    assert_eq!(subjects(&test.world, "helga@example.org").len(), 1, "who decided is not told of the decision");
+
+    let ready = test.world.mail().to("lena@example.org").pop().unwrap();
+    let stop = ready.header("List-Unsubscribe").unwrap().trim_matches(['<', '>']).to_owned();
+    let (text, html) = (ready.text.clone().unwrap(), ready.html.clone().unwrap());
+    assert!(text.contains(&stop) && html.contains(&stop), "the way to stop stands in both parts");
+    assert!(text.contains(&format!("{}/requests/{id}", test.url())), "{text}");
+    let path = stop.strip_prefix(&test.url()).unwrap().to_owned();
+    // Looking changes nothing; mail programs press the button without a cookie and without a page.
+    test.nobody().get(&path).await.is(200).has("method=\"post\"");
+    assert!(test.nobody().get(&format!("{path}x")).await.status.is_client_error());
+    let pressed = test.nobody().with_header("sec-fetch-site", "cross-site");
+    let reply = pressed.post(&path, &[("List-Unsubscribe", "One-Click")]).await;
+    assert!(reply.status.is_success() || reply.status.is_redirection(), "{}: {}", reply.status, reply.body);
+    let again = asker.ask(a_film(&films[1])).await;
+    helper.approve(again).await;
+    test.settled().await;
+    test.world.downloads().finish_all();
+    test.look_around().await;
+    asker.reaches(again, "ready").await;
+    test.settled().await;
+    let after = subjects(&test.world, "lena@example.org");
+    assert_eq!(after.len(), 3, "approved is still told, ready is not: {after:?}");
+    test.close().await;
+}
+
+#[tokio::test]
+async fn a_request_is_seen_by_those_it_concerns() {
+    let test = TestApp::new().await;
+    let film = wanted(&test);
+    let (asker, stranger) = (test.as_role(Role::Requester).await, test.as_role(Role::Requester).await);
+    let id = asker.ask(a_film(&film)).await;
+    for path in [format!("/requests/{id}"), format!("/api/requests/{id}"), format!("/requests/{id}/now")] {
+        asker.get(&path).await.is(200);
+        stranger.get(&path).await.is(404).lacks(&film.title);
+        test.as_role(Role::Auditor).await.get(&path).await.is(200);
+    }
+    assert_eq!(stranger.get("/api/requests").await.is(200).json()["total"], 0);
+    assert_eq!(stranger.get("/api/requests?mine=true").await.is(200).json()["total"], 0);
+    let query = url::form_urlencoded::byte_serialize(film.title.as_bytes()).collect::<String>();
+    let found = stranger.get(&format!("/api/search?q={query}")).await.is(200).json();
+    let title = ["on_the_way", "requestable", "on_plex"]
+        .iter()
+        .flat_map(|list| found[list].as_array().unwrap())
+        .find(|title| title["tmdb_id"] == film.tmdb_id)
+        .unwrap_or_else(|| panic!("{found}"));
+    assert_eq!((&title["availability"], &title["request_id"]), (&json!("requested"), &Value::Null));
+    for act in ["withdraw", "approve", "decline", "retry"] {
+        let reply = stranger.decide(id, act, json!({ "reason": "x" })).await;
+        let expected = if act == "withdraw" { 404 } else { 403 };
+        assert_eq!(reply.status.as_u16(), expected, "{act}: {}", reply.body);
+    }
+    test.settled().await;
+    test.close().await;
+}
+
+#[tokio::test]
+async fn overlapping_seasons_become_the_rest() {
+    let test = TestApp::new().await;
+    let show = series_to_ask_for(&test, 3).swap_remove(0);
+    let (one, two) = (test.as_role(Role::Requester).await, test.as_role(Role::Requester).await);
+    let first = one.ask(a_series(show.tvdb_id, json!([1, 2]))).await;
+    let second = two.json(Method::POST, "/api/requests", a_series(show.tvdb_id, json!([2, 3]))).await.is(201).json();
+    assert_eq!(second["seasons"], json!([3]));
+    assert_eq!(two.request(first).await["id"], first, "the rest is followed, so it is seen");
+    let covered = two.json(Method::POST, "/api/requests", a_series(show.tvdb_id, json!([1]))).await.is(200).json();
+    assert_eq!((&covered["id"], &covered["joined"]), (&json!(first), &json!(true)));
+    test.settled().await;
+    test.close().await;
+}
+
+#[tokio::test]
+async fn what_is_on_plex_can_not_be_asked_for() {
+    let test = TestApp::new().await;
+    let there = film(&test.world, "The Salt Line");
+    let admin = test.as_admin().await;
+    admin.json(Method::POST, "/api/requests", a_film(&there)).await.is(409);
+    let found = admin.get("/api/search?q=the%20salt%20line").await.is(200).json();
+    assert_eq!(found["on_plex"][0]["availability"], "available", "{found}");
+    test.close().await;
+}

@@ -1,0 +1,396 @@
+//! Route by role (bar 9): every address the router knows and every operation of the API's document has a row here that
+//! says whom it is for; everybody else is refused. A route without a row fails, and so does a row without a route.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use usherr::crypto::token_hash;
+use usherr::db::sessions;
+use usherr::domain::people::{KeyScope, Role};
+
+use super::support::requests::a_film;
+use super::support::world::films_to_ask_for;
+use super::support::{Browser, TestApp};
+
+/// For whom an address is, as `contracts.md` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum For {
+    /// Anybody; what it does it decides by other means than a role.
+    All,
+    /// The wizard: closed to everybody once set-up is done.
+    Closed,
+    /// Everybody signed in.
+    SignedIn,
+    /// Asking for titles, and what follows from it.
+    Requesters,
+    /// Reading the back office.
+    Desk,
+    /// Deciding, running jobs.
+    Deciders,
+    /// Reading settings and services.
+    Settings,
+    Admins,
+}
+
+const ROUTES: &[(&str, &str, For)] = &[
+    ("GET", "/assets/:name", For::All),
+    ("GET", "/login", For::All),
+    ("POST", "/login", For::All),
+    ("GET", "/logout", For::All),
+    ("POST", "/logout", For::All),
+    ("POST", "/login/plex", For::All),
+    ("GET", "/login/plex/wait", For::All),
+    ("GET", "/unsubscribe/:token", For::All),
+    ("POST", "/unsubscribe/:token", For::All),
+    ("POST", "/hooks/:kind/:secret", For::All),
+    ("PUT", "/hooks/:kind/:secret", For::All),
+    ("GET", "/healthz", For::All),
+    ("GET", "/readyz", For::All),
+    ("GET", "/api/openapi.json", For::All),
+    ("GET", "/api/docs", For::All),
+    ("GET", "/setup", For::Closed),
+    ("POST", "/setup/code", For::Closed),
+    ("GET", "/setup/owner", For::Closed),
+    ("POST", "/setup/owner", For::Closed),
+    ("POST", "/setup/onward", For::Closed),
+    ("GET", "/setup/plex", For::Closed),
+    ("POST", "/setup/plex/sign-in", For::Closed),
+    ("GET", "/setup/plex/wait", For::Closed),
+    ("POST", "/setup/plex/server", For::Closed),
+    ("POST", "/setup/plex/other", For::Closed),
+    ("POST", "/setup/plex/library", For::Closed),
+    ("GET", "/setup/arr", For::Closed),
+    ("GET", "/setup/downloads", For::Closed),
+    ("GET", "/setup/mail", For::Closed),
+    ("POST", "/setup/services/:key", For::Closed),
+    ("POST", "/setup/services/:key/test", For::Closed),
+    ("POST", "/setup/services/:key/forget", For::Closed),
+    ("GET", "/setup/address", For::Closed),
+    ("POST", "/setup/address", For::Closed),
+    ("GET", "/setup/ready", For::Closed),
+    ("POST", "/setup/ready", For::Closed),
+    ("GET", "/setup/ready/live", For::Closed),
+    ("GET", "/setup/ready/part", For::Closed),
+    ("POST", "/setup/done", For::Closed),
+    ("GET", "/", For::SignedIn),
+    ("GET", "/search", For::SignedIn),
+    ("GET", "/search/now", For::SignedIn),
+    ("GET", "/search/events", For::SignedIn),
+    ("GET", "/titles/:kind/:id", For::SignedIn),
+    ("GET", "/images/title/:id", For::SignedIn),
+    ("GET", "/images/remote/:token", For::SignedIn),
+    ("GET", "/me", For::SignedIn),
+    ("POST", "/me/theme", For::SignedIn),
+    ("POST", "/me/notices", For::SignedIn),
+    ("POST", "/me/password", For::SignedIn),
+    ("POST", "/me/sessions/end-all", For::SignedIn),
+    ("POST", "/me/sessions/:id/end", For::SignedIn),
+    ("GET", "/requests", For::SignedIn),
+    ("GET", "/requests/:id", For::SignedIn),
+    ("GET", "/requests/:id/now", For::SignedIn),
+    ("GET", "/requests/:id/events", For::SignedIn),
+    ("GET", "/titles/:kind/:id/request", For::Requesters),
+    ("POST", "/titles/:kind/:id/request", For::Requesters),
+    ("POST", "/requests/:id/follow", For::Requesters),
+    ("POST", "/requests/:id/unfollow", For::Requesters),
+    ("GET", "/requests/:id/withdrawal", For::Requesters),
+    ("POST", "/requests/:id/withdrawal", For::Requesters),
+    ("GET", "/admin", For::Desk),
+    ("GET", "/admin/live", For::Desk),
+    ("GET", "/admin/requests", For::Desk),
+    ("GET", "/admin/requests/:id/row", For::Desk),
+    ("GET", "/admin/activity", For::Desk),
+    ("GET", "/admin/activity.csv", For::Desk),
+    ("GET", "/admin/jobs", For::Desk),
+    ("GET", "/admin/jobs/live", For::Desk),
+    ("GET", "/admin/jobs/:name", For::Desk),
+    ("GET", "/admin/runs/:id", For::Desk),
+    ("GET", "/admin/runs/:id/live", For::Desk),
+    ("POST", "/admin/requests/approval", For::Deciders),
+    ("POST", "/admin/requests/decline", For::Deciders),
+    ("POST", "/admin/requests/:id/approval", For::Deciders),
+    ("POST", "/admin/requests/:id/retry", For::Deciders),
+    ("GET", "/admin/requests/:id/decline", For::Deciders),
+    ("POST", "/admin/requests/:id/decline", For::Deciders),
+    ("GET", "/admin/requests/:id/edit", For::Deciders),
+    ("POST", "/admin/requests/:id/edit", For::Deciders),
+    ("POST", "/admin/jobs/:name/run", For::Deciders),
+    ("POST", "/admin/jobs/:name/schedule", For::Admins),
+    ("GET", "/admin/people", For::Desk),
+    ("GET", "/admin/people/:id", For::Desk),
+    ("GET", "/admin/people/new", For::Deciders),
+    ("POST", "/admin/people/new", For::Deciders),
+    ("POST", "/admin/people/import", For::Deciders),
+    ("POST", "/admin/people/:id/role", For::Deciders),
+    ("GET", "/admin/services", For::Settings),
+    ("GET", "/admin/services/add", For::Admins),
+    ("GET", "/admin/services/:key", For::Settings),
+    ("POST", "/admin/services/:key", For::Admins),
+    ("POST", "/admin/services/:key/test", For::Admins),
+    ("GET", "/admin/services/:key/removal", For::Admins),
+    ("POST", "/admin/services/:key/removal", For::Admins),
+    ("POST", "/admin/services/:key/hook", For::Admins),
+    ("GET", "/admin/settings/general", For::Settings),
+    ("POST", "/admin/settings/general", For::Admins),
+    ("POST", "/api/auth/token", For::All),
+    ("DELETE", "/api/auth/token", For::SignedIn),
+    ("GET", "/api/search", For::SignedIn),
+    ("GET", "/api/titles/:kind/:id", For::SignedIn),
+    ("GET", "/api/requests", For::SignedIn),
+    ("GET", "/api/requests/:id", For::SignedIn),
+    ("POST", "/api/requests", For::Requesters),
+    ("PUT", "/api/requests/:id/follow", For::Requesters),
+    ("DELETE", "/api/requests/:id/follow", For::Requesters),
+    ("POST", "/api/requests/:id/withdraw", For::Requesters),
+    ("POST", "/api/requests/:id/approve", For::Deciders),
+    ("POST", "/api/requests/:id/decline", For::Deciders),
+    ("POST", "/api/requests/:id/retry", For::Deciders),
+    ("GET", "/api/people", For::Desk),
+    ("GET", "/api/people/:id", For::Desk),
+    ("GET", "/api/jobs", For::Desk),
+    ("POST", "/api/jobs/:name/run", For::Deciders),
+    ("GET", "/api/runs/:id", For::Desk),
+    ("GET", "/api/activity", For::Desk),
+    // How services fare is on the dashboard, too; what connects them is not told.
+    ("GET", "/api/services", For::Desk),
+    ("GET", "/api/runs", For::Desk),
+    ("GET", "/api/people/me", For::SignedIn),
+];
+
+impl For {
+    fn admits(self, role: Option<Role>) -> bool {
+        let Some(role) = role else { return matches!(self, For::All) };
+        match self {
+            For::All | For::SignedIn => true,
+            For::Closed => false,
+            For::Requesters => matches!(role, Role::Requester | Role::Moderator | Role::Admin),
+            For::Desk => matches!(role, Role::Moderator | Role::Auditor | Role::Admin),
+            For::Deciders => matches!(role, Role::Moderator | Role::Admin),
+            For::Settings => matches!(role, Role::Auditor | Role::Admin),
+            For::Admins => role == Role::Admin,
+        }
+    }
+}
+
+/// What the router and the API's document say there is.
+fn known() -> BTreeSet<(String, String)> {
+    let mut known: BTreeSet<(String, String)> = usherr::router::routes()
+        .known()
+        .iter()
+        .map(|(path, method)| (method.to_string(), (*path).to_owned()))
+        .collect();
+    let document: Value = serde_json::from_str(&usherr::router::openapi_document()).unwrap();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let path = path.replace('{', ":").replace('}', "");
+        let path = format!("/api{}", path.trim_end_matches('/'));
+        for method in operations.as_object().unwrap().keys().filter(|name| name.chars().all(char::is_alphabetic)) {
+            known.insert((method.to_uppercase(), path.clone()));
+        }
+    }
+    known
+}
+
+/// An address of this shape at which there is nothing.
+fn address(path: &str) -> String {
+    let part = |part: &str| {
+        match part {
+            ":id" => "999999",
+            ":kind" => "movie",
+            ":name" | ":key" => "nothing",
+            ":token" | ":secret" => "nonsense",
+            other => other,
+        }
+        .to_owned()
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
+fn is_write(method: &str) -> bool {
+    method != "GET"
+}
+
+#[test]
+fn every_route_has_a_row_and_every_row_a_route() {
+    let rows: BTreeSet<(String, String)> =
+        ROUTES.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(rows.len(), ROUTES.len(), "a row is there twice");
+    let known = known();
+    let without_row: Vec<_> = known.difference(&rows).collect();
+    let without_route: Vec<_> = rows.difference(&known).collect();
+    assert!(without_row.is_empty(), "no row for {without_row:?}");
+    assert!(without_route.is_empty(), "no route for {without_route:?}");
+}
+
+/// What became of a call, as far as rights go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Admitted,
+    Refused,
+    /// "Sign in first."
+    Unknown,
+}
+
+async fn knock(browser: &Browser, method: &str, path: &str) -> (Verdict, u16) {
+    let method: Method = method.parse().unwrap();
+    let body = match (path.starts_with("/api/"), method == Method::GET) {
+        (_, true) => None,
+        (true, _) => Some(("application/json", "{}".to_owned())),
+        (false, _) => Some(("application/x-www-form-urlencoded", String::new())),
+    };
+    let (status, location) = browser.knock(method, &address(path), body).await;
+    let verdict = match status {
+        401 => Verdict::Unknown,
+        303 if location.starts_with("/login?next=") => Verdict::Unknown,
+        403 => Verdict::Refused,
+        _ => Verdict::Admitted,
+    };
+    (verdict, status)
+}
+
+#[tokio::test]
+async fn each_role_gets_in_where_it_may_and_nowhere_else() {
+    let test = TestApp::new().await;
+    let roles = [
+        None,
+        Some(Role::Viewer),
+        Some(Role::Requester),
+        Some(Role::Moderator),
+        Some(Role::Auditor),
+        Some(Role::Admin),
+    ];
+    let mut wrong = Vec::new();
+    for role in roles {
+        let person = match role {
+            Some(role) => Some(test.add_person(&format!("one-{role}"), role).await),
+            None => None,
+        };
+        for (method, path, whom) in ROUTES {
+            // Some writes end every session of the one who makes them.
+            let browser = match person {
+                Some(person) => test.signed_in(person).await,
+                None => test.nobody(),
+            };
+            let (verdict, status) = knock(&browser, method, path).await;
+            let fine = match (whom, whom.admits(role)) {
+                (For::All, _) if *path == "/api/auth/token" => status < 500,
+                (For::All, _) => verdict != Verdict::Refused && status < 500,
+                (For::Closed, _) => matches!(status, 303 | 401 | 403 | 404),
+                (_, true) => verdict == Verdict::Admitted && status < 500,
+                (_, false) if role.is_none() => verdict == Verdict::Unknown,
+                (_, false) => verdict == Verdict::Refused,
+            };
+            if !fine {
+                wrong.push(format!("{role:?} {method} {path} ({whom:?}): {status}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    test.settled_in_a_hurry().await;
+    test.close().await;
+}
+
+#[tokio::test]
+async fn an_api_key_reaches_as_far_as_its_scope_and_its_person() {
+    let test = TestApp::new().await;
+    let mut wrong = Vec::new();
+    for role in [Role::Requester, Role::Moderator, Role::Admin] {
+        let person = test.add_person(&format!("keys-of-{role}"), role).await;
+        for scope in [KeyScope::Read, KeyScope::Write, KeyScope::Admin] {
+            let (secret, now) = (format!("key-{role}-{scope}"), test.app().now());
+            let hash = token_hash(&secret);
+            test.app()
+                .db
+                .write(move |tx| sessions::add_key(tx, person, "test", scope, &hash, "key", now).map(drop))
+                .await
+                .unwrap();
+            let program = test.nobody().with_header("x-api-key", secret).with_header("sec-fetch-site", "cross-site");
+            for (method, path, whom) in ROUTES.iter().filter(|(_, path, _)| *path != "/api/auth/token") {
+                let within = match (scope, is_write(method), whom) {
+                    (KeyScope::Read, true, _) => false,
+                    (KeyScope::Write, true, For::Admins) => false,
+                    _ => true,
+                };
+                let (verdict, status) = knock(&program, method, path).await;
+                let fine = match whom {
+                    For::All | For::Closed => status < 500,
+                    _ if whom.admits(Some(role)) && within => verdict == Verdict::Admitted && status < 500,
+                    _ => verdict == Verdict::Refused,
+                };
+                if !fine {
+                    wrong.push(format!("{role} with a {scope} key: {method} {path} ({whom:?}): {status}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let stranger = test.nobody().with_header("x-api-key", "key-admin-root");
+    assert_eq!(knock(&stranger, "GET", "/api/jobs").await.0, Verdict::Unknown);
+    test.settled_in_a_hurry().await;
+    test.close().await;
+}
+
+#[tokio::test]
+async fn a_write_must_come_from_our_own_pages() {
+    let test = TestApp::new().await;
+    let admin = test.add_person("boss", Role::Admin).await;
+    let mut wrong = Vec::new();
+    for (method, path, whom) in ROUTES.iter().filter(|(method, _, _)| is_write(method)) {
+        if path.starts_with("/hooks/") || path.starts_with("/unsubscribe/") || *path == "/api/auth/token" {
+            continue;
+        }
+        for (header, value) in [
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            ("origin", "https://evil.example"),
+            ("origin", "null"),
+            ("x-nothing", "at all"),
+        ] {
+            let browser = test.signed_in(admin).await.without_origin().with_header(header, value);
+            let (verdict, status) = knock(&browser, method, path).await;
+            let fine = verdict == Verdict::Refused || (*whom == For::Closed && status == 404);
+            if !fine {
+                wrong.push(format!("{method} {path} with {header}: {value}: {status}"));
+            }
+        }
+        let own = test.signed_in(admin).await.without_origin().with_header("origin", test.url());
+        let (verdict, status) = knock(&own, method, path).await;
+        if verdict != Verdict::Admitted && *whom != For::Closed {
+            wrong.push(format!("{method} {path} from our own origin: {status}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    test.settled_in_a_hurry().await;
+    test.close().await;
+}
+
+#[tokio::test]
+async fn what_is_somebody_elses_is_not_there() {
+    let test = TestApp::new().await;
+    let film = films_to_ask_for(&test.world).swap_remove(0);
+    let owner = test.add_person("owner", Role::Requester).await;
+    let (mine, theirs) = (test.signed_in(owner).await, test.as_role(Role::Requester).await);
+    let id = mine.ask(a_film(&film)).await;
+    for (method, path) in [
+        (Method::GET, format!("/requests/{id}")),
+        (Method::GET, format!("/requests/{id}/now")),
+        (Method::GET, format!("/requests/{id}/events")),
+        (Method::GET, format!("/requests/{id}/withdrawal")),
+        (Method::POST, format!("/requests/{id}/withdrawal")),
+        (Method::POST, format!("/requests/{id}/unfollow")),
+        (Method::GET, format!("/api/requests/{id}")),
+        (Method::POST, format!("/api/requests/{id}/withdraw")),
+        (Method::DELETE, format!("/api/requests/{id}/follow")),
+    ] {
+        let reply = theirs.send(method.clone(), &path, None).await;
+        assert_eq!(reply.status.as_u16(), 404, "{method} {path}: {}", reply.body);
+        assert!(!reply.body.contains(&film.title), "{path} tells the title");
+    }
+    let now = test.app().now();
+    let session = test.app().db.read(move |conn| sessions::of_person(conn, owner, now)).await.unwrap().remove(0);
+    theirs.post(&format!("/me/sessions/{}/end", session.id), &[]).await.is(404);
+    mine.get("/me").await.is(200);
+    assert_eq!(mine.request(id).await["stage"], json!("asked"));
+    test.settled().await;
+    test.close().await;
+}

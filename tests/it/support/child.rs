@@ -1,0 +1,177 @@
+//! The program itself, as a process of its own: started, watched, killed and started again.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use usherr::config::Config;
+
+use super::patience::until;
+
+/// How a command ended, and what it said.
+#[derive(Debug)]
+pub struct Ended {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+/// The program with nothing of the test's own environment that would matter to it.
+pub fn usherr() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_usherr"));
+    for (name, _) in std::env::vars() {
+        if name.starts_with("USHERR_") || name == "DATABASE_URL" || name == "TZ" {
+            command.env_remove(name);
+        }
+    }
+    command.env("USHERR_MEMORY_TUNED", "1").stdin(Stdio::null());
+    command
+}
+
+/// The program with the configuration of a test's house.
+pub fn of(config: &Config) -> Command {
+    let mut command = usherr();
+    let key = config.secret_key.as_ref().map(|key| key.expose_secret().to_owned()).unwrap_or_default();
+    command
+        .env("USHERR_LISTEN", config.listen.to_string())
+        .env("USHERR_DATA_DIR", &config.data_dir)
+        .env("DATABASE_URL", &config.database_url)
+        .env("USHERR_SECRET_KEY", key)
+        .env("USHERR_LOG", &config.log)
+        .env("USHERR_PLEX_TV_URL", &config.plex.plex_tv)
+        .env("USHERR_PLEX_CLIENTS_URL", &config.plex.clients)
+        .env("USHERR_PLEX_DISCOVER_URL", &config.plex.discover)
+        .env("USHERR_PLEX_COMMUNITY_URL", &config.plex.community)
+        .env("USHERR_PLEX_AUTH_URL", &config.plex.auth);
+    command
+}
+
+/// Runs a command to its end; one that does not end within a minute is killed and fails the test.
+pub async fn run(mut command: Command) -> Ended {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (out, err) = (reader(child.stdout.take().unwrap()), reader(child.stderr.take().unwrap()));
+    let status = ended(&mut child).await;
+    Ended { code: status.code(), out: out.recv().unwrap(), err: err.recv().unwrap() }
+}
+
+fn reader(mut from: impl Read + Send + 'static) -> Receiver<String> {
+    let (to, kept) = channel();
+    std::thread::spawn(move || {
+        let mut text = String::new();
+        let _ = from.read_to_string(&mut text);
+        let _ = to.send(text);
+    });
+    kept
+}
+
+async fn ended(child: &mut Child) -> ExitStatus {
+    let waited = tokio::time::timeout(Duration::from_secs(60), async {
+        let mut beat = tokio::time::interval(Duration::from_millis(5));
+        loop {
+            beat.tick().await;
+            if let Some(status) = child.try_wait().unwrap() {
+                return status;
+            }
+        }
+    });
+    match waited.await {
+        Ok(status) => status,
+        Err(_) => {
+            let _ = child.kill();
+            panic!("the program did not end");
+        }
+    }
+}
+
+/// An open house in a process of its own. Killed when dropped.
+pub struct Running {
+    child: Child,
+    pub url: String,
+    said: Arc<Mutex<Vec<String>>>,
+    reading: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Running {
+    /// Starts it and waits until it says where it is open. None when it died before.
+    pub async fn start(mut command: Command) -> Option<Running> {
+        let mut child = command.arg("serve").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let (lines, errors) = (said.clone(), child.stderr.take().unwrap());
+        let reading = std::thread::spawn(move || {
+            for line in BufReader::new(errors).lines().map_while(Result::ok) {
+                lines.lock().unwrap().push(line);
+            }
+        });
+        let (opened, wait) = tokio::sync::oneshot::channel();
+        let out = child.stdout.take().unwrap();
+        std::thread::spawn(move || {
+            let mut opened = Some(opened);
+            for line in BufReader::new(out).lines().map_while(Result::ok) {
+                if let Some(url) = line.strip_prefix("Usherr is open at ")
+                    && let Some(opened) = opened.take()
+                {
+                    let _ = opened.send(url.trim_end_matches('/').to_owned());
+                }
+            }
+        });
+        let url = tokio::time::timeout(Duration::from_secs(60), wait).await.expect("the program does not open");
+        match url {
+            Ok(url) => Some(Running { child, url, said, reading: Some(reading) }),
+            Err(_) => {
+                ended(&mut child).await;
+                None
+            }
+        }
+    }
+
+    pub fn is_alive(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// Waits until it is dead.
+    pub async fn death(&mut self) {
+        let mut beat = tokio::time::interval(Duration::from_millis(20));
+        while self.is_alive() {
+            beat.tick().await;
+        }
+    }
+
+    /// What it has written to standard error so far.
+    pub fn said(&self) -> Vec<String> {
+        self.said.lock().unwrap().clone()
+    }
+
+    /// The fail-point it died at.
+    pub async fn last_words(&mut self) -> String {
+        ended(&mut self.child).await;
+        let point = || self.said().iter().find_map(|line| line.strip_prefix("fail point: ").map(str::to_owned));
+        until("the last words are read", || async { point() }).await
+    }
+
+    /// Asks it to end, as a container runtime does, and waits for that. Also what it said until then.
+    pub async fn end(mut self) -> (ExitStatus, Vec<String>) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let status = ended(&mut self.child).await;
+        if let Some(reading) = self.reading.take() {
+            let _ = tokio::task::spawn_blocking(move || reading.join()).await;
+        }
+        (status, self.said())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A port of this machine that nobody uses now.
+pub fn free_port() -> SocketAddr {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
