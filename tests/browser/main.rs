@@ -1,0 +1,11 @@
+//! What a person with a browser meets: a real Chromium against the whole house. Left out with a notice where Chromium or
+//! chromedriver isn't installed, a failure there if `USHERR_TEST_REQUIRE_PEERS=1`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod entrance;
+mod page;
+mod stage;
+#[path = "../it/support/mod.rs"]
+#[allow(dead_code)]
+mod support;
+mod window;
