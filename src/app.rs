@@ -21,8 +21,6 @@ pub mod keep;
 pub mod run;
 pub mod secret_file;
 pub mod services;
-#[cfg(test)]
-pub mod testing;
 
 #[derive(Clone)]
 pub struct App(Arc<Shared>);

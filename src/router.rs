@@ -3,6 +3,7 @@
 use poem::endpoint::BoxEndpoint;
 use poem::middleware::CookieJarManager;
 use poem::{EndpointExt, Response, Route};
+use poem_openapi::OpenApiService;
 
 use crate::app::App;
 use crate::web::rate::Limits;
@@ -20,7 +21,8 @@ pub fn routes() -> Routes {
     let routes = request_routes(routes);
     let routes = service_routes(routes);
     let routes = job_routes(routes);
-    activity_routes(routes)
+    let routes = activity_routes(routes);
+    api_routes(routes)
 }
 
 /// Signing in and out.
@@ -72,6 +74,14 @@ fn job_routes(routes: Routes) -> Routes {
 /// Dashboard and activity.
 fn activity_routes(routes: Routes) -> Routes {
     routes
+}
+
+/// The JSON API.
+fn api_routes(routes: Routes) -> Routes {
+    use crate::features::auth;
+    let apis = (auth::api::AuthApi,);
+    let service = OpenApiService::new(apis, "Usherr", env!("CARGO_PKG_VERSION")).server("/api");
+    routes.nest("/api", Route::new().nest("/api", service))
 }
 
 /// The routes with everything around them.

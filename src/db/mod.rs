@@ -6,6 +6,8 @@
 pub mod activity;
 pub mod conn;
 pub mod copies;
+pub mod downloads;
+pub mod follows;
 pub mod frame;
 #[cfg(test)]
 pub mod home_tests;
@@ -15,14 +17,15 @@ pub mod maintenance;
 pub mod migrate;
 pub mod outbox;
 pub mod people;
+pub mod requests;
 pub mod schema;
 pub mod search;
 pub mod servers;
 pub mod services;
 pub mod sessions;
 pub mod settings;
-pub mod shelves;
 pub mod shares;
+pub mod shelves;
 #[cfg(test)]
 pub mod testing;
 pub mod time;

@@ -221,19 +221,6 @@ pub fn an_admin_exists(conn: &mut Conn) -> Outcome<bool> {
     Ok(count > 0)
 }
 
-/// Somebody who signs in with Plex only so far, by their mail address.
-pub fn by_email_without_sign_in(conn: &mut Conn, email: &str) -> Outcome<Option<Person>> {
-    let wanted = email.trim().to_lowercase();
-    one(conn, people::table.filter(people::username.is_null()).filter(people::email.eq(wanted)).into_boxed())
-}
-
-/// Gives somebody a local sign-in name.
-pub fn set_username(tx: &mut Tx<'_>, id: PersonId, username: &str, now: DateTime<Utc>) -> Outcome<()> {
-    let values = (people::username.eq(Some(username.trim().to_lowercase())), people::updated_at.eq(db(now)));
-    diesel::update(people::table.find(id.0)).set(values).execute(&mut **tx)?;
-    Ok(())
-}
-
 /// How many admins there would be without this one.
 pub fn other_admins(conn: &mut Conn, id: PersonId) -> Outcome<i64> {
     let others = people::table
@@ -251,4 +238,17 @@ pub fn setup_done(conn: &mut Conn) -> Outcome<bool> {
     }
     let reopened = super::settings::get(conn, SettingKey::SetupOpen.as_str())?;
     Ok(reopened.as_deref() != Some("true"))
+}
+
+/// Somebody who signs in with Plex only so far, by their mail address.
+pub fn by_email_without_sign_in(conn: &mut Conn, email: &str) -> Outcome<Option<Person>> {
+    let wanted = email.trim().to_lowercase();
+    one(conn, people::table.filter(people::username.is_null()).filter(people::email.eq(wanted)).into_boxed())
+}
+
+/// Gives somebody a local sign-in name.
+pub fn set_username(tx: &mut Tx<'_>, id: PersonId, username: &str, now: DateTime<Utc>) -> Outcome<()> {
+    let values = (people::username.eq(Some(username.trim().to_lowercase())), people::updated_at.eq(db(now)));
+    diesel::update(people::table.find(id.0)).set(values).execute(&mut **tx)?;
+    Ok(())
 }

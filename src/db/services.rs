@@ -156,9 +156,11 @@ pub fn remove(tx: &mut Tx<'_>, id: ServiceId) -> Outcome<()> {
 }
 
 pub fn offers(conn: &mut Conn, id: ServiceId) -> Outcome<Option<Offers>> {
-    let row: Option<(i64, String, String, String, chrono::NaiveDateTime)> =
-        service_offers::table.find(id.0).first(conn).optional()?;
-    Ok(row.map(|(_, profiles, folders, tags, read_at)| Offers {
+    let columns =
+        (service_offers::profiles, service_offers::root_folders, service_offers::tags, service_offers::read_at);
+    let row: Option<(String, String, String, chrono::NaiveDateTime)> =
+        service_offers::table.find(id.0).select(columns).first(conn).optional()?;
+    Ok(row.map(|(profiles, folders, tags, read_at)| Offers {
         profiles: serde_json::from_str(&profiles).unwrap_or_default(),
         root_folders: serde_json::from_str(&folders).unwrap_or_default(),
         tags: serde_json::from_str(&tags).unwrap_or_default(),

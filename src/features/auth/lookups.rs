@@ -6,6 +6,7 @@ use secrecy::SecretString;
 
 use crate::app::App;
 use crate::domain::people::{PlexAccount, PlexPin};
+use crate::domain::service::Server;
 use crate::error::Outcome;
 use crate::vendor::plex_tv::PlexTv;
 
@@ -32,6 +33,18 @@ pub async fn confirmed(app: &App, pin_id: i64) -> Outcome<Option<SecretString>> 
 
 pub async fn account(app: &App, token: &SecretString) -> Outcome<PlexAccount> {
     Ok(plex_tv(app)?.account(token).await?)
+}
+
+/// The ids of these servers; one that was never asked is asked now.
+pub async fn machine_ids(app: &App, servers: &[Server]) -> Outcome<Vec<String>> {
+    let mut ids = Vec::new();
+    for server in servers {
+        match &server.machine_id {
+            Some(id) => ids.push(id.clone()),
+            None => ids.push(app.plex_server(server)?.within(PATIENCE).identity().await?.machine_id),
+        }
+    }
+    Ok(ids)
 }
 
 /// How an account stands to some servers.

@@ -9,6 +9,3 @@ pub mod api;
 pub mod lookups;
 pub mod public;
 pub mod views;
-
-#[cfg(test)]
-mod tests;

@@ -1,1 +1,4 @@
-//! Requests, from the form to "ready": asking, deciding, sending, following, repairing. `/hooks/*` is its door for Sonarr and Radarr.
+//! Requests, from the form to "ready": asking, deciding, sending, following, repairing. `/hooks/*` is its door for
+//! Sonarr and Radarr. Whatever moves a request, a person or a service, goes through `actions::step`.
+
+pub mod actions;

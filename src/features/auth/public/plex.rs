@@ -207,19 +207,13 @@ async fn decide(app: &App, id: &str, token: &SecretString, address: &str) -> Out
 async fn verdict(app: &App, id: &str, token: &SecretString, address: &str) -> Outcome<()> {
     let account = lookups::account(app, token).await?;
     let plex_id = account.id;
-    let (owners, machine_ids, shared) = app
-        .db
-        .read(move |conn| {
-            let servers = servers::all(conn)?;
-            let owners: Vec<i64> = servers.iter().filter_map(|server| server.owner_plex_id).collect();
-            let machines: Vec<String> = servers.into_iter().filter_map(|server| server.machine_id).collect();
-            Ok((owners, machines, shares::is_accepted(conn, plex_id)?))
-        })
-        .await?;
-    let owner = owners.contains(&account.id);
+    let (servers, shared) =
+        app.db.read(move |conn| Ok((servers::all(conn)?, shares::is_accepted(conn, plex_id)?))).await?;
+    let owner = servers.iter().any(|server| server.owner_plex_id == Some(plex_id));
     if owner || shared {
         return actions::admit(app, id, &account, token, owner).await;
     }
+    let machine_ids = lookups::machine_ids(app, &servers).await?;
     match lookups::reach(app, token, &machine_ids).await? {
         lookups::Reach::Nothing => actions::end_plex(app, id, PlexVerdict::Refused, address).await,
         reach => actions::admit(app, id, &account, token, reach == lookups::Reach::Owned).await,
