@@ -3,9 +3,11 @@
 use poem::endpoint::BoxEndpoint;
 use poem::middleware::CookieJarManager;
 use poem::{EndpointExt, Response, Route};
-use poem_openapi::OpenApiService;
+use poem_openapi::{LicenseObject, OpenApiService};
 
 use crate::app::App;
+use crate::features::{activity, auth, dashboard, jobs};
+use crate::web::api_docs::{self, Document};
 use crate::web::rate::Limits;
 use crate::web::routes::Routes;
 use crate::web::{assets, compress, edge, headers, sign_in};
@@ -69,19 +71,57 @@ fn service_routes(routes: Routes) -> Routes {
 /// Jobs and runs.
 fn job_routes(routes: Routes) -> Routes {
     routes
+        .get("/admin/jobs", jobs::admin::list)
+        .get("/admin/jobs/live", jobs::admin::list_live)
+        .get("/admin/jobs/:name", jobs::admin::one_job)
+        .post("/admin/jobs/:name/run", jobs::admin::run_now)
+        .post("/admin/jobs/:name/schedule", jobs::admin::set_schedule)
+        .get("/admin/runs/:id", jobs::admin::one_run)
+        .get("/admin/runs/:id/live", jobs::admin::run_live)
 }
 
 /// Dashboard and activity.
 fn activity_routes(routes: Routes) -> Routes {
     routes
+        .get("/admin", dashboard::admin::at_the_desk)
+        .get("/admin/live", dashboard::admin::desk_live)
+        .get("/admin/activity", activity::admin::list)
+        .get("/admin/activity.csv", activity::admin::export)
 }
 
-/// The JSON API.
+/// The JSON API, and what it says about itself.
 fn api_routes(routes: Routes) -> Routes {
-    use crate::features::auth;
-    let apis = (auth::api::AuthApi,);
-    let service = OpenApiService::new(apis, "Usherr", env!("CARGO_PKG_VERSION")).server("/api");
-    routes.nest("/api", Route::new().nest("/api", service))
+    routes
+        .get("/api/openapi.json", api_docs::openapi)
+        .get("/api/docs", api_docs::docs)
+        .nest("/api", Route::new().nest("/api", api()))
+}
+
+/// Every slice's part of the JSON API.
+type Api = (
+    auth::api::AuthApi,
+    jobs::api::JobsApi,
+    activity::api::ActivityApi,
+);
+
+fn api() -> OpenApiService<Api, ()> {
+    let parts: Api = (
+        auth::api::AuthApi,
+        jobs::api::JobsApi,
+        activity::api::ActivityApi,
+    );
+    OpenApiService::new(parts, "Usherr", env!("CARGO_PKG_VERSION"))
+        .description("The front desk of a Plex server, for scripts and other programs. The rules are those of the pages.")
+        .license(LicenseObject::new("MIT"))
+}
+
+/// The OpenAPI document, for the command line.
+pub fn openapi_document() -> String {
+    format!("{:#}", document(""))
+}
+
+fn document(base_path: &str) -> serde_json::Value {
+    api_docs::complete(&api().spec(), &format!("{base_path}/api"))
 }
 
 /// The routes with everything around them.
@@ -93,6 +133,7 @@ pub fn endpoint(app: App) -> BoxEndpoint<'static, Response> {
         .around(sign_in::find_caller)
         .around(edge::dress)
         .data(limits)
+        .data(Document(document(&app.config.base_path).to_string().into()))
         .data(app.clone())
         .with(CookieJarManager::new())
         .around(compress::compress)

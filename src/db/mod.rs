@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod conn;
 pub mod copies;
+pub mod dashboard;
 pub mod downloads;
 pub mod follows;
 pub mod frame;

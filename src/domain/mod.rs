@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod catalog;
+pub mod dashboard;
 pub mod effect;
 pub mod fault;
 pub mod ids;

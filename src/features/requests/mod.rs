@@ -2,3 +2,4 @@
 //! Sonarr and Radarr. Whatever moves a request, a person or a service, goes through `actions::step`.
 
 pub mod actions;
+pub mod views;
