@@ -59,12 +59,13 @@ fn title_routes(routes: Routes) -> Routes {
 
 /// Requests: portal, back office, hooks.
 fn request_routes(routes: Routes) -> Routes {
-    routes
+    use crate::features::requests::public;
+    routes.hook("/hooks/:kind/:secret", public::report, public::report)
 }
 
 /// Services and settings.
 fn service_routes(routes: Routes) -> Routes {
-    use crate::features::services::public;
+use crate::features::services::public;
     routes.get("/healthz", public::alive).get("/readyz", public::ready)
 }
 

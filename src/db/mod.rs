@@ -10,12 +10,14 @@ pub mod dashboard;
 pub mod downloads;
 pub mod follows;
 pub mod frame;
+pub mod home;
 #[cfg(test)]
 pub mod home_tests;
 pub mod jobs;
 pub mod libraries;
 pub mod maintenance;
 pub mod migrate;
+pub mod notice_choices;
 pub mod outbox;
 pub mod people;
 pub mod requests;

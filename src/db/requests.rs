@@ -10,7 +10,7 @@ use diesel::prelude::*;
 
 pub use list::{ListFilter, Listing, StageCounts, counts, detail, list};
 pub use open::{
-    anything_moves, arrival, for_title, holding, lost_from_plex, others_at, reported, spent, stuck_on, under_way,
+    anything_moves, arrival, for_title, holding, lost_from_plex, newest_import, others_at, reported, spent, stuck_on, under_way,
     waiting_on_title,
 };
 pub use row::NewRequest;
@@ -20,7 +20,7 @@ use row::Row;
 use super::schema::{people, request_events, requests};
 use super::time::{db, utc};
 use super::{Conn, Tx};
-use crate::domain::ids::{PersonId, RequestId, TitleId};
+use crate::domain::ids::{PersonId, RequestId, ServiceId, TitleId};
 use crate::domain::request::{Request, Stage, WantedEpisode};
 use crate::error::{AppError, Outcome};
 
@@ -165,4 +165,25 @@ pub fn set_checked(tx: &mut Tx<'_>, id: RequestId, missed_reads: i32, now: DateT
     let values = (requests::missed_reads.eq(missed_reads), requests::checked_at.eq(Some(db(now))));
     diesel::update(requests::table.find(id.0)).set(values).execute(&mut **tx)?;
     Ok(())
+}
+
+/// Notes that the title of a request is, or is about to be, added by us.
+pub fn set_added_by_us(tx: &mut Tx<'_>, id: RequestId, ours: bool) -> Outcome<()> {
+    diesel::update(requests::table.find(id.0)).set(requests::added_by_us.eq(ours)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Notes where a request that is over was sent to.
+pub fn set_place(tx: &mut Tx<'_>, id: RequestId, service: ServiceId, arr_id: i64) -> Outcome<()> {
+    let values = (requests::service_id.eq(Some(service.0)), requests::arr_id.eq(Some(arr_id)));
+    diesel::update(requests::table.find(id.0)).set(values).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Why an approved request is still here, in the words of the service, and when it is tried again.
+pub fn holdup(conn: &mut Conn, request: &Request) -> Outcome<Option<(String, DateTime<Utc>)>> {
+    match request.stage {
+        Stage::Approved => super::outbox::holdup(conn, &format!("title {}", request.title)),
+        _ => Ok(None),
+    }
 }

@@ -8,12 +8,19 @@ use usherr::demo::fault::Fault;
 use usherr::domain::activity::{ActivityFilter, ActivityKind, Entry};
 use usherr::domain::people::{Person, Role};
 
+use super::support::house::PASSWORD;
 use super::support::patience::until;
 use super::support::{Browser, Reply, TestApp};
-use super::support::house::PASSWORD;
 
 async fn house() -> TestApp {
     TestApp::unsynced(WorldOptions::test()).await
+}
+
+/// Nothing here puts effects into the outbox; what set-up left there is the business of other tests.
+async fn close(test: TestApp) {
+    assert_eq!(test.world.tokens_in_addresses(), Vec::<String>::new());
+    test.house.close().await;
+    test.world.stop().await;
 }
 
 async fn entries(test: &TestApp, kind: ActivityKind) -> Vec<Entry> {
@@ -45,7 +52,7 @@ async fn a_wrong_name_and_a_wrong_password_look_the_same() {
     let refused = entries(&test, ActivityKind::SignInRefused).await;
     assert!(refused.iter().any(|entry| entry.subject == "ana"));
     assert!(refused.iter().all(|entry| entry.subject != "nobody" && entry.detail.as_deref() != Some("nobody")));
-    test.close().await;
+    close(test).await;
 }
 
 #[tokio::test]
@@ -69,7 +76,7 @@ async fn everybody_lands_where_they_belong() {
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
     }
     assert_eq!(entries(&test, ActivityKind::SignedIn).await.len(), 7);
-    test.close().await;
+    close(test).await;
 }
 
 #[tokio::test]
@@ -83,7 +90,7 @@ async fn signing_in_needs_both_fields_and_our_own_page() {
     sign_in(&test.nobody(), &odd, "x", "").await.is(422).has("🎬");
     let browser = test.as_admin().await;
     assert_eq!(browser.get("/login").await.is(303).location(), "/admin");
-    test.close().await;
+    close(test).await;
 }
 
 #[tokio::test]
@@ -97,7 +104,7 @@ async fn every_sign_in_is_a_new_session_and_signing_out_ends_it() {
     browser.post("/logout", &[]).await.is(303);
     assert_eq!(browser.get("/logout").await.is(303).location(), "/login?next=%2Flogout");
     old.get("/logout").await.is(200);
-    test.close().await;
+    close(test).await;
 }
 
 #[tokio::test]
@@ -108,7 +115,7 @@ async fn guessing_is_slowed_down() {
         let reply = sign_in(&browser, "mara", "a guess", "").await;
         if reply.status == 429 {
             assert!(reply.headers.contains_key("retry-after"));
-            return test.close().await;
+            return close(test).await;
         }
     }
     panic!("three hundred guesses were let through");
@@ -120,7 +127,7 @@ async fn until_the_house_is_set_up_every_way_in_leads_to_the_wizard() {
     assert_eq!(test.nobody().get("/login").await.is(303).location(), "/setup");
     assert_eq!(sign_in(&test.nobody(), "mara", PASSWORD, "").await.is(303).location(), "/setup");
     assert_eq!(test.nobody().post("/login/plex", &[]).await.is(303).location(), "/setup");
-    test.close().await;
+    close(test).await;
 }
 
 #[tokio::test]
@@ -137,7 +144,7 @@ async fn programs_get_a_token_and_give_it_back() {
     let program = test.nobody().with_header("authorization", bearer);
     program.json(Method::DELETE, "/api/auth/token", json!(null)).await.is(204);
     program.json(Method::DELETE, "/api/auth/token", json!(null)).await.is(401);
-    test.close().await;
+    close(test).await;
 }
 
 /// Begins at our page and says yes at Plex, as this account.
@@ -165,7 +172,7 @@ async fn the_owner_comes_in_by_plex_as_admin() {
     let owner = plex_person(&test, "mara.lindqvist").await.unwrap();
     assert!(owner.is_owner && owner.role == Role::Admin);
     browser.get("/login/plex/wait").await.is(410);
-    test.close().await;
+    close(test).await;
 }
 
 #[tokio::test]
@@ -178,7 +185,7 @@ async fn somebody_with_an_accepted_share_comes_in_with_the_usual_role() {
     let sealed = test.world.account("dario_conti").unwrap().token;
     let page = browser.get("/logout").await.is(200);
     assert!(!page.body.contains(&sealed));
-    test.close().await;
+    close(test).await;
 }
 
 #[tokio::test]
@@ -190,7 +197,7 @@ async fn anybody_else_with_plex_is_told_so() {
     browser.get("/logout").await.is(303);
     assert!(plex_person(&test, "casper.holm").await.is_none());
     assert_eq!(entries(&test, ActivityKind::SignInRefused).await.len(), 1);
-    test.close().await;
+    close(test).await;
 }
 
 #[tokio::test]
@@ -210,7 +217,7 @@ async fn waiting_for_plex_goes_on_by_itself_and_belongs_to_one_browser() {
     })
     .await;
     assert_eq!(last.is(303).location(), "/");
-    test.close().await;
+    close(test).await;
 }
 
 #[tokio::test]
@@ -224,7 +231,7 @@ async fn with_scripts_the_waiting_part_alone_is_swapped() {
     test.world.plex_tv().approve_pin(&pin.code, test.world.account("priya").unwrap().id);
     let reply = htmx.get("/login/plex/wait").await.is(200);
     assert_eq!(reply.headers["hx-redirect"], "/");
-    test.close().await;
+    close(test).await;
 }
 
 #[tokio::test]
@@ -235,7 +242,7 @@ async fn a_pin_that_ran_out_is_said_plainly() {
     let pin = test.world.plex_tv().pins().pop().unwrap();
     test.world.plex_tv().expire_pin(pin.id);
     browser.get("/login/plex/wait").await.is(410).has("This sign-in is over");
-    test.close().await;
+    close(test).await;
 }
 
 #[tokio::test]
@@ -255,5 +262,5 @@ async fn plex_that_is_down_or_slow_leaves_the_local_way_open() {
     })
     .await;
     sign_in(&test.nobody(), "mara", PASSWORD, "").await.is(303);
-    test.close().await;
+    close(test).await;
 }

@@ -27,7 +27,7 @@ CREATE TABLE service_offers (
     root_folders TEXT NOT NULL,
     tags TEXT NOT NULL,
     read_at TIMESTAMP NOT NULL,
-    sizes TEXT NOT NULL DEFAULT '[]',
+    sizes TEXT NOT NULL DEFAULT '{}',
     sizes_at TIMESTAMP
 );
 

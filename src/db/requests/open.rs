@@ -47,7 +47,7 @@ pub fn for_title(conn: &mut Conn, title: TitleId) -> Outcome<Vec<Request>> {
 pub fn waiting_on_title(conn: &mut Conn, title: TitleId) -> Outcome<Vec<Request>> {
     let rows = requests::table
         .filter(requests::title_id.eq(title.0))
-        .filter(requests::stage.eq_any(words(|stage| !stage.is_over() || stage == Stage::Gone)))
+        .filter(requests::stage.eq_any(words(|stage| !stage.is_over())))
         .order(requests::id)
         .select(Row::as_select())
         .load(conn)?;
@@ -112,6 +112,15 @@ pub fn reported(
 pub fn anything_moves(conn: &mut Conn) -> Outcome<bool> {
     let moving = requests::table.filter(requests::stage.eq_any(words(Stage::is_moving)));
     Ok(diesel::select(diesel::dsl::exists(moving)).get_result(conn)?)
+}
+
+/// When the latest of what waits on the shelf for Plex came there.
+pub fn newest_import(conn: &mut Conn) -> Outcome<Option<DateTime<Utc>>> {
+    let at: Option<chrono::NaiveDateTime> = requests::table
+        .filter(requests::stage.eq(Stage::Importing.as_str()))
+        .select(diesel::dsl::max(requests::stage_at))
+        .first(conn)?;
+    Ok(at.map(utc))
 }
 
 /// Requests that hold the service's row: others than this one, not over.

@@ -80,4 +80,12 @@ impl Cause {
     pub fn ends_with_the_service(self) -> bool {
         matches!(self, Self::ServiceUnreachable | Self::KeyRefused | Self::NoService)
     }
+
+    /// It ends when the download is no longer there.
+    pub fn is_about_a_download(self) -> bool {
+        matches!(
+            self,
+            Self::DownloadStalled | Self::DownloadPaused | Self::DownloadFailed | Self::ImportBlocked | Self::DiskFull
+        )
+    }
 }

@@ -251,7 +251,7 @@ fn lost(moved: &mut Moved) -> bool {
 /// A film somebody asked for may arrive without being approved; a part of what is wanted changes nothing before that.
 fn arrived(moved: &mut Moved, arrival: Arrival) -> bool {
     let stage = moved.request.stage;
-    if stage.is_over() && stage != Stage::Gone {
+    if stage.is_over() {
         return false;
     }
     moved.request.missed_reads = 0;

@@ -2,12 +2,14 @@
 
 mod ask;
 mod decide;
+mod observe;
 mod step;
 
 use chrono::{DateTime, Utc};
 
 pub use ask::{Ask, Submitted, Wanted, submit};
 pub use decide::{Edit, approve, decline, edit, follow, retry, unfollow, withdraw};
+pub use observe::{Facts, arrive, heard, see_downloads, see_title, show};
 pub use step::{observe, step, tell};
 
 use crate::app::{App, Change};

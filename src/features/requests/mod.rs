@@ -2,4 +2,8 @@
 //! Sonarr and Radarr. Whatever moves a request, a person or a service, goes through `actions::step`.
 
 pub mod actions;
+pub mod api;
+pub mod effects;
+pub mod lookups;
+pub mod public;
 pub mod views;

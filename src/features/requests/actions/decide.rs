@@ -10,11 +10,12 @@ use crate::domain::request::{Choice, Command, Request, Scope};
 use crate::domain::service::Offers;
 use crate::error::{AppError, Outcome};
 
-/// What somebody who decides changes about a request: exactly this will arrive at the service.
+/// What somebody who decides changes about a request: exactly this will arrive at the service. What is left out stays as
+/// it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edit {
     pub choice: Choice,
-    /// Of a series; none leaves them as they are.
+    /// Of a series.
     pub seasons: Option<Vec<i32>>,
 }
 
@@ -52,7 +53,8 @@ fn change(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Outcome<Request> {
     let request = requests::lock(tx, id)?.ok_or(AppError::NotFound)?;
-    let is_4k = check_choice(tx, &request, &edit.choice)?;
+    let choice = merged(&request.choice, edit.choice);
+    let is_4k = check_choice(tx, &request, &choice)?;
     let seasons = match &edit.seasons {
         Some(seasons) => match Scope::of(crate::domain::request::ScopeKind::Seasons, seasons) {
             Some(Scope::Seasons(seasons)) => Some(seasons),
@@ -60,8 +62,20 @@ fn change(
         },
         None => None,
     };
-    let command = Command::Edit { choice: edit.choice, seasons, is_4k };
+    let command = Command::Edit { choice, seasons, is_4k };
     step(tx, id, &command, Some(actor), now)
+}
+
+/// What is left out stays as it was, unless it belongs to another service.
+fn merged(known: &Choice, new: Choice) -> Choice {
+    let moved = new.service.is_some() && known.service.is_some() && new.service != known.service;
+    let known = if moved { Choice::default() } else { known.clone() };
+    Choice {
+        service: new.service.or(known.service),
+        quality_profile_id: new.quality_profile_id.or(known.quality_profile_id),
+        root_folder: new.root_folder.or(known.root_folder),
+        tags: new.tags.or(known.tags),
+    }
 }
 
 /// Only what the service really offers can be chosen. Returns what the chosen service makes of the picture.

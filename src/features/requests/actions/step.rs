@@ -11,7 +11,8 @@ use crate::domain::effect::Effect;
 use crate::domain::ids::{PersonId, RequestId};
 use crate::domain::notice::NoticeKind;
 use crate::domain::people::{Actor, Role};
-use crate::domain::request::{Command, Consequence, Moved, Request, ScopeKind, Stage, advance};
+use crate::domain::request::{Command, Consequence, Moved, Request, Stage, advance};
+use crate::domain::wording;
 use crate::error::{AppError, Outcome};
 
 /// Does it, or says in words why it can't be done now.
@@ -76,11 +77,11 @@ fn follow_up(
     let id = request.id;
     match consequence {
         Consequence::Send { attempt } => {
-            outbox::push(tx, &Effect::SendRequest { request: id, attempt }, &format!("send {id} {attempt}"), now)?;
+            outbox::push(tx, &Effect::SendRequest { request: id, title: request.title, attempt }, &format!("send {id} {attempt}"), now)?;
         }
         Consequence::Cancel => {
             let key = format!("cancel {id} {}", request.attempts);
-            outbox::push(tx, &Effect::CancelRequest { request: id }, &key, now)?;
+            outbox::push(tx, &Effect::CancelRequest { request: id, title: request.title }, &key, now)?;
         }
         Consequence::Tell(notice) => tell(tx, request, notice, actor, now)?,
         Consequence::Record(kind) => record(tx, request, kind, actor, now)?,
@@ -123,7 +124,7 @@ pub(super) fn record(
     now: DateTime<Utc>,
 ) -> Outcome<()> {
     let title = titles::get(tx, request.title)?.map_or_else(|| "a title".to_owned(), |title| title.title);
-    let mut entry = NewEntry::new(kind, subject(&title, request)).of_request(request.id).about(request.asker);
+    let mut entry = NewEntry::new(kind, wording::name(&title, request)).of_request(request.id).about(request.asker);
     if let Some(actor) = actor {
         entry = entry.by(actor.id, actor.name.clone());
     }
@@ -139,17 +140,3 @@ pub(super) fn record(
     activity::record(tx, &entry, now)
 }
 
-/// "Harbour Lights, season 3".
-fn subject(title: &str, request: &Request) -> String {
-    let seasons = request.seasons.as_deref().unwrap_or_default();
-    match (request.scope, seasons) {
-        (Some(ScopeKind::All), _) => format!("{title}, all seasons"),
-        (Some(ScopeKind::Future), _) => format!("{title}, new episodes"),
-        (Some(_), [season]) => format!("{title}, season {season}"),
-        (Some(_), [_, ..]) => {
-            let numbers: Vec<String> = seasons.iter().map(i32::to_string).collect();
-            format!("{title}, seasons {}", numbers.join(", "))
-        }
-        _ => title.to_owned(),
-    }
-}
