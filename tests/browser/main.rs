@@ -2,8 +2,10 @@
 //! chromedriver isn't installed, a failure there if `USHERR_TEST_REQUIRE_PEERS=1`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod audit;
 mod entrance;
 mod page;
+mod pages;
 mod stage;
 #[path = "../it/support/mod.rs"]
 #[allow(dead_code)]
