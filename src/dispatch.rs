@@ -5,8 +5,8 @@ use std::pin::Pin;
 use crate::app::App;
 use crate::db::outbox::{Claim, Settled};
 use crate::domain::effect::Effect;
-use crate::error::{AppError, Outcome};
-use crate::features::{requests, services};
+use crate::error::Outcome;
+use crate::features::{notices, requests, services};
 
 pub fn dispatch(app: App, claim: Claim) -> Pin<Box<dyn Future<Output = Outcome<Settled>> + Send>> {
     Box::pin(run(app, claim))
@@ -18,6 +18,8 @@ async fn run(app: App, claim: Claim) -> Outcome<Settled> {
         Effect::CancelRequest { request, .. } => requests::effects::cancel(&app, &claim, request).await,
         Effect::TitleArrived { title } => requests::effects::title_arrived(&app, &claim, title).await,
         Effect::RegisterHook { service } => services::effects::hook::register(&app, &claim, service).await,
-        Effect::TellRequest { .. } => Err(AppError::internal("nobody tells people yet")),
+        Effect::TellRequest { notice, request, person } => {
+            notices::effects::tell(&app, &claim, notice, request, person).await
+        }
     }
 }

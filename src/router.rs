@@ -6,7 +6,7 @@ use poem::{EndpointExt, Response, Route};
 use poem_openapi::{LicenseObject, OpenApiService};
 
 use crate::app::App;
-use crate::features::{activity, auth, dashboard, jobs};
+use crate::features::{activity, auth, dashboard, jobs, requests, services};
 use crate::web::api_docs::{self, Document};
 use crate::web::rate::Limits;
 use crate::web::routes::Routes;
@@ -39,7 +39,29 @@ fn auth_routes(routes: Routes) -> Routes {
 
 /// The wizard, closed once set-up is done.
 fn setup_routes(routes: Routes) -> Routes {
+    use crate::features::setup::public::{self, plex, services_steps as services, sync};
     routes
+        .get("/setup", public::start)
+        .post("/setup/code", public::code)
+        .both("/setup/owner", public::owner, public::make_owner)
+        .post("/setup/onward", public::onward)
+        .get("/setup/plex", plex::show)
+        .post("/setup/plex/sign-in", plex::sign_in)
+        .get("/setup/plex/wait", plex::wait)
+        .post("/setup/plex/server", plex::take)
+        .post("/setup/plex/other", plex::other)
+        .post("/setup/plex/library", plex::keep_library)
+        .get("/setup/arr", services::arr)
+        .get("/setup/downloads", services::downloads)
+        .get("/setup/mail", services::mail)
+        .post("/setup/services/:key", services::save)
+        .post("/setup/services/:key/test", services::try_out)
+        .post("/setup/services/:key/forget", services::forget)
+        .both("/setup/address", public::address, public::set_address)
+        .both("/setup/ready", sync::show, sync::again)
+        .get("/setup/ready/live", sync::stream)
+        .get("/setup/ready/part", sync::part)
+        .post("/setup/done", public::done)
 }
 
 /// One's own page.
@@ -65,8 +87,18 @@ fn request_routes(routes: Routes) -> Routes {
 
 /// Services and settings.
 fn service_routes(routes: Routes) -> Routes {
-use crate::features::services::public;
-    routes.get("/healthz", public::alive).get("/readyz", public::ready)
+    use crate::features::services::{admin, public};
+    use crate::features::settings::admin as settings;
+    routes
+        .get("/healthz", public::alive)
+        .get("/readyz", public::ready)
+        .get("/admin/services", admin::list)
+        .get("/admin/services/add", admin::choose)
+        .both("/admin/services/:key", admin::show, admin::save)
+        .post("/admin/services/:key/test", admin::try_out)
+        .both("/admin/services/:key/removal", admin::ask_removal, admin::remove)
+        .post("/admin/services/:key/hook", admin::set_hook)
+        .both("/admin/settings/general", settings::general, settings::save)
 }
 
 /// Jobs and runs.
@@ -101,6 +133,8 @@ fn api_routes(routes: Routes) -> Routes {
 /// Every slice's part of the JSON API.
 type Api = (
     auth::api::AuthApi,
+    requests::api::RequestsApi,
+    services::api::ServicesApi,
     jobs::api::JobsApi,
     activity::api::ActivityApi,
 );
@@ -108,6 +142,8 @@ type Api = (
 fn api() -> OpenApiService<Api, ()> {
     let parts: Api = (
         auth::api::AuthApi,
+        requests::api::RequestsApi,
+        services::api::ServicesApi,
         jobs::api::JobsApi,
         activity::api::ActivityApi,
     );

@@ -45,6 +45,12 @@ pub fn prune(tx: &mut Tx<'_>, prefix: &str, limit: DateTime<Utc>) -> Outcome<usi
     Ok(diesel::delete(old).execute(&mut **tx)?)
 }
 
+/// Forgets every row whose key starts with `prefix`.
+pub fn remove_all(tx: &mut Tx<'_>, prefix: &str) -> Outcome<()> {
+    diesel::delete(settings::table.filter(settings::key.like(format!("{prefix}%")))).execute(&mut **tx)?;
+    Ok(())
+}
+
 pub fn remove(tx: &mut Tx<'_>, key: &str) -> Outcome<()> {
     diesel::delete(settings::table.find(key)).execute(&mut **tx)?;
     Ok(())

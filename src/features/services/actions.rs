@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::app::{App, Change};
 use crate::app::keep::{self, By, ServerDraft, ServiceDraft as Wanted};
 use crate::db::settings::{self, StoredSetting};
-use crate::db::{Tx, servers, services};
+use crate::db::{Conn, Tx, servers, services};
 use crate::domain::ids::{PersonId, ServerId};
 use crate::domain::service::{Health, MailOptions, MailSecurity, Server, Service, ServiceKind, server_key, service_key};
 use crate::domain::service_form::{FormKey, GoodTest, ServiceDraft, ServiceForm};
@@ -39,7 +39,12 @@ pub async fn drop_draft(app: &App, desk: Desk, key: FormKey) -> Outcome<()> {
 }
 
 pub async fn draft(app: &App, desk: Desk, key: FormKey) -> Outcome<Option<ServiceDraft>> {
-    let row = app.db.read(move |conn| settings::get(conn, &draft_place(desk, key))).await?;
+    app.db.read(move |conn| read_draft(conn, desk, key)).await
+}
+
+/// A draft that this program can't read any more counts as none.
+pub fn read_draft(conn: &mut Conn, desk: Desk, key: FormKey) -> Outcome<Option<ServiceDraft>> {
+    let row = settings::get(conn, &draft_place(desk, key))?;
     Ok(row.and_then(|row| serde_json::from_str(&row).ok()))
 }
 

@@ -10,7 +10,7 @@ use super::lookups::{self, Candidate, Letter, Tested, Trouble};
 use crate::app::App;
 use crate::app::keep::By;
 use crate::domain::people::Actor;
-use crate::domain::service::ServiceKind;
+use crate::domain::service::{Service, ServiceKind};
 use crate::domain::service_form::{FormKey, GoodTest, ServiceDraft, ServiceForm, TestResult};
 use crate::error::{AppError, FieldErrors, Outcome};
 use crate::web::Fields;
@@ -25,6 +25,28 @@ impl Tried {
     pub fn is_good(&self) -> bool {
         self.errors.is_empty() && self.draft.good().is_some()
     }
+}
+
+/// What is wrong with a draft that was left as it was.
+pub fn errors_of(draft: &ServiceDraft) -> FieldErrors {
+    match &draft.test {
+        Some(TestResult::Bad { field, words }) => FieldErrors::from([(field.clone(), words.clone())]),
+        _ => FieldErrors::new(),
+    }
+}
+
+/// An empty form. A second Radarr or Sonarr is most likely the one for 4K.
+pub fn fresh(key: FormKey, known: &[Service]) -> ServiceForm {
+    let mut form = ServiceForm::new(key);
+    if let FormKey::Service(kind, _) = key {
+        let siblings = known.iter().filter(|service| service.kind == kind).count();
+        form.is_default = siblings == 0;
+        if siblings > 0 && key.is_arr() {
+            form.is_4k = true;
+            form.name = format!("{} 4K", key.label());
+        }
+    }
+    form
 }
 
 /// Who saves, for the record.
@@ -93,6 +115,28 @@ fn username(standing: &Standing) -> &str {
         Standing::Service(service) => service.username.as_deref().unwrap_or_default(),
         _ => "",
     }
+}
+
+/// How a form says that there is a secret: "kept, ends in 4f2a" for a key, "kept" for a password.
+pub fn kept(
+    app: &App,
+    desk: Desk,
+    key: FormKey,
+    standing: &Standing,
+    draft: Option<&ServiceDraft>,
+) -> Outcome<Option<String>> {
+    let secret = match draft.and_then(|draft| draft.sealed.as_ref()) {
+        Some(sealed) => app.open(sealed, &actions::draft_place(desk, key))?,
+        None => standing.secret(app)?,
+    };
+    let secret = secret.expose_secret();
+    if secret.is_empty() {
+        return Ok(None);
+    }
+    let ending: String = secret.chars().skip(secret.chars().count().saturating_sub(4)).collect();
+    // Four letters of a short secret would be too much of it.
+    let is_key = (key.is_arr() || matches!(key, FormKey::Server(_))) && secret.len() >= 16;
+    Ok(Some(if is_key { format!("kept, ends in {ending}") } else { "kept".to_owned() }))
 }
 
 /// A form with its secret, and what was known of it before.

@@ -2,6 +2,8 @@
 //! settings file writes them through `app::keep`, as those pages do.
 
 pub mod actions;
+pub mod admin;
 pub mod apply;
 pub mod file;
 pub mod listing;
+pub mod views;

@@ -1,16 +1,20 @@
 //! What the wizard itself writes: the first sign-in, where it is, and that it is done.
 
+use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::door::STEP;
+use super::steps::Step;
 use crate::app::App;
-use crate::crypto::hash_password;
+use crate::app::keep::By;
+use crate::crypto::{SessionClaims, hash_password, random_token};
 use crate::db::people::{self, NewPerson};
 use crate::db::settings::{self, StoredSetting};
 use crate::db::{self, Tx, sessions};
 use crate::domain::activity::{ActivityKind, NewEntry};
-use crate::domain::ids::PersonId;
-use crate::domain::people::Role;
+use crate::domain::ids::{PersonId, RunId};
+use crate::domain::jobs::{JobName, RunCause};
+use crate::domain::people::{Role, Session, SessionKind};
 use crate::domain::settings::SettingKey;
 use crate::error::{AppError, FieldErrors, Outcome};
 
@@ -117,6 +121,48 @@ fn looks_like_mail(email: &str) -> bool {
         && !email.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c))
 }
 
+/// How long a sign-in lasts.
+pub const SESSION_LASTS: TimeDelta = TimeDelta::days(30);
+
+/// Signs the owner in, in the browser that went through the wizard. Returns the cookie's token.
+pub async fn open_session(
+    app: &App,
+    person: PersonId,
+    agent: Option<String>,
+    address: String,
+) -> Outcome<SecretString> {
+    let now = app.now();
+    let session = Session {
+        id: random_token(),
+        person,
+        kind: SessionKind::Web,
+        user_agent: agent.map(|agent| agent.chars().take(300).collect()),
+        address: Some(address),
+        created_at: now,
+        last_seen_at: now,
+        expires_at: now + SESSION_LASTS,
+    };
+    let claims = SessionClaims {
+        sub: person.0,
+        sid: session.id.clone(),
+        iat: now.timestamp(),
+        exp: session.expires_at.timestamp(),
+    };
+    let token = app.keys.session_token(&claims)?;
+    app.db
+        .write(move |tx| {
+            sessions::open(tx, &session)?;
+            people::touch(tx, person, now)
+        })
+        .await?;
+    Ok(token)
+}
+
+pub async fn set_email(app: &App, person: PersonId, email: String) -> Outcome<()> {
+    let now = app.now();
+    app.db.write(move |tx| people::set_email(tx, person, Some(&email), now)).await
+}
+
 /// Opens the wizard again. Deletes nothing.
 pub async fn reopen(app: &App) -> Outcome<()> {
     let now = app.now();
@@ -124,6 +170,48 @@ pub async fn reopen(app: &App) -> Outcome<()> {
         .write(move |tx| {
             settings::remove(tx, STEP)?;
             put(tx, SettingKey::SetupOpen.as_str(), "true", now)
+        })
+        .await
+}
+
+/// Notes that a step was reached; it never goes back.
+pub async fn reach(app: &App, step: Step) -> Outcome<()> {
+    let now = app.now();
+    app.db
+        .write(move |tx| {
+            let known: Option<Step> = settings::get(tx, STEP)?.and_then(|known| known.parse().ok());
+            match known {
+                Some(known) if known >= step => Ok(()),
+                _ => put(tx, STEP, step.as_str(), now),
+            }
+        })
+        .await
+}
+
+/// The first look at people and libraries, unless one is under way.
+pub async fn first_sync(app: &App, by: &By) -> Outcome<()> {
+    let (now, who) = (app.now(), by.as_ref().map(|(id, _)| *id));
+    app.db
+        .write(move |tx| {
+            let jobs = [JobName::ServiceHealth, JobName::PeopleSync, JobName::LibrarySync];
+            jobs.into_iter().map(|job| db::jobs::ask(tx, job, RunCause::Asked, who, now)).collect::<Outcome<Vec<RunId>>>()
+        })
+        .await?;
+    app.wake_jobs.notify_one();
+    Ok(())
+}
+
+/// Closes the wizard.
+pub async fn finish(app: &App, by: By) -> Outcome<()> {
+    let now = app.now();
+    app.db
+        .write(move |tx| {
+            settings::remove(tx, STEP)?;
+            settings::remove(tx, SettingKey::SetupOpen.as_str())?;
+            settings::remove_all(tx, "draft:setup:")?;
+            let mut entry = NewEntry::new(ActivityKind::SetupDone, "Set-up");
+            entry.actor = by;
+            db::activity::record(tx, &entry, now)
         })
         .await
 }

@@ -1,9 +1,19 @@
 //! Who may open the wizard, and whether it is open at all.
 
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use poem::Request;
+use secrecy::SecretString;
+
+use super::steps::Step;
 use crate::app::App;
+use crate::crypto::token_hash;
 use crate::db::{people, servers, settings};
+use crate::domain::people::Actor;
 use crate::domain::settings::SettingKey;
-use crate::error::Outcome;
+use crate::error::{AppError, Outcome};
+use crate::web::{actor, client, cookies};
 
 /// The row that tells at which step the wizard is; there while it is under way.
 pub const STEP: &str = "setup:step";
@@ -15,8 +25,8 @@ pub struct State {
     pub has_server: bool,
     /// Opened again by `setup reset`.
     pub reopened: bool,
-    /// The step at which somebody is, when the wizard is under way.
-    pub step: Option<u8>,
+    /// The step that was reached, while the wizard is under way.
+    pub step: Option<Step>,
 }
 
 impl State {
@@ -28,6 +38,21 @@ impl State {
     /// Somebody may go through the wizard.
     pub fn is_open(self) -> bool {
         !self.is_done() || self.reopened || self.step.is_some()
+    }
+
+    /// Where somebody goes on: never past what the next step needs.
+    pub fn current(self) -> Step {
+        let reached = self.step.unwrap_or(if self.is_done() && !self.reopened { Step::Arr } else { Step::Owner });
+        reached.min(self.furthest())
+    }
+
+    /// The last step that makes sense yet.
+    pub fn furthest(self) -> Step {
+        match (self.has_admin, self.has_server) {
+            (false, _) => Step::Owner,
+            (true, false) => Step::Plex,
+            (true, true) => Step::Ready,
+        }
     }
 
     /// Strangers need this machine's own address or the code. Later only admins finish what was begun.
@@ -47,4 +72,62 @@ pub async fn state(app: &App) -> Outcome<State> {
             })
         })
         .await
+}
+
+/// What lets a visitor through.
+pub struct Pass {
+    pub state: State,
+    /// The admin who is signed in, from the second step on.
+    pub me: Option<Actor>,
+}
+
+/// What stands before the wizard.
+pub enum Door {
+    Open(Box<Pass>),
+    /// From elsewhere: the code first.
+    AsksForCode,
+}
+
+/// How long the code opens the wizard in one browser.
+const OPEN_FOR: TimeDelta = TimeDelta::hours(12);
+const PURPOSE: &str = "setup";
+
+/// Closed once set-up is done. Until then it opens on this machine, for the code, and for admins; what was begun and is
+/// not finished opens for admins alone.
+pub async fn knock(req: &Request, app: &App) -> Outcome<Door> {
+    let state = state(app).await?;
+    if !state.is_open() {
+        return Err(AppError::NotFound);
+    }
+    let me = actor::caller(req).filter(|me| me.role.is_admin()).cloned();
+    if me.is_some() || (state.needs_code() && (client::is_loopback(req) || has_code(req, app))) {
+        return Ok(Door::Open(Box::new(Pass { state, me })));
+    }
+    match state.needs_code() {
+        true => Ok(Door::AsksForCode),
+        false => Err(AppError::NotSignedIn),
+    }
+}
+
+/// The same for a step that changes something: without a pass nothing happens.
+pub async fn enter(req: &Request, app: &App) -> Outcome<Pass> {
+    actor::check_origin(req).await?;
+    match knock(req, app).await? {
+        Door::Open(pass) => Ok(*pass),
+        Door::AsksForCode => {
+            Err(AppError::Forbidden("Open the wizard anew and type the one-time code first.".to_owned()))
+        }
+    }
+}
+
+fn has_code(req: &Request, app: &App) -> bool {
+    let about = cookies::get(req, cookies::SETUP).and_then(|token| app.keys.read_link(PURPOSE, &token, app.now()));
+    about.is_some_and(|about| about == token_hash(&app.setup_code))
+}
+
+/// Remembers in this browser that the code was typed. A new start makes a new code.
+pub fn let_in(req: &Request, app: &App) {
+    let token = app.keys.sign_link(PURPOSE, &token_hash(&app.setup_code), app.now() + OPEN_FOR);
+    let lasts = Duration::from_secs(OPEN_FOR.num_seconds().unsigned_abs());
+    cookies::set(req, app, cookies::SETUP, &SecretString::from(token), lasts);
 }
