@@ -82,7 +82,36 @@ fn title_routes(routes: Routes) -> Routes {
 /// Requests: portal, back office, hooks.
 fn request_routes(routes: Routes) -> Routes {
     use crate::features::requests::public;
-    routes.hook("/hooks/:kind/:secret", public::report, public::report)
+    let routes = routes.hook("/hooks/:kind/:secret", public::report, public::report);
+    desk_routes(portal_request_routes(routes))
+}
+
+/// Asking for titles and looking where they are.
+fn portal_request_routes(routes: Routes) -> Routes {
+    use crate::features::requests::viewer::{mine, parcel, submit, withdrawal};
+    routes
+        .both("/titles/:kind/:id/request", submit::page, submit::submit)
+        .get("/requests", mine::page)
+        .get("/requests/:id", parcel::page)
+        .get("/requests/:id/now", parcel::poll)
+        .get("/requests/:id/events", parcel::events)
+        .post("/requests/:id/follow", parcel::follow)
+        .post("/requests/:id/unfollow", parcel::unfollow)
+        .both("/requests/:id/withdrawal", withdrawal::page, withdrawal::withdraw)
+}
+
+/// Requests in the back office.
+fn desk_routes(routes: Routes) -> Routes {
+    use crate::features::requests::admin::{decide, decline, desk, edit, many};
+    routes
+        .get("/admin/requests", desk::page)
+        .post("/admin/requests/approval", many::approve)
+        .post("/admin/requests/decline", many::decline)
+        .get("/admin/requests/:id/row", desk::one)
+        .post("/admin/requests/:id/approval", decide::approve)
+        .post("/admin/requests/:id/retry", decide::retry)
+        .both("/admin/requests/:id/decline", decline::page, decline::decline)
+        .both("/admin/requests/:id/edit", edit::page, edit::save)
 }
 
 /// Services and settings.

@@ -20,6 +20,7 @@ pub mod migrate;
 pub mod notice_choices;
 pub mod outbox;
 pub mod people;
+pub mod request_pages;
 pub mod requests;
 pub mod schema;
 pub mod search;

@@ -110,7 +110,7 @@ pub fn detail(conn: &mut Conn, actor: &Actor, id: RequestId) -> Outcome<Option<L
 }
 
 /// Rows whole, newest first: for callers who have made sure that they may be seen.
-fn listings(conn: &mut Conn, ids: &[i64]) -> Outcome<Vec<Listing>> {
+pub fn listings(conn: &mut Conn, ids: &[i64]) -> Outcome<Vec<Listing>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }

@@ -16,6 +16,8 @@ pub struct Decline {
     pub asker: String,
     pub why: Why,
     pub words: String,
+    /// The way leads back to the request's own page, not to the list.
+    pub from_parcel: bool,
     pub errors: Errors,
 }
 
@@ -84,8 +86,7 @@ pub fn dialog(frame: &Frame, name: &str, decline: &Decline) -> Markup {
     let back = frame.links.to(&super::path(decline.id));
     let action = frame.links.to(&desk_path(decline.id, "decline"));
     let footer = html! { a.btn.quiet href=(back) data-close { "Keep it open" } (send(decline)) };
-    let body = html! { (fields(decline)) (hidden("from", "parcel")) };
-    dialog::swapping(&format!("Decline {name}"), &action, &back, body, footer)
+    dialog::swapping(&format!("Decline {name}"), &action, &back, fields(decline), footer)
 }
 
 /// One reason for several requests.
@@ -126,6 +127,7 @@ fn fields(decline: &Decline) -> Markup {
             }
         }
         (Field::new("reason", &label).id(&id).value(&decline.words).maxlength(1000).errors(&decline.errors).text())
+        @if decline.from_parcel { (hidden("from", "parcel")) }
     }
 }
 

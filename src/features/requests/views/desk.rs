@@ -8,7 +8,7 @@ use crate::domain::catalog::MediaKind;
 use crate::domain::request::Stage;
 use crate::ui::chips::{Chip, chips};
 use crate::ui::form::{Choice, hidden};
-use crate::ui::{Button, Frame, Icon, Page, Place, card, empty, format, pager};
+use crate::ui::{Button, Frame, Icon, Links, Page, Place, card, empty, format, pager};
 
 /// What the list was asked for; it lives in the address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -125,11 +125,20 @@ impl Query {
         self.under(frame, "/admin/requests")
     }
 
+    /// The same without base, to be led to.
+    pub fn path(&self) -> String {
+        self.on(&Links::default(), "/admin/requests")
+    }
+
     /// The address of an act that leads back to this list.
     pub fn under(&self, frame: &Frame, path: &str) -> String {
+        self.on(&frame.links, path)
+    }
+
+    fn on(&self, links: &Links, path: &str) -> String {
         let pairs = self.pairs();
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(key, value)| (*key, value.as_str())).collect();
-        frame.links.query(path, &pairs)
+        links.query(path, &pairs)
     }
 
     /// The same as hidden fields of a form.

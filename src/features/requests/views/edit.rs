@@ -17,6 +17,8 @@ pub struct Edit {
     pub seasons: Vec<(i32, bool)>,
     /// It waits for a decision: saving may approve it as well.
     pub may_approve: bool,
+    /// It is stuck: saving may send it again as well.
+    pub may_retry: bool,
     pub from_parcel: bool,
     pub errors: Errors,
 }
@@ -57,6 +59,9 @@ fn buttons(edit: &Edit) -> Markup {
         @if edit.may_approve {
             (Button::new("Save").value("then", "keep").busy("Saving").submit())
             (Button::new("Save and approve").primary().value("then", "approve").busy("Approving").submit())
+        } @else if edit.may_retry {
+            (Button::new("Save").value("then", "keep").busy("Saving").submit())
+            (Button::new("Save and try again").primary().value("then", "retry").busy("Trying").submit())
         } @else {
             (Button::new("Save").primary().value("then", "keep").busy("Saving").submit())
         }

@@ -42,11 +42,11 @@ fn rows(frame: &Frame, parcel: &Parcel) -> Vec<Markup> {
     }
     if may.edit {
         let words = "Another instance, quality, folder, tags or seasons.";
-        rows.push(row(Icon::Edit, "Change it", words, Button::new("Change").small().dialog(&to("edit"))));
+        rows.push(row(Icon::Edit, "Change it", words, Button::new("Change").small().dialog(&to("edit?from=parcel"))));
     }
     if may.decline {
         let words = format!("{} is told why.", capital(parcel.card.asker.first()));
-        rows.push(row(Icon::Minus, "Decline", &words, Button::new("Decline").small().dialog(&to("decline"))));
+        rows.push(row(Icon::Minus, "Decline", &words, Button::new("Decline").small().dialog(&to("decline?from=parcel"))));
     }
     if may.withdraw {
         let button = Button::new("Withdraw").small().danger().dialog(&withdraw_path(frame, parcel));
