@@ -3,10 +3,9 @@
 use poem::endpoint::BoxEndpoint;
 use poem::middleware::CookieJarManager;
 use poem::{EndpointExt, Response, Route};
-use poem_openapi::{LicenseObject, OpenApiService};
+use poem_openapi::{LicenseObject, OpenApi, OpenApiService};
 
 use crate::app::App;
-use crate::features::{activity, auth, dashboard, jobs, requests, services};
 use crate::web::api_docs::{self, Document};
 use crate::web::rate::Limits;
 use crate::web::routes::Routes;
@@ -66,7 +65,15 @@ fn setup_routes(routes: Routes) -> Routes {
 
 /// One's own page.
 fn me_routes(routes: Routes) -> Routes {
+    use crate::features::me::{public, viewer};
     routes
+        .get("/me", viewer::show)
+        .post("/me/theme", viewer::set_theme)
+        .post("/me/notices", viewer::set_notices)
+        .post("/me/password", viewer::change_password)
+        .post("/me/sessions/end-all", viewer::end_all)
+        .post("/me/sessions/:id/end", viewer::end_session)
+        .both("/unsubscribe/:token", public::ask, public::stop)
 }
 
 /// People, in the back office.
@@ -76,7 +83,15 @@ fn people_routes(routes: Routes) -> Routes {
 
 /// Home, search, titles, pictures.
 fn title_routes(routes: Routes) -> Routes {
+    use crate::features::titles::viewer as titles;
     routes
+        .get("/", titles::home_page)
+        .get("/search", titles::search_page)
+        .get("/search/now", titles::search_now)
+        .get("/search/events", titles::search_events)
+        .get("/titles/:kind/:id", titles::title_page)
+        .get("/images/title/:id", titles::title_picture)
+        .get("/images/remote/:token", titles::remote_picture)
 }
 
 /// Requests: portal, back office, hooks.
@@ -132,18 +147,20 @@ fn service_routes(routes: Routes) -> Routes {
 
 /// Jobs and runs.
 fn job_routes(routes: Routes) -> Routes {
+    use crate::features::jobs::admin;
     routes
-        .get("/admin/jobs", jobs::admin::list)
-        .get("/admin/jobs/live", jobs::admin::list_live)
-        .get("/admin/jobs/:name", jobs::admin::one_job)
-        .post("/admin/jobs/:name/run", jobs::admin::run_now)
-        .post("/admin/jobs/:name/schedule", jobs::admin::set_schedule)
-        .get("/admin/runs/:id", jobs::admin::one_run)
-        .get("/admin/runs/:id/live", jobs::admin::run_live)
+        .get("/admin/jobs", admin::list)
+        .get("/admin/jobs/live", admin::list_live)
+        .get("/admin/jobs/:name", admin::one_job)
+        .post("/admin/jobs/:name/run", admin::run_now)
+        .post("/admin/jobs/:name/schedule", admin::set_schedule)
+        .get("/admin/runs/:id", admin::one_run)
+        .get("/admin/runs/:id/live", admin::run_live)
 }
 
 /// Dashboard and activity.
 fn activity_routes(routes: Routes) -> Routes {
+    use crate::features::{activity, dashboard};
     routes
         .get("/admin", dashboard::admin::at_the_desk)
         .get("/admin/live", dashboard::admin::desk_live)
@@ -160,18 +177,13 @@ fn api_routes(routes: Routes) -> Routes {
 }
 
 /// Every slice's part of the JSON API.
-type Api = (
-    auth::api::AuthApi,
-    requests::api::RequestsApi,
-    services::api::ServicesApi,
-    jobs::api::JobsApi,
-    activity::api::ActivityApi,
-);
-
-fn api() -> OpenApiService<Api, ()> {
-    let parts: Api = (
+fn api() -> OpenApiService<impl OpenApi, ()> {
+    use crate::features::{activity, auth, jobs, people, requests, services, titles};
+    let parts = (
         auth::api::AuthApi,
+        titles::api::TitlesApi,
         requests::api::RequestsApi,
+        people::api::PeopleApi,
         services::api::ServicesApi,
         jobs::api::JobsApi,
         activity::api::ActivityApi,

@@ -14,7 +14,7 @@ use crate::domain::ids::RunId;
 use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::schedule::Schedule;
 use crate::error::{AppError, Outcome};
-use crate::features::{libraries, requests, services};
+use crate::features::{libraries, people, requests, services};
 
 /// What a job brings back is kept with its run and shown.
 type Work = Pin<Box<dyn Future<Output = Outcome<serde_json::Value>> + Send>>;
@@ -26,10 +26,7 @@ fn work(run: RunHandle, job: JobName) -> Work {
         JobName::LibrarySync => Box::pin(libraries::sync::run(run)),
         JobName::RequestRepair => Box::pin(requests::effects::request_repair(run)),
         JobName::DownloadsSync => Box::pin(requests::effects::downloads_sync(run)),
-        _ => Box::pin(async move {
-            drop(run);
-            Err(AppError::internal("nobody does this yet"))
-        }),
+        JobName::PeopleSync => Box::pin(people::sync::run(run)),
     }
 }
 

@@ -1,10 +1,17 @@
 //! What Plex says is shared with whom: a copy, renewed by the people job and changed by nothing else.
 
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::Conn;
-use super::schema::{people, shares};
+use super::schema::{libraries, people, servers, share_libraries, shares};
+use super::time::{db, utc_opt};
+use super::{Conn, Tx};
+use crate::domain::ids::{LibraryId, PersonId, ServerId};
+use crate::domain::people::{PlexSection, PlexShare};
 use crate::error::Outcome;
+use crate::each_backend;
 
 /// True when this account has accepted a share of any server of ours.
 pub fn is_accepted(conn: &mut Conn, plex_id: i64) -> Outcome<bool> {
@@ -16,4 +23,178 @@ pub fn is_accepted(conn: &mut Conn, plex_id: i64) -> Outcome<bool> {
         .count()
         .get_result(conn)?;
     Ok(held > 0)
+}
+
+pub fn accepted(conn: &mut Conn) -> Outcome<i64> {
+    Ok(shares::table.filter(shares::accepted.eq(true)).count().get_result(conn)?)
+}
+
+/// Makes a row for every section that the library job has not met yet, notes plex.tv's own id, and gives back which key
+/// is which library.
+pub fn sections(tx: &mut Tx<'_>, server: ServerId, list: &[PlexSection]) -> Outcome<HashMap<String, LibraryId>> {
+    for section in list {
+        let row = (
+            libraries::server_id.eq(server.0),
+            libraries::section_key.eq(&section.key),
+            libraries::title.eq(&section.title),
+            libraries::kind.eq(&section.kind),
+            libraries::agent.eq(""),
+        );
+        // The library job may be adding the same one right now.
+        each_backend!(&mut **tx, c => diesel::insert_into(libraries::table).values(row).on_conflict_do_nothing().execute(c))?;
+        let known =
+            libraries::table.filter(libraries::server_id.eq(server.0)).filter(libraries::section_key.eq(&section.key));
+        diesel::update(known).set(libraries::section_id.eq(Some(section.id))).execute(&mut **tx)?;
+    }
+    let rows: Vec<(String, i64)> = libraries::table
+        .filter(libraries::server_id.eq(server.0))
+        .select((libraries::section_key, libraries::id))
+        .load(&mut **tx)?;
+    Ok(rows.into_iter().map(|(key, id)| (key, LibraryId(id))).collect())
+}
+
+/// Adds or renews somebody's share of a server. True when anything about it is new.
+pub fn keep(
+    tx: &mut Tx<'_>,
+    server: ServerId,
+    person: PersonId,
+    share: &PlexShare,
+    known: &HashMap<String, LibraryId>,
+    now: DateTime<Utc>,
+) -> Outcome<bool> {
+    let values = (
+        shares::plex_share_id.eq(Some(share.share_id)),
+        shares::accepted.eq(share.accepted),
+        shares::all_libraries.eq(share.all_libraries),
+        shares::allow_sync.eq(share.allow_sync),
+        shares::allow_camera_upload.eq(share.allow_camera_upload),
+        shares::allow_tuners.eq(share.allow_tuners),
+        shares::filter_all.eq(&share.filter_all),
+        shares::filter_movies.eq(&share.filter_movies),
+        shares::filter_television.eq(&share.filter_television),
+        shares::invited_at.eq(share.invited_at.map(db)),
+        shares::accepted_at.eq(share.accepted_at.map(db)),
+        shares::missed_reads.eq(0),
+        shares::updated_at.eq(db(now)),
+    );
+    let before: Option<i64> = shares::table
+        .filter(shares::server_id.eq(server.0))
+        .filter(shares::person_id.eq(person.0))
+        .select(shares::id)
+        .first(&mut **tx)
+        .optional()?;
+    let id = match before {
+        Some(id) => {
+            diesel::update(shares::table.find(id)).set(values).execute(&mut **tx)?;
+            id
+        }
+        None => diesel::insert_into(shares::table)
+            .values((values, shares::server_id.eq(server.0), shares::person_id.eq(person.0)))
+            .returning(shares::id)
+            .get_result(&mut **tx)?,
+    };
+    let found: Vec<LibraryId> = share.section_keys.iter().filter_map(|key| known.get(key).copied()).collect();
+    // A short list on a healthy server means "later", never "gone" (plex.md B0).
+    let whole = share.all_libraries || (found.len() == share.section_keys.len() && !found.is_empty());
+    Ok(keep_libraries(tx, id, &found, whole)? || before.is_none())
+}
+
+/// Where the list is not whole, libraries are only added.
+fn keep_libraries(tx: &mut Tx<'_>, share: i64, wanted: &[LibraryId], whole: bool) -> Outcome<bool> {
+    let held: Vec<i64> = share_libraries::table
+        .filter(share_libraries::share_id.eq(share))
+        .select(share_libraries::library_id)
+        .load(&mut **tx)?;
+    let mut changed = false;
+    for library in wanted.iter().filter(|library| !held.contains(&library.0)) {
+        let row = (share_libraries::share_id.eq(share), share_libraries::library_id.eq(library.0));
+        diesel::insert_into(share_libraries::table).values(row).execute(&mut **tx)?;
+        changed = true;
+    }
+    let lost: Vec<i64> = held.into_iter().filter(|id| whole && !wanted.contains(&LibraryId(*id))).collect();
+    if !lost.is_empty() {
+        let rows = share_libraries::table
+            .filter(share_libraries::share_id.eq(share))
+            .filter(share_libraries::library_id.eq_any(lost));
+        diesel::delete(rows).execute(&mut **tx)?;
+        changed = true;
+    }
+    Ok(changed)
+}
+
+/// After a complete reading: shares that it lacked are counted as missed, and forgotten the second time in a row.
+pub fn miss_others(tx: &mut Tx<'_>, server: ServerId, seen: &[PersonId]) -> Outcome<usize> {
+    let seen: Vec<i64> = seen.iter().map(|id| id.0).collect();
+    let others = || {
+        shares::table.filter(shares::server_id.eq(server.0)).filter(shares::person_id.ne_all(seen.clone()))
+    };
+    diesel::update(others()).set(shares::missed_reads.eq(shares::missed_reads + 1)).execute(&mut **tx)?;
+    let gone = others().filter(shares::missed_reads.ge(super::people::import::READS_THAT_AGREE));
+    Ok(diesel::delete(gone).execute(&mut **tx)?)
+}
+
+/// What somebody is given of one server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    pub server: ServerId,
+    pub server_name: String,
+    pub accepted: bool,
+    pub all_libraries: bool,
+    pub allow_sync: bool,
+    pub allow_camera_upload: bool,
+    pub allow_tuners: bool,
+    /// Plex's own rating and label filters, as Plex writes them.
+    pub filters: Vec<String>,
+    pub invited_at: Option<DateTime<Utc>>,
+    pub accepted_at: Option<DateTime<Utc>>,
+    /// By title; all that are there when all are shared.
+    pub libraries: Vec<LibraryId>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = shares)]
+struct Row {
+    id: i64,
+    server_id: i64,
+    accepted: bool,
+    all_libraries: bool,
+    allow_sync: bool,
+    allow_camera_upload: bool,
+    allow_tuners: bool,
+    filter_all: Option<String>,
+    filter_movies: Option<String>,
+    filter_television: Option<String>,
+    invited_at: Option<chrono::NaiveDateTime>,
+    accepted_at: Option<chrono::NaiveDateTime>,
+}
+
+pub fn of_person(conn: &mut Conn, person: PersonId) -> Outcome<Vec<Share>> {
+    let rows: Vec<(Row, String)> = shares::table
+        .inner_join(servers::table)
+        .filter(shares::person_id.eq(person.0))
+        .order((servers::position, servers::id))
+        .select((Row::as_select(), servers::name))
+        .load(conn)?;
+    rows.into_iter().map(|(row, server_name)| share(conn, row, server_name)).collect()
+}
+
+fn share(conn: &mut Conn, row: Row, server_name: String) -> Outcome<Share> {
+    let libraries: Vec<i64> = share_libraries::table
+        .filter(share_libraries::share_id.eq(row.id))
+        .select(share_libraries::library_id)
+        .load(conn)?;
+    let filters = [row.filter_all, row.filter_movies, row.filter_television];
+    Ok(Share {
+        server: ServerId(row.server_id),
+        server_name,
+        accepted: row.accepted,
+        all_libraries: row.all_libraries,
+        allow_sync: row.allow_sync,
+        allow_camera_upload: row.allow_camera_upload,
+        allow_tuners: row.allow_tuners,
+        filters: filters.into_iter().flatten().filter(|filter| !filter.is_empty()).collect(),
+        invited_at: utc_opt(row.invited_at),
+        accepted_at: utc_opt(row.accepted_at),
+        libraries: libraries.into_iter().map(LibraryId).collect(),
+    })
 }

@@ -8,6 +8,7 @@ use super::activity::Entry;
 use super::catalog::MediaKind;
 use super::ids::{PersonId, RequestId, ServiceId, TitleId};
 use super::jobs::Job;
+use super::request::{Cause, ScopeKind};
 use super::servarr::RootFolder;
 use super::service::{Health, ServiceKind};
 
@@ -27,9 +28,9 @@ pub struct Desk {
     pub health: Vec<Health>,
     /// Approved requests that wait for a service, by its health key.
     pub held: HashMap<String, i64>,
-    /// Mails that wait to be sent.
-    pub mails: i64,
-    pub shelves: Vec<Shelf>,
+    /// Mails that wait for a service, by its health key.
+    pub mails: HashMap<String, i64>,
+    pub folders: Vec<ServiceFolders>,
     pub jobs: Vec<Job>,
 }
 
@@ -42,16 +43,16 @@ pub struct OpenRequest {
     /// There is a picture at `/images/title/{title_id}`.
     pub has_poster: bool,
     pub kind: MediaKind,
-    /// Of a series: "all", "first", "latest", "future", "seasons".
-    pub scope: Option<String>,
+    /// Of a series.
+    pub scope: Option<ScopeKind>,
+    /// Of a series; empty while nobody knows them.
     pub seasons: Vec<i32>,
     pub is_4k: bool,
     pub asker: String,
     pub created_at: DateTime<Utc>,
     pub stage_at: DateTime<Utc>,
-    /// Why it is stuck, as its service said it or else as one snake_case word.
-    pub cause: Option<String>,
-    pub cause_detail: Option<String>,
+    /// Why it is stuck.
+    pub cause: Option<Cause>,
     pub estimated_bytes: Option<i64>,
     /// Bytes free where it would go, when that is known.
     pub free: Option<f64>,
@@ -76,7 +77,7 @@ pub struct Fetching {
 
 /// The root folders of one Sonarr or Radarr, as they were last read.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Shelf {
+pub struct ServiceFolders {
     pub service: ServiceId,
     pub kind: ServiceKind,
     pub is_4k: bool,

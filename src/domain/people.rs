@@ -5,6 +5,7 @@ use secrecy::SecretString;
 
 use super::ids::{LibraryId, PersonId};
 
+pub mod reading;
 pub mod rules;
 
 crate::text_enum! {

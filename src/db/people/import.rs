@@ -8,36 +8,9 @@ use crate::db::schema::people;
 use crate::db::time::db;
 use crate::db::{Conn, Tx};
 use crate::domain::ids::PersonId;
-use crate::domain::people::{Person, PlexAccount, Role, rules};
+use crate::domain::people::reading::Known;
+use crate::domain::people::{Person, Role, rules};
 use crate::error::Outcome;
-
-/// Somebody as plex.tv lists them. `plex_id` is missing for who was invited by mail and has no account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
-    pub plex_id: Option<i64>,
-    pub username: Option<String>,
-    pub email: Option<String>,
-    pub name: String,
-    pub thumb: Option<String>,
-    pub is_owner: bool,
-    pub home: bool,
-    pub restricted: bool,
-}
-
-impl Known {
-    pub fn of(account: &PlexAccount) -> Self {
-        Self {
-            plex_id: Some(account.id),
-            username: account.username.clone(),
-            email: account.email.as_ref().map(|email| email.trim().to_lowercase()),
-            name: account.display_name.clone(),
-            thumb: account.thumb.clone(),
-            is_owner: false,
-            home: false,
-            restricted: false,
-        }
-    }
-}
 
 /// What became of somebody's row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

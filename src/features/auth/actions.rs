@@ -5,12 +5,13 @@ use secrecy::SecretString;
 
 use crate::app::{App, services};
 use crate::crypto::{self, SessionClaims};
-use crate::db::people::import::{self, Known};
+use crate::db::people::import;
 use crate::db::sessions::{self, PlexSignIn, plex};
 use crate::db::{self, Tx, activity, people};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::ids::PersonId;
 use crate::domain::jobs::{JobName, RunCause};
+use crate::domain::people::reading::Known;
 use crate::domain::people::{Actor, Person, PlexAccount, PlexPin, PlexVerdict, Session, SessionKind};
 use crate::error::{AppError, Outcome};
 

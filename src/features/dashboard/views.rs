@@ -72,10 +72,11 @@ fn sees_settings(frame: &Frame) -> bool {
 /// What does not answer, what waits for it, and that nothing is lost.
 fn down(frame: &Frame, desk: &Desk, service: &Health) -> Markup {
     let requests = desk.held.get(&service.key).copied().unwrap_or_default();
+    let mails = desk.mails.get(&service.key).copied().unwrap_or_default();
     let words = html! {
         p {
             (service.name) " has not answered since " (frame.clock.brief(service.since)) ". "
-            (held(requests)) (mails(service, desk.mails))
+            (held(requests)) (held_mails(mails))
         }
     };
     let look = format!("Look at {}", service.name);
@@ -93,11 +94,9 @@ fn held(requests: i64) -> String {
     }
 }
 
-fn mails(service: &Health, mails: i64) -> String {
-    let is_mail = service.name == crate::domain::service::ServiceKind::Smtp.label();
+fn held_mails(mails: i64) -> String {
     match mails {
         0 => String::new(),
-        _ if !is_mail => String::new(),
         1 => "One mail waits and goes out as soon as it is back.".to_owned(),
         n => format!("{} mails wait and go out as soon as it is back.", format::spelled(n)),
     }

@@ -187,8 +187,9 @@ fn runs(frame: &Frame, job: &Job, history: &History) -> Markup {
 
 fn run_row(frame: &Frame, run: &Run) -> Markup {
     let words = match run.state {
+        RunState::Running => run.current.clone().unwrap_or_else(|| "Getting ready".to_owned()),
         RunState::Failed => run.error.clone().unwrap_or_default(),
-        _ => run.summary(),
+        RunState::Succeeded => run.summary(),
     };
     html! {
         tr {
@@ -199,7 +200,7 @@ fn run_row(frame: &Frame, run: &Run) -> Markup {
             td data-label="State" { (state(run)) }
             td.num data-label="Took" { @match run.took() {
                 Some(took) => (format::duration(took.num_seconds())),
-                None => { (format::duration((frame.clock.now - run.started_at).num_seconds())) },
+                None => { (format::duration((frame.clock.now - run.started_at).num_seconds())) " so far" },
             } }
             td data-label="What it brought" { (if words.is_empty() { "Nothing to tell" } else { &words }) }
         }

@@ -1,1 +1,7 @@
-//! A person's own page: sessions, theme, which notices come by mail, and the unsubscribe link.
+//! One's own page: how one signs in, where one is signed in, the look, and which notices come by mail. And the page behind
+//! the link in every mail that stops a notice, for which nobody has to sign in.
+
+pub mod actions;
+pub mod public;
+pub mod viewer;
+pub mod views;

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use maud::{Markup, html};
 
 use super::sees_settings;
-use crate::domain::dashboard::{Desk, Shelf};
+use crate::domain::dashboard::{Desk, ServiceFolders};
 use crate::domain::jobs::{Job, JobName, Run, RunState};
 use crate::domain::servarr::RootFolder;
 use crate::domain::service::{Health, ServiceKind};
@@ -20,7 +20,7 @@ const HIGH: f64 = 0.8;
 pub(super) fn sections(frame: &Frame, desk: &Desk) -> Markup {
     html! {
         (services(frame, &desk.health))
-        (disk(&desk.shelves))
+        (disk(&desk.folders))
         (jobs(frame, &desk.jobs))
     }
 }
@@ -56,29 +56,29 @@ fn service(health: &Health) -> Markup {
     card::line(None, words, html! { (state) (card::end(html! { (figure) })) })
 }
 
-fn disk(shelves: &[Shelf]) -> Markup {
-    let folders: Vec<(String, &RootFolder)> = shelves.iter().flat_map(labelled).collect();
+fn disk(services: &[ServiceFolders]) -> Markup {
+    let folders: Vec<(String, &RootFolder)> = services.iter().flat_map(labelled).collect();
     let free = free(&folders);
     html! { @if !folders.is_empty() {
         section aria-labelledby="disk" {
             (card::section_head("disk", "Disk", html! { @if let Some(free) = free { span { (format::rough_size(free)) " free" } } }))
-            (card::card(html! { @for (label, folder) in &folders { (shelf(label, folder)) } }))
+            (card::card(html! { @for (label, folder) in &folders { (folder_bar(label, folder)) } }))
         }
     } }
 }
 
 /// "Films" and "Series" where each is one folder; with its path where there are more.
-fn labelled(shelf: &Shelf) -> Vec<(String, &RootFolder)> {
-    let what = match shelf.kind {
+fn labelled(service: &ServiceFolders) -> Vec<(String, &RootFolder)> {
+    let what = match service.kind {
         ServiceKind::Radarr => "Films",
         _ => "Series",
     };
-    let what = if shelf.is_4k { format!("{what} in 4K") } else { what.to_owned() };
-    let name = |folder: &RootFolder| match shelf.folders.len() {
+    let what = if service.is_4k { format!("{what} in 4K") } else { what.to_owned() };
+    let name = |folder: &RootFolder| match service.folders.len() {
         1 => what.clone(),
         _ => format!("{what}, {}", folder.path),
     };
-    shelf.folders.iter().map(|folder| (name(folder), folder)).collect()
+    service.folders.iter().map(|folder| (name(folder), folder)).collect()
 }
 
 /// Free bytes of all disks: folders that show the same figures are on the same one.
@@ -94,7 +94,7 @@ fn free(folders: &[(String, &RootFolder)]) -> Option<f64> {
     (!disks.is_empty()).then(|| disks.iter().map(|(free, _)| free).sum())
 }
 
-fn shelf(label: &str, folder: &RootFolder) -> Markup {
+fn folder_bar(label: &str, folder: &RootFolder) -> Markup {
     let (figure, share) = match (folder.free, folder.total) {
         (Some(free), Some(total)) if total > 0.0 => {
             let used = (total - free).max(0.0);

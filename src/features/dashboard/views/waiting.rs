@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::may_decide;
 use crate::domain::catalog::MediaKind;
 use crate::domain::dashboard::{Desk, OpenRequest};
+use crate::domain::request::ScopeKind;
 use crate::ui::{Button, Frame, Icon, Place, card, empty, format, media, poster};
 
 pub(super) fn section(frame: &Frame, desk: &Desk) -> Markup {
@@ -63,22 +64,17 @@ fn follow(request: &OpenRequest) -> String {
 }
 
 fn stuck(frame: &Frame, request: &OpenRequest) -> Markup {
-    let why = match (&request.cause_detail, &request.cause) {
-        (Some(detail), _) => detail.clone(),
-        (None, Some(cause)) => sentence(&cause.replace('_', " ")),
-        (None, None) => "Nobody knows why yet.".to_owned(),
+    let words = html! {
+        p {
+            @match request.cause {
+                Some(cause) => { (cause.headline()) ". " (cause.remedy()) },
+                None => "Nobody knows why yet.",
+            }
+            " For " (request.asker) ", " (frame.clock.ago(request.stage_at)) "."
+        }
     };
-    let words = html! { p { "For " (request.asker) ", since " (frame.clock.ago(request.stage_at)) ". " (why) } };
     let look = Button::new("Look").small().link(&at(frame, "/requests", request, ""));
     row(frame, request, &format!("{} is stuck", name(request)), words, look)
-}
-
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    match letters.next() {
-        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str().trim_end_matches('.')),
-        None => String::new(),
-    }
 }
 
 fn row(frame: &Frame, request: &OpenRequest, title: &str, words: Markup, acts: Markup) -> Markup {
@@ -104,13 +100,13 @@ fn scope(request: &OpenRequest) -> String {
     }
     let seasons: Vec<String> = request.seasons.iter().map(|season| season_word(*season)).collect();
     let words: Vec<&str> = seasons.iter().map(String::as_str).collect();
-    match (request.scope.as_deref(), request.seasons.as_slice()) {
-        (Some("all"), _) => ", all seasons".to_owned(),
-        (Some("future"), _) => ", from now on".to_owned(),
+    match (request.scope, request.seasons.as_slice()) {
+        (Some(ScopeKind::All), _) => ", all seasons".to_owned(),
+        (Some(ScopeKind::Future), _) => ", from now on".to_owned(),
         (_, [0]) => ", specials".to_owned(),
         (_, [one]) => format!(", season {one}"),
-        (Some("first"), []) => ", first season".to_owned(),
-        (Some("latest"), []) => ", latest season".to_owned(),
+        (Some(ScopeKind::First), []) => ", first season".to_owned(),
+        (Some(ScopeKind::Latest), []) => ", latest season".to_owned(),
         (_, []) => String::new(),
         _ => format!(", seasons {}", format::list(&words)),
     }

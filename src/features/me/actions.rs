@@ -1,0 +1,102 @@
+//! What people change about themselves.
+
+use chrono::{DateTime, Utc};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::app::App;
+use crate::crypto::{hash_password, verify_password};
+use crate::db::{Tx, activity, notice_choices, people, sessions};
+use crate::domain::activity::{ActivityKind, NewEntry};
+use crate::domain::ids::PersonId;
+use crate::domain::notice::{NoticeKind, UNSUBSCRIBE};
+use crate::domain::people::{Actor, Person, Theme, rules};
+use crate::error::{AppError, Outcome};
+
+pub async fn set_theme(app: &App, me: &Actor, theme: Theme) -> Outcome<()> {
+    let (id, now) = (me.id, app.now());
+    app.db.write(move |tx| people::set_theme(tx, id, theme, now)).await
+}
+
+/// Of the notices that somebody like this gets, those named come by mail and the others don't.
+pub async fn set_notices(app: &App, me: &Actor, wanted: Vec<NoticeKind>) -> Outcome<()> {
+    let (id, role) = (me.id, me.role);
+    app.db
+        .write(move |tx| {
+            for kind in NoticeKind::ALL.iter().filter(|kind| kind.concerns(role)) {
+                notice_choices::choose(tx, id, *kind, wanted.contains(kind))?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Ends one session of one's own.
+pub async fn end_session(app: &App, me: &Actor, session: String) -> Outcome<()> {
+    let (by, now) = (me.clone(), app.now());
+    app.db
+        .write(move |tx| {
+            if !sessions::revoke(tx, by.id, &session, now)? {
+                return Err(AppError::NotFound);
+            }
+            note_ended(tx, &by, "one device", now)
+        })
+        .await
+}
+
+/// Ends all sessions of one's own, this one too.
+pub async fn end_all(app: &App, me: &Actor) -> Outcome<()> {
+    let (by, now) = (me.clone(), app.now());
+    app.db
+        .write(move |tx| {
+            sessions::revoke_all(tx, by.id, None, now)?;
+            note_ended(tx, &by, "everywhere", now)
+        })
+        .await
+}
+
+fn note_ended(tx: &mut Tx<'_>, by: &Actor, where_: &str, now: DateTime<Utc>) -> Outcome<()> {
+    let entry = NewEntry::new(ActivityKind::SessionsEnded, &by.name).by(by.id, &by.name).about(by.id);
+    activity::record(tx, &entry.detail(where_), now)
+}
+
+/// Another password; the other places where one is signed in are signed out.
+pub async fn change_password(app: &App, me: &Actor, current: SecretString, new: SecretString) -> Outcome<()> {
+    let id = me.id;
+    let known = app.db.read(move |conn| Ok((people::get(conn, id)?, people::password_hash_of(conn, id)?))).await?;
+    let (Some(Person { username: Some(username), .. }), Some(hash)) = known else {
+        return Err(AppError::refused("You sign in with Plex, so there is no password here to change."));
+    };
+    rules::password(new.expose_secret(), &username).map_err(|words| AppError::field("password", words))?;
+    if !verify_password(current, Some(hash)).await? {
+        return Err(AppError::field("current", "That is not your password now. Try again."));
+    }
+    let hash = hash_password(new).await?;
+    let (by, now) = (me.clone(), app.now());
+    app.db
+        .write(move |tx| {
+            people::set_password(tx, by.id, &hash, now)?;
+            sessions::revoke_all(tx, by.id, by.session.as_deref(), now)?;
+            let entry = NewEntry::new(ActivityKind::PasswordSet, &by.name).by(by.id, &by.name).about(by.id);
+            activity::record(tx, &entry, now)
+        })
+        .await
+}
+
+/// Whom and what an unsubscribe link is about; nothing when it is not ours.
+pub fn read_unsubscribe(app: &App, token: &str) -> Outcome<(PersonId, NoticeKind)> {
+    app.keys
+        .read_link(UNSUBSCRIBE, token, app.now())
+        .and_then(|about| NoticeKind::unsubscribed(&about))
+        .ok_or(AppError::NotFound)
+}
+
+pub async fn unsubscribe(app: &App, token: &str) -> Outcome<NoticeKind> {
+    let (person, kind) = read_unsubscribe(app, token)?;
+    app.db
+        .write(move |tx| {
+            people::get(tx, person)?.ok_or(AppError::NotFound)?;
+            notice_choices::choose(tx, person, kind, false)
+        })
+        .await?;
+    Ok(kind)
+}

@@ -1,0 +1,116 @@
+//! One's own page and its forms.
+
+use poem::http::StatusCode;
+use poem::web::{Data, Path};
+use poem::{Request, Response, handler};
+use secrecy::SecretString;
+
+use super::{actions, views};
+use crate::app::App;
+use crate::db::{notice_choices, people, sessions};
+use crate::domain::people::Actor;
+use crate::error::{AppError, Outcome};
+use crate::ui::Page;
+use crate::ui::form::Errors;
+use crate::web::rate::Limits;
+use crate::web::{Fields, Oneself, Viewer, Visit, client, cookies};
+
+#[handler]
+pub async fn show(visit: Visit, Viewer(me): Viewer) -> poem::Result<Response> {
+    Ok(visit.show(page(&visit, &me, Errors::default()).await?))
+}
+
+async fn page(visit: &Visit, me: &Actor, errors: Errors) -> Outcome<Page> {
+    let (id, now) = (me.id, visit.app.now());
+    let (person, sessions, notices) = visit
+        .app
+        .db
+        .read(move |conn| {
+            Ok((people::get(conn, id)?, sessions::of_person(conn, id, now)?, notice_choices::of_person(conn, id)?))
+        })
+        .await?;
+    let person = person.ok_or(AppError::NotSignedIn)?;
+    let notices = notices.into_iter().filter(|(kind, _)| kind.concerns(me.role)).collect();
+    let me = views::Me { person, sessions, here: me.session.clone(), notices, errors };
+    Ok(views::me(&visit.frame, &me))
+}
+
+#[handler]
+pub async fn set_theme(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Oneself(me): Oneself,
+    fields: Fields,
+) -> poem::Result<Response> {
+    let theme = fields.text("theme").parse().map_err(|_| AppError::field("theme", "Choose one of the three."))?;
+    actions::set_theme(app, &me, theme).await?;
+    Ok(visit.go(req, "/me", Some("The look is changed.")))
+}
+
+#[handler]
+pub async fn set_notices(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Oneself(me): Oneself,
+    fields: Fields,
+) -> poem::Result<Response> {
+    let wanted = fields.all("notice").into_iter().filter_map(|word| word.parse().ok()).collect();
+    actions::set_notices(app, &me, wanted).await?;
+    Ok(visit.go(req, "/me", Some("Your choice of mails is kept.")))
+}
+
+#[handler]
+pub async fn end_session(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Oneself(me): Oneself,
+    Path(id): Path<String>,
+) -> poem::Result<Response> {
+    let here = me.session.as_deref() == Some(id.as_str());
+    actions::end_session(app, &me, id).await?;
+    if here {
+        cookies::clear(req, app, cookies::SESSION);
+        return Ok(visit.go(req, "/login", Some("You are signed out.")));
+    }
+    Ok(visit.go(req, "/me", Some("That device is signed out.")))
+}
+
+#[handler]
+pub async fn end_all(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Oneself(me): Oneself,
+) -> poem::Result<Response> {
+    actions::end_all(app, &me).await?;
+    cookies::clear(req, app, cookies::SESSION);
+    Ok(visit.go(req, "/login", Some("You are signed out everywhere.")))
+}
+
+#[handler]
+pub async fn change_password(
+    req: &Request,
+    Data(app): Data<&App>,
+    Data(limits): Data<&Limits>,
+    visit: Visit,
+    Oneself(me): Oneself,
+    fields: Fields,
+) -> poem::Result<Response> {
+    limits.knock(client::address(req), "password")?;
+    let secret = |name: &str| SecretString::from(fields.raw(name).to_owned());
+    match actions::change_password(app, &me, secret("current"), secret("password")).await {
+        Ok(()) => Ok(visit.go(req, "/me", Some("Your password is changed. Other devices are signed out."))),
+        Err(AppError::Refused { message, fields }) => {
+            let mut errors = Errors::default();
+            fields.iter().for_each(|(name, words)| errors.add(name, words));
+            if fields.is_empty() {
+                errors.add("", message);
+            }
+            Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page(&visit, &me, errors).await?))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,153 @@
+//! One's own page.
+
+use maud::{Markup, html};
+
+use crate::domain::notice::NoticeKind;
+use crate::domain::people::{Person, Session, SessionKind, rules};
+use crate::ui::badge::{self, Face, face};
+use crate::ui::card::{self, section};
+use crate::ui::form::{self, Choice, Errors, Field};
+use crate::ui::{Button, Frame, Icon, Kind, Page, Place, button, facts};
+
+pub mod device;
+pub mod unsubscribe;
+
+pub struct Me {
+    pub person: Person,
+    pub sessions: Vec<Session>,
+    /// The session of this very visit.
+    pub here: Option<String>,
+    /// Those that concern this person, and whether they come.
+    pub notices: Vec<(NoticeKind, bool)>,
+    /// Of the password form.
+    pub errors: Errors,
+}
+
+pub fn me(frame: &Frame, me: &Me) -> Page {
+    let body = html! {
+        (head(frame, me))
+        (section("sign-in", "How you sign in", html! {}, sign_in(frame, me)))
+        (section("sessions", "Where you are signed in", everywhere(frame), sessions(frame, me)))
+        @if !me.notices.is_empty() { (section("notices", "Mails", html! {}, notices(frame, me))) }
+        (section("look", "Look", html! {}, look(frame, me)))
+        @if me.person.has_password { (section("password-head", "Password", html! {}, password(frame, me))) }
+    };
+    Page::new(frame, Place::Account, "Your account", body)
+}
+
+fn head(frame: &Frame, me: &Me) -> Markup {
+    html! {
+        div.page-head {
+            div.line {
+                (face(&me.person.name, Face::Large))
+                div.grow {
+                    h1 { bdi { (me.person.name) } }
+                    div.cluster.small.soft {
+                        span { (me.person.role.label()) }
+                        @if me.person.is_owner { (badge::badge(Kind::Info, Icon::Key, "Owner")) }
+                    }
+                }
+            }
+            div.actions.dock {
+                form method="post" action=(frame.links.to("/logout")) {
+                    (Button::new("Sign out").icon(Icon::SignOut).submit())
+                }
+            }
+        }
+    }
+}
+
+fn sign_in(frame: &Frame, me: &Me) -> Markup {
+    let person = &me.person;
+    let mut rows = Vec::new();
+    if let Some(username) = person.username.as_ref().filter(|_| person.has_password) {
+        rows.push(("Name and password", html! { (username) }));
+    }
+    if person.plex_id.is_some() {
+        let name = person.plex_username.as_deref().unwrap_or("a managed user of the Home");
+        rows.push(("Plex", html! { bdi { (name) } }));
+    }
+    rows.push((
+        "Mail",
+        match &person.email {
+            Some(email) => html! { (email) p.sub { "An admin can change it." } },
+            None => html! { span.muted { "none, so no mails come" } },
+        },
+    ));
+    rows.push(("Since", frame.clock.stamp(person.created_at)));
+    card::card(facts::facts(&rows))
+}
+
+fn everywhere(frame: &Frame) -> Markup {
+    button::post(&frame.links.to("/me/sessions/end-all"), Button::new("Sign out everywhere").small().submit())
+}
+
+fn sessions(frame: &Frame, me: &Me) -> Markup {
+    card::rows(me.sessions.iter().map(|session| {
+        let here = me.here.as_deref() == Some(session.id.as_str());
+        let icon = match session.kind {
+            SessionKind::Api => Icon::Plug,
+            SessionKind::Web if device::is_phone(session.user_agent.as_deref()) => Icon::Phone,
+            SessionKind::Web => Icon::Screen,
+        };
+        let name = device::name(session);
+        let words = html! {
+            b.strong { (name) } " " @if here { (badge::badge(Kind::Good, Icon::Check, "This device")) }
+            p.sub {
+                @if let Some(address) = &session.address { (address) ", " }
+                "seen " (frame.clock.ago(session.last_seen_at))
+            }
+        };
+        let action = frame.links.to(&format!("/me/sessions/{}/end", session.id));
+        let end = html! {
+            form method="post" action=(action) {
+                button.btn.small type="submit" aria-label=(format!("Sign out {name}")) { "Sign out" }
+            }
+        };
+        card::line(Some(icon), words, end)
+    }))
+}
+
+fn notices(frame: &Frame, me: &Me) -> Markup {
+    html! {
+        form.card.stack method="post" action=(frame.links.to("/me/notices")) {
+            fieldset {
+                legend { "Write me when" }
+                div.options {
+                    @for (kind, on) in &me.notices {
+                        (form::switch("notice", kind.as_str(), kind.label(), "", *on))
+                    }
+                }
+            }
+            div { (Button::new("Keep this").busy("Keeping").submit()) }
+        }
+    }
+}
+
+fn look(frame: &Frame, me: &Me) -> Markup {
+    let choices = [
+        Choice::new("system", "As the device has it"),
+        Choice::new("light", "Light").help("By day."),
+        Choice::new("dark", "Dark").help("In the evening."),
+    ];
+    html! {
+        form.card.stack method="post" action=(frame.links.to("/me/theme")) {
+            (Field::new("theme", "Show pages").value(me.person.theme.as_str()).options(&choices))
+            div { (Button::new("Use this look").busy("Changing").submit()) }
+        }
+    }
+}
+
+fn password(frame: &Frame, me: &Me) -> Markup {
+    let rule = format!("At least {} characters, and not your name.", rules::LEAST_PASSWORD);
+    html! {
+        form.card.stack method="post" action=(frame.links.to("/me/password")) {
+            (me.errors.alert())
+            input type="hidden" name="username" autocomplete="username" value=(me.person.username.as_deref().unwrap_or_default());
+            (Field::new("current", "Password now").errors(&me.errors).required().password("current-password"))
+            (Field::new("password", "New password").errors(&me.errors).help(&rule).required().password("new-password"))
+            p.sub { "Other devices are signed out." }
+            div { (Button::new("Change password").busy("Changing").submit()) }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! What is written about people: taken over from Plex, added by hand, given another role.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::app::App;
+use crate::crypto::hash_password;
+use crate::db::people::import::{self, Kept};
+use crate::db::people::{self, NewPerson};
+use crate::db::{Tx, activity, servers, shares};
+use crate::domain::activity::{ActivityKind, NewEntry};
+use crate::domain::ids::PersonId;
+use crate::domain::people::reading::{Identity, Known, Reading, holder};
+use crate::domain::people::{Actor, Role, rules};
+use crate::error::{AppError, FieldErrors, Outcome};
+
+/// What a reading of Plex brought.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Taken {
+    pub people: usize,
+    pub added: usize,
+    pub changed: usize,
+    pub gone: usize,
+    pub shares: usize,
+}
+
+/// Takes over what plex.tv said, all of it or nothing. Only a whole reading counts those that it lacks.
+pub async fn take_over(app: &App, reading: Reading, whole: bool) -> Outcome<Taken> {
+    let role = app.settings().await?.default_role;
+    let now = app.now();
+    app.db.write(move |tx| take(tx, &reading, whole, role, now)).await
+}
+
+fn take(tx: &mut Tx<'_>, reading: &Reading, whole: bool, role: Role, now: DateTime<Utc>) -> Outcome<Taken> {
+    let before = import::from_plex(tx)?;
+    let mut taken = Taken::default();
+    let mut ids: HashMap<Identity, PersonId> = HashMap::new();
+    for known in reading.everybody() {
+        let Some(identity) = known.identity() else { continue };
+        let (person, kept) = import::keep(tx, &known, role, now)?;
+        if let Some(email) = &known.email {
+            ids.entry(Identity::Email(email.clone())).or_insert(person);
+        }
+        ids.insert(identity, person);
+        note(tx, &mut taken, &known, person, kept, now)?;
+    }
+    for server in &reading.servers {
+        servers::set_owner(tx, server.server, server.owner)?;
+        let sections = shares::sections(tx, server.server, &server.sections)?;
+        let mut holders = Vec::new();
+        for share in &server.shares {
+            let Some(person) = holder(share).and_then(|identity| ids.get(&identity).copied()) else { continue };
+            shares::keep(tx, server.server, person, share, &sections, now)?;
+            holders.push(person);
+        }
+        taken.shares += holders.len();
+        if whole {
+            shares::miss_others(tx, server.server, &holders)?;
+        }
+    }
+    if whole {
+        for person in before.iter().filter(|person| !ids.values().any(|id| *id == person.id)) {
+            if import::miss(tx, person.id, now)? {
+                taken.gone += 1;
+                let entry = NewEntry::new(ActivityKind::PersonGone, &person.name).about(person.id);
+                activity::record(tx, &entry.detail("not on Plex’s list any more"), now)?;
+            }
+        }
+    }
+    Ok(taken)
+}
+
+fn note(
+    tx: &mut Tx<'_>,
+    taken: &mut Taken,
+    known: &Known,
+    person: PersonId,
+    kept: Kept,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    taken.people += 1;
+    let detail = match kept {
+        Kept::Same => return Ok(()),
+        Kept::Changed => {
+            taken.changed += 1;
+            return Ok(());
+        }
+        Kept::Added => {
+            taken.added += 1;
+            if known.plex_id.is_some() { "from Plex" } else { "invited, has not come yet" }
+        }
+        Kept::Back => {
+            taken.changed += 1;
+            "back on Plex’s list"
+        }
+    };
+    let entry = NewEntry::new(ActivityKind::PersonImported, &known.name).about(person).detail(detail);
+    activity::record(tx, &entry, now)
+}
+
+/// Somebody who shall sign in with a name and a password, as typed.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    pub name: String,
+    pub username: String,
+    pub email: String,
+    pub password: SecretString,
+    pub role: String,
+}
+
+/// Adds somebody with a local sign-in. Everything that is wrong is said at once, beside its field.
+pub async fn add(app: &App, actor: &Actor, typed: Typed) -> Outcome<PersonId> {
+    let (mut person, password) = checked(actor, typed)?;
+    person.password_hash = Some(hash_password(password).await?);
+    let (by, now) = (actor.clone(), app.now());
+    app.db
+        .write(move |tx| {
+            let username = person.username.as_deref().unwrap_or_default();
+            if people::by_username(tx, username)?.is_some() {
+                return Err(AppError::field("username", "Somebody has this name already. Choose another."));
+            }
+            let id = people::add(tx, &person, now)?;
+            let entry = NewEntry::new(ActivityKind::PersonAdded, &person.name).by(by.id, &by.name).about(id);
+            activity::record(tx, &entry.detail(format!("with a local sign-in, as {}", person.role)), now)?;
+            Ok(id)
+        })
+        .await
+}
+
+fn checked(actor: &Actor, typed: Typed) -> Outcome<(NewPerson, SecretString)> {
+    let mut fields = FieldErrors::new();
+    let name = keep(&mut fields, "name", rules::name(&typed.name));
+    let username = keep(&mut fields, "username", rules::username(&typed.username));
+    let email = keep(&mut fields, "email", rules::email(&typed.email)).flatten();
+    let password = rules::password(typed.password.expose_secret(), username.as_deref().unwrap_or_default());
+    keep(&mut fields, "password", password);
+    let role = typed.role.parse().ok().filter(|role| rules::roles_to_give(actor).contains(role));
+    let role = keep(&mut fields, "role", role.ok_or_else(|| "Choose one of these roles.".to_owned()));
+    match (name, username, role) {
+        (Some(name), Some(username), Some(role)) if fields.is_empty() => {
+            let person = NewPerson {
+                name,
+                email,
+                username: Some(username),
+                password_hash: None,
+                role,
+                plex_id: None,
+                plex_username: None,
+                thumb: None,
+                is_owner: false,
+                home: false,
+                restricted: false,
+            };
+            Ok((person, typed.password))
+        }
+        _ => Err(AppError::Refused { message: "Some fields need another look.".to_owned(), fields }),
+    }
+}
+
+fn keep<T>(fields: &mut FieldErrors, name: &str, value: Result<T, String>) -> Option<T> {
+    value.map_err(|words| fields.insert(name.to_owned(), words)).ok()
+}
+
+/// Gives somebody another role. Back: their name, and the role they have now.
+pub async fn change_role(app: &App, actor: &Actor, id: PersonId, to: Role) -> Outcome<(String, Role)> {
+    let (by, now) = (actor.clone(), app.now());
+    app.db
+        .write(move |tx| {
+            let person = people::get(tx, id)?.ok_or(AppError::NotFound)?;
+            let others = people::other_admins(tx, id)?;
+            rules::change_role(&by, &person, to, others).map_err(|words| AppError::field("role", words))?;
+            if person.role != to {
+                people::set_role(tx, id, to, now)?;
+                let entry = NewEntry::new(ActivityKind::RoleChanged, &person.name)
+                    .by(by.id, &by.name)
+                    .about(id)
+                    .change(person.role.as_str(), to.as_str());
+                activity::record(tx, &entry, now)?;
+            }
+            Ok((person.name, to))
+        })
+        .await
+}

@@ -1,0 +1,117 @@
+//! The job `people_sync`: reads people, invitations, the Home and shares of every server from plex.tv, and takes them
+//! over. It changes nothing at Plex, ends nothing, removes nobody, and takes an outage for an outage.
+
+use std::collections::HashMap;
+
+use secrecy::SecretString;
+use serde_json::{Value, json};
+
+use super::actions::{self, Taken};
+use crate::app::App;
+use crate::app::run::RunHandle;
+use crate::db::{servers, shares};
+use crate::domain::fault::Fault;
+use crate::domain::people::reading::{OwnersList, Reading, ServerShares};
+use crate::domain::service::Server;
+use crate::error::{AppError, Outcome};
+use crate::vendor::plex_tv::PlexTv;
+
+pub async fn run(run: RunHandle) -> Outcome<Value> {
+    let app = run.app.clone();
+    let servers = app.db.read(servers::all).await?;
+    let (reading, mut troubles) = read(&run, &servers).await?;
+    let (known, accepted) =
+        app.db.read(|conn| Ok((crate::db::people::import::from_plex(conn)?, shares::accepted(conn)?))).await?;
+    troubles.extend(reading.doubt(&known, accepted));
+    let taken = actions::take_over(&app, reading, troubles.is_empty()).await?;
+    match troubles.into_iter().next() {
+        Some(words) => Err(AppError::Service(Fault::transient(words))),
+        None => Ok(summary(&taken)),
+    }
+}
+
+fn summary(taken: &Taken) -> Value {
+    json!({
+        "people": taken.people,
+        "added": taken.added,
+        "changed": taken.changed,
+        "gone": taken.gone,
+        "shares": taken.shares,
+    })
+}
+
+/// What can be read. One server that fails does not hold up the others, but the reading is no whole one then.
+async fn read(run: &RunHandle, servers: &[Server]) -> Outcome<(Reading, Vec<String>)> {
+    let (mut reading, mut troubles) = (Reading::default(), Vec::new());
+    let plex_tv = run.app.plex_tv()?;
+    let mut owners = HashMap::new();
+    let total = i64::try_from(servers.len()).ok();
+    for (done, server) in (0..).zip(servers) {
+        run.progress(done, total, format!("People of {}", server.name)).await?;
+        if run.must_stop() {
+            return Err(AppError::Conflict("Usherr is closing; the next run begins anew.".to_owned()));
+        }
+        match read_server(&run.app, &plex_tv, server, &mut owners).await {
+            Ok((list, shares)) => {
+                reading.lists.extend(list);
+                reading.servers.push(shares);
+            }
+            Err(error) => troubles.push(error),
+        }
+    }
+    if reading.servers.is_empty() && !troubles.is_empty() {
+        return Err(troubles.remove(0));
+    }
+    run.progress(total.unwrap_or_default(), total, "Writing it down").await?;
+    Ok((reading, troubles.into_iter().map(|error| error.to_string()).collect()))
+}
+
+/// The owner's lists come once for each owner, the shares for each server.
+async fn read_server(
+    app: &App,
+    plex_tv: &PlexTv,
+    server: &Server,
+    owners: &mut HashMap<i64, ()>,
+) -> Outcome<(Option<OwnersList>, ServerShares)> {
+    let token = app.token_of(server)?;
+    let machine_id = machine_id(app, server).await?;
+    let owner = plex_tv.account(&token).await?;
+    let shares = ServerShares {
+        server: server.id,
+        sections: plex_tv.sections(&token, &machine_id).await?,
+        shares: plex_tv.shares(&token, &machine_id).await?,
+        owner: owner.id,
+        machine_id,
+    };
+    if owners.contains_key(&owner.id) {
+        return Ok((None, shares));
+    }
+    let list = OwnersList {
+        friends: plex_tv.friends(&token).await?,
+        home: home(plex_tv, &token).await?,
+        invites: plex_tv.invites(&token).await?,
+        owner,
+    };
+    owners.insert(list.owner.id, ());
+    Ok((Some(list), shares))
+}
+
+/// Somebody without a Home may get "there is none" for an answer.
+async fn home(plex_tv: &PlexTv, token: &SecretString) -> Outcome<Vec<crate::domain::people::PlexHomeUser>> {
+    use crate::domain::fault::FaultClass;
+    match plex_tv.home_users(token).await {
+        Err(fault) if fault.class == FaultClass::Missing => Ok(Vec::new()),
+        answer => Ok(answer?),
+    }
+}
+
+/// The server tells its own id; it is noted the first time.
+async fn machine_id(app: &App, server: &Server) -> Outcome<String> {
+    if let Some(id) = &server.machine_id {
+        return Ok(id.clone());
+    }
+    let identity = app.plex_server(server)?.identity().await?;
+    let (id, machine_id) = (server.id, identity.machine_id.clone());
+    app.db.write(move |tx| servers::set_identity(tx, id, &identity)).await?;
+    Ok(machine_id)
+}
