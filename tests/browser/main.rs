@@ -4,6 +4,9 @@
 
 mod audit;
 mod entrance;
+mod job;
+mod line;
+mod live;
 mod page;
 mod pages;
 mod stage;
@@ -11,3 +14,4 @@ mod stage;
 #[allow(dead_code)]
 mod support;
 mod window;
+mod wizard;

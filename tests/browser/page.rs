@@ -82,6 +82,35 @@ impl Window {
         self.field(label).await.value().await.unwrap().unwrap_or_default()
     }
 
+    /// What fits this selector and can be seen.
+    pub async fn part(&self, css: &str) -> WebElement {
+        self.wait(&format!("{css} is seen"), || async {
+            for found in self.driver.find_all(By::Css(css.to_owned())).await.ok()? {
+                if found.is_displayed().await.unwrap_or(false) {
+                    return Some(found);
+                }
+            }
+            None
+        })
+        .await
+    }
+
+    pub async fn press_part(&self, css: &str) {
+        let part = self.part(css).await;
+        self.click(&part).await;
+    }
+
+    /// Types into what fits this selector, or picks the choice with these words.
+    pub async fn put(&self, css: &str, value: &str) {
+        let field = self.part(css).await;
+        if field.tag_name().await.unwrap() == "select" {
+            let xpath = format!("./option[starts-with(normalize-space(.), {})]", literal(value));
+            return field.find(By::XPath(xpath)).await.unwrap().click().await.unwrap();
+        }
+        field.clear().await.unwrap();
+        field.send_keys(value).await.unwrap();
+    }
+
     pub async fn count(&self, css: &str) -> usize {
         self.driver.find_all(By::Css(css.to_owned())).await.unwrap().len()
     }
@@ -93,6 +122,25 @@ impl Window {
         self.fill("Name or e-mail", username).await;
         self.fill("Password", password).await;
         self.press("Sign in").await;
+    }
+}
+
+impl Window {
+    /// Signs in as somebody of the household, on Plex's page, from wherever "Sign in with Plex" led.
+    pub async fn say_who(&self, name: &str) {
+        self.wait("Plex asks who it is", || async {
+            if self.shows("Who are you?").await {
+                return Some(());
+            }
+            // What the real page gets behind the # of its address, this one is told by hand where no scripts run.
+            let address = self.driver.current_url().await.ok()?;
+            let code = address.fragment()?.split(['&', '?']).find_map(|one| one.strip_prefix("code="))?.to_owned();
+            let field = self.driver.find(By::Css("input[name=code]")).await.ok()?;
+            field.send_keys(code).await.ok()?;
+            self.driver.find(By::Css("button")).await.ok()?.click().await.ok()
+        })
+        .await;
+        self.press(name).await;
     }
 }
 
