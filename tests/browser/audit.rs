@@ -35,24 +35,39 @@ pub async fn problems(window: &Window, paths: &[&str]) -> Vec<String> {
     let mut wrong = Vec::new();
     for path in paths {
         window.open(path).await;
-        for dark in [false, true] {
-            window.prefer(dark).await;
-            for (width, height) in WIDTHS {
-                window.resize(width, height).await;
-                let at = format!("{path} at {width}, {}", if dark { "dark" } else { "light" });
-                wrong.extend(window.axe().await.into_iter().map(|one| format!("{at}: {one}")));
-                let overhang = window.overhang().await;
-                if overhang > 0 {
-                    wrong.push(format!("{at}: scrolls sideways by {overhang}"));
-                }
-            }
-        }
-        let known = |one: &String| one.contains("404 (Not Found)") && one.contains("/no/such/page");
-        let complaints = window.complaints().await.into_iter().filter(|one| !known(one));
-        wrong.extend(complaints.map(|one| format!("{path}: {one}")));
-        wrong.extend(policy_problem(window, path).await);
+        wrong.extend(problems_here(window, path).await);
     }
     wrong
+}
+
+/// The same for what is shown now, called `name` in the findings.
+pub async fn problems_here(window: &Window, name: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for dark in [false, true] {
+        window.prefer(dark).await;
+        for (width, height) in WIDTHS {
+            window.resize(width, height).await;
+            let at = format!("{name} at {width}, {}", if dark { "dark" } else { "light" });
+            keep_picture(window, &at).await;
+            wrong.extend(window.axe().await.into_iter().map(|one| format!("{at}: {one}")));
+            let overhang = window.overhang().await;
+            if overhang > 0 {
+                wrong.push(format!("{at}: scrolls sideways by {overhang}"));
+            }
+        }
+    }
+    let known = |one: &String| one.contains("404 (Not Found)") && one.contains("/no/such/page");
+    let complaints = window.complaints().await.into_iter().filter(|one| !known(one));
+    wrong.extend(complaints.map(|one| format!("{name}: {one}")));
+    wrong.extend(policy_problem(window, name).await);
+    wrong
+}
+
+/// With `USHERR_TEST_PICTURES` naming a folder, a picture of all that was judged is left there.
+async fn keep_picture(window: &Window, name: &str) {
+    let Some(folder) = std::env::var_os("USHERR_TEST_PICTURES") else { return };
+    let name: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+    window.picture(&std::path::Path::new(&folder).join(format!("{name}.png"))).await;
 }
 
 /// What the page's own policy allows too much.

@@ -24,7 +24,9 @@ async fn the_whole_job_without_scripts_on_a_phone() {
     priya.open("/login").await;
     priya.press("Sign in with Plex").await;
     priya.say_who("Priya").await;
-    priya.at("/").await;
+    priya.see("You are signed in").await;
+    priya.open("/login/plex/wait").await;
+    priya.see("New on").await;
 
     let film = ask_for_film(&priya, "Kestrel").await;
     ask_for_season(&priya, "Harbour Lights", 4).await;

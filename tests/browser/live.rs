@@ -29,7 +29,7 @@ async fn two(stage: &std::sync::Arc<Stage>) -> Two {
     priya.open("/login").await;
     priya.press("Sign in with Plex").await;
     priya.say_who("Priya").await;
-    priya.at("/").await;
+    priya.see("New on").await;
     mara.sign_in("mara", PASSWORD).await;
     mara.at("/admin").await;
     Two { test, lines, priya, mara }

@@ -1,7 +1,8 @@
 //! What a person does with a page: types beside a label, presses what has these words on it.
 
-use thirtyfour::{By, WebElement};
+use thirtyfour::{By, Cookie, WebElement};
 
+use crate::support::Browser;
 use crate::window::Window;
 
 impl Window {
@@ -126,6 +127,13 @@ impl Window {
 }
 
 impl Window {
+    /// Goes on as somebody who signed in elsewhere; how one signs in is tested by `entrance`.
+    pub async fn come_in(&self, as_whom: &Browser) {
+        let session = as_whom.cookie(usherr::web::cookies::SESSION).unwrap();
+        self.open("/healthz").await;
+        self.driver.add_cookie(Cookie::new(usherr::web::cookies::SESSION, session)).await.unwrap();
+    }
+
     /// Signs in as somebody of the household, on Plex's page, from wherever "Sign in with Plex" led.
     pub async fn say_who(&self, name: &str) {
         self.wait("Plex asks who it is", || async {

@@ -1,20 +1,110 @@
 //! Every page in both themes and at both widths.
 
-use crate::audit::problems;
+use crate::audit::{problems, problems_here};
 use crate::stage::{Look, Stage};
-use crate::support::TestApp;
-use crate::support::house::PASSWORD;
+use crate::support::{Browser, TestApp};
+use crate::wizard;
+
+/// Fails with all findings at once.
+fn none(wrong: &[String]) {
+    assert!(wrong.is_empty(), "{} problems:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Asks for a film by the catalogue's title; returns the path of its parcel page.
+pub async fn ask(test: &TestApp, who: &Browser, title: &str) -> String {
+    let film = test.world.catalogue().films().iter().find(|film| film.title == title).unwrap();
+    let path = format!("/titles/movie/{}/request", film.tmdb_id);
+    who.post(&path, &[("form", "request"), ("note", "For Friday evening, if it can be.")]).await.is(303).location().to_owned()
+}
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_of_the_back_office_are_fit_for_everybody() {
+async fn the_portal_is_fit_for_everybody() {
     let Some(stage) = Stage::set() else { return };
-    let test = TestApp::unsynced(usherr::demo::WorldOptions::test()).await;
+    let test = TestApp::new().await;
+    let (priya, mara) = (test.as_plex("priya").await, test.as_admin().await);
+    let asked = ask(&test, &priya, "Velvet Static").await;
+    let moving = ask(&test, &priya, "Kestrel").await;
+    mara.post(&format!("/admin{moving}/approval"), &[]).await.is(303);
+    test.settled().await;
+    test.world.downloads().step();
+    test.world.downloads().set_progress("Kestrel", 0.4);
     let window = stage.window(&test.url(), Look::DESK).await;
-    let mut wrong = problems(&window, &["/login", "/no/such/page"]).await;
-    window.sign_in("mara", PASSWORD).await;
-    window.at("/admin").await;
-    wrong.extend(problems(&window, &["/admin", "/admin/jobs", "/admin/jobs/library_sync", "/admin/activity"]).await);
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let mut wrong = problems(&window, &["/login", "/login/plex/wait"]).await;
+    window.come_in(&priya).await;
+    let catalogue = test.world.catalogue();
+    let series = catalogue.shows().iter().find(|show| show.title == "Harbour Lights").unwrap().tvdb_id;
+    let film = catalogue.films().iter().find(|film| film.title == "Low Orbit Blues").unwrap().tmdb_id;
+    let paths = [
+        "/",
+        "/search",
+        "/search?q=harbour",
+        "/search?q=nothing+like+that",
+        &format!("/titles/movie/{film}"),
+        &format!("/titles/series/{series}"),
+        &format!("/titles/movie/{film}/request"),
+        &format!("/titles/series/{series}/request"),
+        "/requests",
+        &asked,
+        &moving,
+        &format!("{asked}/withdrawal"),
+        "/me",
+        "/no/such/page",
+    ];
+    wrong.extend(problems(&window, &paths).await);
+    window.open(&format!("/titles/series/{series}")).await;
+    window.press("Request more").await;
+    window.part("dialog[open] #send-request").await;
+    wrong.extend(problems_here(&window, "the request dialog").await);
+    none(&wrong);
+    window.close().await;
+    test.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_back_office_is_fit_for_everybody() {
+    let Some(stage) = Stage::set() else { return };
+    let test = TestApp::new().await;
+    let (priya, mara) = (test.as_plex("priya").await, test.as_admin().await);
+    let asked = ask(&test, &priya, "Velvet Static").await;
+    ask(&test, &priya, "Kestrel").await;
+    let window = stage.window(&test.url(), Look::DESK).await;
+    window.come_in(&mara).await;
+    let paths = [
+        "/admin",
+        "/admin/requests",
+        "/admin/requests?stage=ready",
+        &asked,
+        &format!("/admin{asked}/decline"),
+        &format!("/admin{asked}/edit"),
+        "/admin/people",
+        "/admin/people/2",
+        "/admin/services",
+        "/admin/services/add",
+        "/admin/services/radarr-1",
+        "/admin/settings/general",
+        "/admin/jobs",
+        "/admin/jobs/library_sync",
+        "/admin/runs/1",
+        "/admin/activity",
+    ];
+    none(&problems(&window, &paths).await);
+    window.close().await;
+    test.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_wizard_is_fit_for_everybody() {
+    let Some(stage) = Stage::set() else { return };
+    let test = TestApp::empty().await;
+    let window = stage.window(&test.url(), Look::DESK).await;
+    let mut wrong = problems(&window, &["/setup/owner"]).await;
+    wizard::owner(&window).await;
+    wrong.extend(problems_here(&window, "/setup/plex").await);
+    wizard::plex_server(&window, &test, wizard::Way::AddressAndToken).await;
+    window.complaints().await;
+    let paths = ["/setup/plex", "/setup/arr", "/setup/downloads", "/setup/mail", "/setup/address", "/setup/ready"];
+    wrong.extend(problems(&window, &paths).await);
+    none(&wrong);
     window.close().await;
     test.close().await;
 }

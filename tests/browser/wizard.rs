@@ -28,7 +28,7 @@ pub async fn set_up(window: &Window, test: &TestApp, way: Way) {
     window.at("/admin").await;
 }
 
-async fn owner(window: &Window) {
+pub async fn owner(window: &Window) {
     window.open("/").await;
     window.at("/setup").await;
     window.fill("Your name", "Mara Lindqvist").await;
@@ -39,7 +39,7 @@ async fn owner(window: &Window) {
     window.at("/setup/plex").await;
 }
 
-async fn plex_server(window: &Window, test: &TestApp, way: Way) {
+pub async fn plex_server(window: &Window, test: &TestApp, way: Way) {
     match way {
         Way::OwnersSignIn => by_sign_in(window).await,
         Way::AddressAndToken => by_token(window, test).await,
