@@ -112,7 +112,7 @@ fn followers(conn: &mut Conn, askers: &HashMap<i64, i64>) -> Outcome<HashMap<i64
 }
 
 /// Where a request goes: the service that was chosen, else the default one of its kind.
-fn destination<'a>(service: Option<i64>, kind: MediaKind, is_4k: bool, all: &'a [ServiceFolders]) -> Option<&'a ServiceFolders> {
+fn destination(service: Option<i64>, kind: MediaKind, is_4k: bool, all: &[ServiceFolders]) -> Option<&ServiceFolders> {
     let wanted = match kind {
         MediaKind::Movie => ServiceKind::Radarr,
         MediaKind::Series => ServiceKind::Sonarr,
@@ -228,3 +228,7 @@ fn folders(conn: &mut Conn) -> Outcome<Vec<ServiceFolders>> {
     };
     Ok(rows.into_iter().filter_map(target).collect())
 }
+
+#[cfg(test)]
+#[path = "dashboard_tests.rs"]
+mod tests;

@@ -201,3 +201,7 @@ impl Progress {
         share.map(|share| share.clamp(0.0, 1.0))
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;

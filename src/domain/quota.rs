@@ -73,3 +73,42 @@ pub fn approves_itself(rule: AutoApprove, role: Role) -> bool {
         AutoApprove::Everyone => role.may_request(),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn day(n: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::days(20_000 + n)
+    }
+
+    #[test]
+    fn what_was_spent_long_ago_does_not_count() {
+        let quota = Quota { limit: Some(6), days: 30 };
+        let spent =
+            [Spent { at: day(-31), amount: 4 }, Spent { at: day(-10), amount: 2 }, Spent { at: day(-1), amount: 3 }];
+        let state = quota.state(&spent, day(0));
+        assert_eq!((state.used, state.left(), state.resets_at), (5, Some(1), Some(day(20))));
+        assert!(state.allows(1) && !state.allows(2));
+        assert_eq!(quota.state(&[], day(0)).resets_at, None);
+    }
+
+    #[test]
+    fn those_who_decide_are_not_bound() {
+        let mut settings = Settings::new(chrono_tz::UTC);
+        settings.default_movie_quota = Some(0);
+        assert!(!Quota::of(&settings, Role::Requester, MediaKind::Movie).state(&[], day(0)).allows(1));
+        assert!(Quota::of(&settings, Role::Moderator, MediaKind::Movie).state(&[], day(0)).allows(1));
+        assert!(Quota::of(&settings, Role::Requester, MediaKind::Series).state(&[], day(0)).allows(99));
+    }
+
+    #[test]
+    fn who_needs_no_decision() {
+        assert!(!approves_itself(AutoApprove::None, Role::Admin));
+        assert!(approves_itself(AutoApprove::Moderators, Role::Moderator));
+        assert!(!approves_itself(AutoApprove::Moderators, Role::Requester));
+        assert!(approves_itself(AutoApprove::Everyone, Role::Requester));
+        assert!(!approves_itself(AutoApprove::Everyone, Role::Auditor));
+    }
+}

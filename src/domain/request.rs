@@ -176,3 +176,7 @@ impl Arrival {
         self.there > 0 && !self.is_complete()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;

@@ -2,7 +2,14 @@
 //! Runs on SQLite, or on PostgreSQL when `USHERR_TEST_DATABASE_URL` is set.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod activity;
+mod api;
 mod auth;
+mod jobs;
 mod people;
+mod requests;
+mod services;
+mod settings;
+mod setup;
 mod storage;
 mod support;

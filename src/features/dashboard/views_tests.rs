@@ -1,1 +1,134 @@
-//! What the dashboard says.
+//! What the dashboard says, and to whom it shows buttons.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use super::*;
+use crate::domain::catalog::MediaKind;
+use crate::domain::dashboard::OpenRequest;
+use crate::domain::ids::{RequestId, TitleId};
+use crate::domain::request::ScopeKind;
+use crate::ui::{Clock, HouseState, Links, Theme, Viewer};
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn frame(role: Role) -> Frame {
+    Frame {
+        links: Links::new("/usherr"),
+        clock: Clock::new(at("2026-11-20T20:00:00Z"), chrono_tz::UTC),
+        house: "The Back Row".to_owned(),
+        state: HouseState::Running,
+        theme: Theme::System,
+        viewer: Some(Viewer { name: "Mara Lindqvist".to_owned(), role, open_requests: 0, to_decide: 0 }),
+    }
+}
+
+fn request() -> OpenRequest {
+    OpenRequest {
+        id: RequestId(4),
+        title_id: TitleId(9),
+        title: "Small Hours".to_owned(),
+        has_poster: true,
+        kind: MediaKind::Series,
+        scope: Some(ScopeKind::Seasons),
+        seasons: vec![3],
+        is_4k: false,
+        asker: "Priya".to_owned(),
+        created_at: at("2026-11-20T18:00:00Z"),
+        stage_at: at("2026-11-20T18:00:00Z"),
+        cause: None,
+        estimated_bytes: Some(22_000_000_000),
+        free: Some(212e9),
+        followers: 3,
+    }
+}
+
+fn shown() -> Desk {
+    let radarr = Health {
+        key: "service:1".to_owned(),
+        name: "Radarr".to_owned(),
+        up: false,
+        message: None,
+        version: None,
+        latency_ms: None,
+        since: at("2026-11-20T18:52:00Z"),
+        checked_at: at("2026-11-20T19:59:00Z"),
+    };
+    Desk {
+        asked: vec![request()],
+        asked_total: 1,
+        stuck: Vec::new(),
+        stuck_total: 0,
+        fetching: Vec::new(),
+        entries: Vec::new(),
+        names: HashMap::new(),
+        health: vec![radarr],
+        held: HashMap::from([("service:1".to_owned(), 2)]),
+        mails: HashMap::new(),
+        folders: Vec::new(),
+        jobs: Vec::new(),
+    }
+}
+
+fn words(markup: &Markup) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for letter in markup.0.chars() {
+        match letter {
+            '<' => inside = true,
+            '>' => inside = false,
+            letter if !inside => text.push(letter),
+            _ => {}
+        }
+    }
+    text
+}
+
+#[test]
+fn says_what_waits_and_what_is_down() {
+    let page = desk(&frame(Role::Admin), &shown());
+    let said = words(&page);
+    for sentence in [
+        "Good evening, Mara",
+        "One thing waits for you.",
+        "Radarr has not answered since 18:52. Two requests wait for it; they go out as soon as it is back.",
+        "Small Hours, season 3",
+        "Priya, 2 hours ago. About 22 GB, 190 GB free afterwards. 3 follow.",
+    ] {
+        assert!(said.contains(sentence), "'{sentence}' is missing in {said}");
+    }
+    assert!(page.0.contains("action=\"/usherr/admin/requests/4/approval\""));
+    assert!(page.0.contains("href=\"/usherr/admin/requests/4/decline\""));
+    assert!(page.0.contains("src=\"/usherr/images/title/9?w="));
+}
+
+#[test]
+fn shows_everybody_only_the_buttons_that_are_theirs() {
+    let auditor = desk(&frame(Role::Auditor), &shown()).0;
+    assert!(!auditor.contains("<form") && !auditor.contains("Decline"));
+    assert!(auditor.contains("/usherr/admin/services"));
+    let moderator = desk(&frame(Role::Moderator), &shown()).0;
+    assert!(moderator.contains("Approve") && !moderator.contains("/admin/services"));
+}
+
+#[test]
+fn tells_unknown_sizes_and_too_little_room() {
+    let mut desk_now = shown();
+    desk_now.asked[0].estimated_bytes = None;
+    desk_now.asked[0].title = "<b>Bold</b>".to_owned();
+    let page = desk(&frame(Role::Admin), &desk_now);
+    assert!(words(&page).contains("Size unknown.") && !page.0.contains("<b>Bold"));
+    desk_now.asked[0] = OpenRequest { free: Some(5e9), ..request() };
+    assert!(words(&desk(&frame(Role::Admin), &desk_now)).contains("About 22 GB, but only 5 GB free."));
+}
+
+#[test]
+fn an_empty_house_says_so() {
+    let empty = Desk { asked: Vec::new(), asked_total: 0, health: Vec::new(), held: HashMap::new(), ..shown() };
+    let said = words(&desk(&frame(Role::Auditor), &empty));
+    assert!(said.contains("Nothing waits.") && said.contains("Nothing is being downloaded."), "{said}");
+}

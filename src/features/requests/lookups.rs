@@ -42,7 +42,9 @@ pub async fn title(app: &App, service: &Service, term: &str, patience: Duration)
     });
     match tokio::time::timeout(patience, asking).await {
         Ok(answer) => answer.map_err(AppError::internal)?,
-        Err(_) => Err(Fault::transient(format!("{} has not answered yet. Try again in a moment.", service.name)).into()),
+        Err(_) => {
+            Err(Fault::transient(format!("{} has not answered yet. Try again in a moment.", service.name)).into())
+        }
     }
 }
 

@@ -183,7 +183,7 @@ async fn tried(app: &App, desk: Desk, key: FormKey, sent: Sent, me: Option<&Acto
     if !errors.is_empty() {
         return Ok(Tried { draft, errors });
     }
-    draft.test = Some(match ask(app, key, &draft.form, secret, me).await {
+    draft.test = Some(match Box::pin(ask(app, key, &draft.form, secret, me)).await {
         Ok(good) => TestResult::Good(good),
         Err(Trouble { field, words }) => {
             errors.insert(field.to_owned(), words.clone());

@@ -13,6 +13,7 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::people::{Actor, Sight};
 use crate::domain::quota::{QuotaState, approves_itself};
 use crate::domain::request::{Choice, Command, Covered, Request, Scope, ScopeKind, Stage, uncovered};
+use crate::domain::service::Service;
 use crate::domain::settings::Settings;
 use crate::domain::title::Title;
 use crate::error::{AppError, Outcome};
@@ -37,6 +38,7 @@ pub struct Ask {
     pub note: Option<String>,
     /// Where it shall go; heeded only from those who decide.
     pub choice: Choice,
+    /// As it was shown; none has it worked out.
     pub estimated_bytes: Option<i64>,
 }
 
@@ -56,17 +58,39 @@ pub async fn submit(app: &App, actor: &Actor, mut ask: Ask) -> Outcome<Submitted
     if !actor.role.may_decide() {
         ask.choice = Choice::default();
     }
+    let id = title_of(app, &ask.wanted).await?;
     let (settings, actor, now) = (app.settings().await?, actor.clone(), app.now());
-    let submitted = app.db.write(move |tx| submit_in(tx, &settings, &actor, &ask, now)).await?;
+    let submitted = app.db.write(move |tx| submit_in(tx, &settings, &actor, &ask, id, now)).await?;
     announce(app, submitted.id);
     Ok(submitted)
 }
 
-fn submit_in(tx: &mut Tx<'_>, settings: &Settings, actor: &Actor, ask: &Ask, now: DateTime<Utc>) -> Outcome<Submitted> {
-    let id = match &ask.wanted {
-        Wanted::Known(id) => *id,
-        Wanted::Found(candidate) => titles::upsert_from_candidate(tx, candidate, now)?,
+/// The row of the title, written down first: then it can be held while it is decided who was first to ask.
+async fn title_of(app: &App, wanted: &Wanted) -> Outcome<TitleId> {
+    let candidate = match wanted {
+        Wanted::Known(id) => return Ok(*id),
+        Wanted::Found(candidate) => candidate,
     };
+    let now = app.now();
+    let write = || {
+        let candidate = candidate.clone();
+        app.db.write(move |tx| titles::upsert_from_candidate(tx, &candidate, now))
+    };
+    match write().await {
+        // Two people may find the same title at the same moment; the second try sees the row of the first.
+        Err(AppError::Internal(_)) => write().await,
+        written => written,
+    }
+}
+
+fn submit_in(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    actor: &Actor,
+    ask: &Ask,
+    id: TitleId,
+    now: DateTime<Utc>,
+) -> Outcome<Submitted> {
     requests::lock_title(tx, id)?;
     let title = titles::get(tx, id)?.ok_or(AppError::NotFound)?;
     check_4k(tx, actor, title.kind, ask.is_4k)?;
@@ -187,6 +211,10 @@ fn create(
     if !state.allows(cost) {
         return Err(AppError::refused(spent_words(&state, title.kind, cost, settings)));
     }
+    let estimated_bytes = match ask.estimated_bytes {
+        Some(bytes) => Some(bytes),
+        None => estimate(tx, ask, title.kind, seasons.as_deref().unwrap_or_default())?,
+    };
     let new = NewRequest {
         title: title.id,
         kind: title.kind,
@@ -196,7 +224,7 @@ fn create(
         is_4k: ask.is_4k,
         note: ask.note.clone(),
         choice: ask.choice.clone(),
-        estimated_bytes: ask.estimated_bytes,
+        estimated_bytes,
     };
     let id = requests::insert(tx, &new, now)?;
     let request = requests::get(tx, id)?.ok_or(AppError::NotFound)?;
@@ -207,6 +235,25 @@ fn create(
         step::tell(tx, &request, NoticeKind::Asked, Some(actor), now)?;
     }
     Ok(Submitted { id, joined: false })
+}
+
+/// By what the service that would fetch it has already; none when it can't be told.
+fn estimate(tx: &mut Tx<'_>, ask: &Ask, kind: MediaKind, seasons: &[i32]) -> Outcome<Option<i64>> {
+    let all = services::of_kind(tx, service_kind(kind))?;
+    let chosen = |service: &&Service| match ask.choice.service {
+        Some(id) => service.id == id,
+        None => service.is_4k == ask.is_4k,
+    };
+    let Some(service) = all.iter().find(chosen) else { return Ok(None) };
+    let units = match kind {
+        MediaKind::Movie => 1,
+        MediaKind::Series => {
+            let wanted = ask.seasons.iter().filter(|season| seasons.contains(&season.number));
+            wanted.filter_map(|season| season.total).sum()
+        }
+    };
+    let profile = ask.choice.quality_profile_id.or(service.quality_profile_id);
+    Ok(services::sizes(tx, service.id)?.estimate(profile, units))
 }
 
 fn spent_words(state: &QuotaState, kind: MediaKind, cost: u32, settings: &Settings) -> String {

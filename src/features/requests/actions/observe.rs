@@ -117,13 +117,7 @@ const SEARCH_PATIENCE: TimeDelta = TimeDelta::hours(24);
 const SHELF_PATIENCE: TimeDelta = TimeDelta::hours(6);
 
 /// Compares a request with what its service and Plex say, and repairs it. Returns whether anything changed.
-pub fn see_title(
-    tx: &mut Tx<'_>,
-    id: RequestId,
-    facts: &Facts,
-    in_queue: bool,
-    now: DateTime<Utc>,
-) -> Outcome<bool> {
+pub fn see_title(tx: &mut Tx<'_>, id: RequestId, facts: &Facts, in_queue: bool, now: DateTime<Utc>) -> Outcome<bool> {
     if let Facts::There { wanted: Some(wanted), .. } = facts {
         requests::set_wanted(tx, id, wanted)?;
     }
@@ -184,7 +178,9 @@ pub fn arrive(tx: &mut Tx<'_>, id: RequestId, now: DateTime<Utc>) -> Outcome<boo
     let Some(arrival) = requests::arrival(tx, &request, now)? else { return Ok(false) };
     let fetching = !downloads::of(tx, &[id])?.is_empty();
     let settled = matches!(request.stage, Stage::Partial | Stage::Stuck);
-    if !arrival.is_complete() && (fetching || settled) {
+    // A season comes to Plex episode by episode, within a minute or so.
+    let coming = request.stage == Stage::Importing && now - request.stage_at < QUEUE_LAG;
+    if !arrival.is_complete() && (fetching || settled || coming) {
         return Ok(false);
     }
     observe(tx, id, &Command::Arrived(arrival), now)

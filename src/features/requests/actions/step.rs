@@ -77,7 +77,12 @@ fn follow_up(
     let id = request.id;
     match consequence {
         Consequence::Send { attempt } => {
-            outbox::push(tx, &Effect::SendRequest { request: id, title: request.title, attempt }, &format!("send {id} {attempt}"), now)?;
+            outbox::push(
+                tx,
+                &Effect::SendRequest { request: id, title: request.title, attempt },
+                &format!("send {id} {attempt}"),
+                now,
+            )?;
         }
         Consequence::Cancel => {
             let key = format!("cancel {id} {}", request.attempts);
@@ -139,4 +144,3 @@ pub(super) fn record(
     entry.detail = detail;
     activity::record(tx, &entry, now)
 }
-

@@ -215,11 +215,7 @@ impl RequestShape {
             created_at: time(request.created_at),
             updated_at: time(request.updated_at),
             timeline: own
-                .map(|(_, event)| Step {
-                    stage: event.stage.to_string(),
-                    at: time(event.at),
-                    note: event.note.clone(),
-                })
+                .map(|(_, event)| Step { stage: event.stage.to_string(), at: time(event.at), note: event.note.clone() })
                 .collect(),
             joined: None,
         }

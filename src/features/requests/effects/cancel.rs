@@ -36,6 +36,7 @@ pub async fn cancel(app: &App, claim: &Claim, id: RequestId) -> Outcome<Settled>
     }
     let (claim, now) = (claim.clone(), app.now());
     let settled = app.db.write(move |tx| outbox::settle(tx, &claim, Ending::Done, now)).await?;
+    fail_point::pass("cancel: kept");
     actions::announce(app, id);
     Ok(settled)
 }
@@ -51,8 +52,10 @@ fn what_to_stop(conn: &mut Conn, id: RequestId) -> Outcome<Option<Stop>> {
     if !ours {
         return Ok(None);
     }
-    let others: Vec<&Request> =
-        all.iter().filter(|other| other.id != id && other.is_4k == request.is_4k && other.stage.holds_the_title()).collect();
+    let others: Vec<&Request> = all
+        .iter()
+        .filter(|other| other.id != id && other.is_4k == request.is_4k && other.stage.holds_the_title())
+        .collect();
     let seasons = match request.scope {
         None if !others.is_empty() => return Ok(None),
         None => None,

@@ -201,13 +201,7 @@ async fn will_add(app: &App, errand: &Errand) -> Outcome<()> {
     Ok(())
 }
 
-async fn keep(
-    app: &App,
-    claim: &Claim,
-    errand: &Errand,
-    service: &Service,
-    delivered: Delivered,
-) -> Outcome<Settled> {
+async fn keep(app: &App, claim: &Claim, errand: &Errand, service: &Service, delivered: Delivered) -> Outcome<Settled> {
     let (claim, now, id, service) = (claim.clone(), app.now(), errand.request.id, service.id);
     let settled = app
         .db
@@ -236,7 +230,7 @@ async fn keep(
 
 /// What passes is tried again later; what does not, or has not for hours, is shown.
 async fn not_delivered(app: &App, claim: &Claim, id: RequestId, fault: Fault) -> Outcome<Settled> {
-    let last = claim.attempt >= MAX_ATTEMPTS - 1;
+    let last = claim.attempt >= MAX_ATTEMPTS;
     let cause = match fault.class {
         FaultClass::Transient if last => Cause::ServiceUnreachable,
         FaultClass::Auth if last => Cause::KeyRefused,
@@ -262,13 +256,7 @@ fn refusal(message: &str) -> Cause {
     }
 }
 
-async fn stuck(
-    app: &App,
-    claim: &Claim,
-    id: RequestId,
-    cause: Cause,
-    detail: Option<String>,
-) -> Outcome<Settled> {
+async fn stuck(app: &App, claim: &Claim, id: RequestId, cause: Cause, detail: Option<String>) -> Outcome<Settled> {
     let (claim, now) = (claim.clone(), app.now());
     let settled = app
         .db

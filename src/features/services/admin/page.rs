@@ -153,6 +153,11 @@ impl<'a> Made<'a> {
         }
     }
 
+    fn is_alone(&self, key: FormKey) -> bool {
+        let FormKey::Service(kind, id) = key else { return true };
+        !self.loaded.services.iter().any(|service| service.kind == kind && Some(service.id) != id)
+    }
+
     fn form<'b>(&'b self, one: &'b Prepared) -> views::FormView<'b> {
         let links = self.visit.links();
         let path = format!("/admin/services/{}", one.key);
@@ -176,6 +181,8 @@ impl<'a> Made<'a> {
             libraries: &one.libraries,
             errors: &one.errors,
             may_force: true,
+            alone: self.is_alone(one.key),
+            primary: true,
             more,
         }
     }
@@ -215,7 +222,7 @@ pub async fn add_page(
 ) -> Outcome<Page> {
     let drafts = draft.into_iter().map(|draft| (key, draft)).collect();
     let loaded =
-        Loaded { servers: Vec::new(), services: Vec::new(), offers: Vec::new(), health: Vec::new(), drafts };
+        Loaded { servers: Vec::new(), services: app.db.read(services::all).await?, offers: Vec::new(), health: Vec::new(), drafts };
     let made = Made { app, visit, me, loaded: &loaded, errors, focus: Some(key) };
     let prepared = made.prepared(key, standing)?;
     Ok(views::add(&visit.frame, &made.form(&prepared)))

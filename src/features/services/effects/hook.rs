@@ -10,6 +10,7 @@ use crate::crypto::{random_token, token_hash};
 use crate::db::outbox::{self, Claim, Settled};
 use crate::db::{Tx, services};
 use crate::domain::effect::Ending;
+use crate::domain::fault::Fault;
 use crate::domain::ids::ServiceId;
 use crate::domain::service::{Service, ServiceKind};
 use crate::error::Outcome;
@@ -39,12 +40,16 @@ pub async fn register(app: &App, claim: &Claim, id: ServiceId) -> Outcome<Settle
             };
             app.db.write(done).await
         }
-        Err(fault) => {
+        Err(mut fault) => {
+            // The service repeats the address it could not reach; its random part is never written down in the open.
+            fault.message = fault.message.replace(secret.expose_secret(), "…");
             if !fault.is_transient() && service.hook_id.is_some() {
                 // What was in place may be so no more; the page shall not say that it is.
                 app.db.write(move |tx| services::set_hook_id(tx, id, None)).await?;
             }
-            Err(fault.into())
+            // Sonarr and Radarr name the whole address they could not reach.
+            let message = fault.message.replace(secret.expose_secret(), "…");
+            Err(Fault { message, ..fault }.into())
         }
     }
 }

@@ -25,6 +25,10 @@ pub struct FormView<'a> {
     pub errors: &'a Errors,
     /// In the wizard a service is taken only when it answers; on the page it can be saved even so.
     pub may_force: bool,
+    /// The only one of its kind: it is the usual one, whatever anybody ticks.
+    pub alone: bool,
+    /// The form is the page's one act; in the wizard that is to go on.
+    pub primary: bool,
     /// Buttons beside the form's own.
     pub more: Markup,
 }
@@ -54,7 +58,8 @@ fn buttons(view: &FormView<'_>) -> Markup {
         true => format!("Add {}", view.key.label()),
         false => "Save".to_owned(),
     };
-    let save = Button::new(&label).primary().busy("Saving");
+    let save = Button::new(&label).busy("Saving");
+    let save = if view.primary { save.primary() } else { save.tonal() };
     html! {
         // A press on Enter saves; what was not tested is tested then.
         (save.submit())
@@ -134,7 +139,8 @@ fn arr(view: &FormView<'_>) -> Markup {
         }
         @if let Some(offers) = view.offers { (pickers(view, offers)) }
         div.options {
-            (check("is_default", "yes", "The usual one", &format!("Where {what} go unless somebody chooses otherwise."), view.form.is_default))
+            @if view.alone { (hidden("is_default", "yes")) }
+            @else { (check("is_default", "yes", "The usual one", &format!("Where {what} go unless somebody chooses otherwise."), view.form.is_default)) }
             (check("is_4k", "yes", "For 4K", "Its own instance for 4K copies.", view.form.is_4k))
         }
     }
@@ -151,7 +157,7 @@ fn pickers(view: &FormView<'_>, offers: &Offers) -> Markup {
     html! {
         (hidden("pickers", "yes"))
         div.two {
-            (field(view, &id(view, "quality"), "quality_profile_id", "Quality, unless somebody chooses otherwise")
+            (field(view, &id(view, "quality"), "quality_profile_id", "Usual quality")
                 .value(&chosen).select(&profile_choices))
             (field(view, &id(view, "folder"), "root_folder", "Folder").value(&view.form.root_folder).select(&folder_choices))
         }

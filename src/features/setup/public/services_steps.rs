@@ -30,6 +30,7 @@ pub struct Prepared {
     draft: Option<ServiceDraft>,
     kept: Option<String>,
     errors: Errors,
+    alone: bool,
 }
 
 impl Prepared {
@@ -45,7 +46,8 @@ impl Prepared {
         };
         let kept = desk::kept(app, Desk::Wizard, key, &Standing::Nothing, draft.as_ref())?;
         let form = draft.as_ref().map_or_else(|| desk::fresh(key, known), |draft| draft.form.clone());
-        Ok(Self { key, form, draft, kept, errors })
+        let alone = !known.iter().any(|service| FormKey::Service(service.kind, None) == key);
+        Ok(Self { key, form, draft, kept, errors, alone })
     }
 
     pub fn was_touched(&self) -> bool {
@@ -66,6 +68,8 @@ impl Prepared {
             libraries: good.map(|good| good.libraries.as_slice()).unwrap_or_default(),
             errors: &self.errors,
             may_force: false,
+            alone: self.alone,
+            primary: false,
             more: match self.draft {
                 Some(_) => views::services::forget(&visit.frame, self.key),
                 None => Default::default(),

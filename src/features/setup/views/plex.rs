@@ -77,7 +77,7 @@ pub fn pick(frame: &Frame, view: &Pick<'_>) -> Page {
     };
     let again = html! {
         form method="post" action=(frame.links.to("/setup/plex/other")) {
-            (Button::new("Use another account, or an address and a token").quiet().submit())
+            (Button::new("Find it another way").quiet().submit())
         }
     };
     if view.servers.is_empty() {
@@ -99,8 +99,12 @@ pub fn pick(frame: &Frame, view: &Pick<'_>) -> Page {
         (Field::new("url", "Address inside your network").value(view.url).errors(view.errors).optional().maxlength(500)
             .placeholder("http://192.168.1.20:32400").help("Empty: we try those that Plex knows and take the best that answers.").url())
     };
+    let label = match view.servers {
+        [only] => format!("Take {}", only.name),
+        _ => "Take this server".to_owned(),
+    };
     let end = html! {
-        (Button::new("Take this server").icon(Icon::ArrowRight).primary().busy("Trying, up to 10 s").submit())
+        (Button::new(&label).icon(Icon::ArrowRight).primary().busy("Trying, up to 10 s").submit())
         (super::back(frame, Step::Plex))
     };
     let body = html! { (form::form(&frame.links.to("/setup/plex/server"), fields, end)) (again) };
