@@ -87,7 +87,7 @@ async fn ask_for_season(window: &Window, title: &str, season: u32) -> String {
 }
 
 /// Searches and opens the title's page.
-async fn find(window: &Window, title: &str) {
+pub async fn find(window: &Window, title: &str) {
     window.open("/search").await;
     window.fill("What are you looking for?", &title[..title.len() - 1]).await;
     window.driver.active_element().await.unwrap().send_keys(thirtyfour::Key::Enter).await.unwrap();

@@ -3,15 +3,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod audit;
+mod budget;
 mod entrance;
 mod job;
+mod keyboard;
 mod line;
 mod live;
 mod page;
 mod pages;
+#[path = "../services/real_qbittorrent.rs"]
+mod real_qbittorrent;
 mod stage;
 #[path = "../it/support/mod.rs"]
 #[allow(dead_code)]
 mod support;
+//mod transfer;
 mod window;
 mod wizard;

@@ -10,10 +10,21 @@ fn none(wrong: &[String]) {
     assert!(wrong.is_empty(), "{} problems:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// The path of a film's page.
+fn film(test: &TestApp, title: &str) -> String {
+    let films = test.world.catalogue().films();
+    format!("/titles/movie/{}", films.iter().find(|film| film.title == title).unwrap().tmdb_id)
+}
+
+/// The path of a series' page.
+fn series(test: &TestApp, title: &str) -> String {
+    let shows = test.world.catalogue().shows();
+    format!("/titles/series/{}", shows.iter().find(|show| show.title == title).unwrap().tvdb_id)
+}
+
 /// Asks for a film by the catalogue's title; returns the path of its parcel page.
 pub async fn ask(test: &TestApp, who: &Browser, title: &str) -> String {
-    let film = test.world.catalogue().films().iter().find(|film| film.title == title).unwrap();
-    let path = format!("/titles/movie/{}/request", film.tmdb_id);
+    let path = format!("{}/request", film(test, title));
     who.post(&path, &[("form", "request"), ("note", "For Friday evening, if it can be.")]).await.is(303).location().to_owned()
 }
 
@@ -31,18 +42,16 @@ async fn the_portal_is_fit_for_everybody() {
     let window = stage.window(&test.url(), Look::DESK).await;
     let mut wrong = problems(&window, &["/login", "/login/plex/wait"]).await;
     window.come_in(&priya).await;
-    let catalogue = test.world.catalogue();
-    let series = catalogue.shows().iter().find(|show| show.title == "Harbour Lights").unwrap().tvdb_id;
-    let film = catalogue.films().iter().find(|film| film.title == "Low Orbit Blues").unwrap().tmdb_id;
+    let (series, film) = (series(&test, "Harbour Lights"), film(&test, "Low Orbit Blues"));
     let paths = [
         "/",
         "/search",
         "/search?q=harbour",
         "/search?q=nothing+like+that",
-        &format!("/titles/movie/{film}"),
-        &format!("/titles/series/{series}"),
-        &format!("/titles/movie/{film}/request"),
-        &format!("/titles/series/{series}/request"),
+        &film,
+        &series,
+        &format!("{film}/request"),
+        &format!("{series}/request"),
         "/requests",
         &asked,
         &moving,
@@ -51,7 +60,7 @@ async fn the_portal_is_fit_for_everybody() {
         "/no/such/page",
     ];
     wrong.extend(problems(&window, &paths).await);
-    window.open(&format!("/titles/series/{series}")).await;
+    window.open(&series).await;
     window.press("Request more").await;
     window.part("dialog[open] #send-request").await;
     wrong.extend(problems_here(&window, "the request dialog").await);

@@ -36,7 +36,12 @@ impl TestApp {
     }
 
     pub async fn in_world(options: WorldOptions) -> Self {
-        let test = Self::unsynced(options).await;
+        Self::unsynced(options).await.synced().await
+    }
+
+    /// The same house after its first look at services, people and titles.
+    pub async fn synced(self) -> Self {
+        let test = self;
         for job in [JobName::ServiceHealth, JobName::PeopleSync, JobName::LibrarySync] {
             let run = test.run_job(job).await;
             assert_eq!(run.state, RunState::Succeeded, "{job}: {:?}", run.error);
@@ -47,10 +52,15 @@ impl TestApp {
 
     /// Set up by a settings file, with an admin, before the first sync.
     pub async fn unsynced(options: WorldOptions) -> Self {
+        Self::with_settings(options, |settings| settings).await
+    }
+
+    /// The same with other settings than those of the simulated world.
+    pub async fn with_settings(options: WorldOptions, change: impl FnOnce(String) -> String) -> Self {
         let world = World::start(options).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("usherr.toml");
-        std::fs::write(&file, world.settings_file()).unwrap();
+        std::fs::write(&file, change(world.settings_file())).unwrap();
         let test = Self::open(world, folder, Some(&file)).await;
         test.add_person("mara", Role::Admin).await;
         test
