@@ -17,6 +17,6 @@ mod stage;
 #[path = "../it/support/mod.rs"]
 #[allow(dead_code)]
 mod support;
-//mod transfer;
+mod transfer;
 mod window;
 mod wizard;
