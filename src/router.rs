@@ -78,7 +78,13 @@ fn me_routes(routes: Routes) -> Routes {
 
 /// People, in the back office.
 fn people_routes(routes: Routes) -> Routes {
+    use crate::features::people::admin;
     routes
+        .get("/admin/people", admin::list)
+        .both("/admin/people/new", admin::new, admin::add)
+        .post("/admin/people/import", admin::import)
+        .get("/admin/people/:id", admin::show)
+        .post("/admin/people/:id/role", admin::change_role)
 }
 
 /// Home, search, titles, pictures.
@@ -178,11 +184,12 @@ fn api_routes(routes: Routes) -> Routes {
 
 /// Every slice's part of the JSON API.
 fn api() -> OpenApiService<impl OpenApi, ()> {
-    use crate::features::{activity, auth, jobs, requests, services, titles};
+    use crate::features::{activity, auth, jobs, people, requests, services, titles};
     let parts = (
         auth::api::AuthApi,
         titles::api::TitlesApi,
         requests::api::RequestsApi,
+        people::api::PeopleApi,
         services::api::ServicesApi,
         jobs::api::JobsApi,
         activity::api::ActivityApi,

@@ -33,6 +33,7 @@ pub async fn open(config: Config, clock: Clock) -> Outcome<House> {
 /// The same for an app that somebody has prepared.
 pub async fn open_for(app: App) -> Outcome<House> {
     app.db.write(|tx| db::outbox::release_all(tx)).await?;
+    timetable::prepare(&app).await?;
     let listen = app.config.listen;
     let acceptor = TcpListener::bind(listen).into_acceptor().await.map_err(|error| {
         AppError::Internal(format!(

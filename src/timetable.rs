@@ -33,9 +33,8 @@ fn work(run: RunHandle, job: JobName) -> Work {
 /// How often the ticker looks.
 const TICK: &str = "*/15 * * * * *";
 
-/// Makes sure every job has its row, starts the ticker and the runner. Ends when the house closes.
+/// Starts the ticker and the runner. Ends when the house closes.
 pub async fn run(app: App) -> Outcome<()> {
-    prepare(&app).await?;
     let polling = tokio::spawn(requests::effects::poll(app.clone()));
     let mut ticker = JobScheduler::new().await.map_err(AppError::internal)?;
     let ticking = app.clone();
@@ -54,7 +53,8 @@ pub async fn run(app: App) -> Outcome<()> {
     ticker.shutdown().await.map_err(AppError::internal)
 }
 
-async fn prepare(app: &App) -> Outcome<()> {
+/// Makes sure every job has its row, and ends the runs that a killed process left behind.
+pub async fn prepare(app: &App) -> Outcome<()> {
     let now = app.now();
     app.db.write(move |tx| jobs::give_up_all(tx, now)).await?;
     prepare_rows(app).await

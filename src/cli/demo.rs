@@ -1,6 +1,7 @@
 //! `usherr demo`: the house in a simulated world, seeded with a household. Without `--data-dir` everything it writes is in
 //! a temporary folder that goes with it.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
@@ -30,8 +31,8 @@ pub async fn run(mut config: Config, data_dir: Option<PathBuf>) -> Outcome<()> {
     config.settings_file = None;
     let app = App::build(config, Clock::system()).await?;
     connect(&app, &world, folder.path()).await?;
-    let house = serve::open_for(app.clone()).await?;
     move_in(&app).await?;
+    let house = serve::open_for(app.clone()).await?;
     let mut local = house.addr;
     if local.ip().is_unspecified() {
         local.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
@@ -57,7 +58,9 @@ fn plex(world: &World) -> PlexAddresses {
 /// Tells Usherr of the simulated services the way an admin would: by a settings file.
 async fn connect(app: &App, world: &World, folder: &Path) -> Outcome<()> {
     let path = folder.join("usherr.toml");
-    std::fs::write(&path, world.settings_file()).map_err(AppError::internal)?;
+    let address = SocketAddr::from(([127, 0, 0, 1], app.config.listen.port()));
+    let settings = format!("base_url = \"http://{address}\"\n{}", world.settings_file());
+    std::fs::write(&path, settings).map_err(AppError::internal)?;
     file::apply_at(app, &path).await?;
     Ok(())
 }

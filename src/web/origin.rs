@@ -30,9 +30,11 @@ fn is_ours(req: &Request, base_url: Option<&str>) -> bool {
 
 fn same_origin(req: &Request, origin: &str, base_url: Option<&str>) -> bool {
     let Ok(origin) = url::Url::parse(origin) else { return false };
-    if let Some(base) = base_url.and_then(|base| url::Url::parse(base).ok()) {
-        return base.origin() == origin.origin();
+    let public = base_url.and_then(|base| url::Url::parse(base).ok());
+    if public.is_some_and(|public| public.origin() == origin.origin()) {
+        return true;
     }
+    // By another of our names: what the visitor called is what the page came from, and cookies go with the name.
     let Some(host) = client::host(req) else { return false };
     let shown = match (origin.host_str(), origin.port()) {
         (Some(name), Some(port)) => format!("{name}:{port}"),

@@ -6,6 +6,7 @@ mod activity;
 mod api;
 mod auth;
 mod jobs;
+mod me;
 mod people;
 mod requests;
 mod services;

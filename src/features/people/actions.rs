@@ -9,9 +9,10 @@ use crate::app::App;
 use crate::crypto::hash_password;
 use crate::db::people::import::{self, Kept};
 use crate::db::people::{self, NewPerson};
-use crate::db::{Tx, activity, servers, shares};
+use crate::db::{Tx, activity, jobs, servers, shares};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::ids::PersonId;
+use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::people::reading::{Identity, Known, Reading, holder};
 use crate::domain::people::{Actor, Role, rules};
 use crate::error::{AppError, FieldErrors, Outcome};
@@ -182,4 +183,18 @@ pub async fn change_role(app: &App, actor: &Actor, id: PersonId, to: Role) -> Ou
             Ok((person.name, to))
         })
         .await
+}
+
+/// Asks for the import to run now.
+pub async fn ask_import(app: &App, actor: &Actor) -> Outcome<()> {
+    let (by, now) = (actor.clone(), app.now());
+    app.db
+        .write(move |tx| {
+            jobs::ask(tx, JobName::PeopleSync, RunCause::Asked, Some(by.id), now)?;
+            let entry = NewEntry::new(ActivityKind::JobAsked, JobName::PeopleSync.label()).by(by.id, &by.name);
+            activity::record(tx, &entry, now)
+        })
+        .await?;
+    app.wake_jobs.notify_one();
+    Ok(())
 }

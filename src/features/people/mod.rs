@@ -2,4 +2,7 @@
 //! office. Identity is the Plex account id. An import never ends or removes anything, and never changes a role.
 
 pub mod actions;
+pub mod admin;
+pub mod api;
 pub mod sync;
+pub mod views;

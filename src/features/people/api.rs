@@ -1,0 +1,97 @@
+//! People over the JSON API: read only.
+
+use poem::web::Data;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{Object, OpenApi};
+
+use crate::app::App;
+use crate::db::people;
+use crate::db::people::lists;
+use crate::domain::ids::PersonId;
+use crate::error::AppError;
+use crate::web::api::{Listed, Paging, Tag, time};
+use crate::web::{BackOffice, Viewer};
+
+pub struct PeopleApi;
+
+/// Someone Usherr knows.
+#[derive(Debug, Object)]
+struct Person {
+    id: i64,
+    name: String,
+    email: Option<String>,
+    /// Local sign-in name.
+    username: Option<String>,
+    /// viewer, requester, moderator, admin or auditor.
+    role: String,
+    plex_id: Option<i64>,
+    plex_username: Option<String>,
+    /// Owns a Plex server of this house.
+    is_owner: bool,
+    /// In the owner's Plex Home.
+    home: bool,
+    /// When Plex's list lacked them for the second time in a row.
+    gone_at: Option<String>,
+    last_seen_at: Option<String>,
+    created_at: String,
+}
+
+impl From<crate::domain::people::Person> for Person {
+    fn from(person: crate::domain::people::Person) -> Self {
+        Self {
+            id: person.id.0,
+            name: person.name,
+            email: person.email,
+            username: person.username,
+            role: person.role.to_string(),
+            plex_id: person.plex_id,
+            plex_username: person.plex_username,
+            is_owner: person.is_owner,
+            home: person.home,
+            gone_at: person.gone_at.map(time),
+            last_seen_at: person.last_seen_at.map(time),
+            created_at: time(person.created_at),
+        }
+    }
+}
+
+#[OpenApi(prefix_path = "/people", tag = "Tag::People")]
+impl PeopleApi {
+    /// Everybody, by name
+    #[oai(path = "/", method = "get")]
+    async fn list(
+        &self,
+        app: Data<&App>,
+        _me: BackOffice,
+        /// A part of the name or address.
+        q: Query<Option<String>>,
+        page: Query<Option<i64>>,
+        per_page: Query<Option<i64>>,
+    ) -> poem::Result<Json<Listed<Person>>> {
+        let paging = Paging::parse(page.0, per_page.0)?;
+        let words: String = q.0.unwrap_or_default().chars().take(200).collect();
+        let all = app.db.read(move |conn| lists::matching(conn, &words)).await?;
+        let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
+        let skipped = usize::try_from(paging.offset()).unwrap_or(usize::MAX);
+        let taken = usize::try_from(paging.per_page).unwrap_or_default();
+        let items = all.into_iter().skip(skipped).take(taken).map(|listed| listed.person.into()).collect();
+        Ok(Json(paging.list(items, total)))
+    }
+
+    /// Oneself
+    #[oai(path = "/me", method = "get")]
+    async fn me(&self, app: Data<&App>, me: Viewer) -> poem::Result<Json<Person>> {
+        one(&app, me.0.id).await
+    }
+
+    #[oai(path = "/:id", method = "get")]
+    async fn get(&self, app: Data<&App>, _me: BackOffice, id: Path<i64>) -> poem::Result<Json<Person>> {
+        one(&app, PersonId(id.0)).await
+    }
+}
+
+async fn one(app: &App, id: PersonId) -> poem::Result<Json<Person>> {
+    let person = app.db.read(move |conn| people::get(conn, id)).await?.ok_or(AppError::NotFound)?;
+    Ok(Json(person.into()))
+}

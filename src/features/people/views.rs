@@ -1,0 +1,41 @@
+//! The pages about people.
+
+use maud::{Markup, html};
+
+use crate::domain::people::{Person, Role};
+use crate::ui::badge::badge;
+use crate::ui::{Icon, Kind};
+
+pub mod add;
+pub mod list;
+pub mod person;
+
+/// "a helper", "an admin".
+pub fn with_article(role: Role) -> String {
+    let word = role.label().to_lowercase();
+    let article = if word.starts_with('a') { "an" } else { "a" };
+    format!("{article} {word}")
+}
+
+/// What is worth knowing at a glance, as badges. `roles` are shown where there is no column for them.
+fn badges(person: &Person, invited: bool) -> Markup {
+    html! {
+        @if person.is_owner { " " (badge(Kind::Info, Icon::Key, "Owner")) }
+        @else if person.role == Role::Admin { " " (badge(Kind::Info, Icon::Shield, "Admin")) }
+        @else if person.role == Role::Moderator { " " (badge(Kind::Info, Icon::Shield, "Helper")) }
+        @else if person.role == Role::Auditor { " " (badge(Kind::Info, Icon::Eye, "Checker")) }
+        @if person.gone_at.is_some() { " " (badge(Kind::Warn, Icon::Alert, "Gone from Plex")) }
+        @else if invited { " " (badge(Kind::Neutral, Icon::Door, "Invited")) }
+    }
+}
+
+/// The second line under a name.
+fn below(person: &Person) -> String {
+    match (&person.email, &person.username) {
+        (Some(email), _) if *email != person.name => email.clone(),
+        (_, Some(username)) => username.clone(),
+        _ if person.restricted => "Managed by the Plex Home".to_owned(),
+        _ if person.home => "Plex Home".to_owned(),
+        _ => person.plex_username.clone().filter(|name| *name != person.name).unwrap_or_default(),
+    }
+}

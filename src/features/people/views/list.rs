@@ -1,0 +1,171 @@
+//! The list of people.
+
+use maud::{Markup, html};
+
+use super::{badges, below};
+use crate::domain::people::{Person, Role};
+use crate::ui::badge::{Face, face};
+use crate::ui::chips::{Chip, chips};
+use crate::ui::table::{Column, table};
+use crate::ui::{Button, Frame, Icon, Page, Place, card, empty, form, format, pager};
+
+pub struct List {
+    pub rows: Vec<Row>,
+    /// Rows on all pages.
+    pub total: usize,
+    /// How many each of the filters would show.
+    pub counts: Vec<usize>,
+    /// Libraries of all servers.
+    pub libraries: usize,
+    pub page: usize,
+    pub words: String,
+    /// The filter, as it is in the address.
+    pub show: String,
+}
+
+pub struct Row {
+    pub person: Person,
+    pub invited: bool,
+    /// None for those who see every library there is.
+    pub libraries: Option<usize>,
+}
+
+/// The chips: word in the address, label.
+pub const FILTERS: [(&str, &str); 9] = [
+    ("", "All"),
+    ("viewer", "Viewers"),
+    ("requester", "Requesters"),
+    ("moderator", "Helpers"),
+    ("auditor", "Checkers"),
+    ("admin", "Admins"),
+    ("invited", "Invited"),
+    ("home", "Plex Home"),
+    ("gone", "Gone from Plex"),
+];
+
+pub fn people(frame: &Frame, list: &List, role: Role, per_page: usize) -> Page {
+    let body = html! {
+        (card::page_head("People", Some(&sentence(list)), acts(frame, role)))
+        div.stack {
+            (form::toolbar(&frame.links.to("/admin/people"), "find", &list.words, "Name or e-mail", kept(list)))
+            (chips("Filter", &filters(frame, list)))
+        }
+        @if list.rows.is_empty() { (nobody(frame, list)) } @else {
+            (table(&columns(), html! { @for row in &list.rows { (person(frame, list, row)) } }))
+            (pages(frame, list, per_page))
+        }
+    };
+    Page::new(frame, Place::People, "People", body)
+}
+
+fn sentence(list: &List) -> String {
+    let count = |word: &str| {
+        let at = FILTERS.iter().position(|(name, _)| *name == word);
+        at.and_then(|at| list.counts.get(at)).copied().unwrap_or_default()
+    };
+    let (all, invited) = (count(""), count("invited"));
+    if !list.words.is_empty() {
+        return format!("{} found for “{}”.", format::count(as_i64(all), "person", "people"), list.words);
+    }
+    let mut known = format::spelled(as_i64(all));
+    if let Some(first) = known.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let people = if all == 1 { "person knows" } else { "people know" };
+    let waiting = match invited {
+        0 => String::new(),
+        1 => " One was invited and has not come yet.".to_owned(),
+        n => format!(" {} were invited and have not come yet.", format::number(as_i64(n))),
+    };
+    format!("{known} {people} the way in.{waiting}")
+}
+
+fn as_i64(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+fn acts(frame: &Frame, role: Role) -> Markup {
+    html! {
+        @if role.may_decide() {
+            form.desk method="post" action=(frame.links.to("/admin/people/import")) {
+                (Button::new("Import from Plex").icon(Icon::Refresh).busy("Asking").submit())
+            }
+            (Button::new("Add somebody").icon(Icon::Plus).primary().link(&frame.links.to("/admin/people/new")))
+        }
+    }
+}
+
+/// The filter stays while one searches.
+fn kept(list: &List) -> Markup {
+    html! { @if !list.show.is_empty() { (form::hidden("show", &list.show)) } }
+}
+
+/// All and the one chosen always; others while there is somebody to show.
+fn filters(frame: &Frame, list: &List) -> Vec<Chip> {
+    FILTERS
+        .iter()
+        .zip(&list.counts)
+        .filter(|((word, _), count)| word.is_empty() || **count > 0 || *word == list.show)
+        .map(|((word, label), count)| {
+            let href = frame.links.query("/admin/people", &[("find", &list.words), ("show", word)]);
+            Chip::new(*label, href, *word == list.show).count(as_i64(*count))
+        })
+        .collect()
+}
+
+fn columns() -> [Column<'static>; 4] {
+    [Column::new("Person"), Column::new("Role"), Column::new("Libraries"), Column::new("Last here")]
+}
+
+fn person(frame: &Frame, list: &List, row: &Row) -> Markup {
+    let href = frame.links.to(&format!("/admin/people/{}", row.person.id));
+    let below = below(&row.person);
+    html! {
+        tr {
+            th scope="row" {
+                div.line {
+                    (face(&row.person.name, Face::Medium))
+                    div.grow {
+                        a href=(href) { bdi { (row.person.name) } } (badges(&row.person, row.invited))
+                        @if !below.is_empty() { p.sub { bdi { (below) } } }
+                    }
+                }
+            }
+            td data-label="Role" { (row.person.role.label()) }
+            td data-label="Libraries" {
+                (row.libraries.unwrap_or(list.libraries)) " of " (list.libraries)
+            }
+            td data-label="Last here" {
+                @match row.person.last_seen_at {
+                    Some(at) => (frame.clock.ago(at)),
+                    None => span.muted { "not yet" },
+                }
+            }
+        }
+    }
+}
+
+fn nobody(frame: &Frame, list: &List) -> Markup {
+    let all = Button::new("Show everybody").link(&frame.links.to("/admin/people"));
+    match list.page {
+        1 => empty::empty(
+            Icon::Users,
+            "Nobody fits",
+            html! { "Try a part of the name or of the e-mail address, or another filter." },
+            all,
+        ),
+        _ => empty::empty(Icon::Users, "This page is empty", html! { "The list is shorter than that." }, all),
+    }
+}
+
+fn pages(frame: &Frame, list: &List, per_page: usize) -> Markup {
+    let to = |page: usize| {
+        let page = if page == 1 { String::new() } else { page.to_string() };
+        frame.links.query("/admin/people", &[("find", &list.words), ("show", &list.show), ("page", &page)])
+    };
+    let before = (list.page - 1) * per_page;
+    let last = before + list.rows.len();
+    let back = (list.page > 1).then(|| to(list.page - 1));
+    let next = (last < list.total).then(|| to(list.page + 1));
+    pager::pager(as_i64(before + 1), as_i64(last), as_i64(list.total), back.as_deref(), next.as_deref())
+}
