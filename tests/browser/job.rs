@@ -28,12 +28,12 @@ async fn the_whole_job_without_scripts_on_a_phone() {
     priya.open("/login/plex/wait").await;
     priya.see("New on").await;
 
-    let film = ask_for_film(&priya, "Kestrel").await;
+    let film = ask_for_film(&priya, "Velvet Static").await;
     ask_for_season(&priya, "Harbour Lights", 4).await;
 
     mara.open("/admin/requests").await;
     mara.see("Two wait for a decision").await;
-    mara.press_in("Kestrel", "Approve").await;
+    mara.press_in("Velvet Static", "Approve").await;
     mara.see("One waits for a decision").await;
     mara.press_in("Harbour Lights", "Decline").await;
     mara.fill("Words to Priya", "We are short of room until spring.").await;
@@ -43,9 +43,9 @@ async fn the_whole_job_without_scripts_on_a_phone() {
     priya.open("/requests").await;
     priya.see("Declined").await;
     test.settled().await;
-    fetch(&test.world, &priya, &film, "Kestrel", Pace::ByHand).await;
+    fetch(&test.world, &priya, &film, "Velvet Static", Pace::ByHand).await;
 
-    told(&test, PRIYA, &["Kestrel", "approved"], &["Harbour Lights", "declined"], &["Kestrel", "ready"]).await;
+    told(&test, PRIYA, &["Velvet Static", "approved"], &["Harbour Lights", "declined"], &["Velvet Static", "ready"]).await;
     let asked = subjects(&test, MARA).into_iter().filter(|subject| subject.contains("asks for")).count();
     assert_eq!(asked, 2, "{:?}", subjects(&test, MARA));
     let reason = test.world.mail().to(PRIYA).into_iter().find(|mail| mail.subject().contains("declined")).unwrap();

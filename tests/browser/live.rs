@@ -51,18 +51,18 @@ async fn both_windows_move_by_themselves() {
     let two = two(&stage).await;
     two.mara.open("/admin/requests").await;
     mark(&two.mara).await;
-    let film = ask_for_film(&two.priya, "Kestrel").await;
+    let film = ask_for_film(&two.priya, "Velvet Static").await;
     two.mara.see("One waits for a decision").await;
     two.priya.see("Waiting for a decision").await;
     mark(&two.priya).await;
-    two.mara.press_in("Kestrel", "Approve").await;
+    two.mara.press_in("Velvet Static", "Approve").await;
     two.priya.miss("Waiting for a decision").await;
     two.test.settled().await;
     two.mara.open("/admin/requests?stage=on_their_way").await;
     mark(&two.mara).await;
-    fetch(&two.test.world, &two.priya, &film, "Kestrel", Pace::Live).await;
+    fetch(&two.test.world, &two.priya, &film, "Velvet Static", Pace::Live).await;
     was_not_reloaded(&two.priya).await;
-    two.mara.miss("Kestrel").await;
+    two.mara.miss("Velvet Static").await;
     was_not_reloaded(&two.mara).await;
     two.end().await;
 }
@@ -73,7 +73,7 @@ async fn nothing_is_asked_while_the_tab_is_hidden_and_streams_end_with_the_house
     let two = two(&stage).await;
     two.lines[1].refuse_streams();
     two.mara.open("/admin").await;
-    ask_for_film(&two.priya, "Kestrel").await;
+    ask_for_film(&two.priya, "Velvet Static").await;
     let line = &two.lines[0];
     until("the parcel page listens", || async { (line.streams() == 1).then_some(()) }).await;
     let driver = &two.priya.driver;
@@ -106,10 +106,10 @@ async fn where_streams_are_refused_the_page_polls() {
     let Some(stage) = Stage::set() else { return };
     let two = two(&stage).await;
     two.lines[0].refuse_streams();
-    ask_for_film(&two.priya, "Kestrel").await;
+    ask_for_film(&two.priya, "Velvet Static").await;
     mark(&two.priya).await;
     two.mara.open("/admin/requests").await;
-    two.mara.press_in("Kestrel", "Approve").await;
+    two.mara.press_in("Velvet Static", "Approve").await;
     two.priya.miss("Waiting for a decision").await;
     was_not_reloaded(&two.priya).await;
     assert_eq!(two.lines[0].streams(), 0);

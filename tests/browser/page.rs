@@ -130,7 +130,7 @@ impl Window {
     /// Goes on as somebody who signed in elsewhere; how one signs in is tested by `entrance`.
     pub async fn come_in(&self, as_whom: &Browser) {
         let session = as_whom.cookie(usherr::web::cookies::SESSION).unwrap();
-        self.open("/healthz").await;
+        self.open("/login").await;
         self.driver.add_cookie(Cookie::new(usherr::web::cookies::SESSION, session)).await.unwrap();
     }
 

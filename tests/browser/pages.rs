@@ -33,14 +33,14 @@ async fn the_portal_is_fit_for_everybody() {
     let Some(stage) = Stage::set() else { return };
     let test = TestApp::new().await;
     let (priya, mara) = (test.as_plex("priya").await, test.as_admin().await);
-    let asked = ask(&test, &priya, "Velvet Static").await;
-    let moving = ask(&test, &priya, "Kestrel").await;
+    let asked = ask(&test, &priya, "Kestrel").await;
+    let moving = ask(&test, &priya, "Velvet Static").await;
     mara.post(&format!("/admin{moving}/approval"), &[]).await.is(303);
     test.settled().await;
     test.world.downloads().step();
-    test.world.downloads().set_progress("Kestrel", 0.4);
+    test.world.downloads().set_progress("Velvet Static", 0.4);
     let window = stage.window(&test.url(), Look::DESK).await;
-    let mut wrong = problems(&window, &["/login", "/login/plex/wait"]).await;
+    let mut wrong = problems(&window, &["/login"]).await;
     window.come_in(&priya).await;
     let (series, film) = (series(&test, "Harbour Lights"), film(&test, "Low Orbit Blues"));
     let paths = [
@@ -74,8 +74,8 @@ async fn the_back_office_is_fit_for_everybody() {
     let Some(stage) = Stage::set() else { return };
     let test = TestApp::new().await;
     let (priya, mara) = (test.as_plex("priya").await, test.as_admin().await);
-    let asked = ask(&test, &priya, "Velvet Static").await;
-    ask(&test, &priya, "Kestrel").await;
+    let asked = ask(&test, &priya, "Kestrel").await;
+    ask(&test, &priya, "Velvet Static").await;
     let window = stage.window(&test.url(), Look::DESK).await;
     window.come_in(&mara).await;
     let paths = [

@@ -9,7 +9,7 @@ use crate::stage::{Look, Stage};
 use crate::support::TestApp;
 use crate::support::patience::until;
 
-const FILE: &str = "Kestrel.2026.1080p.mkv";
+const FILE: &str = "Velvet.Static.1080p.mkv";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_parcel_page_tells_of_a_real_transfer() {
@@ -18,13 +18,13 @@ async fn the_parcel_page_tells_of_a_real_transfer() {
     let (giver, taker) = tokio::join!(RealQbittorrent::start(&program), RealQbittorrent::start(&program));
     let test = TestApp::with_settings(WorldOptions::test(), |settings| pointed_at(&settings, &taker)).await.synced().await;
     let (priya, mara) = (test.as_plex("priya").await, test.as_admin().await);
-    let parcel = ask(&test, &priya, "Kestrel").await;
+    let parcel = ask(&test, &priya, "Velvet Static").await;
     mara.post(&format!("/admin{parcel}/approval"), &[]).await.is(303);
     test.settled().await;
     test.world.downloads().step();
 
     let hash = begin(&giver, &taker).await;
-    assert_eq!(test.world.downloads().rename("Kestrel", &hash), 1);
+    assert_eq!(test.world.downloads().rename("Velvet Static", &hash), 1);
     let window = stage.window(&test.url(), Look::PHONE).await;
     window.come_in(&priya).await;
     window.open(&parcel).await;
