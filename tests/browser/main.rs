@@ -18,5 +18,6 @@ mod stage;
 #[allow(dead_code)]
 mod support;
 mod transfer;
+mod try_out;
 mod window;
 mod wizard;

@@ -20,6 +20,7 @@ pub async fn set_up(window: &Window, test: &TestApp, way: Way) {
     qbittorrent(window, test).await;
     mail(window, test).await;
     window.at("/setup/address").await;
+    window.fill("Address for Sonarr and Radarr", &test.url()).await;
     window.fill("Time zone", "Europe/Berlin").await;
     window.press("Go on").await;
     window.at("/setup/ready").await;
@@ -73,7 +74,7 @@ async fn by_sign_in(window: &Window) {
     window.driver.close_window().await.unwrap();
     window.driver.switch_to_window(first).await.unwrap();
     window.see("We found one on your Plex account").await;
-    window.press("Take this server").await;
+    window.press("Take The Back Row").await;
 }
 
 async fn by_token(window: &Window, test: &TestApp) {

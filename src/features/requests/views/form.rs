@@ -124,7 +124,6 @@ fn fields(frame: &Frame, form: &RequestForm) -> Markup {
             }
             @if let Some(target) = &form.target { (target::fold(target, &form.errors)) }
         }
-        (hidden("form", "request"))
     }
 }
 
