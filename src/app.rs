@@ -19,6 +19,7 @@ use crate::error::{AppError, Outcome};
 
 pub mod fail_point;
 pub mod keep;
+pub mod pictures;
 pub mod run;
 pub mod secret_file;
 pub mod services;

@@ -2,6 +2,8 @@
 //! what surrounds one request on its own page. Who may see which request is decided by `requests::detail` and `counts`;
 //! the desk is for those who may see all.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::conn::MultiBackend;
@@ -85,8 +87,10 @@ fn people_called(conn: &mut Conn, wanted: &str) -> Outcome<Vec<i64>> {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DeskSums {
     pub counts: StageCounts,
-    /// Bytes that all to be decided need together; none when one of them is unknown.
-    pub needed: Option<i64>,
+    /// Bytes that all to be decided need together whose size is known.
+    pub needed: i64,
+    /// How many there are whose size nobody knows.
+    pub unsized_ones: i64,
     /// Bytes free where they would go; none when a service has not said.
     pub free: Option<f64>,
 }
@@ -96,11 +100,12 @@ pub fn desk_sums(conn: &mut Conn, actor: &Actor) -> Outcome<DeskSums> {
         .filter(requests::stage.eq(Stage::Asked.as_str()))
         .select((requests::kind, requests::estimated_bytes))
         .load(conn)?;
-    let needed = asked.iter().map(|(_, bytes)| *bytes).try_fold(0_i64, |sum, bytes| Some(sum.saturating_add(bytes?)));
+    let needed = asked.iter().filter_map(|(_, bytes)| *bytes).fold(0_i64, i64::saturating_add);
+    let unsized_ones = i64::try_from(asked.iter().filter(|(_, bytes)| bytes.is_none()).count()).unwrap_or(i64::MAX);
     let mut kinds: Vec<MediaKind> = asked.iter().filter_map(|(kind, _)| kind.parse().ok()).collect();
     kinds.sort_by_key(|kind| kind.as_str());
     kinds.dedup();
-    Ok(DeskSums { counts: rows::counts(conn, actor, false)?, needed, free: free(conn, &kinds)? })
+    Ok(DeskSums { counts: rows::counts(conn, actor, false)?, needed, unsized_ones, free: free(conn, &kinds)? })
 }
 
 /// Two folders with the same figures lie on one disk, which counts once.
@@ -137,6 +142,21 @@ pub fn fetchers(conn: &mut Conn, kind: MediaKind) -> Outcome<Vec<(Service, Optio
     Ok(fetchers)
 }
 
+/// Pictures at Plex, by title, of copies that the reader may see.
+pub type Thumbs = HashMap<TitleId, String>;
+
+pub fn thumbs(conn: &mut Conn, actor: &Actor, titles: &[TitleId]) -> Outcome<Thumbs> {
+    let sight = copies::sight(conn, actor)?;
+    let copies = copies::of_titles(conn, titles, &sight)?;
+    // The best copy comes first, so it is kept last.
+    Ok(copies.into_iter().rev().filter_map(|copy| Some((copy.title, copy.thumb?))).collect())
+}
+
+pub fn thumbs_of(conn: &mut Conn, actor: &Actor, listings: &[Listing]) -> Outcome<Thumbs> {
+    let ids: Vec<TitleId> = listings.iter().map(|listing| listing.title.id).collect();
+    thumbs(conn, actor, &ids)
+}
+
 /// Names of those who decide, the longest here first.
 pub fn deciders(conn: &mut Conn) -> Outcome<Vec<String>> {
     let all = super::people::with_roles(conn, &[Role::Moderator, Role::Admin])?;
@@ -154,6 +174,7 @@ pub struct Around {
     /// The service that fetches it, when it does not answer.
     pub down: Option<String>,
     pub wanted: Vec<WantedEpisode>,
+    pub thumbs: Thumbs,
     /// Episodes on Plex, as far as the reader may see.
     pub there: Episodes,
     pub arrival: Option<Arrival>,
@@ -184,6 +205,7 @@ pub fn around(
         down,
         wanted: if series { rows::wanted(conn, request.id)?.unwrap_or_default() } else { Vec::new() },
         there,
+        thumbs: thumbs(conn, actor, &[request.title])?,
         arrival: rows::arrival(conn, request, now)?,
     })
 }

@@ -123,8 +123,7 @@ pub fn find_many(conn: &mut Conn, wanted: &[(MediaKind, ExternalIds)]) -> Outcom
     let tmdb: Vec<i64> = wanted.iter().filter_map(|(_, ids)| ids.tmdb).collect();
     let tvdb: Vec<i64> = wanted.iter().filter_map(|(_, ids)| ids.tvdb).collect();
     let imdb: Vec<&str> = wanted.iter().filter_map(|(_, ids)| ids.imdb.as_deref()).collect();
-    let named =
-        titles::tmdb_id.eq_any(tmdb).or(titles::tvdb_id.eq_any(tvdb)).or(titles::imdb_id.eq_any(imdb));
+    let named = titles::tmdb_id.eq_any(tmdb).or(titles::tvdb_id.eq_any(tvdb)).or(titles::imdb_id.eq_any(imdb));
     let rows: Vec<Row> = titles::table.filter(named.assume_not_null()).select(Row::as_select()).load(conn)?;
     let known: Vec<Title> = rows.into_iter().map(Title::from).collect();
     Ok(wanted.iter().map(|(kind, ids)| title::named(&known, *kind, ids).cloned()).collect())

@@ -40,6 +40,14 @@ impl Title {
         }
     }
 
+    /// The path of its picture, when there is one; `thumb` is that of a copy on Plex which the reader may see. The path
+    /// changes when the picture does.
+    pub fn picture(&self, thumb: Option<&str>) -> Option<String> {
+        let source = thumb.or(self.poster.as_deref())?;
+        let version = source.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+        Some(format!("/images/title/{}?v={version:x}", self.id))
+    }
+
     /// The path of its page: "/titles/movie/438631".
     pub fn path(&self) -> String {
         format!("/titles/{}/{}", self.kind, self.address())
@@ -61,7 +69,8 @@ pub fn named<'a>(titles: &'a [Title], kind: MediaKind, ids: &ExternalIds) -> Opt
     let proper = of_kind().find(|title| own.is_some() && public_id(kind, &title.ids) == own);
     let unnamed = || of_kind().filter(move |title| own.is_none() || public_id(kind, &title.ids).is_none());
     let by_imdb = || unnamed().find(|title| ids.imdb.is_some() && title.ids.imdb == ids.imdb);
-    let by_tmdb = || unnamed().find(|title| kind == MediaKind::Series && ids.tmdb.is_some() && title.ids.tmdb == ids.tmdb);
+    let by_tmdb =
+        || unnamed().find(|title| kind == MediaKind::Series && ids.tmdb.is_some() && title.ids.tmdb == ids.tmdb);
     proper.or_else(by_imdb).or_else(by_tmdb)
 }
 

@@ -87,7 +87,9 @@ fn season(
     let mut episodes: BTreeMap<i32, bool> = listed.cloned().unwrap_or_default();
     let total = match listed {
         Some(listed) => Some(listed.len().max(present.len())),
-        None => total.and_then(|total| usize::try_from(total).ok()).filter(|total| *total >= present.len() && *total > 0),
+        None => {
+            total.and_then(|total| usize::try_from(total).ok()).filter(|total| *total >= present.len() && *total > 0)
+        }
     };
     if listed.is_none() {
         // Only how many there are is known: they are counted from one.
@@ -180,13 +182,17 @@ mod tests {
     fn without_sonarr_the_whole_is_unknown() {
         let present = Episodes::from([(0, [1].into()), (2, [3].into())]);
         let seasons = seasons(&present, None, &[], at(20));
-        assert_eq!(seasons.iter().map(|season| (season.number, season.total)).collect::<Vec<_>>(), [(2, None), (0, None)]);
+        assert_eq!(
+            seasons.iter().map(|season| (season.number, season.total)).collect::<Vec<_>>(),
+            [(2, None), (0, None)]
+        );
         assert_eq!((seasons[0].state, seasons[0].episodes.clone()), (State::Some, vec![(3, Episode::Have)]));
     }
 
     #[test]
     fn what_has_not_been_shown_is_not_missing() {
-        let known = Known { seasons: Vec::new(), episodes: vec![episode(1, 1, 10), episode(1, 2, 25), episode(2, 1, 28)] };
+        let known =
+            Known { seasons: Vec::new(), episodes: vec![episode(1, 1, 10), episode(1, 2, 25), episode(2, 1, 28)] };
         let seasons = seasons(&Episodes::from([(1, [1].into())]), Some(&known), &[], at(20));
         assert_eq!(seasons.iter().map(|season| season.state).collect::<Vec<_>>(), [State::UpToDate, State::NotOutYet]);
         assert_eq!(next_airing(&known, at(20)).map(|next| next.number), Some(2));

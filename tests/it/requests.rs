@@ -1,5 +1,6 @@
 //! Requests against the simulated world: asked, decided, sent, tracked, repaired.
 
+use serde_json::json;
 use usherr::app::services::TEST_PATIENCE;
 use usherr::db::requests::Listing;
 use usherr::db::{self, services};
@@ -156,7 +157,7 @@ async fn a_film_goes_from_asked_to_ready() {
     assert_eq!(&way[..6], &expected);
     assert_eq!(way.last(), Some(&Stage::Ready));
     assert_eq!(test.world.radarr().complaints(), Vec::<String>::new());
-    test.house.close().await;
+    test.close().await;
 }
 
 #[tokio::test]
@@ -188,7 +189,7 @@ async fn exactly_what_was_decided_arrives() {
     assert_eq!(added[0]["qualityProfileId"], profile);
     assert_eq!(added[0]["rootFolderPath"], folder.as_str());
     assert_eq!(added[0]["tags"].as_array().unwrap().len(), offers.tags.len().min(1));
-    test.house.close().await;
+    test.close().await;
 }
 
 #[tokio::test]
@@ -216,7 +217,7 @@ async fn asking_twice_joins_and_strangers_see_nothing() {
     assert!(!test.see(asker, one.id).await.unwrap().is_followed_by(asker.id));
     actions::unfollow(test.app(), follower, one.id).await.unwrap();
     assert!(test.see(follower, one.id).await.is_none());
-    test.house.close().await;
+    test.close().await;
 }
 
 #[tokio::test]
@@ -254,7 +255,7 @@ async fn a_series_is_watched_as_asked_and_ready_when_all_of_it_is_there() {
     test.world.downloads().finish_all();
     test.reaches(&ana, both.id, Stage::Ready).await;
     assert_eq!(test.world.sonarr().complaints(), Vec::<String>::new());
-    test.house.close().await;
+    test.close().await;
 }
 
 #[tokio::test]
@@ -276,7 +277,7 @@ async fn what_was_applied_before_the_answer_was_lost_is_adopted() {
         (!test.world.radarr().title(film).unwrap().is_monitored).then_some(())
     })
     .await;
-    test.house.close().await;
+    test.close().await;
 }
 
 #[tokio::test]
@@ -301,7 +302,7 @@ async fn a_service_that_is_down_only_costs_time() {
     test.app().wake_worker();
     test.reaches(&sam, asked.id, Stage::Searching).await;
     assert_eq!(test.world.radarr().added().len(), 1);
-    test.house.close().await;
+    test.close().await;
 }
 
 #[tokio::test]
@@ -319,7 +320,7 @@ async fn a_refusal_is_stuck_in_plain_words_and_can_be_tried_again() {
     assert_eq!(row.request.lit, Stage::Approved);
     actions::retry(test.app(), &mara, asked.id).await.unwrap();
     test.reaches(&sam, asked.id, Stage::Searching).await;
-    test.house.close().await;
+    test.close().await;
 }
 
 #[tokio::test]
@@ -339,7 +340,7 @@ async fn without_webhooks_the_repair_finds_out() {
     test.reaches(&sam, asked.id, Stage::Downloading).await;
     test.world.downloads().finish_all();
     test.reaches(&sam, asked.id, Stage::Ready).await;
-    test.house.close().await;
+    test.close().await;
 }
 
 #[tokio::test]
@@ -362,7 +363,7 @@ async fn a_title_is_gone_only_after_two_readings() {
     test.reaches(&sam, asked.id, Stage::Gone).await;
     let anew = test.ask_film(&sam, film).await.unwrap();
     assert!(!anew.joined, "what is gone can be asked for again");
-    test.house.close().await;
+    test.close().await;
 }
 
 #[tokio::test]
@@ -387,7 +388,7 @@ async fn hooks_want_the_right_secret_and_let_pass_what_nobody_knows() {
     assert_eq!(send(path.replace("radarr", "smtp"), r#"{"eventType":"Test"}"#).await, 404);
     let long = Some(("application/json", "x".repeat(1024 * 1024 + 1)));
     assert_eq!(nobody.send(reqwest::Method::PUT, &path, long).await.status.as_u16(), 400);
-    test.house.close().await;
+    test.close().await;
 }
 
 #[tokio::test]
@@ -411,5 +412,124 @@ async fn an_allowance_binds_those_who_do_not_decide() {
         let row = test.see(&mara, asked.id).await.unwrap();
         assert_ne!(row.request.stage, Stage::Asked, "a moderator's own request needs no decision");
     }
-    test.house.close().await;
+    test.close().await;
+}
+
+#[tokio::test]
+async fn programs_ask_decide_and_follow() {
+    let test = house().await;
+    let (sam, ana, teo) =
+        (test.as_role(Role::Requester).await, test.as_role(Role::Requester).await, test.as_role(Role::Viewer).await);
+    let (mara, auditor) = (test.as_admin().await, test.as_role(Role::Auditor).await);
+    let film = test.new_film();
+    let wanted = json!({ "kind": "movie", "tmdb_id": film });
+    let post = |who: &'static str, path: String, body: serde_json::Value| {
+        let browser = match who {
+            "sam" => &sam,
+            "ana" => &ana,
+            "teo" => &teo,
+            "auditor" => &auditor,
+            _ => &mara,
+        };
+        async move { browser.json(reqwest::Method::POST, &path, body).await }
+    };
+    let at = |id: &serde_json::Value, what: &str| format!("/api/requests/{id}{what}");
+    post("teo", "/api/requests".into(), wanted.clone()).await.is(403);
+    post("auditor", "/api/requests".into(), wanted.clone()).await.is(403);
+    post("sam", "/api/requests".into(), json!({ "kind": "album", "tmdb_id": 1 })).await.is(400);
+    post("sam", "/api/requests".into(), json!({ "kind": "movie" })).await.is(422).has("tmdb_id");
+    post("sam", "/api/requests".into(), json!({ "kind": "movie", "tmdb_id": 999_999_999 })).await.is(422);
+    let series = json!({ "kind": "series", "tvdb_id": 1, "seasons": "most" });
+    post("sam", "/api/requests".into(), series).await.is(422).has("seasons");
+    let long = json!({ "kind": "movie", "tmdb_id": film, "note": "x".repeat(1001) });
+    post("sam", "/api/requests".into(), long).await.is(422).has("note");
+
+    let request = post("sam", "/api/requests".into(), wanted.clone()).await.is(201).json();
+    let id = &request["id"];
+    assert_eq!((request["stage"].as_str(), request["joined"].as_bool()), (Some("asked"), Some(false)));
+    assert_eq!(request["tmdb_id"], film);
+    assert!(request["seasons"].is_null() && request["decided_by"].is_null() && request["progress"].is_null());
+    assert_eq!(request["timeline"][0]["stage"], "asked");
+    ana.get(&at(id, "")).await.is(404);
+    let joined = post("ana", "/api/requests".into(), wanted).await.is(200).json();
+    assert_eq!((&joined["id"], joined["joined"].as_bool()), (id, Some(true)));
+    ana.get(&at(id, "")).await.is(200);
+
+    post("ana", at(id, "/approve"), json!({})).await.is(403);
+    post("auditor", at(id, "/approve"), json!({})).await.is(403);
+    post("mara", at(id, "/decline"), json!({ "reason": "  " })).await.is(422).has("reason");
+    post("mara", at(id, "/retry"), serde_json::Value::Null).await.is(409);
+    post("mara", at(id, "/approve"), json!({ "root_folder": "/nowhere" })).await.is(422).has("root_folder");
+    let approved = post("mara", at(id, "/approve"), json!({})).await.is(200).json();
+    assert_eq!(approved["decided_by"]["name"], "mara");
+    post("mara", at(id, "/approve"), json!({})).await.is(409);
+    post("mara", "/api/requests/4711/approve".into(), json!({})).await.is(404);
+
+    let mine = sam.get("/api/requests?mine=true&stage=approved,sent,searching").await.is(200).json();
+    assert_eq!((mine["total"].as_i64(), &mine["items"][0]["id"]), (Some(1), id));
+    sam.get("/api/requests?stage=wild").await.is(400);
+    sam.get("/api/requests?per_page=101").await.is(400);
+    let all = auditor.get("/api/requests").await.is(200).json();
+    assert_eq!(all["total"], 1);
+    let none = teo.get("/api/requests").await.is(200).json();
+    assert_eq!(none["total"], 0);
+
+    ana.send(reqwest::Method::DELETE, &at(id, "/follow"), None).await.is(204);
+    ana.get(&at(id, "")).await.is(404);
+    ana.send(reqwest::Method::PUT, &at(id, "/follow"), None).await.is(404);
+    post("ana", at(id, "/withdraw"), serde_json::Value::Null).await.is(404);
+    let withdrawn = post("sam", at(id, "/withdraw"), serde_json::Value::Null).await.is(200).json();
+    assert_eq!(withdrawn["stage"], "withdrawn");
+    post("sam", at(id, "/withdraw"), serde_json::Value::Null).await.is(409);
+    test.close().await;
+}
+
+#[tokio::test]
+async fn a_known_film_can_be_asked_for_while_radarr_is_down() {
+    let test = house().await;
+    let sam = test.as_role(Role::Requester).await;
+    let film = test.new_film();
+    let wanted = json!({ "kind": "movie", "tmdb_id": film });
+    test.world.radarr().down().await;
+    let refused = sam.json(reqwest::Method::POST, "/api/requests", wanted.clone()).await;
+    assert_eq!(refused.status.as_u16(), 503, "{}", refused.body);
+    test.world.radarr().up().await.unwrap();
+    let found = test.world.catalogue().film_by_tmdb(film).unwrap();
+    let service = test.service(ServiceKind::Radarr).await;
+    let candidate =
+        lookups::title(test.app(), &service, &format!("tmdb:{film}"), TEST_PATIENCE).await.unwrap().unwrap();
+    assert_eq!(candidate.title, found.title);
+    let now = test.app().now();
+    test.app().db.write(move |tx| db::titles::upsert_from_candidate(tx, &candidate, now)).await.unwrap();
+    test.world.radarr().down().await;
+    sam.json(reqwest::Method::POST, "/api/requests", wanted).await.is(201);
+    test.close().await;
+}
+
+#[tokio::test]
+async fn withdrawing_stops_only_what_nobody_else_waits_for() {
+    let test = house().await;
+    let sam = test.actor("sam", Role::Requester).await;
+    let ana = test.actor("ana", Role::Requester).await;
+    let mara = test.actor("mara2", Role::Admin).await;
+    let show = test.new_series(2);
+    let first = test.ask_series(&sam, show.tvdb_id, Scope::Seasons(vec![1])).await.unwrap();
+    let second = test.ask_series(&ana, show.tvdb_id, Scope::Seasons(vec![2])).await.unwrap();
+    for id in [first.id, second.id] {
+        actions::approve(test.app(), &mara, id, None).await.unwrap();
+        test.reaches(&mara, id, Stage::Searching).await;
+    }
+    test.world.downloads().step();
+    test.reaches(&sam, first.id, Stage::Downloading).await;
+    test.reaches(&ana, second.id, Stage::Downloading).await;
+    actions::withdraw(test.app(), &sam, first.id).await.unwrap();
+    test.settled().await;
+    let series = test.world.sonarr().title(show.tvdb_id).unwrap();
+    assert!(series.is_monitored, "the second season is still wanted");
+    test.world.downloads().finish_all();
+    test.reaches(&ana, second.id, Stage::Ready).await;
+    assert!(!test.world.media_server().has_episode(show.tvdb_id, 1, 1), "its download was cancelled");
+    let row = test.see(&sam, first.id).await.unwrap();
+    assert_eq!((row.request.stage, row.downloads.len()), (Stage::Withdrawn, 0));
+    test.close().await;
 }

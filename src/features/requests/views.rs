@@ -31,7 +31,6 @@ use crate::ui::{Icon, poster};
 pub struct Subject {
     pub kind: MediaKind,
     pub title: String,
-    pub year: Option<i32>,
     /// The path of its page, without base.
     pub path: String,
     /// A ready address under `/images`.

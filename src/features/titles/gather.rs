@@ -63,10 +63,7 @@ pub fn known(conn: &mut Conn, me: &Actor, sight: &Sight, ids: &[TitleId]) -> Out
 }
 
 fn poster(title: &Title, copies: &[&Copy]) -> Option<String> {
-    let thumb = copies.iter().find_map(|copy| copy.thumb.as_deref()).or(title.poster.as_deref())?;
-    // The picture's own address changes when the picture does.
-    let version = thumb.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
-    Some(format!("/images/title/{}?v={version:x}", title.id))
+    title.picture(copies.iter().find_map(|copy| copy.thumb.as_deref()))
 }
 
 fn play(copies: &[&Copy], machines: &HashMap<ServerId, String>) -> Option<String> {
@@ -102,7 +99,7 @@ pub async fn candidates(app: &App, me: &Actor, list: Vec<Candidate>) -> Outcome<
 /// A title that only a lookup knows.
 pub fn fresh(app: &App, candidate: &Candidate) -> Found {
     Found {
-        poster: candidate.poster.as_deref().map(|url| super::pictures::remote_path(app, url)),
+        poster: candidate.poster.as_deref().map(|url| app.remote_picture(url)),
         title: from_candidate(candidate),
         play: None,
         on_plex: false,

@@ -79,7 +79,13 @@ pub fn term(kind: MediaKind, query: &Query) -> Option<String> {
 }
 
 /// Titles of one kind for a query, within `patience`; the question goes on afterwards.
-pub async fn search(app: &App, kind: MediaKind, service: Option<Service>, query: &Query, patience: Duration) -> Found<Vec<Candidate>> {
+pub async fn search(
+    app: &App,
+    kind: MediaKind,
+    service: Option<Service>,
+    query: &Query,
+    patience: Duration,
+) -> Found<Vec<Candidate>> {
     let Some(service) = service else { return Found::Nobody };
     let Some(term) = term(kind, query) else { return Found::Here(Arc::new(Vec::new())) };
     let key = key(&service, &term);

@@ -7,7 +7,6 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use moka::future::Cache;
 
 use crate::app::App;
@@ -26,7 +25,6 @@ const MOST_BYTES: u64 = 200 * 1024 * 1024;
 const LARGEST_KEPT: usize = 2 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);
 const TYPES: [&str; 5] = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"];
-const PURPOSE: &str = "picture";
 
 /// Where a picture is.
 #[derive(Debug, Clone)]
@@ -41,20 +39,6 @@ pub enum Source {
 pub fn width(wanted: Option<u32>) -> u32 {
     let wanted = wanted.unwrap_or(240);
     WIDTHS.into_iter().find(|width| *width >= wanted).unwrap_or(480)
-}
-
-/// Our own path to a picture at another host. It is signed, so only what a service told us can be fetched; it stays the
-/// same for a month, so browsers keep it.
-pub fn remote_path(app: &App, url: &str) -> String {
-    let month = 30 * 86_400;
-    let until = (app.now().timestamp() / month + 2) * month;
-    let until = DateTime::<Utc>::from_timestamp(until, 0).unwrap_or_else(|| app.now());
-    format!("/images/remote/{}", app.keys.sign_link(PURPOSE, url, until))
-}
-
-/// The address in a signed path.
-pub fn read_remote(app: &App, token: &str) -> Option<String> {
-    app.keys.read_link(PURPOSE, token, app.now())
 }
 
 /// Sources that failed a moment ago, so that a page of posters does not wait for each.

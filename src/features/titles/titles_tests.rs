@@ -1,0 +1,253 @@
+//! The views of finding: what is on the page, block by block, and that nobody's name is told who may not know it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use chrono::{DateTime, TimeZone, Utc};
+
+use super::views::home::{self, Home};
+use super::views::search::{self, Results};
+use super::views::title::{self, Missing, Shown};
+use super::views::{self, Found};
+use crate::domain::catalog::{ExternalIds, MediaKind};
+use crate::domain::ids::{RequestId, TitleId};
+use crate::domain::people::{Role, Theme};
+use crate::domain::request::Stage;
+use crate::domain::title::{Episodes, Title};
+use crate::domain::title_seasons::seasons;
+use crate::domain::title_wish::{Asker, Availability, Wish};
+use crate::ui::{Clock, Frame, HouseState, Links, Viewer};
+
+fn now() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 20, 18, 0, 0).unwrap()
+}
+
+fn frame() -> Frame {
+    Frame {
+        links: Links::new("/usherr"),
+        clock: Clock::new(now(), chrono_tz::UTC),
+        house: "The Back Row".to_owned(),
+        state: HouseState::Running,
+        theme: Theme::System,
+        viewer: Some(Viewer { name: "Priya Raman".to_owned(), role: Role::Requester, open_requests: 1, to_decide: 0 }),
+    }
+}
+
+fn found(id: i64, kind: MediaKind, name: &str) -> Found {
+    let public = Some(1_000 + id);
+    Found {
+        title: Title {
+            id: TitleId(id),
+            kind,
+            ids: match kind {
+                MediaKind::Movie => ExternalIds { tmdb: public, ..ExternalIds::default() },
+                MediaKind::Series => ExternalIds { tvdb: public, ..ExternalIds::default() },
+            },
+            title: name.to_owned(),
+            original_title: None,
+            sort_title: name.to_lowercase(),
+            year: Some(2023),
+            overview: Some("Somebody goes <b>somewhere</b>.".to_owned()),
+            certification: Some("de/12".to_owned()),
+            genres: vec!["Mystery".to_owned(), "Drama".to_owned()],
+            runtime_minutes: Some(118),
+            status: None,
+            network: None,
+            poster: None,
+            release_date: None,
+        },
+        poster: Some(format!("/images/title/{id}?v=1")),
+        play: None,
+        on_plex: false,
+        seasons: Vec::new(),
+        seasons_in_all: None,
+        wishes: Vec::new(),
+    }
+}
+
+fn wish(stage: Stage, asker: Asker) -> Wish {
+    Wish {
+        request: RequestId(7),
+        title: TitleId(1),
+        stage,
+        lit: stage,
+        seasons: None,
+        asker,
+        following: false,
+        followers: 2,
+        follower_names: Vec::new(),
+        asked_at: now(),
+        moved_at: now(),
+        progress: Some(0.64),
+        eta: Some(now() + chrono::TimeDelta::minutes(135)),
+    }
+}
+
+fn results() -> Results {
+    Results {
+        query: "har\"bour <x>".to_owned(),
+        kind: None,
+        may_request: true,
+        on_plex: Vec::new(),
+        on_its_way: Vec::new(),
+        requestable: Vec::new(),
+        asking: Vec::new(),
+        failed: Vec::new(),
+        too_short: false,
+    }
+}
+
+fn has(page: &str, words: &[&str]) {
+    for word in words {
+        assert!(page.contains(word), "'{word}' is missing in {page}");
+    }
+}
+
+#[test]
+fn home_says_what_moved_and_shows_what_is_new() {
+    let page = home::page(
+        &frame(),
+        &Home {
+            name: "Priya Raman".to_owned(),
+            may_request: true,
+            moved: 2,
+            on_its_way: vec![(wish(Stage::Downloading, Asker::You), found(1, MediaKind::Movie, "Kestrel"))],
+            newest: vec![found(2, MediaKind::Movie, "Saffron Road")],
+        },
+    );
+    has(
+        &page.whole().into_string(),
+        &[
+            "Good evening, Priya",
+            "Two of your requests moved since yesterday.",
+            "will be ready",
+            "about 20:15",
+            "On its way",
+            r#"data-lit="4""#,
+            "64 %",
+            "New on The Back Row",
+            r#"href="/usherr/titles/movie/1002""#,
+            r#"src="/usherr/images/title/2?v=1&amp;w=240""#,
+        ],
+    );
+}
+
+#[test]
+fn an_empty_house_says_what_to_do() {
+    let home = Home { name: "Ana".to_owned(), may_request: true, moved: 0, on_its_way: vec![], newest: vec![] };
+    has(&home::page(&frame(), &home).whole().into_string(), &["Nothing on the shelf yet", "Find something to watch"]);
+}
+
+#[test]
+fn results_stand_in_three_groups() {
+    let mut there = found(1, MediaKind::Series, "Harbour Lights");
+    there.on_plex = true;
+    there.play = Some("https://app.plex.tv/desktop/#!/server/x".to_owned());
+    there.seasons = vec![0, 1, 2];
+    there.wishes = vec![Wish { seasons: Some(vec![3]), ..wish(Stage::Sent, Asker::You) }];
+    let mut coming = found(2, MediaKind::Movie, "Kestrel");
+    coming.wishes = vec![wish(Stage::Searching, Asker::Somebody)];
+    let results = Results {
+        on_plex: vec![there],
+        on_its_way: vec![coming],
+        requestable: vec![found(3, MediaKind::Series, "Harbourmaster")],
+        asking: vec![MediaKind::Movie],
+        ..results()
+    };
+    let page = search::page(&frame(), &results).whole().into_string();
+    has(
+        &page,
+        &[
+            "Results for “har&quot;bour &lt;x&gt;”",
+            "Seasons 1 and 2",
+            "Season 3 on its way",
+            "1 in your libraries",
+            "Asked by somebody",
+            "2 people follow",
+            r#"action="/usherr/requests/7/follow""#,
+            "1 asked by others",
+            "1 series so far",
+            "Not on Plex",
+            r#"href="/usherr/titles/series/1003/request" data-dialog"#,
+            "Still asking Radarr",
+            r#"hx-sse:connect="/usherr/search/events?q=har%22bour+%3Cx%3E""#,
+            "Somebody goes &lt;b&gt;somewhere&lt;/b&gt;.",
+        ],
+    );
+    assert!(!page.contains("data-over"));
+}
+
+#[test]
+fn a_service_that_failed_is_named_and_nothing_found_is_said() {
+    let failed = Results { failed: vec![MediaKind::Series], ..results() };
+    has(
+        &search::groups(&frame(), &failed).into_string(),
+        &[
+            "Series to request are not listed: Sonarr did not answer.",
+            "Try again",
+            "data-over",
+            "Not everybody could be asked",
+        ],
+    );
+    let short = Results { too_short: true, ..results() };
+    has(&search::groups(&frame(), &short).into_string(), &["Write one more"]);
+    let viewer = Results { may_request: false, requestable: vec![found(1, MediaKind::Movie, "X")], ..results() };
+    assert!(!search::groups(&frame(), &viewer).into_string().contains("Can be requested"));
+}
+
+#[test]
+fn a_title_shows_its_seasons_and_what_can_be_done() {
+    let mut lights = found(1, MediaKind::Series, "Harbour Lights");
+    lights.on_plex = true;
+    lights.play = Some("https://app.plex.tv/x".to_owned());
+    lights.wishes =
+        vec![Wish { seasons: Some(vec![3]), following: true, ..wish(Stage::Sent, Asker::Named("Sam".to_owned())) }];
+    let present = Episodes::from([(1, (1..=8).collect()), (3, (1..=6).collect())]);
+    let shown = Shown {
+        seasons: seasons(&present, None, &lights.wishes, now()),
+        found: lights,
+        may_request: true,
+        next: None,
+        missing: Some(Missing::Asking(MediaKind::Series)),
+    };
+    has(
+        &title::page(&frame(), &shown).whole().into_string(),
+        &[
+            "Play on Plex",
+            "Request more",
+            r#"action="/usherr/requests/7/unfollow""#,
+            r#"aria-pressed="true""#,
+            "From 12",
+            "14 episodes on Plex",
+            "Season 1",
+            "Still asking Sonarr which episodes there are in all.",
+            "Mystery, drama",
+            "In the house",
+            "Sam asked for season 3",
+        ],
+    );
+}
+
+#[test]
+fn who_may_not_see_a_request_learns_no_name() {
+    let mut film = found(1, MediaKind::Movie, "Kestrel");
+    film.wishes = vec![wish(Stage::Searching, Asker::Somebody)];
+    let shown = Shown { found: film, may_request: true, seasons: Vec::new(), next: None, missing: None };
+    let page = title::page(&frame(), &shown).whole().into_string();
+    has(&page, &["Somebody asked for it", "/requests/7/follow"]);
+    assert!(!page.contains("Track this request"));
+}
+
+#[test]
+fn a_series_without_some_seasons_is_there_in_part() {
+    let mut series = found(1, MediaKind::Series, "Orrery");
+    series.on_plex = true;
+    series.seasons = vec![0, 1];
+    assert_eq!(series.availability(), Availability::Available);
+    series.seasons_in_all = Some(2);
+    assert_eq!(series.availability(), Availability::Partial);
+}
+
+#[test]
+fn words_of_rows_are_plain() {
+    assert_eq!(views::certification_words("de/12"), "From 12");
+    assert_eq!(views::certification_words("TV-MA"), "TV-MA");
+}

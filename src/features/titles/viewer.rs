@@ -59,7 +59,11 @@ pub async fn home_page(visit: Visit, Viewer(me): Viewer) -> poem::Result<Respons
 }
 
 #[handler]
-pub async fn title_page(visit: Visit, Viewer(me): Viewer, Path((kind, id)): Path<(String, String)>) -> poem::Result<Response> {
+pub async fn title_page(
+    visit: Visit,
+    Viewer(me): Viewer,
+    Path((kind, id)): Path<(String, String)>,
+) -> poem::Result<Response> {
     let kind: MediaKind = kind.parse().map_err(|_| AppError::NotFound)?;
     let page = match one(&visit.app, &me, kind, &id).await? {
         Told::Known(shown) => title_view::page(&visit.frame, &shown),
@@ -110,7 +114,11 @@ pub async fn one(app: &App, me: &Actor, kind: MediaKind, id: &str) -> Outcome<To
     }
     let known = told.map(|told| &told.known);
     Ok(Told::Known(Box::new(Shown {
-        seasons: if kind == MediaKind::Series { seasons(&present, known, &found.wishes, app.now()) } else { Vec::new() },
+        seasons: if kind == MediaKind::Series {
+            seasons(&present, known, &found.wishes, app.now())
+        } else {
+            Vec::new()
+        },
         next: known.and_then(|known| next_airing(known, app.now())).cloned(),
         may_request: me.role.may_request(),
         missing,

@@ -28,8 +28,13 @@ pub struct Found {
 }
 
 impl Found {
+    /// A series of which whole seasons are not on Plex is there in part.
     pub fn availability(&self) -> Availability {
-        availability(self.on_plex, &self.wishes)
+        let regular = self.seasons.iter().filter(|season| **season > 0).count();
+        match availability(self.on_plex, &self.wishes) {
+            Availability::Available if self.seasons_in_all.is_some_and(|all| regular < all) => Availability::Partial,
+            plain => plain,
+        }
     }
 
     /// What is under way, the reader's own first.
@@ -89,6 +94,24 @@ fn seasons(numbers: &[i32]) -> String {
 fn capital(words: &str) -> String {
     let mut chars = words.chars();
     chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
+}
+
+/// How old one must be: "From 12" for "de/12"; other countries' words stay as they are.
+pub(super) fn certification_words(text: &str) -> String {
+    let plain = text.rsplit('/').next().unwrap_or(text).trim();
+    match plain.parse::<u8>() {
+        Ok(0) => "For all ages".to_owned(),
+        Ok(age) => format!("From {age}"),
+        Err(_) => plain.to_owned(),
+    }
+}
+
+/// The first sentence of an overview, when it is short enough for a row.
+fn first_sentence(overview: Option<&str>) -> Option<&str> {
+    let overview = overview?;
+    let end = overview.find(['.', '!', '?']).map_or(overview.len(), |at| at + 1);
+    let sentence = overview.get(..end)?.trim();
+    (1..=110).contains(&sentence.chars().count()).then_some(sentence)
 }
 
 /// A link out to Plex.

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::step::observe;
 use crate::app::{App, Change};
-use crate::db::{Tx, downloads, jobs, requests, titles};
+use crate::db::{Tx, downloads, jobs, requests, services, titles};
 use crate::domain::catalog::MediaKind;
 use crate::domain::ids::RequestId;
 use crate::domain::jobs::{JobName, RunCause};
@@ -32,7 +32,13 @@ fn heard_in(tx: &mut Tx<'_>, service: &Service, hook: &Hook, now: DateTime<Utc>)
         _ => MediaKind::Series,
     };
     let about = requests::reported(tx, service.id, kind, hook.arr_title_id, hook.public_id)?;
-    let concerned = about.into_iter().filter(|request| concerns(request, hook));
+    let siblings = services::of_kind(tx, service.kind)?;
+    let goes_here = |request: &Request| {
+        // Not sent yet, and left to the default: another instance has nothing to say about it.
+        let default = siblings.iter().find(|sibling| sibling.is_4k == request.is_4k).map(|sibling| sibling.id);
+        request.choice.service.or(default) == Some(service.id)
+    };
+    let concerned = about.into_iter().filter(|request| goes_here(request) && concerns(request, hook));
     let mut changed = Vec::new();
     for request in concerned {
         if let Some(command) = command(tx, &request, hook)?

@@ -6,7 +6,8 @@ use poem::{IntoResponse, Request, Response, handler};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::db::request_pages::{self, DeskFilter, DeskSums, Order};
+use crate::db::Conn;
+use crate::db::request_pages::{self, DeskFilter, DeskSums, Order, Thumbs};
 use crate::db::requests::{self, Listing};
 use crate::domain::catalog::MediaKind;
 use crate::domain::ids::RequestId;
@@ -96,45 +97,55 @@ pub async fn desk(app: &App, frame: &Frame, me: &Actor, query: List) -> Outcome<
         },
     };
     let (who, offset) = (me.clone(), (query.page.max(1) - 1) * PER_PAGE);
-    let ((listings, total), sums, rooms) = app
+    let (listings, total, sums, beside) = app
         .db
         .read(move |conn| {
             let sums = request_pages::desk_sums(conn, &who)?;
-            let rooms = rooms(conn)?;
-            Ok((request_pages::desk(conn, &filter, offset, PER_PAGE)?, sums, rooms))
+            let (listings, total) = request_pages::desk(conn, &filter, offset, PER_PAGE)?;
+            let beside = beside(conn, &who, &listings)?;
+            Ok((listings, total, sums, beside))
         })
         .await?;
-    let rows = listings.iter().map(|listing| as_row(frame, me, listing, &rooms)).collect();
+    let rows = listings.iter().map(|listing| as_row(frame, me, listing, &beside)).collect();
     Ok(Desk { query, sums: as_sums(&sums), rows, per_page: PER_PAGE, total, decides: me.role.may_decide() })
 }
 
 /// One request as a row; nothing there is no row.
 pub async fn row(app: &App, frame: &Frame, me: &Actor, id: RequestId) -> Outcome<Row> {
     let who = me.clone();
-    let (listing, rooms) = app
+    let (listing, beside) = app
         .db
-        .read(move |conn| Ok((requests::detail(conn, &who, id)?.ok_or(AppError::NotFound)?, rooms(conn)?)))
+        .read(move |conn| {
+            let listing = requests::detail(conn, &who, id)?.ok_or(AppError::NotFound)?;
+            let beside = beside(conn, &who, std::slice::from_ref(&listing))?;
+            Ok((listing, beside))
+        })
         .await?;
-    Ok(as_row(frame, me, &listing, &rooms))
+    Ok(as_row(frame, me, &listing, &beside))
 }
 
-/// Bytes free for films and for series.
-type Rooms = [(MediaKind, Option<f64>); 2];
+/// What rows show besides the requests themselves.
+struct Beside {
+    /// Bytes free where films and series go.
+    rooms: [(MediaKind, Option<f64>); 2],
+    thumbs: Thumbs,
+}
 
-fn rooms(conn: &mut crate::db::Conn) -> Outcome<Rooms> {
+fn beside(conn: &mut Conn, me: &Actor, listings: &[Listing]) -> Outcome<Beside> {
     let mut free = |kind| Ok::<_, AppError>((kind, request_pages::room(conn, kind)?.map(|(free, _)| free)));
-    Ok([free(MediaKind::Movie)?, free(MediaKind::Series)?])
+    let rooms = [free(MediaKind::Movie)?, free(MediaKind::Series)?];
+    Ok(Beside { rooms, thumbs: request_pages::thumbs_of(conn, me, listings)? })
 }
 
-fn as_row(frame: &Frame, me: &Actor, listing: &Listing, rooms: &Rooms) -> Row {
+fn as_row(frame: &Frame, me: &Actor, listing: &Listing, beside: &Beside) -> Row {
     let request = &listing.request;
-    let free = rooms.iter().find(|(kind, _)| *kind == request.kind).and_then(|(_, free)| *free);
+    let free = beside.rooms.iter().find(|(kind, _)| *kind == request.kind).and_then(|(_, free)| *free);
     let waits = request.stage == Stage::Asked;
     #[expect(clippy::cast_precision_loss, reason = "bytes against bytes, to the gigabyte")]
     let too_big = request.estimated_bytes.zip(free).is_some_and(|(bytes, free)| waits && bytes as f64 > free);
     let later = listing.title.release_date.filter(|day| waits && *day > frame.clock.today());
     Row {
-        card: cards::card(frame, me, listing),
+        card: cards::card(frame, me, listing, &beside.thumbs),
         may: cards::may(me, listing),
         too_big,
         hint: later.map(|day| format!("Not out yet, comes on {}.", frame.clock.day(day))),
@@ -147,7 +158,7 @@ fn as_sums(sums: &DeskSums) -> Sums {
         sums.counts.iter().filter(|(stage, _)| stages.contains(stage)).map(|(_, count)| count).sum()
     };
     let trays = Tray::ALL.iter().filter(|tray| **tray != Tray::All).map(|tray| (*tray, count(tray))).collect();
-    Sums { trays, needed: sums.needed, free: sums.free }
+    Sums { trays, needed: sums.needed, unsized_ones: sums.unsized_ones, free: sums.free }
 }
 
 /// What follows a decision: somebody who was quicker is no error, the row then shows what they did. htmx gets the row and

@@ -9,7 +9,7 @@ use poem::{Request, Response, handler};
 use super::desk::{self, Asked, Back};
 use crate::app::App;
 use crate::app::services::PAGE_PATIENCE;
-use crate::db::request_pages;
+use crate::db::request_pages::{self, Thumbs};
 use crate::db::requests::{self, Listing};
 use crate::domain::catalog::MediaKind;
 use crate::domain::ids::RequestId;
@@ -144,7 +144,7 @@ fn as_form(
     let offers = loaded.fetchers.iter().find(|(known, _)| Some(known.id) == service);
     target.offers = offers.and_then(|(_, offers)| offers.clone());
     view::Edit {
-        card: cards::card(&visit.frame, me, &loaded.listing),
+        card: cards::card(&visit.frame, me, &loaded.listing, &Thumbs::new()),
         target,
         seasons: loaded.seasons.iter().map(|number| (*number, chosen.contains(number))).collect(),
         may_approve: may.approve,

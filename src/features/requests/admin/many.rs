@@ -64,7 +64,8 @@ pub async fn decline(
     if names.is_empty() {
         return Ok(reply::leave(&visit, req, &list.path(), Some("Nothing was ticked.")));
     }
-    let form = Decline { id: RequestId(0), asker: "everybody who asked".to_owned(), why, words, from_parcel: false, errors };
+    let form =
+        Decline { id: RequestId(0), asker: "everybody who asked".to_owned(), why, words, from_parcel: false, errors };
     Ok(visit.show_as(status, view::many(&visit.frame, &list, &names, &form)))
 }
 
@@ -77,7 +78,7 @@ async fn decline_all(visit: &Visit, me: &Actor, fields: &Fields, reason: &str) -
 }
 
 fn ticked(fields: &Fields) -> BTreeSet<RequestId> {
-    fields.all("id").iter().filter_map(|id| id.parse().ok()).take(MOST).collect()
+    fields.all("request").iter().filter_map(|id| id.parse().ok()).take(MOST).collect()
 }
 
 #[derive(Default)]

@@ -1,5 +1,6 @@
 //! From rows to view-models: what every page of requests shows of one, and what the reader may do with it.
 
+use crate::db::request_pages::Thumbs;
 use crate::db::requests::Listing;
 use crate::domain::people::{Actor, KeyScope};
 use crate::domain::request::Stage;
@@ -7,26 +8,21 @@ use crate::domain::title::Title;
 use crate::features::requests::views::{Card, May, Subject, Who};
 use crate::ui::Frame;
 
-pub fn subject(frame: &Frame, title: &Title) -> Subject {
+/// `picture` is the path of its picture, if it has one.
+pub fn subject(frame: &Frame, title: &Title, picture: Option<String>) -> Subject {
     Subject {
         kind: title.kind,
         title: title.title.clone(),
-        year: title.year,
         path: title.path(),
-        poster: poster(frame, title),
+        poster: picture.map(|path| frame.links.to(&path)),
     }
 }
 
-/// The address of a title's picture.
-fn poster(frame: &Frame, title: &Title) -> Option<String> {
-    let _ = (frame, title);
-    None
-}
-
-pub fn card(frame: &Frame, me: &Actor, listing: &Listing) -> Card {
+pub fn card(frame: &Frame, me: &Actor, listing: &Listing, thumbs: &Thumbs) -> Card {
+    let picture = listing.title.picture(thumbs.get(&listing.title.id).map(String::as_str));
     Card {
         request: listing.request.clone(),
-        subject: subject(frame, &listing.title),
+        subject: subject(frame, &listing.title, picture),
         asker: who(me, &listing.asker),
         followers: i64::try_from(listing.followers.len()).unwrap_or(i64::MAX),
         progress: listing.progress(),

@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::app::services::PAGE_PATIENCE;
-use crate::db::request_pages;
+use crate::db::request_pages::{self, Thumbs};
 use crate::db::{copies, requests, services, titles};
 use crate::domain::catalog::{Candidate, CandidateSeason, MediaKind};
 use crate::domain::fault::Fault;
@@ -49,6 +49,8 @@ pub struct Wish {
     there: Episodes,
     /// The reader can watch it, or a part of it.
     visible: bool,
+    /// The path of its picture.
+    picture: Option<String>,
     deciders: Vec<String>,
     quota: QuotaState,
     itself: bool,
@@ -76,22 +78,42 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
     };
     let (who, id, now) = (me.clone(), row.map(|title| title.id), app.now());
     let service = fetchers.first().map(|(service, _)| service.id);
+    // A title that was only just found has its picture elsewhere.
+    let remote = title.poster.as_deref().map(|url| app.remote_picture(url));
     let itself = approves_itself(settings.auto_approve, me.role);
     app.db
         .read(move |conn| {
             let sight = copies::sight(conn, &who)?;
             let quota = actions::quota(conn, &settings, &who, kind, now)?;
-            let (holding, there, visible) = match id {
-                None => (Vec::new(), Episodes::new(), false),
+            let (holding, there, visible, thumbs) = match id {
+                None => (Vec::new(), Episodes::new(), false, Thumbs::new()),
                 Some(id) => (
                     requests::holding(conn, id, false)?,
                     copies::episodes_present(conn, id, &sight)?,
                     copies::visible(conn, id, &sight)?,
+                    request_pages::thumbs(conn, &who, &[id])?,
                 ),
             };
             let sizes = service.map(|id| services::sizes(conn, id)).transpose()?.unwrap_or_default();
             let deciders = request_pages::deciders(conn)?;
-            Ok(Wish { title, candidate, silent, fetchers, sizes, holding, there, visible, deciders, quota, itself })
+            let picture = match id {
+                Some(id) => title.picture(thumbs.get(&id).map(String::as_str)),
+                None => remote,
+            };
+            Ok(Wish {
+                picture,
+                title,
+                candidate,
+                silent,
+                fetchers,
+                sizes,
+                holding,
+                there,
+                visible,
+                deciders,
+                quota,
+                itself,
+            })
         })
         .await
 }
@@ -137,7 +159,7 @@ impl Wish {
         let seasons = (self.title.kind == MediaKind::Series).then(|| self.choice_of_seasons(typed, &target));
         let known = self.known(seasons.as_ref());
         RequestForm {
-            subject: cards::subject(frame, &self.title),
+            subject: cards::subject(frame, &self.title, self.picture.clone()),
             price: self.price(frame, &target, seasons.as_ref()),
             known,
             decision: if self.itself { Decision::Itself } else { Decision::By(self.deciders.clone()) },
@@ -179,7 +201,8 @@ impl Wish {
     }
 
     fn target(&self, chosen: &Choice) -> Target {
-        let services: Vec<Service> = self.fetchers.iter().map(|(service, _)| service.clone()).filter(|s| !s.is_4k).collect();
+        let services: Vec<Service> =
+            self.fetchers.iter().map(|(service, _)| service.clone()).filter(|s| !s.is_4k).collect();
         let mut target = Target { kind: self.title.kind, services, offers: None, chosen: chosen.clone() };
         let id = target.service().map(|service| service.id);
         target.offers =
@@ -191,7 +214,9 @@ impl Wish {
         let chosen = typed.scope.filter(|scope| *scope != ScopeKind::Seasons).unwrap_or(ScopeKind::All);
         let list = match (&self.candidate, self.silent) {
             (Some(_), _) => List::Known(self.rows(target)),
-            (None, true) => List::Silent("Still asking Sonarr which seasons there are. You can ask for these without it.".to_owned()),
+            (None, true) => List::Silent(
+                "Still asking Sonarr which seasons there are. You can ask for these without it.".to_owned(),
+            ),
             (None, false) => List::Known(Vec::new()),
         };
         let preset = match &list {

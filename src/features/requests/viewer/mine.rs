@@ -5,6 +5,7 @@ use poem::{Response, handler};
 use serde::Deserialize;
 
 use super::cards;
+use crate::db::request_pages;
 use crate::db::requests::{self, ListFilter, StageCounts};
 use crate::domain::request::Stage;
 use crate::features::requests::views::mine::{self as view, Counts, Mine, Shelf};
@@ -26,17 +27,18 @@ pub async fn page(Viewer(me): Viewer, visit: Visit, Query(asked): Query<Asked>) 
     let page = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 1_000_000);
     let filter = ListFilter { stages: shelf.stages(), mine: true, ..ListFilter::default() };
     let who = me.clone();
-    let ((listings, total), counts) = visit
+    let (listings, total, thumbs, counts) = visit
         .app
         .db
         .read(move |conn| {
-            let listed = requests::list(conn, &who, &filter, (page - 1) * PER_PAGE, PER_PAGE)?;
-            Ok((listed, requests::counts(conn, &who, true)?))
+            let (listings, total) = requests::list(conn, &who, &filter, (page - 1) * PER_PAGE, PER_PAGE)?;
+            let thumbs = request_pages::thumbs_of(conn, &who, &listings)?;
+            Ok((listings, total, thumbs, requests::counts(conn, &who, true)?))
         })
         .await?;
     let mine = Mine {
         shelf,
-        cards: listings.iter().map(|listing| cards::card(&visit.frame, &me, listing)).collect(),
+        cards: listings.iter().map(|listing| cards::card(&visit.frame, &me, listing, &thumbs)).collect(),
         counts: sums(&counts),
         page,
         per_page: PER_PAGE,

@@ -114,7 +114,7 @@ pub async fn parcel(app: &App, frame: &Frame, me: &Actor, id: RequestId) -> Outc
 fn put_together(frame: &Frame, me: &Actor, listing: &Listing, around: Around) -> Parcel {
     let seats = seats(&listing.request, &around);
     Parcel {
-        card: cards::card(frame, me, listing),
+        card: cards::card(frame, me, listing, &around.thumbs),
         decider: listing.decider.as_ref().map(|decider| cards::who(me, decider)),
         followers: listing.followers.iter().map(|follower| cards::who(me, follower)).collect(),
         passed: around.events.into_iter().map(|event| passed(me, event)).collect(),

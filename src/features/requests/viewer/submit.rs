@@ -13,8 +13,8 @@ use crate::domain::request::{Choice, ScopeKind};
 use crate::error::{AppError, Outcome};
 use crate::features::requests::actions::{self, Ask, Submitted, Wanted};
 use crate::features::requests::views::form::{self as view, RequestForm};
-use crate::ui::form::Errors;
 use crate::ui::Fragment;
+use crate::ui::form::Errors;
 use crate::web::{Fields, Requester, Visit};
 
 #[derive(Debug, Default, Deserialize)]
@@ -31,8 +31,7 @@ pub async fn page(
     Query(asked): Query<Asked>,
 ) -> poem::Result<Response> {
     let wish = wish(&visit.app, &me, &kind, &id).await?;
-    let typed =
-        Typed { scope: asked.scope.parse().ok(), in_dialog: reply::for_dialog(&visit), ..Typed::default() };
+    let typed = Typed { scope: asked.scope.parse().ok(), in_dialog: reply::for_dialog(&visit), ..Typed::default() };
     Ok(show(&visit, StatusCode::OK, &wish.form(&visit.frame, &me, &typed)))
 }
 

@@ -97,7 +97,7 @@ pub fn many(frame: &Frame, query: &Query, names: &[(RequestId, String)], decline
         (card::page_head(&heading, Some("Everybody who asked reads the same words."), html! {}))
         (card::rows(names.iter().map(|(_, name)| html! { (name) })))
         form.form method="post" action=(frame.links.to("/admin/requests/decline")) {
-            @for (id, _) in names { (hidden("id", &id.to_string())) }
+            @for (id, _) in names { (hidden("request", &id.to_string())) }
             (hidden("sure", "1"))
             (fields(decline))
             (query.carried())

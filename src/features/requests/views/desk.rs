@@ -62,8 +62,10 @@ pub struct Desk {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sums {
     pub trays: Vec<(Tray, i64)>,
-    /// Bytes that all to be decided need together; none when one of them is unknown.
-    pub needed: Option<i64>,
+    /// Bytes that all to be decided need together whose size is known.
+    pub needed: i64,
+    /// How many there are whose size nobody knows.
+    pub unsized_ones: i64,
     /// Bytes free on the disks they would go to.
     pub free: Option<f64>,
 }
@@ -192,11 +194,17 @@ fn sentence(sums: &Sums) -> String {
         many => format!("{} wait for a decision.", format::spelled(many)),
     };
     let spelled = format::spelled(count).to_lowercase();
-    let needed = match (count, sums.needed) {
-        (1, Some(bytes)) => format!("It needs about {}", format::rough_size(bytes as f64)),
-        (_, Some(bytes)) => format!("All {spelled} together need about {}", format::rough_size(bytes as f64)),
-        (1, None) => "Nobody knows how big it gets".to_owned(),
-        (_, None) => "Nobody knows how big they all get".to_owned(),
+    let size = format::rough_size(sums.needed as f64);
+    let needed = match (count, count - sums.unsized_ones) {
+        (1, 1) => format!("It needs about {size}"),
+        (1, _) => "Nobody knows how big it gets".to_owned(),
+        (all, known) if all == known => format!("All {spelled} together need about {size}"),
+        (_, ..=0) => "Nobody knows how big they get".to_owned(),
+        (_, 1) => format!("The one whose size is known needs about {size}"),
+        (_, known) => {
+            let known = format::spelled(known).to_lowercase();
+            format!("The {known} whose size is known need about {size}")
+        }
     };
     let free = match sums.free {
         Some(free) => format!("{} are free", format::rough_size(free)),
@@ -242,7 +250,12 @@ fn nothing(frame: &Frame, desk: &Desk) -> Markup {
     if narrowed {
         let wide = Query { tray: query.tray, ..Query::default() };
         let act = Button::new("Show all of them").link(&wide.address(frame));
-        return empty::empty(Icon::Search, "Nothing like that", html! { "No request here fits what you look for." }, act);
+        return empty::empty(
+            Icon::Search,
+            "Nothing like that",
+            html! { "No request here fits what you look for." },
+            act,
+        );
     }
     let (title, words) = match query.tray {
         Tray::ToDecide => ("Nothing to decide", "New requests show up here, and you get a mail."),

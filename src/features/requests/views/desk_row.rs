@@ -48,7 +48,7 @@ fn inside(frame: &Frame, query: &Query, row: &Row) -> Markup {
     html! {
         @if row.waits() {
             div.line {
-                input.check.tick type="checkbox" name="id" value=(id) form=(BULK)
+                input.check.tick type="checkbox" name="request" value=(id) form=(BULK)
                     aria-label=(format!("Tick {}", row.card.name()));
                 div.grow { (media) }
             }

@@ -8,7 +8,7 @@ use super::seasons::{self, Seasons};
 use super::target::{self, Target};
 use super::{Subject, words};
 use crate::domain::catalog::MediaKind;
-use crate::ui::form::{Errors, Field, hidden};
+use crate::ui::form::{Errors, Field};
 use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, card, dialog, format, poster};
 
 /// Everything the form shows.

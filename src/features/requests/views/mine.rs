@@ -108,7 +108,9 @@ fn nothing(frame: &Frame) -> Markup {
 fn filters(frame: &Frame, mine: &Mine) -> Markup {
     let all: Vec<Chip> = Shelf::ALL
         .iter()
-        .map(|shelf| Chip::new(shelf.label(), address(frame, *shelf, 1), *shelf == mine.shelf).count(mine.counts.of(*shelf)))
+        .map(|shelf| {
+            Chip::new(shelf.label(), address(frame, *shelf, 1), *shelf == mine.shelf).count(mine.counts.of(*shelf))
+        })
         .collect();
     chips("Filter", &all)
 }

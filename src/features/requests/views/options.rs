@@ -46,7 +46,12 @@ fn rows(frame: &Frame, parcel: &Parcel) -> Vec<Markup> {
     }
     if may.decline {
         let words = format!("{} is told why.", capital(parcel.card.asker.first()));
-        rows.push(row(Icon::Minus, "Decline", &words, Button::new("Decline").small().dialog(&to("decline?from=parcel"))));
+        rows.push(row(
+            Icon::Minus,
+            "Decline",
+            &words,
+            Button::new("Decline").small().dialog(&to("decline?from=parcel")),
+        ));
     }
     if may.withdraw {
         let button = Button::new("Withdraw").small().danger().dialog(&withdraw_path(frame, parcel));

@@ -9,7 +9,9 @@ use crate::domain::parcel::Progress;
 use crate::domain::request::{Arrival, Request, Stage};
 use crate::ui::episodes::{Seat, episodes};
 use crate::ui::format::{self, Clock};
-use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, badge, bulbs, card, facts, live, media, progress, ticket};
+use crate::ui::{
+    Button, Frame, Icon, Kind, Page, Place, alert, badge, bulbs, card, facts, live, media, progress, ticket,
+};
 
 #[derive(Debug, Clone)]
 pub struct Parcel {
@@ -81,15 +83,18 @@ pub fn content(frame: &Frame, parcel: &Parcel) -> Markup {
 
 fn the_ticket(frame: &Frame, parcel: &Parcel) -> Markup {
     let request = &parcel.card.request;
-    let body = media::big(parcel.card.subject.thumb(), html! {
-        (bulbs::step(request.stage, Some(request.lit)))
-        h2 aria-live="polite" { (headline(frame, parcel)) }
-        (moving(&frame.clock, parcel))
-        (explanation(parcel))
-        @if let Some(play) = parcel.play.as_deref().filter(|_| request.stage == Stage::Ready) {
-            div.actions { (Button::new("Play on Plex").icon(Icon::Play).primary().link(play)) }
-        }
-    });
+    let body = media::big(
+        parcel.card.subject.thumb(),
+        html! {
+            (bulbs::step(request.stage, Some(request.lit)))
+            h2 aria-live="polite" { (headline(frame, parcel)) }
+            (moving(&frame.clock, parcel))
+            (explanation(parcel))
+            @if let Some(play) = parcel.play.as_deref().filter(|_| request.stage == Stage::Ready) {
+                div.actions { (Button::new("Play on Plex").icon(Icon::Play).primary().link(play)) }
+            }
+        },
+    );
     ticket::ticket(&format!("Request {}", words::number(request)), body, stub(frame, parcel))
 }
 

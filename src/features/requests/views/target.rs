@@ -30,7 +30,8 @@ impl Target {
 
 /// Folded away in the form of somebody who asks and decides.
 pub fn fold(target: &Target, errors: &Errors) -> Markup {
-    let wrong = ["service_id", "quality_profile_id", "root_folder", "tags"].iter().any(|name| errors.of(name).is_some());
+    let wrong =
+        ["service_id", "quality_profile_id", "root_folder", "tags"].iter().any(|name| errors.of(name).is_some());
     let open = wrong || target.chosen.service.is_some();
     card::fold(html! { "Where it goes" }, html! {}, open, fields(target, errors))
 }

@@ -35,7 +35,10 @@ fn steps(clock: &Clock, parcel: &Parcel) -> Vec<Step> {
         std::cmp::Ordering::Equal => At::Now,
         std::cmp::Ordering::Greater => At::Next,
     };
-    (0..NEXT.len()).filter(|step| at(*step) != At::Done || reached(parcel, *step)).map(|step| one(clock, parcel, step, at(step))).collect()
+    (0..NEXT.len())
+        .filter(|step| at(*step) != At::Done || reached(parcel, *step))
+        .map(|step| one(clock, parcel, step, at(step)))
+        .collect()
 }
 
 /// A request may skip steps (it was on Plex all along); what never happened is not listed as done.
@@ -112,8 +115,7 @@ fn note(parcel: &Parcel, step: usize, at: At) -> Option<String> {
 
 /// "You get a message, and so do Sam and Ana".
 fn who_is_told(parcel: &Parcel) -> String {
-    let others: Vec<&str> =
-        parcel.followers.iter().filter(|who| **who != Who::You).map(Who::first).take(3).collect();
+    let others: Vec<&str> = parcel.followers.iter().filter(|who| **who != Who::You).map(Who::first).take(3).collect();
     let asker = &parcel.card.asker;
     match (asker, others.as_slice()) {
         (Who::You, []) => "You get a message".to_owned(),

@@ -34,7 +34,7 @@ pub async fn title_picture(
 /// A picture that a lookup has named, by the address we have signed.
 #[handler]
 pub async fn remote_picture(app: Data<&App>, _viewer: Viewer, Path(token): Path<String>) -> poem::Result<Response> {
-    let Some(url) = pictures::read_remote(&app, &token) else { return Err(AppError::NotFound.into()) };
+    let Some(url) = app.read_remote_picture(&token) else { return Err(AppError::NotFound.into()) };
     let hosts = app.db.read(shelves::image_hosts).await?;
     answer(pictures::picture(&app, Source::Remote(url, hosts), pictures::width(None)).await?)
 }

@@ -71,7 +71,8 @@ pub async fn search_now(visit: Visit, Viewer(me): Viewer, Params(asked): Params<
 #[handler]
 pub async fn search_events(visit: Visit, Viewer(me): Viewer, Params(asked): Params<Asked>) -> poem::Result<Response> {
     let (shown, query) = asked.read();
-    let stream = Stream { app: visit.app.clone(), frame: visit.frame.clone(), me, shown, query, left: None, over: false };
+    let stream =
+        Stream { app: visit.app.clone(), frame: visit.frame.clone(), me, shown, query, left: None, over: false };
     Ok(SSE::new(futures_util::stream::unfold(stream, next).boxed()).into_response())
 }
 
@@ -172,7 +173,11 @@ pub async fn results(app: &App, me: &Actor, shown: String, query: &Query, patien
     }
     results.requestable.sort_by_cached_key(|found| {
         let title = &found.title;
-        crate::domain::search::fit(&query.words, &title.title, &crate::domain::search::search_text(&title.title, title.original_title.as_deref()))
+        crate::domain::search::fit(
+            &query.words,
+            &title.title,
+            &crate::domain::search::search_text(&title.title, title.original_title.as_deref()),
+        )
     });
     Ok(results)
 }
@@ -182,8 +187,9 @@ fn place(results: &mut Results, found: Found) {
     let same = |other: &Found| {
         (other.title.id.0 != 0 && other.title.id == found.title.id) || other.title.path() == found.title.path()
     };
-    let groups = [&results.on_plex, &results.on_its_way, &results.requestable];
-    if groups.into_iter().any(|group| group.iter().any(same)) {
+    let groups = [&mut results.on_plex, &mut results.on_its_way, &mut results.requestable];
+    if let Some(known) = groups.into_iter().find_map(|group| group.iter_mut().find(|other| same(other))) {
+        known.seasons_in_all = known.seasons_in_all.or(found.seasons_in_all);
         return;
     }
     if found.on_plex {

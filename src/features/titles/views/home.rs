@@ -36,7 +36,8 @@ pub fn page(frame: &Frame, home: &Home) -> Page {
 }
 
 fn sentence(frame: &Frame, home: &Home) -> Markup {
-    let soonest = home.on_its_way.iter().filter_map(|(wish, found)| Some((wish.eta?, wish, found))).min_by_key(|one| one.0);
+    let soonest =
+        home.on_its_way.iter().filter_map(|(wish, found)| Some((wish.eta?, wish, found))).min_by_key(|one| one.0);
     html! {
         p {
             @match (home.moved, home.on_its_way.len()) {
@@ -129,7 +130,9 @@ fn fresh(frame: &Frame, found: &Found) -> Markup {
     let below = match (title.kind, found.seasons.iter().filter(|season| **season > 0).count()) {
         (MediaKind::Series, 1) => "Series, 1 season".to_owned(),
         (MediaKind::Series, n) if n > 1 => format!("Series, {n} seasons"),
-        _ => title.year.map_or_else(|| kind_word(title.kind).to_owned(), |year| format!("{}, {year}", kind_word(title.kind))),
+        _ => title
+            .year
+            .map_or_else(|| kind_word(title.kind).to_owned(), |year| format!("{}, {year}", kind_word(title.kind))),
     };
     poster::card(&frame.links.to(&title.path()), &title.title, &below, found.poster_at(frame, 240).as_deref())
 }

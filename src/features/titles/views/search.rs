@@ -2,11 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::{Found, capital, kind_and_year, kind_icon, play_button, seasons};
+use super::{Found, capital, first_sentence, kind_and_year, kind_icon, play_button, seasons};
 use crate::domain::catalog::MediaKind;
 use crate::domain::title_wish::{Asker, Wish};
 use crate::ui::chips::{Chip, chips};
-use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, badge, bulbs, button, card, empty, format, live, media, poster};
+use crate::ui::{
+    Button, Frame, Icon, Kind, Page, Place, alert, badge, bulbs, button, card, empty, format, live, media, poster,
+};
 
 /// What a search has brought so far.
 pub struct Results {
@@ -52,7 +54,8 @@ pub fn page(frame: &Frame, results: &Results) -> Page {
 
 /// Before anything was typed.
 pub fn start(frame: &Frame) -> Page {
-    let words = html! { "Write a title, or a part of it. A slip is forgiven. " code { "year:2021" } " narrows it down." };
+    let words =
+        html! { "Write a title, or a part of it. A slip is forgiven. " code { "year:2021" } " narrows it down." };
     let body = html! {
         (card::page_head("Search", None, html! {}))
         form.search role="search" action=(frame.links.to("/search")) {
@@ -140,6 +143,8 @@ fn about(found: &Found) -> String {
     }
     if let Some(original) = &title.original_title {
         words.push_str(&format!(" Also known as “{original}”."));
+    } else if let Some(sentence) = first_sentence(title.overview.as_deref()) {
+        words.push_str(&format!(" {sentence}"));
     }
     words
 }
@@ -261,8 +266,10 @@ fn failed(kind: MediaKind, again: &str) -> Markup {
         MediaKind::Movie => "Films",
         MediaKind::Series => "Series",
     };
-    let sentence =
-        format!("{what} to request are not listed: {} did not answer. Nothing is lost, and what is on Plex is complete.", service(kind));
+    let sentence = format!(
+        "{what} to request are not listed: {} did not answer. Nothing is lost, and what is on Plex is complete.",
+        service(kind)
+    );
     let act = Button::new("Try again").icon(Icon::Refresh).small().link(again);
     alert::alert(Kind::Warn, Icon::Unplug, html! { p { (sentence) } }, act)
 }
@@ -280,8 +287,12 @@ fn wanted(frame: &Frame, found: &Found, first: bool) -> Markup {
 fn nothing(results: &Results) -> Markup {
     let words = match (results.too_short, results.failed.is_empty(), results.may_request) {
         (true, ..) => html! { "One letter is not much to go by. Write one more." },
-        (_, false, _) => html! { "Nothing like it is on Plex or on its way. Not everybody could be asked, so look again in a moment." },
-        (_, _, true) => html! { "Nothing like it is on Plex, and Sonarr and Radarr know nothing of that name. Try fewer words, or the original title." },
+        (_, false, _) => {
+            html! { "Nothing like it is on Plex or on its way. Not everybody could be asked, so look again in a moment." }
+        }
+        (_, _, true) => {
+            html! { "Nothing like it is on Plex, and Sonarr and Radarr know nothing of that name. Try fewer words, or the original title." }
+        }
         _ => html! { "Nothing like it is on Plex. Try fewer words, or the original title." },
     };
     empty::empty(Icon::Search, &format!("Nothing found for “{}”", results.query), words, html! {})

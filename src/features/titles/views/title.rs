@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::home::next_step;
-use super::{Found, capital, kind_word, play_button, seasons, years};
+use super::{Found, capital, certification_words, kind_word, play_button, seasons, years};
 use crate::domain::catalog::MediaKind;
 use crate::domain::servarr::ArrEpisode;
 use crate::domain::title_seasons::{Episode, Season, State};
@@ -55,9 +55,10 @@ fn gap(frame: &Frame, missing: Missing, here: &str) -> Markup {
     let again = frame.links.to(here);
     match missing {
         Missing::Asking(kind) => alert::degraded(&format!("Still asking {}{}", service(kind), what_for(kind)), &again),
-        Missing::Failed(kind) => {
-            alert::degraded(&format!("{} did not answer. Nothing is lost; what Plex has is shown.", service(kind)), &again)
-        }
+        Missing::Failed(kind) => alert::degraded(
+            &format!("{} did not answer. Nothing is lost; what Plex has is shown.", service(kind)),
+            &again,
+        ),
     }
 }
 
@@ -99,7 +100,7 @@ fn facts_line(shown: &Shown) -> Vec<String> {
         Some(kind_word(title.kind).to_owned()),
         years(title),
         season_count,
-        title.certification.clone(),
+        title.certification.as_deref().map(certification_words),
         minutes.map(|minutes| format::duration(minutes * 60)),
     ]
     .into_iter()
@@ -146,9 +147,7 @@ fn following(frame: &Frame, shown: &Shown) -> Markup {
             &to("unfollow"),
             html! { button.btn type="submit" aria-pressed="true" { (icon::icon(Icon::Check)) "Following" } },
         ),
-        _ if shown.may_request => {
-            button::post(&to("follow"), Button::new("Follow").icon(Icon::Follow).submit())
-        }
+        _ if shown.may_request => button::post(&to("follow"), Button::new("Follow").icon(Icon::Follow).submit()),
         _ => html! {},
     }
 }
@@ -274,7 +273,10 @@ fn about(frame: &Frame, shown: &Shown) -> Markup {
         list.push((if title.kind == MediaKind::Series { "Shown by" } else { "Made by" }, html! { (network) }));
     }
     if let Some(date) = title.release_date {
-        list.push((if date > frame.clock.today() { "Comes out" } else { "Came out" }, html! { (frame.clock.day(date)) }));
+        list.push((
+            if date > frame.clock.today() { "Comes out" } else { "Came out" },
+            html! { (frame.clock.day(date)) },
+        ));
     }
     if let Some(at) = shown.next.as_ref().and_then(|next| next.air_date) {
         list.push(("Next", frame.clock.ago(at)));
