@@ -11,6 +11,7 @@ mod line;
 mod live;
 mod page;
 mod pages;
+mod pictures;
 #[path = "../services/real_qbittorrent.rs"]
 mod real_qbittorrent;
 mod stage;
@@ -18,6 +19,6 @@ mod stage;
 #[allow(dead_code)]
 mod support;
 mod transfer;
-mod try_out;
+
 mod window;
 mod wizard;
