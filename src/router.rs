@@ -213,6 +213,7 @@ fn document(base_path: &str) -> serde_json::Value {
 
 /// The routes with everything around them.
 pub fn endpoint(app: App) -> BoxEndpoint<'static, Response> {
+    let policy = headers::policy(&app.config.plex.auth);
     let limits = Limits::new(if cfg!(debug_assertions) { 200 } else { 10 });
     let inner = routes()
         .into_route()
@@ -224,7 +225,7 @@ pub fn endpoint(app: App) -> BoxEndpoint<'static, Response> {
         .data(app.clone())
         .with(CookieJarManager::new())
         .around(compress::compress)
-        .around(headers::add);
+        .around(move |next, req| headers::add(next, req, policy.clone()));
     match app.config.base_path.as_str() {
         "" => inner.boxed(),
         path => Route::new().nest(path, inner).around(edge::dress).boxed(),

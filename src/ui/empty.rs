@@ -6,7 +6,7 @@ use super::icon::{Icon, icon};
 
 /// `act` is the next step: a button, or nothing.
 pub fn empty(symbol: Icon, title: &str, words: Markup, act: Markup) -> Markup {
-    html! { div.empty { (icon(symbol)) h3 { (title) } p { (words) } (act) } }
+    html! { div.empty { (icon(symbol)) h2 { (title) } p { (words) } (act) } }
 }
 
 /// A row of the size a media row will have. `words` are for those who can't see it: "Still asking Sonarr".

@@ -11,5 +11,6 @@ mod arr_writes;
 mod mail;
 mod qbittorrent_captured;
 mod qbittorrent_real;
+mod real_qbittorrent;
 mod smtp_stub;
 mod stand_in;

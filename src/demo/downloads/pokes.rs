@@ -79,6 +79,18 @@ impl Downloads {
         blocked.map(|job| (job.stage, job.obstacle) = (Stage::Importing, None)).count()
     }
 
+    /// The download goes by another hash from now on: that of a torrent which a real client fetches.
+    pub fn rename(&self, name: &str, hash: &str) -> usize {
+        let mut line = self.line();
+        let line = &mut *line;
+        let jobs = line.jobs.iter_mut().filter(|job| job.is_called(name));
+        jobs.map(|job| {
+            line.torrents.iter_mut().filter(|one| one.hash == job.hash).for_each(|one| one.hash = hash.to_owned());
+            job.hash = hash.to_owned();
+        })
+        .count()
+    }
+
     /// Adds a torrent that no Radarr or Sonarr asked for.
     pub fn add_torrent(&self, mut torrent: Torrent) -> String {
         torrent.added_on = Utc::now();

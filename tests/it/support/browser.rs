@@ -60,6 +60,12 @@ impl Browser {
         self
     }
 
+    /// What a real browser needs to go on as the same person.
+    #[allow(dead_code)]
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.lock().unwrap().get(name).cloned()
+    }
+
     /// Sends this header with everything, such as `HX-Request` or `X-Api-Key`.
     pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));

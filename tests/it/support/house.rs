@@ -49,16 +49,17 @@ impl TestApp {
     }
 
     pub async fn in_world(options: WorldOptions) -> Self {
-        Self::synced(options, None).await
+        Self::unsynced(options).await.synced().await
     }
 
     /// The same at an address that it can be opened at again.
     pub async fn at(listen: SocketAddr) -> Self {
-        Self::synced(WorldOptions::test(), Some(listen)).await
+        Self::connected(WorldOptions::test(), Some(listen), |settings| settings).await.synced().await
     }
 
-    async fn synced(options: WorldOptions, listen: Option<SocketAddr>) -> Self {
-        let test = Self::connected(options, listen).await;
+    /// The same house after its first look at services, people and titles.
+    pub async fn synced(self) -> Self {
+        let test = self;
         for job in [JobName::ServiceHealth, JobName::PeopleSync, JobName::LibrarySync] {
             let run = test.run_job(job).await;
             assert_eq!(run.state, RunState::Succeeded, "{job}: {:?}", run.error);
@@ -69,14 +70,23 @@ impl TestApp {
 
     /// Set up by a settings file, with an admin, before the first sync.
     pub async fn unsynced(options: WorldOptions) -> Self {
-        Self::connected(options, None).await
+        Self::connected(options, None, |settings| settings).await
     }
 
-    async fn connected(options: WorldOptions, listen: Option<SocketAddr>) -> Self {
+    /// The same with other settings than those of the simulated world.
+    pub async fn with_settings(options: WorldOptions, change: impl FnOnce(String) -> String) -> Self {
+        Self::connected(options, None, change).await
+    }
+
+    async fn connected(
+        options: WorldOptions,
+        listen: Option<SocketAddr>,
+        change: impl FnOnce(String) -> String,
+    ) -> Self {
         let world = World::start(options).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("usherr.toml");
-        std::fs::write(&file, world.settings_file()).unwrap();
+        std::fs::write(&file, change(world.settings_file())).unwrap();
         let test = Self::open(world, folder, Some(&file), listen).await;
         test.add_person("mara", Role::Admin).await;
         test

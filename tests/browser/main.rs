@@ -1,0 +1,24 @@
+//! What a person with a browser meets: a real Chromium against the whole house. Left out with a notice where Chromium or
+//! chromedriver isn't installed, a failure there if `USHERR_TEST_REQUIRE_PEERS=1`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod audit;
+mod budget;
+mod entrance;
+mod job;
+mod keyboard;
+mod line;
+mod live;
+mod page;
+mod pages;
+mod pictures;
+#[path = "../services/real_qbittorrent.rs"]
+mod real_qbittorrent;
+mod stage;
+#[path = "../it/support/mod.rs"]
+#[allow(dead_code)]
+mod support;
+mod transfer;
+
+mod window;
+mod wizard;

@@ -1,0 +1,119 @@
+//! Every page in both themes and at both widths.
+
+use crate::audit::{problems, problems_here};
+use crate::stage::{Look, Stage};
+use crate::support::{Browser, TestApp};
+use crate::wizard;
+
+/// Fails with all findings at once.
+fn none(wrong: &[String]) {
+    assert!(wrong.is_empty(), "{} problems:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The path of a film's page.
+fn film(test: &TestApp, title: &str) -> String {
+    let films = test.world.catalogue().films();
+    format!("/titles/movie/{}", films.iter().find(|film| film.title == title).unwrap().tmdb_id)
+}
+
+/// The path of a series' page.
+fn series(test: &TestApp, title: &str) -> String {
+    let shows = test.world.catalogue().shows();
+    format!("/titles/series/{}", shows.iter().find(|show| show.title == title).unwrap().tvdb_id)
+}
+
+/// Asks for a film by the catalogue's title; returns the path of its parcel page.
+pub async fn ask(test: &TestApp, who: &Browser, title: &str) -> String {
+    let path = format!("{}/request", film(test, title));
+    who.post(&path, &[("form", "request"), ("note", "For Friday evening, if it can be.")]).await.is(303).location().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_portal_is_fit_for_everybody() {
+    let Some(stage) = Stage::set() else { return };
+    let test = TestApp::new().await;
+    let (priya, mara) = (test.as_plex("priya").await, test.as_admin().await);
+    let asked = ask(&test, &priya, "Kestrel").await;
+    let moving = ask(&test, &priya, "Velvet Static").await;
+    mara.post(&format!("/admin{moving}/approval"), &[]).await.is(303);
+    test.settled().await;
+    test.world.downloads().step();
+    test.world.downloads().set_progress("Velvet Static", 0.4);
+    let window = stage.window(&test.url(), Look::DESK).await;
+    let mut wrong = problems(&window, &["/login"]).await;
+    window.come_in(&priya).await;
+    let (series, film) = (series(&test, "Harbour Lights"), film(&test, "Low Orbit Blues"));
+    let paths = [
+        "/",
+        "/search",
+        "/search?q=harbour",
+        "/search?q=nothing+like+that",
+        &film,
+        &series,
+        &format!("{film}/request"),
+        &format!("{series}/request"),
+        "/requests",
+        &asked,
+        &moving,
+        &format!("{asked}/withdrawal"),
+        "/me",
+        "/no/such/page",
+    ];
+    wrong.extend(problems(&window, &paths).await);
+    window.open(&series).await;
+    window.press("Request more").await;
+    window.part("dialog[open] #send-request").await;
+    wrong.extend(problems_here(&window, "the request dialog").await);
+    none(&wrong);
+    window.close().await;
+    test.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_back_office_is_fit_for_everybody() {
+    let Some(stage) = Stage::set() else { return };
+    let test = TestApp::new().await;
+    let (priya, mara) = (test.as_plex("priya").await, test.as_admin().await);
+    let asked = ask(&test, &priya, "Kestrel").await;
+    ask(&test, &priya, "Velvet Static").await;
+    let window = stage.window(&test.url(), Look::DESK).await;
+    window.come_in(&mara).await;
+    let paths = [
+        "/admin",
+        "/admin/requests",
+        "/admin/requests?stage=ready",
+        &asked,
+        &format!("/admin{asked}/decline"),
+        &format!("/admin{asked}/edit"),
+        "/admin/people",
+        "/admin/people/2",
+        "/admin/services",
+        "/admin/services/add",
+        "/admin/services/radarr-1",
+        "/admin/settings/general",
+        "/admin/jobs",
+        "/admin/jobs/library_sync",
+        "/admin/runs/1",
+        "/admin/activity",
+    ];
+    none(&problems(&window, &paths).await);
+    window.close().await;
+    test.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_wizard_is_fit_for_everybody() {
+    let Some(stage) = Stage::set() else { return };
+    let test = TestApp::empty().await;
+    let window = stage.window(&test.url(), Look::DESK).await;
+    let mut wrong = problems(&window, &["/setup/owner"]).await;
+    wizard::owner(&window).await;
+    wrong.extend(problems_here(&window, "/setup/plex").await);
+    wizard::plex_server(&window, &test, wizard::Way::AddressAndToken).await;
+    window.complaints().await;
+    let paths = ["/setup/plex", "/setup/arr", "/setup/downloads", "/setup/mail", "/setup/address", "/setup/ready"];
+    wrong.extend(problems(&window, &paths).await);
+    none(&wrong);
+    window.close().await;
+    test.close().await;
+}
