@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use poem::Server;
 use poem::listener::{Acceptor, Listener, TcpListener};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use crate::app::App;
@@ -68,15 +69,25 @@ impl House {
     }
 
     /// Stays open until the process is told to end, then closes.
-    pub async fn until_told(self) -> Outcome<()> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut end = signal(SignalKind::terminate()).map_err(AppError::internal)?;
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(AppError::internal)?;
+    pub async fn until(self, mut told: Told) {
         tokio::select! {
-            _ = end.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = told.end.recv() => {}
+            _ = told.interrupt.recv() => {}
         }
         self.close().await;
-        Ok(())
+    }
+}
+
+/// Listens for being told to end. Made before the house says that it is open: who reads that may tell it at once.
+pub struct Told {
+    end: Signal,
+    interrupt: Signal,
+}
+
+impl Told {
+    pub fn listen() -> Outcome<Self> {
+        let end = signal(SignalKind::terminate()).map_err(AppError::internal)?;
+        let interrupt = signal(SignalKind::interrupt()).map_err(AppError::internal)?;
+        Ok(Self { end, interrupt })
     }
 }

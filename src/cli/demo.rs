@@ -32,6 +32,7 @@ pub async fn run(mut config: Config, data_dir: Option<PathBuf>) -> Outcome<()> {
     let app = App::build(config, Clock::system()).await?;
     connect(&app, &world, folder.path()).await?;
     move_in(&app).await?;
+    let told = serve::Told::listen()?;
     let house = serve::open_for(app.clone()).await?;
     let mut local = house.addr;
     if local.ip().is_unspecified() {
@@ -39,7 +40,7 @@ pub async fn run(mut config: Config, data_dir: Option<PathBuf>) -> Outcome<()> {
     }
     seed(&world, local, &app.config.base_path, PASSWORD).await.map_err(AppError::internal)?;
     greet(&format!("http://{local}{}/", app.config.base_path), &world.mail().url());
-    house.until_told().await?;
+    house.until(told).await;
     world.stop().await;
     Ok(())
 }

@@ -14,9 +14,11 @@ pub async fn run(config: Config) -> Outcome<()> {
         let applied = features::settings::file::apply_at(&app, &file).await?;
         tracing::info!(file = %file.display(), "{applied}");
     }
+    let told = serve::Told::listen()?;
     let house = serve::open_for(app).await?;
     greet(&house.app, house.addr).await?;
-    house.until_told().await
+    house.until(told).await;
+    Ok(())
 }
 
 /// Where to find the house, and what opens the wizard while set-up is not done.

@@ -40,7 +40,11 @@ async fn an_empty_folder_opens_the_wizard_and_sigterm_ends_it() {
     command.env("USHERR_LISTEN", "127.0.0.1:0");
     let running = Running::start(command).await.unwrap();
     let browser = Browser::new(&running.url);
-    assert_eq!(browser.get("/").await.is(303).location(), "/setup");
+    let mut reply = browser.get("/").await.is(303);
+    while reply.location() != "/setup" {
+        assert!(reply.status.is_redirection(), "{reply:?}");
+        reply = browser.follow(&reply).await;
+    }
     browser.get("/healthz").await.is(200);
     browser.get("/readyz").await.is(200);
     let (ended, said) = running.end().await;

@@ -18,9 +18,9 @@ use crate::error::AppError;
 /// A question goes on for so long, whoever waits for it.
 const TIMEOUT: Duration = Duration::from_secs(20);
 const KEPT: Duration = Duration::from_secs(600);
-/// Questions under way at once: a Sonarr that hangs does not keep Radarr from answering.
-static FILM_HANDS: Semaphore = Semaphore::const_new(6);
-static SERIES_HANDS: Semaphore = Semaphore::const_new(6);
+/// Questions under way at once at one service: one that hangs does not keep another from answering.
+const HANDS: usize = 6;
+static BUSY: LazyLock<Cache<String, Arc<Semaphore>>> = LazyLock::new(|| Cache::builder().max_capacity(50).build());
 
 static FOUND: LazyLock<Cache<String, Arc<Vec<Candidate>>>> =
     LazyLock::new(|| Cache::builder().max_capacity(200).time_to_live(KEPT).build());
@@ -91,7 +91,7 @@ pub async fn search(
     let Some(term) = term(kind, query) else { return Found::Here(Arc::new(Vec::new())) };
     let key = key(&service, &term);
     let (app, year) = (app.clone(), query.year);
-    let found = ask(&FOUND, hands(kind), key, patience, move || async move {
+    let found = ask(&FOUND, hands(&service).await, key, patience, move || async move {
         match kind {
             MediaKind::Movie => client(app.radarr(&service))?.lookup(&term, TIMEOUT).await,
             MediaKind::Series => client(app.sonarr(&service))?.lookup(&term, TIMEOUT).await,
@@ -111,7 +111,7 @@ pub async fn title(app: &App, kind: MediaKind, service: Option<Service>, id: i64
     let Some(service) = service else { return Found::Nobody };
     let key = key(&service, &format!("title {id}"));
     let app = app.clone();
-    ask(&TITLES, hands(kind), key, patience, move || async move {
+    ask(&TITLES, hands(&service).await, key, patience, move || async move {
         match kind {
             MediaKind::Movie => {
                 let candidate = client(app.radarr(&service))?.lookup_id(id).await?;
@@ -132,11 +132,8 @@ pub async fn title(app: &App, kind: MediaKind, service: Option<Service>, id: i64
     .await
 }
 
-fn hands(kind: MediaKind) -> &'static Semaphore {
-    match kind {
-        MediaKind::Movie => &FILM_HANDS,
-        MediaKind::Series => &SERIES_HANDS,
-    }
+async fn hands(service: &Service) -> Arc<Semaphore> {
+    BUSY.get_with(key(service, ""), async { Arc::new(Semaphore::new(HANDS)) }).await
 }
 
 /// A changed address or key is another service.
@@ -153,7 +150,7 @@ fn client<T>(made: Result<T, AppError>) -> Answer<T> {
 
 async fn ask<T, F>(
     cache: &'static Cache<String, Arc<T>>,
-    hands: &'static Semaphore,
+    hands: Arc<Semaphore>,
     key: String,
     patience: Duration,
     question: impl FnOnce() -> F + Send + 'static,
