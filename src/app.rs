@@ -1,6 +1,7 @@
 //! What every part of the running house shares. Built once; a clone costs a pointer.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -40,6 +41,10 @@ pub struct Shared {
     pub stop: CancellationToken,
     /// What must be typed into the wizard by a visitor from elsewhere. Printed at start while set-up is open.
     pub setup_code: String,
+    /// Rung when something may be downloading.
+    pub wake_poll: Notify,
+    /// Until when somebody looks at a parcel page, in seconds since 1970.
+    looked_at_until: AtomicI64,
     qbittorrents: services::Qbittorrents,
     changes: broadcast::Sender<Change>,
 }
@@ -83,6 +88,8 @@ impl App {
             wake_jobs: Notify::new(),
             stop: CancellationToken::new(),
             setup_code: crate::crypto::random_code(),
+            wake_poll: Notify::new(),
+            looked_at_until: AtomicI64::new(0),
             qbittorrents: Default::default(),
             changes: broadcast::channel(64).0,
         })))
@@ -116,6 +123,16 @@ impl App {
     /// Rings the worker: an effect was written down.
     pub fn wake_worker(&self) {
         self.wake.notify_one();
+    }
+
+    /// A parcel page is open: what it shows is asked for every few seconds, for half a minute from now.
+    pub fn look_closely(&self) {
+        self.looked_at_until.fetch_max(self.now().timestamp() + 30, Ordering::Relaxed);
+        self.wake_poll.notify_one();
+    }
+
+    pub fn somebody_looks(&self) -> bool {
+        self.looked_at_until.load(Ordering::Relaxed) > self.now().timestamp()
     }
 
     pub fn seal(&self, secret: &SecretString, place: &str) -> Outcome<String> {

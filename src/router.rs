@@ -3,8 +3,11 @@
 use poem::endpoint::BoxEndpoint;
 use poem::middleware::CookieJarManager;
 use poem::{EndpointExt, Response, Route};
+use poem_openapi::{LicenseObject, OpenApi, OpenApiService};
 
 use crate::app::App;
+use crate::features::{activity, auth, dashboard, jobs, titles};
+use crate::web::api_docs::{self, Document};
 use crate::web::rate::Limits;
 use crate::web::routes::Routes;
 use crate::web::{assets, compress, edge, headers, sign_in};
@@ -20,12 +23,18 @@ pub fn routes() -> Routes {
     let routes = request_routes(routes);
     let routes = service_routes(routes);
     let routes = job_routes(routes);
-    activity_routes(routes)
+    let routes = activity_routes(routes);
+    api_routes(routes)
 }
 
 /// Signing in and out.
 fn auth_routes(routes: Routes) -> Routes {
+    use crate::features::auth::public::{self, plex};
     routes
+        .both("/login", public::show, public::sign_in)
+        .both("/logout", public::ask_sign_out, public::sign_out)
+        .post("/login/plex", plex::begin)
+        .get("/login/plex/wait", plex::wait)
 }
 
 /// The wizard, closed once set-up is done.
@@ -67,12 +76,50 @@ fn people_routes(routes: Routes) -> Routes {
 
 /// Home, search, titles, pictures.
 fn title_routes(routes: Routes) -> Routes {
+    use crate::features::titles::viewer as titles;
     routes
+        .get("/", titles::home_page)
+        .get("/search", titles::search_page)
+        .get("/search/now", titles::search_now)
+        .get("/search/events", titles::search_events)
+        .get("/titles/:kind/:id", titles::title_page)
+        .get("/images/title/:id", titles::title_picture)
+        .get("/images/remote/:token", titles::remote_picture)
 }
 
 /// Requests: portal, back office, hooks.
 fn request_routes(routes: Routes) -> Routes {
+    use crate::features::requests::public;
+    let routes = routes.hook("/hooks/:kind/:secret", public::report, public::report);
+    desk_routes(portal_request_routes(routes))
+}
+
+/// Asking for titles and looking where they are.
+fn portal_request_routes(routes: Routes) -> Routes {
+    use crate::features::requests::viewer::{mine, parcel, submit, withdrawal};
     routes
+        .both("/titles/:kind/:id/request", submit::page, submit::submit)
+        .get("/requests", mine::page)
+        .get("/requests/:id", parcel::page)
+        .get("/requests/:id/now", parcel::poll)
+        .get("/requests/:id/events", parcel::events)
+        .post("/requests/:id/follow", parcel::follow)
+        .post("/requests/:id/unfollow", parcel::unfollow)
+        .both("/requests/:id/withdrawal", withdrawal::page, withdrawal::withdraw)
+}
+
+/// Requests in the back office.
+fn desk_routes(routes: Routes) -> Routes {
+    use crate::features::requests::admin::{decide, decline, desk, edit, many};
+    routes
+        .get("/admin/requests", desk::page)
+        .post("/admin/requests/approval", many::approve)
+        .post("/admin/requests/decline", many::decline)
+        .get("/admin/requests/:id/row", desk::one)
+        .post("/admin/requests/:id/approval", decide::approve)
+        .post("/admin/requests/:id/retry", decide::retry)
+        .both("/admin/requests/:id/decline", decline::page, decline::decline)
+        .both("/admin/requests/:id/edit", edit::page, edit::save)
 }
 
 /// Services and settings.
@@ -93,12 +140,58 @@ fn service_routes(routes: Routes) -> Routes {
 
 /// Jobs and runs.
 fn job_routes(routes: Routes) -> Routes {
+    use crate::features::jobs::admin;
     routes
+        .get("/admin/jobs", admin::list)
+        .get("/admin/jobs/live", admin::list_live)
+        .get("/admin/jobs/:name", admin::one_job)
+        .post("/admin/jobs/:name/run", admin::run_now)
+        .post("/admin/jobs/:name/schedule", admin::set_schedule)
+        .get("/admin/runs/:id", admin::one_run)
+        .get("/admin/runs/:id/live", admin::run_live)
 }
 
 /// Dashboard and activity.
 fn activity_routes(routes: Routes) -> Routes {
+    use crate::features::{activity, dashboard};
     routes
+        .get("/admin", dashboard::admin::at_the_desk)
+        .get("/admin/live", dashboard::admin::desk_live)
+        .get("/admin/activity", activity::admin::list)
+        .get("/admin/activity.csv", activity::admin::export)
+}
+
+/// The JSON API, and what it says about itself.
+fn api_routes(routes: Routes) -> Routes {
+    routes
+        .get("/api/openapi.json", api_docs::openapi)
+        .get("/api/docs", api_docs::docs)
+        .nest("/api", Route::new().nest("/api", api()))
+}
+
+/// Every slice's part of the JSON API.
+fn api() -> OpenApiService<impl OpenApi, ()> {
+    use crate::features::{activity, auth, jobs, requests, services, titles};
+    let parts = (
+        auth::api::AuthApi,
+        titles::api::TitlesApi,
+        requests::api::RequestsApi,
+        services::api::ServicesApi,
+        jobs::api::JobsApi,
+        activity::api::ActivityApi,
+    );
+    OpenApiService::new(parts, "Usherr", env!("CARGO_PKG_VERSION"))
+        .description("The front desk of a Plex server, for scripts and other programs. The rules are those of the pages.")
+        .license(LicenseObject::new("MIT"))
+}
+
+/// The OpenAPI document, for the command line.
+pub fn openapi_document() -> String {
+    format!("{:#}", document(""))
+}
+
+fn document(base_path: &str) -> serde_json::Value {
+    api_docs::complete(&api().spec(), &format!("{base_path}/api"))
 }
 
 /// The routes with everything around them.
@@ -110,6 +203,7 @@ pub fn endpoint(app: App) -> BoxEndpoint<'static, Response> {
         .around(sign_in::find_caller)
         .around(edge::dress)
         .data(limits)
+        .data(Document(document(&app.config.base_path).to_string().into()))
         .data(app.clone())
         .with(CookieJarManager::new())
         .around(compress::compress)

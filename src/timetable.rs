@@ -14,7 +14,7 @@ use crate::domain::ids::RunId;
 use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::schedule::Schedule;
 use crate::error::{AppError, Outcome};
-use crate::features::services;
+use crate::features::{libraries, requests, services};
 
 /// What a job brings back is kept with its run and shown.
 type Work = Pin<Box<dyn Future<Output = Outcome<serde_json::Value>> + Send>>;
@@ -23,6 +23,9 @@ fn work(run: RunHandle, job: JobName) -> Work {
     match job {
         JobName::ServiceHealth => Box::pin(services::effects::health::run(run)),
         JobName::Cleanup => Box::pin(services::effects::cleanup::run(run)),
+        JobName::LibrarySync => Box::pin(libraries::sync::run(run)),
+        JobName::RequestRepair => Box::pin(requests::effects::request_repair(run)),
+        JobName::DownloadsSync => Box::pin(requests::effects::downloads_sync(run)),
         _ => Box::pin(async move {
             drop(run);
             Err(AppError::internal("nobody does this yet"))
@@ -36,6 +39,7 @@ const TICK: &str = "*/15 * * * * *";
 /// Makes sure every job has its row, starts the ticker and the runner. Ends when the house closes.
 pub async fn run(app: App) -> Outcome<()> {
     prepare(&app).await?;
+    let polling = tokio::spawn(requests::effects::poll(app.clone()));
     let mut ticker = JobScheduler::new().await.map_err(AppError::internal)?;
     let ticking = app.clone();
     let tick = Tick::new_async(TICK, move |_, _| {
@@ -49,6 +53,7 @@ pub async fn run(app: App) -> Outcome<()> {
     ticker.add(tick.map_err(AppError::internal)?).await.map_err(AppError::internal)?;
     ticker.start().await.map_err(AppError::internal)?;
     runner(&app).await;
+    polling.await.map_err(AppError::internal)?;
     ticker.shutdown().await.map_err(AppError::internal)
 }
 

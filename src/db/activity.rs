@@ -1,9 +1,11 @@
 //! The append-only record of who did what, to whom, when, before and after.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::schema::activity;
+use super::schema::{activity, people};
 use super::time::{db, utc};
 use super::{Conn, Tx};
 use crate::domain::activity::{ActivityFilter, ActivityKind, Entry, NewEntry};
@@ -49,6 +51,35 @@ pub fn page(conn: &mut Conn, filter: &ActivityFilter, offset: i64, limit: i64) -
     let rows: Vec<Row> =
         matching(filter).order(activity::id.desc()).offset(offset).limit(limit).select(Row::as_select()).load(conn)?;
     Ok((rows.into_iter().filter_map(entry).collect(), total))
+}
+
+/// Entries older than one, newest first: a long list in parts that does not shift while it is read.
+pub fn older(conn: &mut Conn, filter: &ActivityFilter, than: Option<ActivityId>, limit: i64) -> Outcome<Vec<Entry>> {
+    let mut query = matching(filter);
+    if let Some(than) = than {
+        query = query.filter(activity::id.lt(than.0));
+    }
+    let rows: Vec<Row> = query.order(activity::id.desc()).limit(limit).select(Row::as_select()).load(conn)?;
+    Ok(rows.into_iter().filter_map(entry).collect())
+}
+
+pub type Names = HashMap<PersonId, String>;
+
+/// The names of those whom these entries concern.
+pub fn names(conn: &mut Conn, entries: &[Entry]) -> Outcome<Names> {
+    let mut ids: Vec<i64> = entries.iter().filter_map(|entry| entry.person).map(|id| id.0).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let rows: Vec<(i64, String)> =
+        people::table.filter(people::id.eq_any(ids)).select((people::id, people::name)).load(conn)?;
+    Ok(rows.into_iter().map(|(id, name)| (PersonId(id), name)).collect())
+}
+
+/// Everybody, to choose from in a filter: by name.
+pub fn people(conn: &mut Conn) -> Outcome<Vec<(PersonId, String)>> {
+    let rows: Vec<(i64, String)> =
+        people::table.order((people::name, people::id)).select((people::id, people::name)).load(conn)?;
+    Ok(rows.into_iter().map(|(id, name)| (PersonId(id), name)).collect())
 }
 
 fn matching(filter: &ActivityFilter) -> activity::BoxedQuery<'static, super::conn::MultiBackend> {

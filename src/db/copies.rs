@@ -170,3 +170,18 @@ pub fn episodes_present(conn: &mut Conn, title: TitleId, sight: &Sight) -> Outco
     }
     Ok(present)
 }
+
+/// Seasons of which at least one episode is on Plex, of several series at once.
+pub fn seasons_present(conn: &mut Conn, titles: &[TitleId], sight: &Sight) -> Outcome<Vec<(TitleId, i32)>> {
+    let libraries = libraries_of(conn, sight)?;
+    let ids: Vec<i64> = titles.iter().map(|id| id.0).collect();
+    let rows: Vec<(i64, i32)> = copies::table
+        .inner_join(episodes::table)
+        .filter(copies::title_id.eq_any(ids))
+        .filter(copies::library_id.eq_any(libraries))
+        .select((copies::title_id, episodes::season))
+        .distinct()
+        .order((copies::title_id, episodes::season))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(title, season)| (TitleId(title), season)).collect())
+}

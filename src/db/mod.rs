@@ -6,21 +6,30 @@
 pub mod activity;
 pub mod conn;
 pub mod copies;
+pub mod dashboard;
+pub mod downloads;
+pub mod follows;
 pub mod frame;
+pub mod home;
+#[cfg(test)]
+pub mod home_tests;
 pub mod jobs;
 pub mod libraries;
 pub mod maintenance;
 pub mod migrate;
+pub mod notice_choices;
 pub mod outbox;
 pub mod people;
+pub mod request_pages;
+pub mod requests;
 pub mod schema;
 pub mod search;
 pub mod servers;
 pub mod services;
 pub mod sessions;
 pub mod settings;
-#[cfg(test)]
-pub mod test_db;
+pub mod shares;
+pub mod shelves;
 #[cfg(test)]
 pub mod testing;
 pub mod time;

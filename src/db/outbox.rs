@@ -182,6 +182,25 @@ pub fn next_due(conn: &mut Conn) -> Outcome<Option<DateTime<Utc>>> {
     Ok(due.map(utc))
 }
 
+/// Something of this lane is still to be done.
+pub fn lane_is_busy(conn: &mut Conn, lane: &str) -> Outcome<bool> {
+    let waiting = outbox::table.filter(outbox::lane.eq(lane)).filter(outbox::state.eq("waiting"));
+    Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
+}
+
+/// Why the first effect of a lane that was tried already is not done, and when it is tried again.
+pub fn holdup(conn: &mut Conn, lane: &str) -> Outcome<Option<(String, DateTime<Utc>)>> {
+    let row: Option<(Option<String>, chrono::NaiveDateTime)> = outbox::table
+        .filter(outbox::lane.eq(lane))
+        .filter(outbox::state.eq("waiting"))
+        .filter(outbox::last_error.is_not_null())
+        .order(outbox::id)
+        .select((outbox::last_error, outbox::due_at))
+        .first(conn)
+        .optional()?;
+    Ok(row.and_then(|(error, due)| Some((error?, utc(due)))))
+}
+
 /// How many effects wait, and how many were given up.
 pub fn counts(conn: &mut Conn) -> Outcome<(i64, i64)> {
     let waiting = outbox::table.filter(outbox::state.eq("waiting")).count().get_result(conn)?;

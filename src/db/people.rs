@@ -1,4 +1,8 @@
 //! People: who they are, how they sign in, what they chose. Identity is the Plex account id, or the local name.
+//! Somebody who is gone from Plex still comes in when they have a password of their own here.
+
+pub mod import;
+pub mod lists;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -9,6 +13,7 @@ use super::time::{db, utc, utc_opt};
 use super::{Conn, Tx};
 use crate::domain::ids::PersonId;
 use crate::domain::people::{Person, Role, Theme};
+use crate::domain::settings::SettingKey;
 use crate::error::Outcome;
 
 #[derive(Queryable, Selectable)]
@@ -103,16 +108,27 @@ fn one(conn: &mut Conn, query: people::BoxedQuery<'_, MultiBackend>) -> Outcome<
     Ok(row.map(Person::from))
 }
 
-/// The stored password hash behind a sign-in name, or nothing for both "unknown" and "has none".
+/// The stored password hash behind a sign-in name, or nothing for both "unknown" and "has none". A mail address will do
+/// where it leads to one person only.
 pub fn password_hash(conn: &mut Conn, username: &str) -> Outcome<Option<(PersonId, String)>> {
     let wanted = username.trim().to_lowercase();
-    let found: Option<(i64, Option<String>)> = people::table
-        .filter(people::username.eq(wanted))
-        .filter(people::gone_at.is_null())
-        .select((people::id, people::password_hash))
-        .first(conn)
-        .optional()?;
-    Ok(found.and_then(|(id, hash)| hash.map(|hash| (PersonId(id), hash))))
+    let with_password = people::table.filter(people::password_hash.is_not_null());
+    let columns = (people::id, people::password_hash.assume_not_null());
+    let found: Option<(i64, String)> =
+        with_password.filter(people::username.eq(&wanted)).select(columns).first(conn).optional()?;
+    if let Some((id, hash)) = found {
+        return Ok(Some((PersonId(id), hash)));
+    }
+    let mut by_email: Vec<(i64, String)> =
+        with_password.filter(people::email.eq(&wanted)).select(columns).limit(2).load(conn)?;
+    Ok(if by_email.len() == 1 { by_email.pop().map(|(id, hash)| (PersonId(id), hash)) } else { None })
+}
+
+/// The hash of this person's own password.
+pub fn password_hash_of(conn: &mut Conn, id: PersonId) -> Outcome<Option<String>> {
+    let found: Option<Option<String>> =
+        people::table.find(id.0).select(people::password_hash).first(conn).optional()?;
+    Ok(found.flatten())
 }
 
 pub fn add(tx: &mut Tx<'_>, person: &NewPerson, now: DateTime<Utc>) -> Outcome<PersonId> {
@@ -183,7 +199,7 @@ pub fn with_roles(conn: &mut Conn, roles: &[Role]) -> Outcome<Vec<Person>> {
     let words: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
     let rows: Vec<Row> = people::table
         .filter(people::role.eq_any(words))
-        .filter(people::gone_at.is_null())
+        .filter(people::gone_at.is_null().or(people::password_hash.is_not_null()))
         .order(people::id)
         .select(Row::as_select())
         .load(conn)?;
@@ -198,9 +214,30 @@ pub fn named(conn: &mut Conn, ids: &[PersonId]) -> Outcome<Vec<Person>> {
 }
 
 pub fn an_admin_exists(conn: &mut Conn) -> Outcome<bool> {
-    let admins = people::table.filter(people::role.eq(Role::Admin.as_str())).filter(people::gone_at.is_null());
+    let admins = people::table
+        .filter(people::role.eq(Role::Admin.as_str()))
+        .filter(people::gone_at.is_null().or(people::password_hash.is_not_null()));
     let count: i64 = admins.count().get_result(conn)?;
     Ok(count > 0)
+}
+
+/// How many admins there would be without this one.
+pub fn other_admins(conn: &mut Conn, id: PersonId) -> Outcome<i64> {
+    let others = people::table
+        .filter(people::role.eq(Role::Admin.as_str()))
+        .filter(people::gone_at.is_null().or(people::password_hash.is_not_null()))
+        .filter(people::id.ne(id.0));
+    Ok(others.count().get_result(conn)?)
+}
+
+/// True when an admin and a media server exist, and nobody asked for the wizard again.
+pub fn setup_done(conn: &mut Conn) -> Outcome<bool> {
+    let servers: i64 = super::schema::servers::table.count().get_result(conn)?;
+    if servers == 0 || !an_admin_exists(conn)? {
+        return Ok(false);
+    }
+    let reopened = super::settings::get(conn, SettingKey::SetupOpen.as_str())?;
+    Ok(reopened.as_deref() != Some("true"))
 }
 
 /// Somebody who signs in with Plex only so far, by their mail address.

@@ -72,6 +72,9 @@ diesel::table! {
         created_at -> Timestamp,
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
+        asking_until -> Nullable<Timestamp>,
+        verdict -> Nullable<Text>,
+        person_id -> Nullable<BigInt>,
     }
 }
 
@@ -265,6 +268,8 @@ diesel::table! {
         root_folders -> Text,
         tags -> Text,
         read_at -> Timestamp,
+        sizes -> Text,
+        sizes_at -> Nullable<Timestamp>,
     }
 }
 
@@ -333,6 +338,9 @@ diesel::table! {
         added_by_us -> Bool,
         estimated_bytes -> Nullable<BigInt>,
         searches -> Integer,
+        attempts -> Integer,
+        missed_reads -> Integer,
+        wanted -> Nullable<Text>,
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
         stage_at -> Timestamp,

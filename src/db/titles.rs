@@ -118,6 +118,18 @@ pub fn find(conn: &mut Conn, kind: MediaKind, ids: &ExternalIds) -> Outcome<Opti
     }
 }
 
+/// The titles that any of these ids name, for a list of candidates at once.
+pub fn find_many(conn: &mut Conn, wanted: &[(MediaKind, ExternalIds)]) -> Outcome<Vec<Option<Title>>> {
+    let tmdb: Vec<i64> = wanted.iter().filter_map(|(_, ids)| ids.tmdb).collect();
+    let tvdb: Vec<i64> = wanted.iter().filter_map(|(_, ids)| ids.tvdb).collect();
+    let imdb: Vec<&str> = wanted.iter().filter_map(|(_, ids)| ids.imdb.as_deref()).collect();
+    let named =
+        titles::tmdb_id.eq_any(tmdb).or(titles::tvdb_id.eq_any(tvdb)).or(titles::imdb_id.eq_any(imdb));
+    let rows: Vec<Row> = titles::table.filter(named.assume_not_null()).select(Row::as_select()).load(conn)?;
+    let known: Vec<Title> = rows.into_iter().map(Title::from).collect();
+    Ok(wanted.iter().map(|(kind, ids)| title::named(&known, *kind, ids).cloned()).collect())
+}
+
 /// When we know its proper name, a row that has another one is another title.
 fn unnamed<'a>(
     query: titles::BoxedQuery<'a, MultiBackend>,
@@ -190,7 +202,7 @@ fn same_item(conn: &mut Conn, item: &PlexItem, known: Option<TitleId>) -> Outcom
 
 /// Writes down what a lookup of Sonarr or Radarr knows. Of a title that is on Plex only the gaps are filled.
 pub fn upsert_from_candidate(tx: &mut Tx<'_>, candidate: &Candidate, now: DateTime<Utc>) -> Outcome<TitleId> {
-    super::libraries::learn_hosts(tx, candidate.poster.as_deref().into_iter(), now)?;
+    super::shelves::learn_hosts(tx, candidate.poster.as_deref().into_iter(), now)?;
     let before = find(tx, candidate.kind, &candidate.ids)?;
     let title = Title { id: TitleId(0), ..title::from_candidate(candidate) };
     let Some(before) = before else { return insert(tx, &title, now) };

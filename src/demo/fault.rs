@@ -34,6 +34,8 @@ struct Rule {
     path_prefix: String,
     method: Option<Method>,
     fault: Fault,
+    /// Requests that pass unharmed first.
+    spared: u32,
     left: Option<u32>,
 }
 
@@ -50,7 +52,12 @@ impl Faults {
     /// Requests under `path_prefix` (and with `method`, if given) suffer `fault`, the next `times` of them or,
     /// without a number, until `clear`. The rule set last is looked at first.
     pub fn set_for(&self, path_prefix: &str, method: Option<Method>, fault: Fault, times: Option<u32>) {
-        self.rules().push(Rule { path_prefix: path_prefix.to_owned(), method, fault, left: times });
+        self.set_after(0, path_prefix, method, fault, times);
+    }
+
+    /// As `set_for`, once `spared` such requests went well: "the third page fails".
+    pub fn set_after(&self, spared: u32, path_prefix: &str, method: Option<Method>, fault: Fault, times: Option<u32>) {
+        self.rules().push(Rule { path_prefix: path_prefix.to_owned(), method, fault, spared, left: times });
     }
 
     /// All is well again for requests that come from now on.
@@ -61,8 +68,7 @@ impl Faults {
     /// The fault this request meets; uses up one of its times.
     pub fn take(&self, method: &Method, path: &str) -> Option<Fault> {
         let mut rules = self.rules();
-        let at = rules.iter().rposition(|rule| rule.fits(method, path))?;
-        let rule = rules.get_mut(at)?;
+        let rule = rules.iter_mut().rev().filter(|rule| rule.fits(method, path)).find_map(Rule::due)?;
         let fault = rule.fault.clone();
         if let Some(left) = &mut rule.left {
             *left = left.saturating_sub(1);
@@ -77,6 +83,13 @@ impl Faults {
 }
 
 impl Rule {
+    /// Itself, unless this request is still spared.
+    fn due(&mut self) -> Option<&mut Rule> {
+        let spared = self.spared > 0;
+        self.spared = self.spared.saturating_sub(1);
+        (!spared).then_some(self)
+    }
+
     fn fits(&self, method: &Method, path: &str) -> bool {
         path.starts_with(&self.path_prefix) && self.method.as_ref().is_none_or(|wanted| wanted == method)
     }
@@ -95,6 +108,14 @@ mod tests {
         assert_eq!(faults.take(&Method::POST, "/api/x"), Some(Fault::Hang));
         assert_eq!(faults.take(&Method::POST, "/api/x"), Some(Fault::Hang));
         assert_eq!(faults.take(&Method::POST, "/api/x"), None);
+    }
+
+    #[test]
+    fn a_fault_can_wait_for_its_turn() {
+        let faults = Faults::default();
+        faults.set_after(2, "/pages", None, Fault::DropConnection, Some(1));
+        let met: Vec<bool> = (0..4).map(|_| faults.take(&Method::GET, "/pages").is_some()).collect();
+        assert_eq!(met, [false, false, true, false]);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! What a simulated service was asked: every request with headers and body, so that tests can judge the client.
-//! Never answers anything and never forgets unless told to.
+//! Never answers anything.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,6 +9,9 @@ use tokio::sync::Notify;
 
 /// Bytes of a body that are kept.
 pub const BODY_KEPT: usize = 1 << 20;
+
+/// Requests that are kept; of more, the oldest go, so that a demo can run for days.
+pub const REQUESTS_KEPT: usize = 20_000;
 
 /// One request as it arrived. `path` and `query` are as sent, still percent-encoded.
 #[derive(Debug, Clone)]
@@ -134,6 +137,9 @@ impl Journal {
     pub(super) fn arrived(&self, mut request: Recorded) -> u64 {
         let number = {
             let mut book = self.book();
+            if book.requests.len() >= REQUESTS_KEPT {
+                book.requests.drain(..REQUESTS_KEPT / 4);
+            }
             request.number = book.next;
             request.body.truncate(BODY_KEPT);
             book.next += 1;

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::ids::{ActivityId, PersonId, RequestId};
 
+pub mod words;
+
 crate::text_enum! {
     pub enum ActivityKind {
         SignedIn = "signed_in",

@@ -10,9 +10,9 @@ use super::notice::NoticeKind;
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Effect {
     /// Add the title of an approved request to its Radarr or Sonarr. `attempt` tells a retry by hand from the first time.
-    SendRequest { request: RequestId, attempt: i32 },
+    SendRequest { request: RequestId, title: TitleId, attempt: i32 },
     /// Stop watching and downloading what a withdrawn or declined request had started.
-    CancelRequest { request: RequestId },
+    CancelRequest { request: RequestId, title: TitleId },
     /// A title that somebody waits for came to a Plex library, or got more episodes there.
     TitleArrived { title: TitleId },
     /// Tell one person about one step of one request.
@@ -36,7 +36,8 @@ impl Effect {
     /// Effects of one lane run one after the other, in the order they were written down.
     pub fn lane(&self) -> Option<String> {
         match self {
-            Self::SendRequest { request, .. } | Self::CancelRequest { request } => Some(format!("request {request}")),
+            // Two requests for seasons of one series must not add it at the same time.
+            Self::SendRequest { title, .. } | Self::CancelRequest { title, .. } => Some(format!("title {title}")),
             Self::TellRequest { request, person, .. } => Some(format!("tell {person} of {request}")),
             Self::TitleArrived { .. } | Self::RegisterHook { .. } => None,
         }

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::ids::{PersonId, RunId};
 
+pub mod words;
+
 crate::text_enum! {
     pub enum JobName {
         LibrarySync = "library_sync",

@@ -5,6 +5,8 @@ use secrecy::SecretString;
 
 use super::ids::{LibraryId, PersonId};
 
+pub mod rules;
+
 crate::text_enum! {
     /// From least to most: viewer, requester, moderator, admin. An auditor stands aside.
     pub enum Role {
@@ -19,6 +21,28 @@ crate::text_enum! {
 impl Role {
     pub fn may_request(self) -> bool {
         matches!(self, Role::Requester | Role::Moderator | Role::Admin)
+    }
+
+    /// As it is called on pages.
+    pub fn label(self) -> &'static str {
+        match self {
+            Role::Viewer => "Viewer",
+            Role::Requester => "Requester",
+            Role::Moderator => "Helper",
+            Role::Admin => "Admin",
+            Role::Auditor => "Checker",
+        }
+    }
+
+    /// What it lets somebody do, in one line.
+    pub fn about(self) -> &'static str {
+        match self {
+            Role::Viewer => "Searches what is there and watches it.",
+            Role::Requester => "Asks for films and series, too.",
+            Role::Moderator => "Decides about requests and sorts people. Never settings, never admins.",
+            Role::Admin => "May do everything.",
+            Role::Auditor => "Reads every page of the back office and changes nothing.",
+        }
     }
 
     /// Approve, decline, edit and retry the requests of others.
@@ -262,5 +286,18 @@ crate::text_enum! {
         Web = "web",
         /// A program, by bearer token.
         Api = "api",
+    }
+}
+
+crate::text_enum! {
+    /// How a sign-in with Plex came out, once it did.
+    pub enum PlexVerdict {
+        Admitted = "admitted",
+        /// An account that has no business here.
+        Refused = "refused",
+        /// Nobody said yes in time, or somebody said no.
+        Lapsed = "lapsed",
+        /// Plex could not be asked.
+        Unanswered = "unanswered",
     }
 }

@@ -54,6 +54,17 @@ pub fn public_id(kind: MediaKind, ids: &ExternalIds) -> Option<i64> {
     }
 }
 
+/// The one of these titles that the ids name: by its proper id, else by another one unless proper ids disagree.
+pub fn named<'a>(titles: &'a [Title], kind: MediaKind, ids: &ExternalIds) -> Option<&'a Title> {
+    let own = public_id(kind, ids);
+    let of_kind = || titles.iter().filter(move |title| title.kind == kind);
+    let proper = of_kind().find(|title| own.is_some() && public_id(kind, &title.ids) == own);
+    let unnamed = || of_kind().filter(move |title| own.is_none() || public_id(kind, &title.ids).is_none());
+    let by_imdb = || unnamed().find(|title| ids.imdb.is_some() && title.ids.imdb == ids.imdb);
+    let by_tmdb = || unnamed().find(|title| kind == MediaKind::Series && ids.tmdb.is_some() && title.ids.tmdb == ids.tmdb);
+    proper.or_else(by_imdb).or_else(by_tmdb)
+}
+
 /// What the last part of a title's address means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Address {

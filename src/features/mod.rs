@@ -12,4 +12,6 @@ pub mod requests;
 pub mod services;
 pub mod settings;
 pub mod setup;
+#[cfg(test)]
+pub mod testing;
 pub mod titles;

@@ -7,15 +7,26 @@ use super::icon::{self, Icon};
 
 /// The inside of the dialog: a form. `back` is where the close button leads without scripts.
 pub fn form(title: &str, action: &str, back: &str, body: Markup, footer: Markup) -> Markup {
+    html! { form method="post" action=(action) { (inside(title, back, body, footer)) } }
+}
+
+/// The same for a form that may come back with errors: the answer takes its place in the dialog.
+pub fn swapping(title: &str, action: &str, back: &str, body: Markup, footer: Markup) -> Markup {
     html! {
-        form method="post" action=(action) {
-            header {
-                h2 #dialog-title { (title) }
-                a.round href=(back) aria-label="Close" data-close { (icon::icon(Icon::X)) }
-            }
-            div.body { (body) }
-            footer { (footer) }
+        form method="post" action=(action) hx-post=(action) hx-target="#dialog" hx-swap="innerHTML" {
+            (inside(title, back, body, footer))
         }
+    }
+}
+
+fn inside(title: &str, back: &str, body: Markup, footer: Markup) -> Markup {
+    html! {
+        header {
+            h2 #dialog-title { (title) }
+            a.round href=(back) aria-label="Close" data-close { (icon::icon(Icon::X)) }
+        }
+        div.body { (body) }
+        footer { (footer) }
     }
 }
 

@@ -74,6 +74,10 @@ impl Clock {
         }
     }
 
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
     pub fn today(&self) -> NaiveDate {
         self.now.with_timezone(&self.zone).date_naive()
     }

@@ -28,7 +28,9 @@
 //! }
 //! ```
 
+pub mod activity;
 pub mod alert;
+pub mod api_docs;
 pub mod assets;
 pub mod badge;
 pub mod bulbs;

@@ -6,6 +6,7 @@ mod disks;
 mod errors;
 pub mod hooks;
 mod queue;
+mod sizes;
 pub(super) mod wire;
 
 use std::time::Duration;

@@ -3,6 +3,7 @@
 
 pub mod actor;
 pub mod api;
+pub mod api_docs;
 pub mod assets;
 pub mod client;
 pub mod compress;

@@ -27,6 +27,15 @@ impl Routes {
         self.at(path, poem::post(handler), &[Method::POST])
     }
 
+    /// An address that programs write to, as they like it.
+    pub fn hook<P: IntoEndpoint, Q: IntoEndpoint>(self, path: &'static str, post: P, put: Q) -> Self
+    where
+        P::Endpoint: 'static,
+        Q::Endpoint: 'static,
+    {
+        self.at(path, poem::post(post).put(put), &[Method::POST, Method::PUT])
+    }
+
     /// An address that is read and written.
     pub fn both<G: IntoEndpoint, P: IntoEndpoint>(self, path: &'static str, get: G, post: P) -> Self
     where

@@ -195,12 +195,12 @@ async fn programs_read_how_services_fare() {
     let test = unsynced().await;
     test.run_job(JobName::ServiceHealth).await;
     let moderator = test.as_role(Role::Moderator).await;
-    let reply = moderator.json(Method::GET, "/api/services", json!(null)).await;
-    // The lead wires the API in.
-    if reply.status == 200 {
-        let body = reply.lacks(&test.world.radarr().url()).json();
-        assert_eq!(body["total"], 6);
-    }
+    let reply = moderator.json(Method::GET, "/api/services?per_page=2", json!(null)).await.is(200);
+    let body = reply.lacks(&test.world.radarr().url()).json();
+    assert_eq!((body["total"].as_i64(), body["items"].as_array().unwrap().len()), (Some(6), 2));
+    assert_eq!(body["items"][0]["kind"], "plex_tv");
+    test.as_role(Role::Requester).await.json(Method::GET, "/api/services", json!(null)).await.is(403);
+    test.nobody().json(Method::GET, "/api/services", json!(null)).await.is(401);
     test.close().await;
 }
 

@@ -56,7 +56,10 @@ CREATE TABLE plex_sign_ins (
     return_to TEXT,
     created_at TIMESTAMP NOT NULL,
     expires_at TIMESTAMP NOT NULL,
-    used_at TIMESTAMP
+    used_at TIMESTAMP,
+    asking_until TIMESTAMP,
+    verdict TEXT,
+    person_id BIGINT REFERENCES people (id) ON DELETE CASCADE
 );
 
 CREATE TABLE link_uses (

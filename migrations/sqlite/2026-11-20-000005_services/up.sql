@@ -26,7 +26,9 @@ CREATE TABLE service_offers (
     profiles TEXT NOT NULL,
     root_folders TEXT NOT NULL,
     tags TEXT NOT NULL,
-    read_at TIMESTAMP NOT NULL
+    read_at TIMESTAMP NOT NULL,
+    sizes TEXT NOT NULL DEFAULT '{}',
+    sizes_at TIMESTAMP
 );
 
 CREATE TABLE service_health (

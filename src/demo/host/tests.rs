@@ -76,13 +76,15 @@ async fn each_fault_looks_as_it_says() {
 }
 
 #[tokio::test]
-async fn hanging_ends_when_the_host_goes_down() {
-    let (host, applied) = counting().await;
-    host.faults().set(Fault::Hang);
-    let url = host.url();
-    let asking = tokio::spawn(async move { send("GET", &url, &[], "").await });
-    host.journal().wait_for(|all| !all.is_empty()).await;
-    host.down().await;
-    assert!(asking.await.unwrap().is_err());
-    assert_eq!(applied.load(Ordering::SeqCst), 0);
+async fn hanging_and_slowness_end_when_the_host_goes_down() {
+    for fault in [Fault::Hang, Fault::Slow(std::time::Duration::from_hours(1))] {
+        let (host, applied) = counting().await;
+        host.faults().set(fault);
+        let url = host.url();
+        let asking = tokio::spawn(async move { send("GET", &url, &[], "").await });
+        host.journal().wait_for(|all| !all.is_empty()).await;
+        host.down().await;
+        assert!(asking.await.unwrap().is_err());
+        assert_eq!(applied.load(Ordering::SeqCst), 0);
+    }
 }

@@ -9,7 +9,7 @@ use crate::demo::wire::escaped;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:52rem;padding:0 1rem;\
     background:#fdfcf8;color:#281e19}a{color:#a34c13}li{margin:.6rem 0}small,dt{color:#655a52}dl{display:grid;\
-    grid-template-columns:6rem 1fr;gap:.2rem}dd{margin:0}pre{white-space:pre-wrap;background:#f0eae2;padding:1rem;\
+    grid-template-columns:9rem 1fr;gap:.2rem}dd{margin:0}pre{white-space:pre-wrap;background:#f0eae2;padding:1rem;\
     border-radius:.5rem}iframe{width:100%;height:34rem;border:1px solid #ded8cf;border-radius:.5rem;background:#fff}";
 
 pub fn answer(ask: &Ask, mails: &[Caught]) -> Response {
@@ -43,16 +43,14 @@ fn list(mails: &[Caught]) -> String {
 }
 
 fn one(mail: &Caught) -> String {
-    let field = |name: &str| {
-        let value = mail.header(name).unwrap_or_default();
-        format!("<dt>{name}</dt><dd>{}</dd>", escaped(value))
-    };
-    let head: String = ["From", "To", "Date", "Message-ID", "List-Unsubscribe"].into_iter().map(field).collect();
+    let field = |name: &str| mail.header(name).map(|value| format!("<dt>{name}</dt><dd>{}</dd>", escaped(value)));
+    let head: String = ["From", "To", "Date", "Message-ID", "List-Unsubscribe"].into_iter().filter_map(field).collect();
     let text = mail.text.as_deref().map(|text| format!("<h2>Text</h2><pre>{}</pre>", linked(text))).unwrap_or_default();
     let html = mail.html.as_deref().map(|source| {
         let source = escaped(source);
         format!(
-            "<h2>HTML</h2><iframe sandbox=\"allow-popups\" srcdoc=\"{source}\" title=\"The mail\"></iframe>\
+            "<h2>HTML</h2><iframe sandbox=\"allow-popups allow-popups-to-escape-sandbox\" \
+                 srcdoc=\"&lt;base target=_blank&gt;{source}\" title=\"The mail\"></iframe>\
                  <details><summary>Source</summary><pre>{source}</pre></details>"
         )
     });

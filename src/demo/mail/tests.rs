@@ -184,6 +184,6 @@ async fn the_page_shows_mails_without_running_them() {
     let list = testing::get(&mail.url(), &[]).await.text();
     assert!(list.contains("&lt;script&gt; Blå timme") && !list.contains("<script>"), "{list}");
     let one = testing::get(&format!("{}/mail/0", mail.url()), &[]).await.text();
-    assert!(one.contains("srcdoc=\"&lt;b&gt;ready&lt;/b&gt;\"") && one.contains("sandbox="));
+    assert!(one.contains("srcdoc=\"&lt;base target=_blank&gt;&lt;b&gt;ready&lt;/b&gt;\"") && one.contains("sandbox="));
     assert_eq!(testing::get(&format!("{}/mail/7", mail.url()), &[]).await.status, 404);
 }

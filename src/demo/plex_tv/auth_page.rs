@@ -6,7 +6,7 @@ use poem::{Body, Response};
 
 use super::Desk;
 use crate::demo::ask::{Ask, html};
-use crate::demo::household::Account;
+use crate::demo::household::{Account, Household};
 use crate::demo::wire::escaped;
 
 /// The real page gets everything behind `#`, which no server sees; this hands it over.
@@ -43,20 +43,24 @@ fn choices(desk: &Desk, code: &str, forward: Option<String>) -> Response {
         escaped(&forward)
     );
     let people: String = desk.house.read(|house| {
-        house
-            .accounts
-            .iter()
-            .filter(|one| one.email.is_some())
-            .map(|one| button(one, one.id == house.owner_id))
-            .collect()
+        house.accounts.iter().filter(|one| one.email.is_some()).map(|one| button(one, &standing(house, one))).collect()
     });
     let intro = format!("<p>Who signs in to <b>{}</b>? Nobody here needs a password.</p>", escaped(&product));
     page("Who are you?", &format!("{intro}<form method=\"post\" action=\"/auth\">{hidden}{people}</form>"))
 }
 
-fn button(account: &Account, owner: bool) -> String {
+/// What a visitor of the demo wants to know of a person before being them.
+fn standing(house: &Household, account: &Account) -> String {
+    let share = house.share_of(account.id).filter(|share| share.accepted_at.is_some());
+    match share.map(|share| house.keys_of(share).len()) {
+        _ if account.id == house.owner_id => "owner of the server".to_owned(),
+        None => "knows the owner, sees no library".to_owned(),
+        Some(count) => format!("sees {count} of {} libraries", house.sections.len()),
+    }
+}
+
+fn button(account: &Account, about: &str) -> String {
     let name = if account.friendly_name.is_empty() { &account.title } else { &account.friendly_name };
-    let about = if owner { "owner of the server" } else { account.email.as_deref().unwrap_or_default() };
     format!(
         "<button name=\"account\" value=\"{}\">{} <small>{}</small></button>",
         account.id,

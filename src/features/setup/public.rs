@@ -1,7 +1,5 @@
 //! The wizard's pages and forms. Everybody who passes the door may use them; the door is asked anew at each of them.
 
-use std::time::Duration;
-
 use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Request, Response, handler};
@@ -16,6 +14,7 @@ use crate::db::services;
 use crate::domain::people::Role;
 use crate::domain::settings::SettingKey;
 use crate::error::{AppError, FieldErrors, Outcome};
+use crate::features::auth;
 use crate::features::services::desk;
 use crate::features::settings;
 use crate::features::settings::views::{Setting, time_zone};
@@ -104,10 +103,7 @@ pub async fn make_owner(
     };
     match actions::make_sign_in(app, wanted).await {
         Ok(made) => {
-            let agent = req.header("user-agent").map(str::to_owned);
-            let token = actions::open_session(app, made.person, agent, client::address(req).to_string()).await?;
-            let lasts = Duration::from_secs(actions::SESSION_LASTS.num_seconds().unsigned_abs());
-            cookies::set(req, app, cookies::SESSION, &token, lasts);
+            auth::public::open_here(req, app, made.person, "by setting up the house").await?;
             actions::reach(app, Step::Plex).await?;
             Ok(visit.go(req, &Step::Plex.path(), None))
         }

@@ -1,0 +1,196 @@
+//! What pages about titles read of requests: how far each is, who asked as far as one may know, and what is new on Plex.
+//! Reads only; requests are written by their own part of the house.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::Conn;
+use super::copies::{self, Copy};
+use super::schema::{copies as copy_rows, downloads, people, request_follows, requests};
+use super::time::{db, utc, utc_opt};
+use crate::domain::ids::{RequestId, ServerId, TitleId};
+use crate::domain::people::{Actor, Sight};
+use crate::domain::request::Stage;
+use crate::domain::title_wish::{Asker, Wish};
+use crate::error::Outcome;
+
+#[derive(Queryable)]
+struct Row {
+    id: i64,
+    title_id: i64,
+    stage: String,
+    lit_stage: String,
+    seasons: Option<String>,
+    asker_id: i64,
+    asker: String,
+    created_at: chrono::NaiveDateTime,
+    stage_at: chrono::NaiveDateTime,
+}
+
+fn columns() -> (
+    requests::id,
+    requests::title_id,
+    requests::stage,
+    requests::lit_stage,
+    requests::seasons,
+    requests::asker_id,
+    people::name,
+    requests::created_at,
+    requests::stage_at,
+) {
+    (
+        requests::id,
+        requests::title_id,
+        requests::stage,
+        requests::lit_stage,
+        requests::seasons,
+        requests::asker_id,
+        people::name,
+        requests::created_at,
+        requests::stage_at,
+    )
+}
+
+/// What the actor asked for or follows and is under way, the last that moved first.
+pub fn mine(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<Wish>> {
+    let followed =
+        request_follows::table.filter(request_follows::person_id.eq(actor.id.0)).select(request_follows::request_id);
+    let over: Vec<&str> = Stage::ALL.iter().filter(|stage| stage.is_over()).map(|stage| stage.as_str()).collect();
+    let rows: Vec<Row> = requests::table
+        .inner_join(people::table.on(people::id.eq(requests::asker_id)))
+        .filter(requests::asker_id.eq(actor.id.0).or(requests::id.eq_any(followed)))
+        .filter(requests::stage.ne_all(over))
+        .order((requests::stage_at.desc(), requests::id.desc()))
+        .select(columns())
+        .load(conn)?;
+    wishes(conn, actor, rows)
+}
+
+/// What anybody asked for of these titles and has not been given up, as the actor may know it, the newest first.
+pub fn of_titles(conn: &mut Conn, actor: &Actor, titles: &[TitleId]) -> Outcome<Vec<Wish>> {
+    if titles.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<i64> = titles.iter().map(|id| id.0).collect();
+    let given_up = [Stage::Declined, Stage::Withdrawn, Stage::Gone].map(Stage::as_str);
+    let rows: Vec<Row> = requests::table
+        .inner_join(people::table.on(people::id.eq(requests::asker_id)))
+        .filter(requests::title_id.eq_any(ids))
+        .filter(requests::stage.ne_all(given_up))
+        .order(requests::id.desc())
+        .select(columns())
+        .load(conn)?;
+    wishes(conn, actor, rows)
+}
+
+/// How many of the actor's own and followed requests have moved since, the ready ones too.
+pub fn moved_since(conn: &mut Conn, actor: &Actor, since: DateTime<Utc>) -> Outcome<i64> {
+    let followed =
+        request_follows::table.filter(request_follows::person_id.eq(actor.id.0)).select(request_follows::request_id);
+    Ok(requests::table
+        .filter(requests::asker_id.eq(actor.id.0).or(requests::id.eq_any(followed)))
+        .filter(requests::stage_at.ge(db(since)))
+        .filter(requests::stage.ne(Stage::Asked.as_str()))
+        .count()
+        .get_result(conn)?)
+}
+
+fn wishes(conn: &mut Conn, actor: &Actor, rows: Vec<Row>) -> Outcome<Vec<Wish>> {
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let mut followers = followers(conn, &ids)?;
+    let downloads = under_way(conn, &ids)?;
+    let wish = |row: Row| {
+        let follows = followers.remove(&row.id).unwrap_or_default();
+        let following = follows.iter().any(|(person, _)| *person == actor.id.0);
+        let sees = following || actor.role.sees_all_requests() || row.asker_id == actor.id.0;
+        let (progress, eta) = downloads.get(&row.id).copied().unwrap_or_default();
+        let others = follows.iter().filter(|(person, _)| *person != actor.id.0).map(|(_, name)| name.clone());
+        let stage = row.stage.parse().unwrap_or(Stage::Asked);
+        Wish {
+            request: RequestId(row.id),
+            title: TitleId(row.title_id),
+            stage,
+            lit: row.lit_stage.parse().unwrap_or(stage),
+            seasons: row.seasons.and_then(|text| serde_json::from_str(&text).ok()),
+            asker: match (row.asker_id == actor.id.0, sees) {
+                (true, _) => Asker::You,
+                (_, true) => Asker::Named(row.asker),
+                _ => Asker::Somebody,
+            },
+            following,
+            followers: i64::try_from(follows.len()).unwrap_or(i64::MAX),
+            follower_names: if sees { others.collect() } else { Vec::new() },
+            asked_at: utc(row.created_at),
+            moved_at: utc(row.stage_at),
+            progress,
+            eta,
+        }
+    };
+    Ok(rows.into_iter().map(wish).collect())
+}
+
+/// Who follows each request: id and name.
+fn followers(conn: &mut Conn, ids: &[i64]) -> Outcome<HashMap<i64, Vec<(i64, String)>>> {
+    let rows: Vec<(i64, i64, String)> = request_follows::table
+        .inner_join(people::table)
+        .filter(request_follows::request_id.eq_any(ids))
+        .order((request_follows::created_at, request_follows::person_id))
+        .select((request_follows::request_id, people::id, people::name))
+        .load(conn)?;
+    let mut all: HashMap<i64, Vec<(i64, String)>> = HashMap::new();
+    for (request, person, name) in rows {
+        all.entry(request).or_default().push((person, name));
+    }
+    Ok(all)
+}
+
+type Progress = (Option<f64>, Option<DateTime<Utc>>);
+
+/// How far the downloads of each request are in all, and when the last of them will be there.
+fn under_way(conn: &mut Conn, ids: &[i64]) -> Outcome<HashMap<i64, Progress>> {
+    let rows: Vec<(i64, i64, i64, Option<chrono::NaiveDateTime>)> = downloads::table
+        .filter(downloads::request_id.eq_any(ids))
+        .select((downloads::request_id, downloads::size, downloads::size_left, downloads::eta))
+        .load(conn)?;
+    let mut sums: HashMap<i64, (i64, i64, Option<DateTime<Utc>>)> = HashMap::new();
+    for (request, size, left, eta) in rows {
+        let sum = sums.entry(request).or_default();
+        *sum = (sum.0 + size, sum.1 + left, sum.2.max(utc_opt(eta)));
+    }
+    let share = |(size, left, eta): (i64, i64, Option<DateTime<Utc>>)| {
+        let progress = (size > 0).then(|| (1.0 - left as f64 / size as f64).clamp(0.0, 1.0));
+        (progress, eta)
+    };
+    Ok(sums.into_iter().map(|(request, sum)| (request, share(sum))).collect())
+}
+
+/// Copies that one may see, the last added first, one for each title.
+pub fn newest(conn: &mut Conn, sight: &Sight, limit: usize) -> Outcome<Vec<Copy>> {
+    let libraries = copies::libraries_of(conn, sight)?;
+    // A film may lie in several libraries.
+    let rows = i64::try_from(limit * 4).unwrap_or(100);
+    let ids: Vec<i64> = copy_rows::table
+        .filter(copy_rows::library_id.eq_any(libraries))
+        .order((copy_rows::added_at.desc(), copy_rows::id.desc()))
+        .limit(rows)
+        .select(copy_rows::title_id)
+        .load(conn)?;
+    let mut titles: Vec<TitleId> = Vec::new();
+    for id in ids.into_iter().map(TitleId) {
+        if !titles.contains(&id) && titles.len() < limit {
+            titles.push(id);
+        }
+    }
+    let mut copies = copies::of_titles(conn, &titles, sight)?;
+    copies.sort_by_key(|copy| titles.iter().position(|title| *title == copy.title));
+    copies.dedup_by_key(|copy| copy.title);
+    Ok(copies)
+}
+
+/// The machine ids of the servers, for links to play.
+pub fn machines(conn: &mut Conn) -> Outcome<HashMap<ServerId, String>> {
+    let servers = super::servers::all(conn)?;
+    Ok(servers.into_iter().filter_map(|server| Some((server.id, server.machine_id?))).collect())
+}

@@ -1,0 +1,186 @@
+//! What plex.tv says of people, written down. It adds and renews; it removes nobody and changes no role.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use super::{NewPerson, Row, add, by_email_without_plex, by_plex_id, one};
+use crate::db::schema::people;
+use crate::db::time::db;
+use crate::db::{Conn, Tx};
+use crate::domain::ids::PersonId;
+use crate::domain::people::{Person, PlexAccount, Role, rules};
+use crate::error::Outcome;
+
+/// Somebody as plex.tv lists them. `plex_id` is missing for who was invited by mail and has no account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    pub plex_id: Option<i64>,
+    pub username: Option<String>,
+    pub email: Option<String>,
+    pub name: String,
+    pub thumb: Option<String>,
+    pub is_owner: bool,
+    pub home: bool,
+    pub restricted: bool,
+}
+
+impl Known {
+    pub fn of(account: &PlexAccount) -> Self {
+        Self {
+            plex_id: Some(account.id),
+            username: account.username.clone(),
+            email: account.email.as_ref().map(|email| email.trim().to_lowercase()),
+            name: account.display_name.clone(),
+            thumb: account.thumb.clone(),
+            is_owner: false,
+            home: false,
+            restricted: false,
+        }
+    }
+}
+
+/// What became of somebody's row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    Added,
+    /// They had been gone.
+    Back,
+    Changed,
+    Same,
+}
+
+/// Adds or renews somebody. Their role is theirs, but for the owner, who is an admin.
+pub fn keep(tx: &mut Tx<'_>, known: &Known, role: Role, now: DateTime<Utc>) -> Outcome<(PersonId, Kept)> {
+    match find(tx, known)? {
+        Some(person) => renew(tx, &person, known, now),
+        None => Ok((add_known(tx, known, role, now)?, Kept::Added)),
+    }
+}
+
+/// By account id; else the invitation by mail that this account took up; for the owner also the admin with that address.
+fn find(conn: &mut Conn, known: &Known) -> Outcome<Option<Person>> {
+    if let Some(plex_id) = known.plex_id
+        && let Some(person) = by_plex_id(conn, plex_id)?
+    {
+        return Ok(Some(person));
+    }
+    let Some(email) = &known.email else { return Ok(None) };
+    if let Some(invited) = by_email_without_plex(conn, email)? {
+        return Ok(Some(invited));
+    }
+    if !known.is_owner {
+        return Ok(None);
+    }
+    let admin = people::table
+        .filter(people::plex_id.is_null())
+        .filter(people::role.eq(Role::Admin.as_str()))
+        .filter(people::email.eq(email.clone()));
+    one(conn, admin.into_boxed())
+}
+
+fn add_known(tx: &mut Tx<'_>, known: &Known, role: Role, now: DateTime<Utc>) -> Outcome<PersonId> {
+    let person = NewPerson {
+        name: shown_name(known),
+        email: known.email.clone(),
+        username: None,
+        password_hash: None,
+        role: if known.is_owner { Role::Admin } else { role },
+        plex_id: known.plex_id,
+        plex_username: known.username.clone(),
+        thumb: known.thumb.clone(),
+        is_owner: known.is_owner,
+        home: known.home,
+        restricted: known.restricted,
+    };
+    add(tx, &person, now)
+}
+
+fn renew(tx: &mut Tx<'_>, person: &Person, known: &Known, now: DateTime<Utc>) -> Outcome<(PersonId, Kept)> {
+    let renewed = renewed(person, known);
+    let was_gone = person.gone_at.is_some();
+    if renewed != *person || was_gone {
+        let gone: Option<NaiveDateTime> = None;
+        let values = (
+            people::name.eq(&renewed.name),
+            people::email.eq(&renewed.email),
+            people::role.eq(renewed.role.as_str()),
+            people::plex_id.eq(renewed.plex_id),
+            people::plex_username.eq(&renewed.plex_username),
+            people::thumb.eq(&renewed.thumb),
+            people::is_owner.eq(renewed.is_owner),
+            people::home.eq(renewed.home),
+            people::restricted.eq(renewed.restricted),
+            people::gone_at.eq(gone),
+            people::updated_at.eq(db(now)),
+        );
+        diesel::update(people::table.find(person.id.0)).set(values).execute(&mut **tx)?;
+    }
+    diesel::update(people::table.find(person.id.0).filter(people::missed_reads.ne(0)))
+        .set(people::missed_reads.eq(0))
+        .execute(&mut **tx)?;
+    let kept = match () {
+        () if was_gone => Kept::Back,
+        () if renewed != *person => Kept::Changed,
+        () => Kept::Same,
+    };
+    Ok((person.id, kept))
+}
+
+/// What a local person typed here (name, address) is kept; the rest follows Plex.
+fn renewed(person: &Person, known: &Known) -> Person {
+    let local = person.username.is_some();
+    Person {
+        name: if local { person.name.clone() } else { shown_name(known) },
+        email: if local && person.email.is_some() {
+            person.email.clone()
+        } else {
+            known.email.clone().or(person.email.clone())
+        },
+        role: if known.is_owner { Role::Admin } else { person.role },
+        plex_id: known.plex_id.or(person.plex_id),
+        plex_username: known.username.clone().or(person.plex_username.clone()),
+        thumb: known.thumb.clone().or(person.thumb.clone()),
+        is_owner: known.is_owner || person.is_owner,
+        home: known.home,
+        restricted: known.restricted,
+        ..person.clone()
+    }
+}
+
+/// Control characters out, cut to what fits; never empty.
+fn shown_name(known: &Known) -> String {
+    let plain: String = known.name.chars().filter(|c| !c.is_control()).take(rules::MOST_NAME).collect();
+    match rules::name(&plain) {
+        Ok(name) => name,
+        Err(_) => known.email.clone().unwrap_or_else(|| "Somebody on Plex".to_owned()),
+    }
+}
+
+/// Everybody that Plex told us of, gone ones left out.
+pub fn from_plex(conn: &mut Conn) -> Outcome<Vec<Person>> {
+    let invited = people::username.is_null().and(people::email.is_not_null());
+    let rows: Vec<Row> = people::table
+        .filter(people::gone_at.is_null())
+        .filter(people::is_owner.eq(false))
+        .filter(people::plex_id.is_not_null().or(invited))
+        .select(Row::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(Person::from).collect())
+}
+
+/// Counts one more complete reading without this person; at the second in a row they are marked as gone. True then.
+pub fn miss(tx: &mut Tx<'_>, id: PersonId, now: DateTime<Utc>) -> Outcome<bool> {
+    let missed: i32 = diesel::update(people::table.find(id.0))
+        .set(people::missed_reads.eq(people::missed_reads + 1))
+        .returning(people::missed_reads)
+        .get_result(&mut **tx)?;
+    if missed < READS_THAT_AGREE {
+        return Ok(false);
+    }
+    let values = (people::gone_at.eq(Some(db(now))), people::updated_at.eq(db(now)));
+    diesel::update(people::table.find(id.0)).set(values).execute(&mut **tx)?;
+    Ok(true)
+}
+
+/// One reading proves nothing: plex.tv sends short lists now and then (plex.md E7).
+pub const READS_THAT_AGREE: i32 = 2;

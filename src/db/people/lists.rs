@@ -1,0 +1,84 @@
+//! People in pages, found by a part of their name or address, and counted. A house has hundreds of people, not millions:
+//! matching and order are done here, so that accents and upper case count alike on both engines.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::Row;
+use crate::db::Conn;
+use crate::db::schema::{people, shares};
+use crate::domain::people::{Person, Role};
+use crate::error::Outcome;
+
+/// Which of them to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Among {
+    #[default]
+    All,
+    Holding(Role),
+    /// Invited, and has not come yet.
+    Invited,
+    Home,
+    /// Not on Plex's list any more.
+    Gone,
+}
+
+/// Somebody in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub person: Person,
+    /// An invitation that was not taken up yet, and nothing else.
+    pub invited: bool,
+}
+
+impl Listed {
+    pub fn is(&self, among: Among) -> bool {
+        match among {
+            Among::All => true,
+            Among::Holding(role) => self.person.role == role,
+            Among::Invited => self.invited,
+            Among::Home => self.person.home,
+            Among::Gone => self.person.gone_at.is_some(),
+        }
+    }
+}
+
+/// Everybody whose name or address has these words in it, by name.
+pub fn matching(conn: &mut Conn, words: &str) -> Outcome<Vec<Listed>> {
+    let rows: Vec<Row> = people::table.select(Row::as_select()).load(conn)?;
+    let (accepted, pending) = invitations(conn)?;
+    let wanted: Vec<String> = words.split_whitespace().map(folded).collect();
+    let mut found: Vec<(String, Listed)> = rows
+        .into_iter()
+        .map(Person::from)
+        .filter(|person| matches(person, &wanted))
+        .map(|person| {
+            let id = person.id.0;
+            let mail_only = person.plex_id.is_none() && person.username.is_none();
+            let invited = mail_only || (pending.contains(&id) && !accepted.contains(&id));
+            (folded(&person.name), Listed { person, invited })
+        })
+        .collect();
+    found.sort_by(|(a, one), (b, other)| a.cmp(b).then(one.person.id.cmp(&other.person.id)));
+    Ok(found.into_iter().map(|(_, listed)| listed).collect())
+}
+
+fn invitations(conn: &mut Conn) -> Outcome<(HashSet<i64>, HashSet<i64>)> {
+    let rows: Vec<(i64, bool)> = shares::table.select((shares::person_id, shares::accepted)).load(conn)?;
+    let of = |accepted: bool| rows.iter().filter(|row| row.1 == accepted).map(|row| row.0).collect();
+    Ok((of(true), of(false)))
+}
+
+fn matches(person: &Person, wanted: &[String]) -> bool {
+    let texts = [Some(&person.name), person.email.as_ref(), person.username.as_ref(), person.plex_username.as_ref()];
+    let all = texts.into_iter().flatten().map(|text| folded(text)).collect::<Vec<_>>().join("\n");
+    wanted.iter().all(|word| all.contains(word))
+}
+
+/// Lower case, without accents.
+fn folded(text: &str) -> String {
+    text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+}

@@ -1,0 +1,208 @@
+//! What only the pages of requests read: the desk's list by word, kind and order, the figures of its first sentence, and
+//! what surrounds one request on its own page. Who may see which request is decided by `requests::detail` and `counts`;
+//! the desk is for those who may see all.
+
+use diesel::prelude::*;
+
+use super::conn::MultiBackend;
+use super::requests::{Listing, StageCounts, listings};
+use super::schema::{people, requests, titles};
+use super::{Conn, copies, requests as rows, servers, services};
+use crate::domain::catalog::MediaKind;
+use crate::domain::ids::TitleId;
+use crate::domain::links::play_url;
+use crate::domain::people::{Actor, Role};
+use crate::domain::request::{Arrival, Request, Stage, WantedEpisode};
+use crate::domain::search::normalise;
+use crate::domain::service::{Offers, Service, ServiceKind, service_key};
+use crate::domain::title::Episodes;
+use crate::error::Outcome;
+
+/// What the desk lists.
+#[derive(Debug, Clone, Default)]
+pub struct DeskFilter {
+    /// All of them when empty.
+    pub stages: Vec<Stage>,
+    pub kind: Option<MediaKind>,
+    /// Part of a title or of the asker's name; empty for any.
+    pub find: String,
+    pub order: Order,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    #[default]
+    Newest,
+    Oldest,
+    Title,
+    Biggest,
+}
+
+/// One page of the desk, and how many fit in all. For those who may see all requests.
+pub fn desk(conn: &mut Conn, filter: &DeskFilter, offset: i64, limit: i64) -> Outcome<(Vec<Listing>, i64)> {
+    let words: Vec<&'static str> = filter.stages.iter().map(|stage| stage.as_str()).collect();
+    let wanted = normalise(&filter.find);
+    let askers = if wanted.is_empty() { Vec::new() } else { people_called(conn, &wanted)? };
+    let fitting = || {
+        let mut query = requests::table.inner_join(titles::table).into_boxed::<MultiBackend>();
+        if !words.is_empty() {
+            query = query.filter(requests::stage.eq_any(words.clone()));
+        }
+        if let Some(kind) = filter.kind {
+            query = query.filter(requests::kind.eq(kind.as_str()));
+        }
+        if !filter.find.trim().is_empty() {
+            // What is left of the words holds no wildcard: it is letters, figures and spaces.
+            let called = titles::search_text.like(format!("%{wanted}%"));
+            query = query.filter(called.or(requests::asker_id.eq_any(askers.clone())));
+        }
+        query
+    };
+    let total = fitting().count().get_result(conn)?;
+    let ordered = match filter.order {
+        Order::Newest => fitting().order(requests::id.desc()),
+        Order::Oldest => fitting().order(requests::id.asc()),
+        Order::Title => fitting().order((titles::sort_title.asc(), requests::id.asc())),
+        Order::Biggest => fitting().order((
+            requests::estimated_bytes.is_null().asc(),
+            requests::estimated_bytes.desc(),
+            requests::id.asc(),
+        )),
+    };
+    let ids: Vec<i64> = ordered.offset(offset).limit(limit).select(requests::id).load(conn)?;
+    let mut found = listings(conn, &ids)?;
+    found.sort_by_key(|listing| ids.iter().position(|id| *id == listing.request.id.0));
+    Ok((found, total))
+}
+
+/// Names are compared as titles are: without accents and capitals, on every engine alike.
+fn people_called(conn: &mut Conn, wanted: &str) -> Outcome<Vec<i64>> {
+    let all: Vec<(i64, String)> = people::table.select((people::id, people::name)).load(conn)?;
+    Ok(all.into_iter().filter(|(_, name)| normalise(name).contains(wanted)).map(|(id, _)| id).collect())
+}
+
+/// The figures of the desk's first sentence.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DeskSums {
+    pub counts: StageCounts,
+    /// Bytes that all to be decided need together; none when one of them is unknown.
+    pub needed: Option<i64>,
+    /// Bytes free where they would go; none when a service has not said.
+    pub free: Option<f64>,
+}
+
+pub fn desk_sums(conn: &mut Conn, actor: &Actor) -> Outcome<DeskSums> {
+    let asked: Vec<(String, Option<i64>)> = requests::table
+        .filter(requests::stage.eq(Stage::Asked.as_str()))
+        .select((requests::kind, requests::estimated_bytes))
+        .load(conn)?;
+    let needed = asked.iter().map(|(_, bytes)| *bytes).try_fold(0_i64, |sum, bytes| Some(sum.saturating_add(bytes?)));
+    let mut kinds: Vec<MediaKind> = asked.iter().filter_map(|(kind, _)| kind.parse().ok()).collect();
+    kinds.sort_by_key(|kind| kind.as_str());
+    kinds.dedup();
+    Ok(DeskSums { counts: rows::counts(conn, actor, false)?, needed, free: free(conn, &kinds)? })
+}
+
+/// Two folders with the same figures lie on one disk, which counts once.
+fn free(conn: &mut Conn, kinds: &[MediaKind]) -> Outcome<Option<f64>> {
+    let mut disks: Vec<(f64, Option<f64>)> = Vec::new();
+    for kind in kinds {
+        let Some(room) = room(conn, *kind)? else { return Ok(None) };
+        if !disks.contains(&room) {
+            disks.push(room);
+        }
+    }
+    Ok((!disks.is_empty()).then(|| disks.iter().map(|(free, _)| free).sum()))
+}
+
+/// Free and whole bytes of the disk where titles of a kind go when nobody chooses.
+pub fn room(conn: &mut Conn, kind: MediaKind) -> Outcome<Option<(f64, Option<f64>)>> {
+    let Some((service, offers)) = fetchers(conn, kind)?.into_iter().next() else { return Ok(None) };
+    let folders = offers.map(|offers| offers.root_folders).unwrap_or_default();
+    let chosen = folders.iter().find(|folder| Some(&folder.path) == service.root_folder.as_ref());
+    Ok(chosen.and_then(|folder| Some((folder.free?, folder.total))))
+}
+
+/// The services that fetch titles of a kind, the default one first, with what they offered when last read.
+pub fn fetchers(conn: &mut Conn, kind: MediaKind) -> Outcome<Vec<(Service, Option<Offers>)>> {
+    let kind = match kind {
+        MediaKind::Movie => ServiceKind::Radarr,
+        MediaKind::Series => ServiceKind::Sonarr,
+    };
+    let mut fetchers = Vec::new();
+    for service in services::of_kind(conn, kind)? {
+        let offers = services::offers(conn, service.id)?;
+        fetchers.push((service, offers));
+    }
+    Ok(fetchers)
+}
+
+/// Names of those who decide, the longest here first.
+pub fn deciders(conn: &mut Conn) -> Outcome<Vec<String>> {
+    let all = super::people::with_roles(conn, &[Role::Moderator, Role::Admin])?;
+    Ok(all.into_iter().map(|person| person.name).collect())
+}
+
+/// What surrounds a request on its own page.
+#[derive(Debug, Clone, Default)]
+pub struct Around {
+    pub events: Vec<rows::Event>,
+    /// Where the reader can watch what is there of it.
+    pub play: Option<String>,
+    /// The name of the quality it is fetched in.
+    pub picture: Option<String>,
+    /// The service that fetches it, when it does not answer.
+    pub down: Option<String>,
+    pub wanted: Vec<WantedEpisode>,
+    /// Episodes on Plex, as far as the reader may see.
+    pub there: Episodes,
+    pub arrival: Option<Arrival>,
+}
+
+pub fn around(
+    conn: &mut Conn,
+    actor: &Actor,
+    request: &Request,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Outcome<Around> {
+    let sight = copies::sight(conn, actor)?;
+    let fetchers = fetchers(conn, request.kind)?;
+    let fetcher = fetchers
+        .iter()
+        .find(|(service, _)| request.choice.service == Some(service.id))
+        .or_else(|| fetchers.iter().find(|(service, _)| service.is_4k == request.is_4k));
+    let down = match fetcher {
+        Some((service, _)) => is_down(conn, service)?.then(|| service.name.clone()),
+        None => None,
+    };
+    let series = request.kind == MediaKind::Series;
+    let there = if series { copies::episodes_present(conn, request.title, &sight)? } else { Episodes::new() };
+    Ok(Around {
+        events: rows::events(conn, request.id)?,
+        play: play(conn, actor, request.title)?,
+        picture: fetcher.and_then(|(service, offers)| picture(request, service, offers.as_ref())),
+        down,
+        wanted: if series { rows::wanted(conn, request.id)?.unwrap_or_default() } else { Vec::new() },
+        there,
+        arrival: rows::arrival(conn, request, now)?,
+    })
+}
+
+fn is_down(conn: &mut Conn, service: &Service) -> Outcome<bool> {
+    let key = service_key(service.id);
+    Ok(services::health(conn)?.iter().any(|health| health.key == key && !health.up))
+}
+
+/// Only what is certain: the profile that was chosen, or the service's own.
+fn picture(request: &Request, service: &Service, offers: Option<&Offers>) -> Option<String> {
+    let id = request.choice.quality_profile_id.or(service.quality_profile_id)?;
+    offers?.profiles.iter().find(|profile| profile.id == id).map(|profile| profile.name.clone())
+}
+
+/// Where somebody may watch a title, if they may.
+fn play(conn: &mut Conn, actor: &Actor, title: TitleId) -> Outcome<Option<String>> {
+    let sight = copies::sight(conn, actor)?;
+    let Some(copy) = copies::of_titles(conn, &[title], &sight)?.into_iter().next() else { return Ok(None) };
+    let machine = servers::get(conn, copy.server)?.and_then(|server| server.machine_id);
+    Ok(machine.map(|machine| play_url(&machine, &copy.rating_key)))
+}

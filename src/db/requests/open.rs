@@ -1,0 +1,208 @@
+//! Requests as the machinery looks for them: by what holds a title, by where they are at a service, by what they wait for.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::Row;
+use crate::db::Conn;
+use crate::db::schema::{copies, episodes, libraries, requests, titles};
+use crate::db::time::{db, utc};
+use crate::domain::catalog::MediaKind;
+use crate::domain::ids::{PersonId, RequestId, ServiceId, TitleId};
+use crate::domain::quota::Spent;
+use crate::domain::request::{Arrival, Cause, Request, Stage};
+use crate::error::Outcome;
+
+fn words(test: impl Fn(Stage) -> bool) -> Vec<&'static str> {
+    Stage::ALL.iter().copied().filter(|stage| test(*stage)).map(Stage::as_str).collect()
+}
+
+fn load(rows: Vec<Row>) -> Vec<Request> {
+    rows.into_iter().map(Request::from).collect()
+}
+
+/// Requests that hold a title: asking for it again joins them. Oldest first.
+pub fn holding(conn: &mut Conn, title: TitleId, is_4k: bool) -> Outcome<Vec<Request>> {
+    let rows = requests::table
+        .filter(requests::title_id.eq(title.0))
+        .filter(requests::is_4k.eq(is_4k))
+        .filter(requests::stage.eq_any(words(Stage::holds_the_title)))
+        .order(requests::id)
+        .select(Row::as_select())
+        .load(conn)?;
+    Ok(load(rows))
+}
+
+/// All requests for a title, newest first.
+pub fn for_title(conn: &mut Conn, title: TitleId) -> Outcome<Vec<Request>> {
+    let rows = requests::table
+        .filter(requests::title_id.eq(title.0))
+        .order(requests::id.desc())
+        .select(Row::as_select())
+        .load(conn)?;
+    Ok(load(rows))
+}
+
+/// Requests that still wait for something, for their titles to arrive on Plex.
+pub fn waiting_on_title(conn: &mut Conn, title: TitleId) -> Outcome<Vec<Request>> {
+    let rows = requests::table
+        .filter(requests::title_id.eq(title.0))
+        .filter(requests::stage.eq_any(words(|stage| !stage.is_over())))
+        .order(requests::id)
+        .select(Row::as_select())
+        .load(conn)?;
+    Ok(load(rows))
+}
+
+/// Approved requests that are not over, with the public id of their title: what services are asked about.
+pub fn under_way(conn: &mut Conn) -> Outcome<Vec<(Request, Option<i64>)>> {
+    let rows: Vec<(Row, Option<i64>, Option<i64>)> = requests::table
+        .inner_join(titles::table)
+        .filter(requests::stage.eq_any(words(Stage::is_under_way)))
+        .order(requests::id)
+        .select((Row::as_select(), titles::tmdb_id, titles::tvdb_id))
+        .load(conn)?;
+    Ok(rows.into_iter().map(public).collect())
+}
+
+fn public((row, tmdb, tvdb): (Row, Option<i64>, Option<i64>)) -> (Request, Option<i64>) {
+    let request = Request::from(row);
+    let public = match request.kind {
+        MediaKind::Movie => tmdb,
+        MediaKind::Series => tvdb,
+    };
+    (request, public)
+}
+
+/// Requests that a message of a service may be about: known by its row there, or by the title's public id as long as
+/// the row is not known yet.
+pub fn reported(
+    conn: &mut Conn,
+    service: ServiceId,
+    kind: MediaKind,
+    arr_id: Option<i64>,
+    public_id: Option<i64>,
+) -> Outcome<Vec<Request>> {
+    let known = requests::table
+        .filter(requests::service_id.eq(service.0))
+        .filter(requests::arr_id.eq(arr_id.unwrap_or(0)))
+        .filter(requests::stage.eq_any(words(Stage::is_under_way)))
+        .order(requests::id)
+        .select(Row::as_select())
+        .load(conn)?;
+    let mut found: Vec<Request> = load(known);
+    let Some(public_id) = public_id else { return Ok(found) };
+    let named = requests::table
+        .inner_join(titles::table)
+        .filter(requests::kind.eq(kind.as_str()))
+        .filter(requests::arr_id.is_null())
+        .filter(requests::service_id.eq(service.0).or(requests::service_id.is_null()))
+        .filter(requests::stage.eq_any(words(Stage::is_under_way)))
+        .order(requests::id)
+        .into_boxed();
+    let named = match kind {
+        MediaKind::Movie => named.filter(titles::tmdb_id.eq(public_id)),
+        MediaKind::Series => named.filter(titles::tvdb_id.eq(public_id)),
+    };
+    found.extend(load(named.select(Row::as_select()).load(conn)?));
+    Ok(found)
+}
+
+/// Something of these services is being fetched right now.
+pub fn anything_moves(conn: &mut Conn) -> Outcome<bool> {
+    let moving = requests::table.filter(requests::stage.eq_any(words(Stage::is_moving)));
+    Ok(diesel::select(diesel::dsl::exists(moving)).get_result(conn)?)
+}
+
+/// When the latest of what waits on the shelf for Plex came there.
+pub fn newest_import(conn: &mut Conn) -> Outcome<Option<DateTime<Utc>>> {
+    let at: Option<chrono::NaiveDateTime> = requests::table
+        .filter(requests::stage.eq(Stage::Importing.as_str()))
+        .select(diesel::dsl::max(requests::stage_at))
+        .first(conn)?;
+    Ok(at.map(utc))
+}
+
+/// Requests that hold the service's row: others than this one, not over.
+pub fn others_at(conn: &mut Conn, request: &Request) -> Outcome<Vec<Request>> {
+    let rows = requests::table
+        .filter(requests::title_id.eq(request.title.0))
+        .filter(requests::id.ne(request.id.0))
+        .filter(requests::stage.eq_any(words(|stage| !stage.is_over())))
+        .order(requests::id)
+        .select(Row::as_select())
+        .load(conn)?;
+    Ok(load(rows))
+}
+
+/// Stuck for one of these causes.
+pub fn stuck_on(conn: &mut Conn, causes: &[Cause]) -> Outcome<Vec<Request>> {
+    let causes: Vec<&str> = causes.iter().map(|cause| cause.as_str()).collect();
+    let rows = requests::table
+        .filter(requests::stage.eq(Stage::Stuck.as_str()))
+        .filter(requests::cause.eq_any(causes))
+        .order(requests::id)
+        .select(Row::as_select())
+        .load(conn)?;
+    Ok(load(rows))
+}
+
+/// What somebody asked for since then, as far as it counts: declined and withdrawn give back.
+pub fn spent(conn: &mut Conn, asker: PersonId, kind: MediaKind, since: DateTime<Utc>) -> Outcome<Vec<Spent>> {
+    let gives_back = [Stage::Declined.as_str(), Stage::Withdrawn.as_str()];
+    let rows: Vec<(chrono::NaiveDateTime, Option<String>)> = requests::table
+        .filter(requests::asker_id.eq(asker.0))
+        .filter(requests::kind.eq(kind.as_str()))
+        .filter(requests::created_at.gt(db(since)))
+        .filter(requests::stage.ne_all(gives_back))
+        .select((requests::created_at, requests::seasons))
+        .load(conn)?;
+    let amount = |seasons: Option<String>| {
+        let seasons: Vec<i32> = seasons.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        u32::try_from(seasons.len()).unwrap_or(u32::MAX).max(1)
+    };
+    Ok(rows.into_iter().map(|(at, seasons)| Spent { at: utc(at), amount: amount(seasons) }).collect())
+}
+
+/// How much of a request is on Plex, in whatever library, by our copy of it. `None`: Sonarr has not said yet which
+/// episodes there are.
+pub fn arrival(conn: &mut Conn, request: &Request, now: DateTime<Utc>) -> Outcome<Option<Arrival>> {
+    let mut there = copies::table.filter(copies::title_id.eq(request.title.0)).select(copies::id).into_boxed();
+    if request.is_4k {
+        there = there.filter(copies::is_4k.eq(true));
+    }
+    let copies: Vec<i64> = there.load(conn)?;
+    if request.kind == MediaKind::Movie {
+        return Ok(Some(Arrival::of_film(!copies.is_empty())));
+    }
+    let Some(wanted) = super::wanted(conn, request.id)? else { return Ok(None) };
+    let on_plex: Vec<(i32, i32)> = episodes::table
+        .filter(episodes::copy_id.eq_any(copies))
+        .select((episodes::season, episodes::number))
+        .distinct()
+        .load(conn)?;
+    let on_plex = on_plex.into_iter().collect();
+    Ok(Some(Arrival::of_series(&wanted, &on_plex, now)))
+}
+
+/// Fulfilled requests whose title no library has any more. Nothing as long as no library was read whole: then nobody can
+/// know.
+pub fn lost_from_plex(conn: &mut Conn) -> Outcome<Vec<RequestId>> {
+    let unread = libraries::table
+        .filter(libraries::gone_at.is_null())
+        .filter(libraries::kind.eq_any(["movie", "show"]))
+        .filter(libraries::full_sync_at.is_null());
+    let read = libraries::table.filter(libraries::gone_at.is_null()).filter(libraries::full_sync_at.is_not_null());
+    let unread: i64 = unread.count().get_result(conn)?;
+    let read: i64 = read.count().get_result(conn)?;
+    if unread > 0 || read == 0 {
+        return Ok(Vec::new());
+    }
+    let copied = copies::table.filter(copies::title_id.eq(requests::title_id));
+    let ids: Vec<i64> = requests::table
+        .filter(requests::stage.eq(Stage::Ready.as_str()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(copied)))
+        .select(requests::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(RequestId).collect())
+}

@@ -1,0 +1,191 @@
+//! The record in words: one plain sentence for each entry, the same on pages, in exports and for programs.
+
+use super::{ActivityKind, Entry};
+
+/// "Ana approved **Nine Winters** for Dario": what stands before, the thing itself, what follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    pub before: String,
+    pub thing: String,
+    pub after: String,
+}
+
+impl std::fmt::Display for Sentence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let parts = [self.before.as_str(), self.thing.as_str(), self.after.as_str()];
+        let said: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        f.write_str(&said.join(" "))
+    }
+}
+
+impl Entry {
+    /// `concerned` is the name of the person it concerns, when that is known.
+    pub fn sentence(&self, concerned: Option<&str>) -> Sentence {
+        let (before, after) = self.kind.frame();
+        let before = before.replace("{actor}", &self.actor);
+        let after = match concerned.filter(|name| self.kind.names_the_person() && *name != self.actor) {
+            Some(name) => format!("{after} for {name}").trim_start().to_owned(),
+            None => after.to_owned(),
+        };
+        // Whoever does something to themselves is named once.
+        let myself = self.actor_id.is_some() && self.actor == self.subject;
+        match self.kind {
+            ActivityKind::SignedIn if self.actor_id.is_some() => self.actor_did("signed in"),
+            ActivityKind::SessionsEnded if myself => self.actor_did("signed out elsewhere"),
+            ActivityKind::PasswordSet if myself => self.actor_did("set a new password"),
+            ActivityKind::SetupDone => Sentence { before, thing: String::new(), after },
+            _ => Sentence { before, thing: self.subject.clone(), after },
+        }
+    }
+
+    fn actor_did(&self, what: &str) -> Sentence {
+        Sentence { before: String::new(), thing: self.actor.clone(), after: what.to_owned() }
+    }
+}
+
+impl ActivityKind {
+    /// The words before and after the subject.
+    fn frame(self) -> (&'static str, &'static str) {
+        match self {
+            Self::SignedIn => ("", "signed in"),
+            Self::SignInRefused => ("A sign-in was refused:", ""),
+            Self::SessionsEnded => ("{actor} ended the sessions of", ""),
+            Self::PersonAdded => ("{actor} added", ""),
+            Self::PersonImported => ("", "came in from Plex"),
+            Self::PersonGone => ("", "is no longer at Plex"),
+            Self::RoleChanged => ("{actor} changed the role of", ""),
+            Self::PasswordSet => ("{actor} set the password of", ""),
+            Self::SettingChanged => ("{actor} changed", ""),
+            Self::ServiceSaved => ("{actor} saved the service", ""),
+            Self::ServiceRemoved => ("{actor} removed the service", ""),
+            Self::ServiceDown => ("", "does not answer"),
+            Self::ServiceBack => ("", "is back"),
+            Self::KeyMade => ("{actor} made the API key", ""),
+            Self::KeyRevoked => ("{actor} revoked the API key", ""),
+            Self::RequestAsked => ("{actor} asked for", ""),
+            Self::RequestJoined => ("{actor} follows", ""),
+            Self::RequestApproved => ("{actor} approved", ""),
+            Self::RequestEdited => ("{actor} changed the request for", ""),
+            Self::RequestDeclined => ("{actor} declined", ""),
+            Self::RequestWithdrawn => ("{actor} withdrew", ""),
+            Self::RequestRetried => ("{actor} tried", "once more"),
+            Self::RequestSent => ("", "was sent"),
+            Self::RequestStuck => ("", "is stuck"),
+            Self::RequestReady => ("", "is ready"),
+            Self::RequestGone => ("", "is gone from Plex"),
+            Self::JobAsked => ("{actor} started the job", ""),
+            Self::JobFailed => ("The job", "failed"),
+            Self::SetupDone => ("{actor} finished setting up", ""),
+            Self::NoticeFailed => ("A mail could not be delivered:", ""),
+        }
+    }
+
+    /// Something is decided or done for somebody else, whose name the subject does not tell.
+    fn names_the_person(self) -> bool {
+        matches!(
+            self,
+            Self::RequestAsked
+                | Self::RequestApproved
+                | Self::RequestEdited
+                | Self::RequestDeclined
+                | Self::RequestWithdrawn
+                | Self::RequestRetried
+                | Self::RequestReady
+        )
+    }
+
+    /// As a filter names it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::SignedIn => "Signed in",
+            Self::SignInRefused => "Sign-in refused",
+            Self::SessionsEnded => "Sessions ended",
+            Self::PersonAdded => "Person added",
+            Self::PersonImported => "Person came in from Plex",
+            Self::PersonGone => "Person gone from Plex",
+            Self::RoleChanged => "Role changed",
+            Self::PasswordSet => "Password set",
+            Self::SettingChanged => "Setting changed",
+            Self::ServiceSaved => "Service saved",
+            Self::ServiceRemoved => "Service removed",
+            Self::ServiceDown => "Service down",
+            Self::ServiceBack => "Service back",
+            Self::KeyMade => "API key made",
+            Self::KeyRevoked => "API key revoked",
+            Self::RequestAsked => "Request asked",
+            Self::RequestJoined => "Request followed",
+            Self::RequestApproved => "Request approved",
+            Self::RequestEdited => "Request changed",
+            Self::RequestDeclined => "Request declined",
+            Self::RequestWithdrawn => "Request withdrawn",
+            Self::RequestRetried => "Request tried again",
+            Self::RequestSent => "Request sent",
+            Self::RequestStuck => "Request stuck",
+            Self::RequestReady => "Request ready",
+            Self::RequestGone => "Request gone",
+            Self::JobAsked => "Job started by hand",
+            Self::JobFailed => "Job failed",
+            Self::SetupDone => "Set-up done",
+            Self::NoticeFailed => "Mail not delivered",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::ids::{ActivityId, PersonId};
+
+    fn entry(kind: ActivityKind, actor: Option<&str>, subject: &str) -> Entry {
+        Entry {
+            id: ActivityId(1),
+            at: "2026-11-20T18:40:00Z".parse().unwrap(),
+            kind,
+            actor_id: actor.map(|_| PersonId(1)),
+            actor: actor.unwrap_or("Usherr").to_owned(),
+            person: Some(PersonId(2)),
+            request: None,
+            subject: subject.to_owned(),
+            detail: None,
+            before: None,
+            after: None,
+        }
+    }
+
+    #[test]
+    fn says_who_did_what_for_whom() {
+        let approved = entry(ActivityKind::RequestApproved, Some("Ana"), "Nine Winters");
+        assert_eq!(approved.sentence(Some("Dario")).to_string(), "Ana approved Nine Winters for Dario");
+        assert_eq!(approved.sentence(Some("Ana")).to_string(), "Ana approved Nine Winters");
+        assert_eq!(approved.sentence(None).to_string(), "Ana approved Nine Winters");
+        let retried = entry(ActivityKind::RequestRetried, Some("Ana"), "Nine Winters");
+        assert_eq!(retried.sentence(Some("Dario")).to_string(), "Ana tried Nine Winters once more for Dario");
+    }
+
+    #[test]
+    fn a_name_stands_once() {
+        assert_eq!(entry(ActivityKind::SignedIn, Some("Ana"), "Ana").sentence(None).to_string(), "Ana signed in");
+        assert_eq!(entry(ActivityKind::SignedIn, None, "Ana").sentence(None).to_string(), "Ana signed in");
+        let ended = entry(ActivityKind::SessionsEnded, Some("Ana"), "Ana").sentence(None);
+        assert_eq!(ended.to_string(), "Ana signed out elsewhere");
+        let password = entry(ActivityKind::PasswordSet, Some("Ana"), "Ana").sentence(None);
+        assert_eq!(password.to_string(), "Ana set a new password");
+        assert_eq!(
+            entry(ActivityKind::SetupDone, Some("Ana"), "x").sentence(None).to_string(),
+            "Ana finished setting up"
+        );
+    }
+
+    #[test]
+    fn an_actor_named_like_a_placeholder_stays_text() {
+        let odd = entry(ActivityKind::PersonAdded, Some("{actor}"), "<b>");
+        assert_eq!(odd.sentence(None).to_string(), "{actor} added <b>");
+    }
+
+    #[test]
+    fn labels_tell_kinds_apart() {
+        let labels: std::collections::BTreeSet<&str> = ActivityKind::ALL.iter().map(|kind| kind.label()).collect();
+        assert_eq!(labels.len(), ActivityKind::ALL.len());
+    }
+}

@@ -1,0 +1,170 @@
+//! What a name, a sign-in name and a password must be, and who may give which role to whom. Words are for the form.
+
+use super::{Actor, Person, Role};
+
+pub const MOST_NAME: usize = 100;
+pub const MOST_USERNAME: usize = 50;
+pub const LEAST_PASSWORD: usize = 8;
+pub const MOST_PASSWORD: usize = 200;
+
+/// The name others see. Any writing, any sign; only not empty and not endless.
+pub fn name(typed: &str) -> Result<String, String> {
+    let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    match name.chars().count() {
+        0 => Err("Write the name that others see.".to_owned()),
+        1..=MOST_NAME => Ok(name),
+        _ => Err(format!("Shorten the name to {MOST_NAME} characters.")),
+    }
+}
+
+/// The sign-in name, in lower case.
+pub fn username(typed: &str) -> Result<String, String> {
+    let name = typed.trim().to_lowercase();
+    if !(2..=MOST_USERNAME).contains(&name.chars().count()) {
+        return Err(format!("Choose 2 to {MOST_USERNAME} characters."));
+    }
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@')) {
+        return Err("Use only the letters a to z, digits, and . _ - @".to_owned());
+    }
+    Ok(name)
+}
+
+/// A mail address; nothing typed is no address. Whether mail arrives there, only mail can tell.
+pub fn email(typed: &str) -> Result<Option<String>, String> {
+    let address = typed.trim().to_lowercase();
+    if address.is_empty() {
+        return Ok(None);
+    }
+    let parts = address.rsplit_once('@');
+    let plain = address.len() <= 254
+        && !address.chars().any(|c| c.is_whitespace() || c.is_control() || "<>(),;:\"\\[]".contains(c));
+    match parts {
+        Some((local, host)) if plain && !local.is_empty() && host.contains('.') && !host.starts_with('.') => {
+            Ok(Some(address))
+        }
+        _ => Err("Write a whole address, such as ana@example.org, or leave it empty.".to_owned()),
+    }
+}
+
+pub fn password(typed: &str, username: &str) -> Result<(), String> {
+    match typed.chars().count() {
+        n if n < LEAST_PASSWORD => Err(format!("Choose at least {LEAST_PASSWORD} characters.")),
+        n if n > MOST_PASSWORD => Err(format!("Shorten it to {MOST_PASSWORD} characters.")),
+        _ if typed.to_lowercase() == username.to_lowercase() => {
+            Err("Choose something else than the sign-in name.".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The roles that somebody may give to people.
+pub fn roles_to_give(actor: &Actor) -> &'static [Role] {
+    match actor.role {
+        Role::Admin => Role::ALL,
+        Role::Moderator => &[Role::Viewer, Role::Requester],
+        _ => &[],
+    }
+}
+
+/// Whether this one may change that one's role at all.
+pub fn may_change_role(actor: &Actor, person: &Person) -> bool {
+    !person.is_owner && roles_to_give(actor).contains(&person.role)
+}
+
+/// Decides about a new role. `other_admins` are the admins who would remain.
+pub fn change_role(actor: &Actor, person: &Person, to: Role, other_admins: i64) -> Result<(), String> {
+    if person.is_owner && to != Role::Admin {
+        return Err(format!("{} owns the Plex server and stays an admin.", person.name));
+    }
+    if !roles_to_give(actor).contains(&person.role) {
+        return Err(format!("{} is beyond what a helper may change. Ask an admin.", person.name));
+    }
+    if !roles_to_give(actor).contains(&to) {
+        return Err("Only an admin can give this role.".to_owned());
+    }
+    if person.role.is_admin() && !to.is_admin() && other_admins == 0 {
+        return Err(format!("{} is the last admin. Make somebody else an admin first.", person.name));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::PersonId;
+    use crate::domain::people::{KeyScope, Theme};
+
+    fn person(role: Role, is_owner: bool) -> Person {
+        Person {
+            id: PersonId(1),
+            name: "Ana".to_owned(),
+            email: None,
+            username: None,
+            has_password: false,
+            role,
+            plex_id: None,
+            plex_username: None,
+            thumb: None,
+            is_owner,
+            home: false,
+            restricted: false,
+            theme: Theme::System,
+            gone_at: None,
+            last_seen_at: None,
+            created_at: chrono::DateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn actor(role: Role) -> Actor {
+        person(role, false).actor(None, KeyScope::Admin)
+    }
+
+    #[test]
+    fn a_sign_in_name_is_short_plain_and_lower_case() {
+        assert_eq!(username(" Ana.K-1@x_y "), Ok("ana.k-1@x_y".to_owned()));
+        for bad in ["", "a", "ana kovac", "änä", "a\u{202e}b", "ana/1", &"a".repeat(51)] {
+            assert!(username(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_any_writing_but_not_empty() {
+        assert_eq!(name("  Ana \t Kovač 🎬 "), Ok("Ana Kovač 🎬".to_owned()));
+        assert_eq!(name("مرحبا"), Ok("مرحبا".to_owned()));
+        assert!(name(" \u{a0}\n").is_err());
+        assert!(name(&"é".repeat(100)).is_ok());
+        assert!(name(&"é".repeat(101)).is_err());
+    }
+
+    #[test]
+    fn a_password_is_long_enough_and_not_the_name() {
+        assert!(password("correct horse", "ana").is_ok());
+        assert!(password("seven77", "ana").is_err());
+        assert!(password("ANAKOVAC", "anakovac").is_err());
+        assert!(password(&"x".repeat(200), "ana").is_ok());
+        assert!(password(&"x".repeat(201), "ana").is_err());
+    }
+
+    #[test]
+    fn an_address_is_whole_or_not_there() {
+        assert_eq!(email("  "), Ok(None));
+        assert_eq!(email("Ana@Example.org"), Ok(Some("ana@example.org".to_owned())));
+        for bad in ["ana", "@example.org", "ana@", "a b@example.org", "ana@host", "a@b.c\r\nbcc:x", "<a@b.cd>"] {
+            assert!(email(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn roles_change_only_as_far_as_the_one_who_changes_them_reaches() {
+        let (admin, helper) = (actor(Role::Admin), actor(Role::Moderator));
+        assert!(change_role(&admin, &person(Role::Requester, false), Role::Auditor, 1).is_ok());
+        assert!(change_role(&admin, &person(Role::Admin, false), Role::Viewer, 1).is_ok());
+        assert!(change_role(&admin, &person(Role::Admin, false), Role::Viewer, 0).is_err(), "the last admin");
+        assert!(change_role(&admin, &person(Role::Admin, true), Role::Viewer, 3).is_err(), "the owner");
+        assert!(change_role(&helper, &person(Role::Viewer, false), Role::Requester, 1).is_ok());
+        assert!(change_role(&helper, &person(Role::Viewer, false), Role::Moderator, 1).is_err());
+        assert!(change_role(&helper, &person(Role::Admin, false), Role::Viewer, 1).is_err());
+        assert!(change_role(&helper, &person(Role::Auditor, false), Role::Viewer, 1).is_err());
+        assert!(change_role(&actor(Role::Auditor), &person(Role::Viewer, false), Role::Requester, 1).is_err());
+    }
+}

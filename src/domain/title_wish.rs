@@ -1,0 +1,73 @@
+//! What people want of a title, as one reader may know it: a request reduced to what pages about titles show. Whoever may
+//! not see a request learns that somebody asked, and nothing of whom.
+
+use chrono::{DateTime, Utc};
+
+use super::ids::{RequestId, TitleId};
+use super::request::Stage;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wish {
+    pub request: RequestId,
+    pub title: TitleId,
+    pub stage: Stage,
+    /// The stage a stuck one was in before.
+    pub lit: Stage,
+    /// Seasons that are meant; none for a film, or for all of them.
+    pub seasons: Option<Vec<i32>>,
+    pub asker: Asker,
+    pub following: bool,
+    pub followers: i64,
+    /// Names of those who follow, without the reader's own; empty when the request may not be seen.
+    pub follower_names: Vec<String>,
+    pub asked_at: DateTime<Utc>,
+    pub moved_at: DateTime<Utc>,
+    /// 0 to 1, while something downloads.
+    pub progress: Option<f64>,
+    pub eta: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asker {
+    You,
+    Named(String),
+    /// For those who may not see the request.
+    Somebody,
+}
+
+impl Wish {
+    /// Under way: neither there nor given up.
+    pub fn is_open(&self) -> bool {
+        !self.stage.is_over()
+    }
+
+    /// True when the request's own page may be opened.
+    pub fn may_be_seen(&self) -> bool {
+        self.asker != Asker::Somebody
+    }
+
+    /// True when this season is part of it. Specials only when named.
+    pub fn covers(&self, season: i32) -> bool {
+        self.seasons.as_ref().map_or(season > 0, |seasons| seasons.contains(&season))
+    }
+}
+
+crate::text_enum! {
+    /// How far one can get a title, in the words of the API.
+    pub enum Availability {
+        None = "none",
+        Requested = "requested",
+        Partial = "partial",
+        Available = "available",
+    }
+}
+
+/// What one can have of a title now.
+pub fn availability(on_plex: bool, wishes: &[Wish]) -> Availability {
+    match (on_plex, wishes.iter().any(Wish::is_open)) {
+        (true, true) => Availability::Partial,
+        (true, false) => Availability::Available,
+        (false, true) => Availability::Requested,
+        (false, false) => Availability::None,
+    }
+}

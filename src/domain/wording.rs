@@ -1,0 +1,41 @@
+//! What a request is called, on pages, in mails and in the record alike.
+
+use super::request::{Request, ScopeKind};
+
+/// "Kestrel", "Orrery, season 2", "Understory, all seasons", "Tin Parade in 4K".
+pub fn name(title: &str, request: &Request) -> String {
+    let picture = if request.is_4k { " in 4K" } else { "" };
+    match request.scope {
+        None => format!("{title}{picture}"),
+        Some(scope) => format!("{title}, {}{picture}", part(scope, request.seasons.as_deref().unwrap_or_default())),
+    }
+}
+
+/// "season 3", "seasons 1 to 3", "all seasons", "latest season" while nobody knows which that is.
+pub fn part(scope: ScopeKind, seasons: &[i32]) -> String {
+    match scope {
+        ScopeKind::All => "all seasons".to_owned(),
+        ScopeKind::Future => "what is new from now on".to_owned(),
+        ScopeKind::First if seasons.is_empty() => "first season".to_owned(),
+        ScopeKind::Latest if seasons.is_empty() => "latest season".to_owned(),
+        ScopeKind::First | ScopeKind::Latest | ScopeKind::Seasons => seasons_in_words(seasons),
+    }
+}
+
+/// "season 3", "seasons 1 to 3", "seasons 1, 2 and 5", "the specials".
+fn seasons_in_words(seasons: &[i32]) -> String {
+    let regular: Vec<i32> = seasons.iter().copied().filter(|season| *season > 0).collect();
+    let specials = seasons.contains(&0);
+    let in_a_row = regular.windows(2).all(|pair| pair[1] == pair[0] + 1);
+    let words = match regular.as_slice() {
+        [] if specials => return "the specials".to_owned(),
+        [] => return "no season".to_owned(),
+        [one] => format!("season {one}"),
+        [first, .., last] if in_a_row && regular.len() > 2 => format!("seasons {first} to {last}"),
+        [first @ .., last] => {
+            let first: Vec<String> = first.iter().map(i32::to_string).collect();
+            format!("seasons {} and {last}", first.join(", "))
+        }
+    };
+    if specials { format!("{words} and the specials") } else { words }
+}

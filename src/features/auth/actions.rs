@@ -1,0 +1,214 @@
+//! Opening and ending sessions, and the steps of a sign-in with Plex.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use secrecy::SecretString;
+
+use crate::app::{App, services};
+use crate::crypto::{self, SessionClaims};
+use crate::db::people::import::{self, Known};
+use crate::db::sessions::{self, PlexSignIn, plex};
+use crate::db::{self, Tx, activity, people};
+use crate::domain::activity::{ActivityKind, NewEntry};
+use crate::domain::ids::PersonId;
+use crate::domain::jobs::{JobName, RunCause};
+use crate::domain::people::{Actor, Person, PlexAccount, PlexPin, PlexVerdict, Session, SessionKind};
+use crate::error::{AppError, Outcome};
+
+/// How long a sign-in lasts.
+pub const SESSION_LASTS: TimeDelta = TimeDelta::days(30);
+
+/// A pin of plex.tv that nobody has given yet is waited for this long.
+const PIN_WAIT: TimeDelta = TimeDelta::seconds(30);
+
+/// What one look at plex.tv may take at the most, all its calls together.
+const TURN: TimeDelta = TimeDelta::seconds(90);
+
+const MOST_AGENT: usize = 300;
+
+/// From where somebody signs in.
+#[derive(Debug, Clone)]
+pub struct From {
+    pub user_agent: Option<String>,
+    pub address: String,
+}
+
+/// A session that was just opened.
+pub struct Opened {
+    pub token: SecretString,
+    pub expires_at: DateTime<Utc>,
+    pub person: Person,
+}
+
+/// The person with this name and password; nobody for a wrong name and for a wrong password, after the same time.
+pub async fn by_password(app: &App, typed: &str, password: SecretString) -> Outcome<Option<PersonId>> {
+    let name = typed.to_owned();
+    let known = app.db.read(move |conn| people::password_hash(conn, &name)).await?;
+    let (id, hash) = known.unzip();
+    Ok(if crypto::verify_password(password, hash).await? { id } else { None })
+}
+
+/// Opens a session with a new id. `way` says how they signed in: "with a password". `instead_of` is ended.
+pub async fn open_session(
+    app: &App,
+    person: PersonId,
+    kind: SessionKind,
+    from: From,
+    way: &'static str,
+    instead_of: Option<String>,
+) -> Outcome<Opened> {
+    let now = app.now();
+    let session = Session {
+        id: crypto::random_token(),
+        person,
+        kind,
+        user_agent: from.user_agent.map(|agent| agent.chars().take(MOST_AGENT).collect()),
+        address: Some(from.address),
+        created_at: now,
+        last_seen_at: now,
+        expires_at: now + SESSION_LASTS,
+    };
+    let claims = SessionClaims {
+        sub: person.0,
+        sid: session.id.clone(),
+        iat: now.timestamp(),
+        exp: session.expires_at.timestamp(),
+    };
+    let token = app.keys.session_token(&claims)?;
+    let expires_at = session.expires_at;
+    let person = app.db.write(move |tx| write_session(tx, &session, way, instead_of.as_deref())).await?;
+    Ok(Opened { token, expires_at, person })
+}
+
+fn write_session(tx: &mut Tx<'_>, session: &Session, way: &str, instead_of: Option<&str>) -> Outcome<Person> {
+    let now = session.created_at;
+    let person = people::get(tx, session.person)?.ok_or(AppError::NotSignedIn)?;
+    if let Some(old) = instead_of {
+        sessions::revoke(tx, person.id, old, now)?;
+    }
+    sessions::open(tx, session)?;
+    people::touch(tx, person.id, now)?;
+    let address = session.address.as_deref().unwrap_or_default();
+    let entry = NewEntry::new(ActivityKind::SignedIn, &person.name)
+        .by(person.id, &person.name)
+        .about(person.id)
+        .detail(format!("{way}, from {address}"));
+    activity::record(tx, &entry, now)?;
+    Ok(person)
+}
+
+/// Records a refused try. A name that nobody has is not written down: it may be a password in the wrong field.
+pub async fn note_refusal(app: &App, typed: &str, address: &str) -> Outcome<()> {
+    let (name, address, now) = (typed.to_owned(), address.to_owned(), app.now());
+    app.db
+        .write(move |tx| {
+            let known = people::by_username(tx, &name)?;
+            let subject = known.as_ref().map_or("A name nobody has", |person| person.name.as_str());
+            let mut entry = NewEntry::new(ActivityKind::SignInRefused, subject).detail(format!("from {address}"));
+            entry.person = known.as_ref().map(|person| person.id);
+            activity::record(tx, &entry, now)
+        })
+        .await
+}
+
+/// Ends the session that this comes from.
+pub async fn sign_out(app: &App, actor: &Actor) -> Outcome<()> {
+    let Some(session) = actor.session.clone() else { return Ok(()) };
+    let (person, now) = (actor.id, app.now());
+    app.db.write(move |tx| sessions::revoke(tx, person, &session, now)).await.map(drop)
+}
+
+/// Begins a sign-in that has no pin yet. Its id goes into the visitor's cookie and nowhere else.
+pub async fn begin_plex(app: &App, return_to: Option<String>) -> Outcome<String> {
+    let now = app.now();
+    let sign_in = PlexSignIn {
+        id: crypto::random_token(),
+        pin_id: plex::NO_PIN,
+        code: String::new(),
+        purpose: PURPOSE.to_owned(),
+        return_to,
+        expires_at: now + PIN_WAIT,
+    };
+    let id = sign_in.id.clone();
+    app.db.write(move |tx| sessions::begin_plex(tx, &sign_in, now)).await?;
+    Ok(id)
+}
+
+/// What a row in `plex_sign_ins` is for when it is ours.
+pub const PURPOSE: &str = "sign_in";
+
+pub async fn keep_pin(app: &App, id: &str, pin: &PlexPin) -> Outcome<()> {
+    let (id, pin) = (id.to_owned(), pin.clone());
+    app.db.write(move |tx| plex::keep_pin(tx, &id, &pin)).await
+}
+
+/// Takes the turn to ask plex.tv how a sign-in stands. False when it is settled or somebody is asking.
+pub async fn take_turn(app: &App, id: &str) -> Outcome<bool> {
+    let (id, now) = (id.to_owned(), app.now());
+    app.db.write(move |tx| plex::take_turn(tx, &id, TURN, now)).await
+}
+
+pub async fn give_turn_back(app: &App, id: &str) -> Outcome<()> {
+    let id = id.to_owned();
+    app.db.write(move |tx| plex::give_turn_back(tx, &id)).await
+}
+
+/// Ends a sign-in that let nobody in.
+pub async fn end_plex(app: &App, id: &str, verdict: PlexVerdict, address: &str) -> Outcome<()> {
+    let (id, now) = (id.to_owned(), app.now());
+    let entry = NewEntry::new(ActivityKind::SignInRefused, "A Plex account without a share here")
+        .detail(format!("with Plex, from {address}"));
+    app.db
+        .write(move |tx| {
+            let settled = plex::settle(tx, &id, verdict, None)?;
+            if settled && verdict == PlexVerdict::Refused {
+                activity::record(tx, &entry, now)?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Lets an account in: finds or makes its person, keeps its token sealed, and settles the sign-in.
+pub async fn admit(app: &App, id: &str, account: &PlexAccount, token: &SecretString, owner: bool) -> Outcome<()> {
+    let sealed = app.seal(token, &services::person_place(account.id))?;
+    let role = app.settings().await?.default_role;
+    let known = Known { is_owner: owner, ..Known::of(account) };
+    let (id, now) = (id.to_owned(), app.now());
+    let new = app
+        .db
+        .write(move |tx| {
+            let known = standing_of(tx, known)?;
+            let (person, kept) = import::keep(tx, &known, role, now)?;
+            people::set_plex_token(tx, person, &sealed)?;
+            plex::settle(tx, &id, PlexVerdict::Admitted, Some(person))?;
+            let new = kept != import::Kept::Same;
+            if new {
+                // What they may see is not known before their shares have been read.
+                db::jobs::ask(tx, JobName::PeopleSync, RunCause::Asked, Some(person), now)?;
+            }
+            Ok(new)
+        })
+        .await?;
+    if new {
+        app.wake_jobs.notify_one();
+    }
+    Ok(())
+}
+
+/// The account itself does not tell whether it belongs to the owner's Home; what the import found stays.
+fn standing_of(tx: &mut Tx<'_>, known: Known) -> Outcome<Known> {
+    let before = match known.plex_id {
+        Some(plex_id) => people::by_plex_id(tx, plex_id)?,
+        None => None,
+    };
+    Ok(match before {
+        Some(person) => Known { home: person.home, restricted: person.restricted, ..known },
+        None => known,
+    })
+}
+
+/// Spends a settled sign-in: who it let in. Nobody when it was spent before.
+pub async fn spend_plex(app: &App, id: &str) -> Outcome<bool> {
+    let (id, now) = (id.to_owned(), app.now());
+    app.db.write(move |tx| sessions::spend_plex(tx, &id, now)).await
+}

@@ -1,0 +1,221 @@
+//! Sign-in with Plex. Whatever plex.tv takes, the visitor has a page within `PAGE_PATIENCE`.
+
+use std::time::Duration;
+
+use poem::http::{StatusCode, header};
+use poem::web::Data;
+use poem::{IntoResponse, Request, Response, handler};
+use secrecy::SecretString;
+
+use super::{landing, local_path, open_here, set_up_first};
+use crate::app::App;
+use crate::app::services::PAGE_PATIENCE;
+use crate::db::sessions::plex::{NO_PIN, Standing, standing};
+use crate::db::{servers, shares};
+use crate::domain::fault::FaultClass;
+use crate::domain::people::{PlexPin, PlexVerdict};
+use crate::error::{AppError, Outcome};
+use crate::features::auth::{actions, lookups, views};
+use crate::ui;
+use crate::web::rate::Limits;
+use crate::web::{Fields, Visit, actor, client, cookies};
+
+/// The cookie outlives any pin.
+const COOKIE_LASTS: Duration = Duration::from_secs(3600);
+
+#[handler]
+pub async fn begin(
+    req: &Request,
+    Data(app): Data<&App>,
+    Data(limits): Data<&Limits>,
+    visit: Visit,
+    fields: Fields,
+) -> poem::Result<Response> {
+    actor::check_origin(req).await?;
+    if let Some(gone) = set_up_first(req, app, &visit).await? {
+        return Ok(gone);
+    }
+    limits.knock(client::address(req), "plex")?;
+    let next = local_path(fields.text("next")).map(str::to_owned);
+    let id = actions::begin_plex(app, next.clone()).await?;
+    cookies::set(req, app, cookies::PLEX_SIGN_IN, &SecretString::from(id.clone()), COOKIE_LASTS);
+    let asking = tokio::spawn(fetch_pin(app.clone(), id));
+    match tokio::time::timeout(PAGE_PATIENCE, asking).await {
+        Ok(Ok(Ok(pin))) => Ok(to_plex(req, app, &pin).await?),
+        Ok(Ok(Err(error))) => no_plex(&visit, next, error),
+        Ok(Err(panicked)) => Err(AppError::internal(panicked).into()),
+        Err(_) => Ok(visit.go(req, "/login/plex/wait", None)),
+    }
+}
+
+async fn fetch_pin(app: App, id: String) -> Outcome<PlexPin> {
+    match lookups::create_pin(&app).await {
+        Ok(pin) => {
+            actions::keep_pin(&app, &id, &pin).await?;
+            Ok(pin)
+        }
+        Err(error) => {
+            actions::end_plex(&app, &id, PlexVerdict::Unanswered, "").await?;
+            Err(error)
+        }
+    }
+}
+
+fn no_plex(visit: &Visit, next: Option<String>, error: AppError) -> poem::Result<Response> {
+    let AppError::Service(fault) = error else { return Err(error.into()) };
+    tracing::warn!(error = %fault, "plex.tv gave no pin");
+    let form = views::SignIn {
+        next: next.unwrap_or_default(),
+        plex_trouble: Some(
+            "Plex doesn’t answer right now, so it can’t sign you in. Try again in a moment, or use a name and password."
+                .to_owned(),
+        ),
+        ..Default::default()
+    };
+    Ok(visit.show_as(StatusCode::SERVICE_UNAVAILABLE, views::sign_in(&visit.frame, &form)))
+}
+
+async fn to_plex(req: &Request, app: &App, pin: &PlexPin) -> Outcome<Response> {
+    let address = lookups::auth_url(app, pin, &forward_url(req, app).await?)?;
+    Ok(Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, address).finish())
+}
+
+/// Where Plex sends the browser back to: our public address, or the one by which the visitor came.
+async fn forward_url(req: &Request, app: &App) -> Outcome<String> {
+    let base = match app.settings().await?.base_url {
+        Some(base) => base,
+        None => {
+            let scheme = if client::is_https(req) { "https" } else { "http" };
+            format!("{scheme}://{}", client::host(req).unwrap_or_else(|| "localhost".to_owned()))
+        }
+    };
+    let base = base.trim_end_matches('/');
+    let path = &app.config.base_path;
+    let path = if base.ends_with(path.as_str()) { "" } else { path };
+    Ok(format!("{base}{path}/login/plex/wait"))
+}
+
+#[handler]
+pub async fn wait(req: &Request, Data(app): Data<&App>, visit: Visit) -> poem::Result<Response> {
+    let Some(id) = cookies::get(req, cookies::PLEX_SIGN_IN) else {
+        return Ok(end(req, &visit, None));
+    };
+    if actions::take_turn(app, &id).await? {
+        let look = tokio::spawn(look(app.clone(), id.clone(), client::address(req).to_string()));
+        // Later than that, the next look finds it.
+        let _ = tokio::time::timeout(PAGE_PATIENCE, look).await;
+    }
+    let found = app.db.read(move |conn| standing(conn, &id)).await?;
+    let Some(found) = found.filter(|found| found.sign_in.purpose == actions::PURPOSE) else {
+        return Ok(end(req, &visit, None));
+    };
+    match found.verdict {
+        None if found.sign_in.expires_at > app.now() => waiting(req, app, &visit, &found).await,
+        None => Ok(end(req, &visit, Some(PlexVerdict::Lapsed))),
+        Some(PlexVerdict::Admitted) => enter(req, app, &visit, &found).await,
+        Some(verdict) => Ok(end(req, &visit, Some(verdict))),
+    }
+}
+
+async fn waiting(req: &Request, app: &App, visit: &Visit, found: &Standing) -> poem::Result<Response> {
+    let sign_in = &found.sign_in;
+    let plex = if sign_in.pin_id == NO_PIN {
+        None
+    } else {
+        let pin = PlexPin { id: sign_in.pin_id, code: sign_in.code.clone(), expires_at: sign_in.expires_at };
+        Some(lookups::auth_url(app, &pin, &forward_url(req, app).await?)?)
+    };
+    if visit.fragment {
+        return Ok(ui::Fragment(views::plex::waiting_part(&visit.frame, plex.as_deref())).into_response());
+    }
+    Ok(visit.show(views::plex::waiting(&visit.frame, plex.as_deref())))
+}
+
+async fn enter(req: &Request, app: &App, visit: &Visit, found: &Standing) -> poem::Result<Response> {
+    let Some(person) = found.person else { return Ok(end(req, visit, None)) };
+    if found.spent || !actions::spend_plex(app, &found.sign_in.id).await? {
+        return Ok(end(req, visit, Some(PlexVerdict::Lapsed)));
+    }
+    let opened = open_here(req, app, person, "with Plex").await?;
+    cookies::clear(req, app, cookies::PLEX_SIGN_IN);
+    let path = landing(opened.person.role, found.sign_in.return_to.as_deref().unwrap_or_default());
+    Ok(onward(req, visit, path))
+}
+
+fn onward(req: &Request, visit: &Visit, path: &str) -> Response {
+    if visit.fragment {
+        return Response::builder().header("HX-Redirect", visit.links().to(path)).finish();
+    }
+    visit.go(req, path, None)
+}
+
+fn end(req: &Request, visit: &Visit, verdict: Option<PlexVerdict>) -> Response {
+    if visit.fragment {
+        // The waiting part is replaced by a whole page that says how it ended.
+        return Response::builder().header("HX-Redirect", visit.links().to("/login/plex/wait")).finish();
+    }
+    cookies::clear(req, &visit.app, cookies::PLEX_SIGN_IN);
+    let status = match verdict {
+        Some(PlexVerdict::Refused) => StatusCode::FORBIDDEN,
+        Some(PlexVerdict::Unanswered) => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::GONE,
+    };
+    visit.show_as(status, views::plex::over(&visit.frame, verdict))
+}
+
+/// One look at plex.tv, by whoever has the turn.
+async fn look(app: App, id: String, address: String) {
+    if let Err(error) = look_once(&app, &id, &address).await {
+        tracing::warn!(error = %error, "a sign-in with Plex could not go on");
+        if let Err(error) = actions::give_turn_back(&app, &id).await {
+            tracing::error!(error = %error, "a sign-in with Plex waits for its turn to run out");
+        }
+    }
+}
+
+async fn look_once(app: &App, id: &str, address: &str) -> Outcome<()> {
+    let wanted = id.to_owned();
+    let Some(found) = app.db.read(move |conn| standing(conn, &wanted)).await? else { return Ok(()) };
+    match lookups::confirmed(app, found.sign_in.pin_id).await {
+        Ok(None) => actions::give_turn_back(app, id).await,
+        Ok(Some(token)) => decide(app, id, &token, address).await,
+        Err(AppError::Service(fault)) if fault.class == FaultClass::Missing => {
+            actions::end_plex(app, id, PlexVerdict::Lapsed, address).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The token is here and won't be told again, so a hiccup of plex.tv is worth a few more tries.
+async fn decide(app: &App, id: &str, token: &SecretString, address: &str) -> Outcome<()> {
+    for pause in [1, 2, 4, 0] {
+        match verdict(app, id, token, address).await {
+            Err(AppError::Service(fault)) if fault.is_transient() && pause > 0 => {
+                tokio::time::sleep(Duration::from_secs(pause)).await;
+            }
+            Err(error) => {
+                tracing::warn!(error = %error, "plex.tv did not say who signs in");
+                return actions::end_plex(app, id, PlexVerdict::Unanswered, address).await;
+            }
+            Ok(()) => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
+/// Who may come in: the owner of a server of ours, and people with an accepted share on one.
+async fn verdict(app: &App, id: &str, token: &SecretString, address: &str) -> Outcome<()> {
+    let account = lookups::account(app, token).await?;
+    let plex_id = account.id;
+    let (servers, shared) =
+        app.db.read(move |conn| Ok((servers::all(conn)?, shares::is_accepted(conn, plex_id)?))).await?;
+    let owner = servers.iter().any(|server| server.owner_plex_id == Some(plex_id));
+    if owner || shared {
+        return actions::admit(app, id, &account, token, owner).await;
+    }
+    let machine_ids = lookups::machine_ids(app, &servers).await?;
+    match lookups::reach(app, token, &machine_ids).await? {
+        lookups::Reach::Nothing => actions::end_plex(app, id, PlexVerdict::Refused, address).await,
+        reach => actions::admit(app, id, &account, token, reach == lookups::Reach::Owned).await,
+    }
+}

@@ -1,0 +1,66 @@
+//! The pages of a sign-in with Plex: waiting, over, and not for you.
+
+use maud::{Markup, html};
+
+use crate::domain::people::PlexVerdict;
+use crate::ui::icon::icon;
+use crate::ui::{Button, Frame, Icon, Page};
+
+/// How often the waiting page looks again where scripts don't run.
+const LOOK_AGAIN: u16 = 3;
+
+/// `plex` is Plex's own page, once Plex has given one.
+pub fn waiting(frame: &Frame, plex: Option<&str>) -> Page {
+    Page::plain(frame, "Waiting for Plex", waiting_part(frame, plex)).refresh(LOOK_AGAIN)
+}
+
+/// The part that is looked at again and again, and replaced by what comes next.
+pub fn waiting_part(frame: &Frame, plex: Option<&str>) -> Markup {
+    let here = frame.links.to("/login/plex/wait");
+    html! {
+        div.stack-8 #plex-wait hx-get=(here) hx-trigger="every 2s" hx-swap="outerHTML" {
+            div.stack-2 role="status" {
+                h1 { "Waiting for Plex" }
+                @match plex {
+                    Some(_) => p.soft { "Say yes on Plex’s page. This page goes on by itself as soon as Plex tells us." },
+                    None => p.soft { "Plex is slow to answer today. Still asking; there is nothing to do but wait." },
+                }
+            }
+            div.actions {
+                @if let Some(plex) = plex {
+                    a.btn.primary href=(plex) { (icon(Icon::Plex)) "Open Plex’s page" }
+                    (Button::new("Look again").icon(Icon::Refresh).link(&here))
+                }
+                (Button::new("Back").quiet().link(&frame.links.to("/login")))
+            }
+        }
+    }
+}
+
+/// It let nobody in. `verdict` is missing when there is no sign-in at all.
+pub fn over(frame: &Frame, verdict: Option<PlexVerdict>) -> Page {
+    let (title, words) = match verdict {
+        Some(PlexVerdict::Refused) => (
+            "This house does not know you yet",
+            "You are signed in to Plex, but nothing of this house is shared with your account. If you were invited, accept \
+             the invitation in Plex first; else ask whoever runs this house to share it with you.",
+        ),
+        Some(PlexVerdict::Unanswered) => (
+            "Plex does not answer",
+            "The sign-in could not be finished and nothing was changed. Try again in a moment, or use a name and password.",
+        ),
+        Some(PlexVerdict::Lapsed | PlexVerdict::Admitted) => (
+            "This sign-in is over",
+            "Plex was not told yes in time, or it was used already. Nothing was changed. Begin again.",
+        ),
+        None => (
+            "No sign-in is under way here",
+            "Begin on the sign-in page. If you did, your browser may have refused Usherr’s cookie.",
+        ),
+    };
+    let body = html! {
+        div.stack-2 { h1 { (title) } p.soft { (words) } }
+        div.actions { (Button::new("To the sign-in page").primary().link(&frame.links.to("/login"))) }
+    };
+    Page::plain(frame, title, body).dark()
+}

@@ -1,0 +1,117 @@
+//! What waits for somebody: requests to decide, and requests that are stuck.
+
+use maud::{Markup, html};
+
+use super::may_decide;
+use crate::domain::catalog::MediaKind;
+use crate::domain::dashboard::{Desk, OpenRequest};
+use crate::domain::request::ScopeKind;
+use crate::ui::{Button, Frame, Icon, Place, card, empty, format, media, poster};
+
+pub(super) fn section(frame: &Frame, desk: &Desk) -> Markup {
+    let total = desk.asked_total + desk.stuck_total;
+    let all = html! { @if total > 0 {
+        a href=(frame.links.to(Place::Requests.path())) { "All " (format::number(total)) }
+    } };
+    let title = if may_decide(frame) { "Waiting for you" } else { "Waiting" };
+    let asked = desk.asked.iter().map(|request| asked(frame, request));
+    let stuck = desk.stuck.iter().map(|request| stuck(frame, request));
+    html! {
+        section aria-labelledby="waiting" {
+            (card::section_head("waiting", title, all))
+            @if total == 0 {
+                (empty::empty(Icon::Check, "Nothing waits", html! { "New requests and stuck ones show up here." }, html! {}))
+            } @else {
+                (card::rows(asked.chain(stuck)))
+            }
+        }
+    }
+}
+
+fn asked(frame: &Frame, request: &OpenRequest) -> Markup {
+    let acts = html! { @if may_decide(frame) {
+        form.cluster method="post" action=(at(frame, "/admin/requests", request, "/approval")) {
+            (Button::new("Approve").icon(Icon::Check).tonal().small().busy("Approving").submit())
+            (Button::new("Decline").small().dialog(&at(frame, "/admin/requests", request, "/decline")))
+        }
+    } };
+    row(frame, request, &name(request), html! { p { (who(frame, request)) (cost(request)) (follow(request)) } }, acts)
+}
+
+fn who(frame: &Frame, request: &OpenRequest) -> Markup {
+    html! { (request.asker) ", " (frame.clock.ago(request.created_at)) ". " }
+}
+
+/// "22 GB, 190 GB free afterwards."
+fn cost(request: &OpenRequest) -> String {
+    let Some(needed) = request.estimated_bytes.map(|bytes| bytes as f64) else {
+        return "Size unknown.".to_owned();
+    };
+    let size = format::rough_size(needed);
+    match request.free {
+        Some(free) if free >= needed => format!("About {size}, {} free afterwards.", format::rough_size(free - needed)),
+        Some(free) => format!("About {size}, but only {} free.", format::rough_size(free)),
+        None => format!("About {size}."),
+    }
+}
+
+fn follow(request: &OpenRequest) -> String {
+    match request.followers {
+        0 => String::new(),
+        1 => " 1 follows.".to_owned(),
+        n => format!(" {} follow.", format::number(n)),
+    }
+}
+
+fn stuck(frame: &Frame, request: &OpenRequest) -> Markup {
+    let words = html! {
+        p {
+            @match request.cause {
+                Some(cause) => { (cause.headline()) ". " (cause.remedy()) },
+                None => "Nobody knows why yet.",
+            }
+            " For " (request.asker) ", " (frame.clock.ago(request.stage_at)) "."
+        }
+    };
+    let look = Button::new("Look").small().link(&at(frame, "/requests", request, ""));
+    row(frame, request, &format!("{} is stuck", name(request)), words, look)
+}
+
+fn row(frame: &Frame, request: &OpenRequest, title: &str, words: Markup, acts: Markup) -> Markup {
+    let picture = request.has_poster.then(|| frame.links.to(&format!("/images/title/{}?w=120", request.title_id)));
+    let stand_in = if request.kind == MediaKind::Movie { Icon::Film } else { Icon::Tv };
+    let link = html! { a href=(at(frame, "/requests", request, "")) { (title) } };
+    media::row(poster::thumb(picture.as_deref(), stand_in), link, words, acts)
+}
+
+fn at(frame: &Frame, room: &str, request: &OpenRequest, act: &str) -> String {
+    frame.links.to(&format!("{room}/{}{act}", request.id))
+}
+
+/// "Small Hours, season 3", "Tin Parade in 4K".
+fn name(request: &OpenRequest) -> String {
+    let quality = if request.is_4k { " in 4K" } else { "" };
+    format!("{}{quality}{}", request.title, scope(request))
+}
+
+fn scope(request: &OpenRequest) -> String {
+    if request.kind == MediaKind::Movie {
+        return String::new();
+    }
+    let seasons: Vec<String> = request.seasons.iter().map(|season| season_word(*season)).collect();
+    let words: Vec<&str> = seasons.iter().map(String::as_str).collect();
+    match (request.scope, request.seasons.as_slice()) {
+        (Some(ScopeKind::All), _) => ", all seasons".to_owned(),
+        (Some(ScopeKind::Future), _) => ", from now on".to_owned(),
+        (_, [0]) => ", specials".to_owned(),
+        (_, [one]) => format!(", season {one}"),
+        (Some(ScopeKind::First), []) => ", first season".to_owned(),
+        (Some(ScopeKind::Latest), []) => ", latest season".to_owned(),
+        (_, []) => String::new(),
+        _ => format!(", seasons {}", format::list(&words)),
+    }
+}
+
+fn season_word(season: i32) -> String {
+    if season == 0 { "specials".to_owned() } else { season.to_string() }
+}

@@ -1,0 +1,73 @@
+//! What people do with requests. Each writes the change, the timeline, the record and the effects in one transaction.
+
+mod ask;
+mod decide;
+mod observe;
+mod step;
+
+use chrono::{DateTime, Utc};
+
+pub use ask::{Ask, Submitted, Wanted, submit};
+pub use decide::{Edit, approve, decline, edit, follow, retry, unfollow, withdraw};
+pub use observe::{Facts, arrive, heard, see_downloads, see_title, show};
+pub use step::{observe, step, tell};
+
+use crate::app::{App, Change};
+use crate::db::{Conn, requests, services};
+use crate::domain::catalog::MediaKind;
+use crate::domain::ids::RequestId;
+use crate::domain::people::Actor;
+use crate::domain::quota::{Quota, QuotaState};
+use crate::domain::service::{Offers, Service, ServiceKind};
+use crate::domain::settings::Settings;
+use crate::error::{AppError, Outcome};
+
+/// After a commit: the worker has something to do, and pages something to show.
+pub fn announce(app: &App, id: RequestId) {
+    app.wake_worker();
+    app.changed(Change::Request(id));
+}
+
+/// What is left of somebody's allowance for films, or for seasons.
+pub fn quota(
+    conn: &mut Conn,
+    settings: &Settings,
+    actor: &Actor,
+    kind: MediaKind,
+    now: DateTime<Utc>,
+) -> Outcome<QuotaState> {
+    let quota = Quota::of(settings, actor.role, kind);
+    Ok(quota.state(&requests::spent(conn, actor.id, kind, quota.begins(now))?, now))
+}
+
+/// Radarr fetches films, Sonarr series.
+pub fn service_kind(kind: MediaKind) -> ServiceKind {
+    match kind {
+        MediaKind::Movie => ServiceKind::Radarr,
+        MediaKind::Series => ServiceKind::Sonarr,
+    }
+}
+
+/// A service that could fetch a title, with what there is to pick from, as far as it was ever read.
+#[derive(Debug, Clone)]
+pub struct Target {
+    pub service: Service,
+    pub offers: Option<Offers>,
+}
+
+/// The default one first.
+pub fn targets(conn: &mut Conn, kind: MediaKind) -> Outcome<Vec<Target>> {
+    let services = services::of_kind(conn, service_kind(kind))?;
+    services.into_iter().map(|service| Ok(Target { offers: services::offers(conn, service.id)?, service })).collect()
+}
+
+/// Text of a person: trimmed, none when empty, refused when too long.
+fn text(field: &str, text: Option<&str>, most: usize) -> Outcome<Option<String>> {
+    let text = text.map(str::trim).filter(|text| !text.is_empty());
+    if text.is_some_and(|text| text.chars().count() > most) {
+        return Err(AppError::field(field, format!("Keep it under {most} characters.")));
+    }
+    Ok(text.map(str::to_owned))
+}
+
+const MOST_WORDS: usize = 1000;

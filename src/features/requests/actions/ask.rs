@@ -1,0 +1,225 @@
+//! Asking for a title: a new request, or joining one that is there.
+
+use chrono::{DateTime, Utc};
+
+use super::{MOST_WORDS, announce, quota, service_kind, step, text};
+use crate::app::App;
+use crate::db::requests::NewRequest;
+use crate::db::{Tx, copies, follows, requests, services, titles};
+use crate::domain::activity::ActivityKind;
+use crate::domain::catalog::{Candidate, CandidateSeason, MediaKind};
+use crate::domain::ids::{RequestId, TitleId};
+use crate::domain::notice::NoticeKind;
+use crate::domain::people::{Actor, Sight};
+use crate::domain::quota::{QuotaState, approves_itself};
+use crate::domain::request::{Choice, Command, Covered, Request, Scope, ScopeKind, Stage, uncovered};
+use crate::domain::settings::Settings;
+use crate::domain::title::Title;
+use crate::error::{AppError, Outcome};
+
+/// Which title is asked for.
+#[derive(Debug, Clone)]
+pub enum Wanted {
+    Known(TitleId),
+    /// Just found at Sonarr or Radarr.
+    Found(Box<Candidate>),
+}
+
+/// A request as it is asked for.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    pub wanted: Wanted,
+    /// Of a series.
+    pub scope: Option<Scope>,
+    /// What is known of its seasons at this moment; empty when Sonarr did not say.
+    pub seasons: Vec<CandidateSeason>,
+    pub is_4k: bool,
+    pub note: Option<String>,
+    /// Where it shall go; heeded only from those who decide.
+    pub choice: Choice,
+    pub estimated_bytes: Option<i64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Submitted {
+    pub id: RequestId,
+    /// It was asked for already; the caller follows it now.
+    pub joined: bool,
+}
+
+/// Asks for a title. Whoever asks for what is asked for already joins that request.
+pub async fn submit(app: &App, actor: &Actor, mut ask: Ask) -> Outcome<Submitted> {
+    if !actor.role.may_request() {
+        return Err(AppError::Forbidden("You may look and watch, but not ask for titles. Ask an admin.".to_owned()));
+    }
+    ask.note = text("note", ask.note.as_deref(), MOST_WORDS)?;
+    if !actor.role.may_decide() {
+        ask.choice = Choice::default();
+    }
+    let (settings, actor, now) = (app.settings().await?, actor.clone(), app.now());
+    let submitted = app.db.write(move |tx| submit_in(tx, &settings, &actor, &ask, now)).await?;
+    announce(app, submitted.id);
+    Ok(submitted)
+}
+
+fn submit_in(tx: &mut Tx<'_>, settings: &Settings, actor: &Actor, ask: &Ask, now: DateTime<Utc>) -> Outcome<Submitted> {
+    let id = match &ask.wanted {
+        Wanted::Known(id) => *id,
+        Wanted::Found(candidate) => titles::upsert_from_candidate(tx, candidate, now)?,
+    };
+    requests::lock_title(tx, id)?;
+    let title = titles::get(tx, id)?.ok_or(AppError::NotFound)?;
+    check_4k(tx, actor, title.kind, ask.is_4k)?;
+    let others = requests::holding(tx, id, ask.is_4k)?;
+    match (title.kind, &ask.scope) {
+        (MediaKind::Movie, _) => film(tx, settings, actor, ask, &title, &others, now),
+        (MediaKind::Series, Some(scope)) => series(tx, settings, actor, ask, scope, &title, &others, now),
+        (MediaKind::Series, None) => Err(AppError::field("seasons", "Say which seasons you would like.")),
+    }
+}
+
+/// Until groups give it to others, 4K is for those who decide.
+fn check_4k(tx: &mut Tx<'_>, actor: &Actor, kind: MediaKind, is_4k: bool) -> Outcome<()> {
+    if !is_4k {
+        return Ok(());
+    }
+    let there = services::of_kind(tx, service_kind(kind))?.iter().any(|service| service.is_4k);
+    match there && actor.role.may_decide() {
+        true => Ok(()),
+        false => Err(AppError::field("is_4k", "4K can't be asked for here.")),
+    }
+}
+
+fn film(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    actor: &Actor,
+    ask: &Ask,
+    title: &Title,
+    others: &[Request],
+    now: DateTime<Utc>,
+) -> Outcome<Submitted> {
+    let sight = copies::sight(tx, actor)?;
+    if is_there(tx, title.id, &sight, ask.is_4k)? {
+        return Err(AppError::Conflict(format!("{} is on Plex already.", title.title)));
+    }
+    if let Some(held) = others.first() {
+        return join(tx, actor, held, now);
+    }
+    create(tx, settings, actor, ask, title, None, now)
+}
+
+fn is_there(tx: &mut Tx<'_>, title: TitleId, sight: &Sight, is_4k: bool) -> Outcome<bool> {
+    Ok(copies::of_titles(tx, &[title], sight)?.iter().any(|copy| copy.is_4k || !is_4k))
+}
+
+#[expect(clippy::too_many_arguments, reason = "one call site; each is needed to decide")]
+fn series(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    actor: &Actor,
+    ask: &Ask,
+    scope: &Scope,
+    title: &Title,
+    others: &[Request],
+    now: DateTime<Utc>,
+) -> Outcome<Submitted> {
+    let wish = scope.resolve(&ask.seasons);
+    check_seasons(scope, &ask.seasons)?;
+    let covered: Vec<Covered> = others.iter().map(Request::covered).collect();
+    let rest = uncovered(scope, wish.as_deref(), &covered);
+    // What others have asked for of it already is followed.
+    let mut first = None;
+    for (other, covered) in others.iter().zip(&covered) {
+        let alone = uncovered(scope, wish.as_deref(), std::slice::from_ref(covered));
+        let whole = uncovered(scope, wish.as_deref(), &[]);
+        if alone != whole && other.stage != Stage::Ready {
+            let joined = join(tx, actor, other, now)?;
+            first.get_or_insert(joined);
+        }
+    }
+    match (rest, first) {
+        (Some(rest), _) => {
+            let kind = rest.kind(scope.kind());
+            let seasons = (wish.is_some()).then_some(rest.seasons);
+            create(tx, settings, actor, ask, title, Some((kind, seasons)), now)
+        }
+        (None, Some(joined)) => Ok(joined),
+        (None, None) => match others.first() {
+            Some(ready) => Ok(Submitted { id: ready.id, joined: true }),
+            None => Err(AppError::field("seasons", "There is nothing to ask for in that.")),
+        },
+    }
+}
+
+/// A season that nobody has heard of is a slip.
+fn check_seasons(scope: &Scope, known: &[CandidateSeason]) -> Outcome<()> {
+    let Scope::Seasons(wanted) = scope else { return Ok(()) };
+    if known.is_empty() {
+        return Ok(());
+    }
+    match wanted.iter().find(|season| !known.iter().any(|known| known.number == **season)) {
+        Some(season) => Err(AppError::field("seasons", format!("There is no season {season}."))),
+        None => Ok(()),
+    }
+}
+
+/// Follows it instead of asking again.
+fn join(tx: &mut Tx<'_>, actor: &Actor, held: &Request, now: DateTime<Utc>) -> Outcome<Submitted> {
+    if held.asker != actor.id && follows::add(tx, held.id, actor.id, now)? {
+        step::record(tx, held, ActivityKind::RequestJoined, Some(actor), now)?;
+    }
+    Ok(Submitted { id: held.id, joined: true })
+}
+
+fn create(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    actor: &Actor,
+    ask: &Ask,
+    title: &Title,
+    scope: Option<(ScopeKind, Option<Vec<i32>>)>,
+    now: DateTime<Utc>,
+) -> Outcome<Submitted> {
+    let (scope, seasons) = scope.map_or((None, None), |(kind, seasons)| (Some(kind), seasons));
+    let cost = u32::try_from(seasons.as_ref().map_or(1, Vec::len)).unwrap_or(u32::MAX).max(1);
+    let state = quota(tx, settings, actor, title.kind, now)?;
+    if !state.allows(cost) {
+        return Err(AppError::refused(spent_words(&state, title.kind, cost, settings)));
+    }
+    let new = NewRequest {
+        title: title.id,
+        kind: title.kind,
+        asker: actor.id,
+        scope,
+        seasons,
+        is_4k: ask.is_4k,
+        note: ask.note.clone(),
+        choice: ask.choice.clone(),
+        estimated_bytes: ask.estimated_bytes,
+    };
+    let id = requests::insert(tx, &new, now)?;
+    let request = requests::get(tx, id)?.ok_or(AppError::NotFound)?;
+    step::record(tx, &request, ActivityKind::RequestAsked, Some(actor), now)?;
+    if approves_itself(settings.auto_approve, actor.role) {
+        step::step(tx, id, &Command::Approve { by: None }, Some(actor), now)?;
+    } else {
+        step::tell(tx, &request, NoticeKind::Asked, Some(actor), now)?;
+    }
+    Ok(Submitted { id, joined: false })
+}
+
+fn spent_words(state: &QuotaState, kind: MediaKind, cost: u32, settings: &Settings) -> String {
+    let (limit, days) = (state.quota.limit.unwrap_or_default(), state.quota.days);
+    let left = state.left().unwrap_or_default();
+    let noun = match kind {
+        MediaKind::Movie => "films",
+        MediaKind::Series => "seasons",
+    };
+    let again =
+        state.resets_at.map(|at| at.with_timezone(&settings.time_zone).format(" More from %-d %B on.").to_string());
+    format!(
+        "You may ask for {limit} {noun} in {days} days; {left} are left, and this takes {cost}.{}",
+        again.unwrap_or_default()
+    )
+}

@@ -1,0 +1,204 @@
+//! The list of requests to decide, and one row of it.
+
+use maud::{Markup, html};
+use poem::web::{Path, Query};
+use poem::{IntoResponse, Request, Response, handler};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::db::request_pages::{self, DeskFilter, DeskSums, Order};
+use crate::db::requests::{self, Listing};
+use crate::domain::catalog::MediaKind;
+use crate::domain::ids::RequestId;
+use crate::domain::people::Actor;
+use crate::domain::request::Stage;
+use crate::error::{AppError, Outcome};
+use crate::features::requests::viewer::{cards, parcel, reply};
+use crate::features::requests::views::desk::{self as view, Desk, Query as List, Sort, Sums, Tray};
+use crate::features::requests::views::desk_row::{self, Row};
+use crate::features::requests::views::row_id;
+use crate::ui::{Fragment, Frame};
+use crate::web::{BackOffice, Fields, Visit};
+
+const PER_PAGE: i64 = 20;
+
+/// The list as it stands in the address; what makes no sense counts as left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    stage: String,
+    kind: String,
+    q: String,
+    sort: String,
+    page: String,
+    /// "parcel" when the way leads back to the request's own page.
+    pub from: String,
+}
+
+impl Asked {
+    pub fn list(&self) -> List {
+        List {
+            tray: self.stage.parse().unwrap_or_default(),
+            kind: self.kind.parse().ok(),
+            find: self.q.trim().chars().take(200).collect(),
+            sort: self.sort.parse().unwrap_or_default(),
+            page: self.page.parse::<i64>().unwrap_or(1).clamp(1, 1_000_000),
+        }
+    }
+}
+
+/// The list that a form came from: its hidden fields, or the address it was sent to.
+pub fn came_from(asked: &Asked, fields: &Fields) -> List {
+    let carried = ["stage", "kind", "q", "sort", "page"].iter().any(|name| fields.ticked(name));
+    if !carried {
+        return asked.list();
+    }
+    let text = |name: &str| fields.text(name).to_owned();
+    let carried = Asked {
+        stage: text("stage"),
+        kind: text("kind"),
+        q: text("q"),
+        sort: text("sort"),
+        page: text("page"),
+        from: text("from"),
+    };
+    carried.list()
+}
+
+#[handler]
+pub async fn page(BackOffice(me): BackOffice, visit: Visit, Query(asked): Query<Asked>) -> poem::Result<Response> {
+    let desk = desk(&visit.app, &visit.frame, &me, asked.list()).await?;
+    Ok(visit.show(view::page(&visit.frame, &desk)))
+}
+
+/// One row as it is now: the decline form below it is put away.
+#[handler]
+pub async fn one(
+    BackOffice(me): BackOffice,
+    visit: Visit,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> poem::Result<Response> {
+    let row = row(&visit.app, &visit.frame, &me, reply::id(&id)?).await?;
+    Ok(Fragment(desk_row::item(&visit.frame, &asked.list(), &row)).into_response())
+}
+
+pub async fn desk(app: &App, frame: &Frame, me: &Actor, query: List) -> Outcome<Desk> {
+    let filter = DeskFilter {
+        stages: query.tray.stages(),
+        kind: query.kind,
+        find: query.find.clone(),
+        order: match query.sort {
+            Sort::Newest => Order::Newest,
+            Sort::Oldest => Order::Oldest,
+            Sort::Title => Order::Title,
+            Sort::Biggest => Order::Biggest,
+        },
+    };
+    let (who, offset) = (me.clone(), (query.page.max(1) - 1) * PER_PAGE);
+    let ((listings, total), sums, rooms) = app
+        .db
+        .read(move |conn| {
+            let sums = request_pages::desk_sums(conn, &who)?;
+            let rooms = rooms(conn)?;
+            Ok((request_pages::desk(conn, &filter, offset, PER_PAGE)?, sums, rooms))
+        })
+        .await?;
+    let rows = listings.iter().map(|listing| as_row(frame, me, listing, &rooms)).collect();
+    Ok(Desk { query, sums: as_sums(&sums), rows, per_page: PER_PAGE, total, decides: me.role.may_decide() })
+}
+
+/// One request as a row; nothing there is no row.
+pub async fn row(app: &App, frame: &Frame, me: &Actor, id: RequestId) -> Outcome<Row> {
+    let who = me.clone();
+    let (listing, rooms) = app
+        .db
+        .read(move |conn| Ok((requests::detail(conn, &who, id)?.ok_or(AppError::NotFound)?, rooms(conn)?)))
+        .await?;
+    Ok(as_row(frame, me, &listing, &rooms))
+}
+
+/// Bytes free for films and for series.
+type Rooms = [(MediaKind, Option<f64>); 2];
+
+fn rooms(conn: &mut crate::db::Conn) -> Outcome<Rooms> {
+    let mut free = |kind| Ok::<_, AppError>((kind, request_pages::room(conn, kind)?.map(|(free, _)| free)));
+    Ok([free(MediaKind::Movie)?, free(MediaKind::Series)?])
+}
+
+fn as_row(frame: &Frame, me: &Actor, listing: &Listing, rooms: &Rooms) -> Row {
+    let request = &listing.request;
+    let free = rooms.iter().find(|(kind, _)| *kind == request.kind).and_then(|(_, free)| *free);
+    let waits = request.stage == Stage::Asked;
+    #[expect(clippy::cast_precision_loss, reason = "bytes against bytes, to the gigabyte")]
+    let too_big = request.estimated_bytes.zip(free).is_some_and(|(bytes, free)| waits && bytes as f64 > free);
+    let later = listing.title.release_date.filter(|day| waits && *day > frame.clock.today());
+    Row {
+        card: cards::card(frame, me, listing),
+        may: cards::may(me, listing),
+        too_big,
+        hint: later.map(|day| format!("Not out yet, comes on {}.", frame.clock.day(day))),
+    }
+}
+
+fn as_sums(sums: &DeskSums) -> Sums {
+    let count = |tray: &Tray| {
+        let stages = tray.stages();
+        sums.counts.iter().filter(|(stage, _)| stages.contains(stage)).map(|(_, count)| count).sum()
+    };
+    let trays = Tray::ALL.iter().filter(|tray| **tray != Tray::All).map(|tray| (*tray, count(tray))).collect();
+    Sums { trays, needed: sums.needed, free: sums.free }
+}
+
+/// What follows a decision: somebody who was quicker is no error, the row then shows what they did. htmx gets the row and
+/// the figures around it, or the parcel; a plain form is led back to where it came from.
+pub async fn after(
+    visit: &Visit,
+    req: &Request,
+    me: &Actor,
+    id: RequestId,
+    back: Back,
+    done: Outcome<String>,
+) -> poem::Result<Response> {
+    let said = match done {
+        Ok(said) => said,
+        Err(AppError::Conflict(words)) => format!("Nothing was changed. {words}"),
+        Err(other) => return Err(other.into()),
+    };
+    let list = match back {
+        Back::Parcel => return parcel::after(visit, req, me, id, &said).await,
+        Back::List(list) => list,
+    };
+    if visit.fragment && visit.target.as_deref() == Some(row_id(id).as_str()) {
+        let frame = reply::frame_now(visit, me).await?;
+        let row = row(&visit.app, &frame, me, id).await?;
+        let part = with_sums(visit, &frame, me, &list, desk_row::item(&frame, &list, &row)).await?;
+        return Ok(reply::part(&frame, part, &said));
+    }
+    Ok(reply::leave(visit, req, &list.path(), Some(&said)))
+}
+
+async fn with_sums(visit: &Visit, frame: &Frame, me: &Actor, list: &List, row: Markup) -> Outcome<Markup> {
+    let desk = desk(&visit.app, frame, me, list.clone()).await?;
+    Ok(html! { (row) (view::sums_part(frame, &desk)) })
+}
+
+/// Where a decision was made.
+pub enum Back {
+    Parcel,
+    List(List),
+}
+
+impl Back {
+    pub fn of(asked: &Asked, fields: &Fields) -> Self {
+        match fields.text("from") {
+            "parcel" => Self::Parcel,
+            _ => Self::List(came_from(asked, fields)),
+        }
+    }
+
+    /// By the address alone, for a page that leads to a form.
+    pub fn by(asked: &Asked) -> Self {
+        if asked.from == "parcel" { Self::Parcel } else { Self::List(asked.list()) }
+    }
+}

@@ -1,0 +1,297 @@
+//! Sends an approved request to its Radarr or Sonarr: adopts what is there already, adds what is not, exactly as it was
+//! decided (services.md 2.3, 2.4). Killed at any point, the next try finds the title and adopts it.
+
+use super::arr::Arr;
+use super::{actions, check, moot};
+use crate::app::{App, fail_point};
+use crate::db::outbox::{Claim, MAX_ATTEMPTS, Settled};
+use crate::db::{outbox, requests, services, titles};
+use crate::domain::catalog::CandidateSeason;
+use crate::domain::effect::Ending;
+use crate::domain::fault::{Answer, Fault, FaultClass};
+use crate::domain::ids::RequestId;
+use crate::domain::request::{Cause, Command, Covered, Request, Scope, Stage, WantedEpisode};
+use crate::domain::servarr::{AddTitle, Monitor};
+use crate::domain::service::Service;
+use crate::domain::title::public_id;
+use crate::error::{AppError, Outcome};
+use crate::vendor::radarr::Radarr;
+use crate::vendor::sonarr::Sonarr;
+
+/// Everything that is known before a service is called.
+struct Errand {
+    request: Request,
+    public_id: Option<i64>,
+    service: Option<Service>,
+    /// Nobody else has asked for another part of the series.
+    alone: bool,
+}
+
+/// What came of it.
+struct Delivered {
+    arr_id: i64,
+    added: bool,
+    searching: bool,
+    seasons: Option<Vec<i32>>,
+    wanted: Option<Vec<WantedEpisode>>,
+}
+
+pub async fn send(app: &App, claim: &Claim, id: RequestId, attempt: i32) -> Outcome<Settled> {
+    let Some(errand) = app.db.read(move |conn| errand(conn, id)).await? else { return moot(app, claim).await };
+    let request = &errand.request;
+    if !request.stage.is_under_way() || request.attempts != attempt {
+        return moot(app, claim).await;
+    }
+    let Some(service) = errand.service.clone() else { return stuck(app, claim, id, Cause::NoService, None).await };
+    let Some(public_id) = errand.public_id else { return stuck(app, claim, id, Cause::TitleUnknown, None).await };
+    match deliver(app, &errand, &service, public_id).await {
+        Ok(delivered) => keep(app, claim, &errand, &service, delivered).await,
+        Err(AppError::Service(fault)) => not_delivered(app, claim, id, fault).await,
+        Err(error) => Err(error),
+    }
+}
+
+fn errand(conn: &mut crate::db::Conn, id: RequestId) -> Outcome<Option<Errand>> {
+    let Some(request) = requests::get(conn, id)? else { return Ok(None) };
+    let title = titles::get(conn, request.title)?;
+    let service = service_of(conn, &request)?;
+    let others = requests::others_at(conn, &request)?;
+    Ok(Some(Errand {
+        public_id: title.and_then(|title| public_id(title.kind, &title.ids)),
+        service,
+        alone: others.is_empty(),
+        request,
+    }))
+}
+
+/// The chosen one, or the default one of its kind and picture.
+pub(super) fn service_of(conn: &mut crate::db::Conn, request: &Request) -> Outcome<Option<Service>> {
+    if let Some(chosen) = request.choice.service
+        && let Some(service) = services::get(conn, chosen)?
+    {
+        return Ok(Some(service));
+    }
+    let all = services::of_kind(conn, actions::service_kind(request.kind))?;
+    Ok(all.into_iter().find(|service| service.is_4k == request.is_4k))
+}
+
+async fn deliver(app: &App, errand: &Errand, service: &Service, public_id: i64) -> Outcome<Delivered> {
+    match Arr::connect(app, service)? {
+        Arr::Radarr(radarr) => film(app, &radarr, errand, service, public_id).await,
+        Arr::Sonarr(sonarr) => series(app, &sonarr, errand, service, public_id).await,
+    }
+}
+
+async fn film(app: &App, radarr: &Radarr, errand: &Errand, service: &Service, public_id: i64) -> Outcome<Delivered> {
+    fail_point::pass("send: before find");
+    if let Some(found) = radarr.find(public_id).await? {
+        fail_point::pass("send: found");
+        return adopt_film(radarr, found.id).await;
+    }
+    let add = AddTitle { monitor: Monitor::All, ..add_title(radarr, errand, service, public_id).await? };
+    will_add(app, errand).await?;
+    match radarr.add(&add).await {
+        Ok(film) => {
+            fail_point::pass("send: added");
+            Ok(Delivered { arr_id: film.id, added: true, searching: true, seasons: None, wanted: None })
+        }
+        Err(fault) if fault.class == FaultClass::Already => {
+            let found = radarr.find(public_id).await?.ok_or(fault)?;
+            adopt_film(radarr, found.id).await
+        }
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+async fn adopt_film(radarr: &Radarr, id: i64) -> Outcome<Delivered> {
+    let film = radarr.watch(id).await?;
+    fail_point::pass("send: watched");
+    let searching = !film.candidate.has_file;
+    Ok(Delivered { arr_id: id, added: false, searching, seasons: None, wanted: None })
+}
+
+async fn series(app: &App, sonarr: &Sonarr, errand: &Errand, service: &Service, public_id: i64) -> Outcome<Delivered> {
+    fail_point::pass("send: before find");
+    let found = sonarr.find(public_id).await?;
+    fail_point::pass("send: found or not");
+    let known = match (&found, &errand.request.seasons) {
+        (Some(found), _) => found.candidate.seasons.clone(),
+        (None, Some(_)) => Vec::new(),
+        (None, None) => sonarr.lookup_id(public_id).await?.map(|candidate| candidate.seasons).unwrap_or_default(),
+    };
+    let (seasons, monitors) = monitors(errand, &known)?;
+    let (id, added, rest) = match found {
+        Some(found) => (found.id, false, monitors.as_slice()),
+        None => {
+            let monitor = monitors.first().cloned().unwrap_or(Monitor::Seasons(Vec::new()));
+            let add = AddTitle { monitor, ..add_title(sonarr, errand, service, public_id).await? };
+            will_add(app, errand).await?;
+            match sonarr.add(&add).await {
+                Ok(series) => (series.id, true, monitors.get(1..).unwrap_or_default()),
+                Err(fault) if fault.class == FaultClass::Already => {
+                    (sonarr.find(public_id).await?.ok_or(fault)?.id, false, monitors.as_slice())
+                }
+                Err(fault) => return Err(fault.into()),
+            }
+        }
+    };
+    fail_point::pass("send: added or found");
+    for monitor in rest {
+        sonarr.watch(id, monitor, app.now()).await?;
+        fail_point::pass("send: watched");
+    }
+    let wanted = check::wanted(sonarr, id, &errand.request, seasons.as_deref()).await?;
+    let searching = monitors.iter().any(|monitor| *monitor != Monitor::Future);
+    Ok(Delivered { arr_id: id, added, searching, seasons, wanted: wanted.map(|(wanted, _)| wanted) })
+}
+
+/// The season numbers, where they were not known before, and how Sonarr is told.
+fn monitors(errand: &Errand, known: &[CandidateSeason]) -> Outcome<(Option<Vec<i32>>, Vec<Monitor>)> {
+    let request = &errand.request;
+    let kind = request.scope.ok_or_else(|| AppError::internal("a series without a scope"))?;
+    let found = match &request.seasons {
+        Some(_) => None,
+        None => Scope::of(kind, &[]).and_then(|scope| scope.resolve(known)),
+    };
+    let covered = request.covered();
+    let seasons = found.clone().unwrap_or(covered.seasons);
+    let covered = Covered { seasons, ..covered };
+    let monitors = covered.monitors(kind, errand.alone);
+    match monitors.is_empty() {
+        true => Err(Fault::missing("Sonarr does not know yet which seasons this series has.").into()),
+        false => Ok((found, monitors)),
+    }
+}
+
+/// As it was decided; what was left open as the service is set up; what that leaves open as the service itself has it.
+async fn add_title(
+    arr: &crate::vendor::servarr::Servarr,
+    errand: &Errand,
+    service: &Service,
+    public_id: i64,
+) -> Answer<AddTitle> {
+    let choice = &errand.request.choice;
+    let quality_profile_id = match choice.quality_profile_id.or(service.quality_profile_id) {
+        Some(id) => id,
+        None => {
+            let profiles = arr.quality_profiles().await?;
+            let named = profiles.iter().find(|profile| Some(&profile.name) == service.quality_profile.as_ref());
+            let none = || Fault::permanent(format!("{} has no quality profile.", service.name));
+            named.or(profiles.first()).ok_or_else(none)?.id
+        }
+    };
+    let root_folder = match choice.root_folder.clone().or_else(|| service.root_folder.clone()) {
+        Some(folder) => folder,
+        None => {
+            let folders = arr.root_folders().await?;
+            let none = || Fault::permanent(format!("Root folder of {} is missing or can't be reached.", service.name));
+            folders.into_iter().find(|folder| folder.accessible).ok_or_else(none)?.path
+        }
+    };
+    let kind = errand.request.kind;
+    let tags = choice.tags.clone().unwrap_or_else(|| service.tags.clone());
+    Ok(AddTitle { kind, public_id, quality_profile_id, root_folder, tags, monitor: Monitor::All })
+}
+
+/// Written down before the call, so that a process that dies after it still knows whose title that is.
+async fn will_add(app: &App, errand: &Errand) -> Outcome<()> {
+    let id = errand.request.id;
+    app.db.write(move |tx| requests::set_added_by_us(tx, id, true)).await?;
+    fail_point::pass("send: before add");
+    Ok(())
+}
+
+async fn keep(
+    app: &App,
+    claim: &Claim,
+    errand: &Errand,
+    service: &Service,
+    delivered: Delivered,
+) -> Outcome<Settled> {
+    let (claim, now, id, service) = (claim.clone(), app.now(), errand.request.id, service.id);
+    let settled = app
+        .db
+        .write(move |tx| {
+            let Delivered { arr_id, added, searching, seasons, wanted } = delivered;
+            if let Some(seasons) = &seasons {
+                requests::set_seasons(tx, id, seasons)?;
+            }
+            if let Some(wanted) = &wanted {
+                requests::set_wanted(tx, id, wanted)?;
+            }
+            let command = Command::Sent { service, arr_id, added_by_us: added, searching };
+            if !actions::observe(tx, id, &command, now)? {
+                // Taken back meanwhile: whoever cancels it must know where it is.
+                requests::set_place(tx, id, service, arr_id)?;
+            }
+            actions::arrive(tx, id, now)?;
+            outbox::settle(tx, &claim, Ending::Done, now)
+        })
+        .await?;
+    fail_point::pass("send: kept");
+    actions::announce(app, id);
+    app.wake_poll.notify_one();
+    Ok(settled)
+}
+
+/// What passes is tried again later; what does not, or has not for hours, is shown.
+async fn not_delivered(app: &App, claim: &Claim, id: RequestId, fault: Fault) -> Outcome<Settled> {
+    let last = claim.attempt >= MAX_ATTEMPTS - 1;
+    let cause = match fault.class {
+        FaultClass::Transient if last => Cause::ServiceUnreachable,
+        FaultClass::Auth if last => Cause::KeyRefused,
+        FaultClass::Transient | FaultClass::Auth => {
+            actions::announce(app, id);
+            return Err(fault.into());
+        }
+        FaultClass::Missing => Cause::TitleUnknown,
+        FaultClass::Permanent | FaultClass::Already => refusal(&fault.message),
+    };
+    stuck(app, claim, id, cause, Some(fault.message)).await
+}
+
+/// What a refusal is about, by the words Sonarr and Radarr use (services.md 1.3).
+fn refusal(message: &str) -> Cause {
+    let message = message.to_ascii_lowercase();
+    if message.contains("root folder") || message.contains("invalid path") {
+        Cause::FolderMissing
+    } else if message.contains("disk space") || message.contains("not enough space") {
+        Cause::DiskFull
+    } else {
+        Cause::ServiceRefused
+    }
+}
+
+async fn stuck(
+    app: &App,
+    claim: &Claim,
+    id: RequestId,
+    cause: Cause,
+    detail: Option<String>,
+) -> Outcome<Settled> {
+    let (claim, now) = (claim.clone(), app.now());
+    let settled = app
+        .db
+        .write(move |tx| {
+            let request = requests::lock(tx, id)?;
+            if request.is_some_and(|request| request.arr_id.is_none() && request.stage != Stage::Stuck) {
+                requests::set_added_by_us(tx, id, false)?;
+            }
+            actions::observe(tx, id, &Command::Stuck { cause, detail }, now)?;
+            outbox::settle(tx, &claim, Ending::Done, now)
+        })
+        .await?;
+    actions::announce(app, id);
+    Ok(settled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_what_it_is_about() {
+        assert_eq!(refusal("Radarr refuses that: Root folder '/movies' does not exist"), Cause::FolderMissing);
+        assert_eq!(refusal("Radarr refuses that: Quality Profile does not exist"), Cause::ServiceRefused);
+    }
+}

@@ -1,0 +1,58 @@
+//! From rows to view-models: what every page of requests shows of one, and what the reader may do with it.
+
+use crate::db::requests::Listing;
+use crate::domain::people::{Actor, KeyScope};
+use crate::domain::request::Stage;
+use crate::domain::title::Title;
+use crate::features::requests::views::{Card, May, Subject, Who};
+use crate::ui::Frame;
+
+pub fn subject(frame: &Frame, title: &Title) -> Subject {
+    Subject {
+        kind: title.kind,
+        title: title.title.clone(),
+        year: title.year,
+        path: title.path(),
+        poster: poster(frame, title),
+    }
+}
+
+/// The address of a title's picture.
+fn poster(frame: &Frame, title: &Title) -> Option<String> {
+    let _ = (frame, title);
+    None
+}
+
+pub fn card(frame: &Frame, me: &Actor, listing: &Listing) -> Card {
+    Card {
+        request: listing.request.clone(),
+        subject: subject(frame, &listing.title),
+        asker: who(me, &listing.asker),
+        followers: i64::try_from(listing.followers.len()).unwrap_or(i64::MAX),
+        progress: listing.progress(),
+    }
+}
+
+pub fn who(me: &Actor, (id, name): &(crate::domain::ids::PersonId, String)) -> Who {
+    if *id == me.id { Who::You } else { Who::Somebody(name.clone()) }
+}
+
+/// What the reader may do with it as it is now. The actions check again; this only hides what would be refused.
+pub fn may(me: &Actor, listing: &Listing) -> May {
+    let request = &listing.request;
+    let stage = request.stage;
+    let writes = me.scope != KeyScope::Read;
+    let decides = me.role.may_decide() && writes;
+    let asks = me.role.may_request() && writes;
+    let own = request.asker == me.id;
+    let follows = listing.is_followed_by(me.id);
+    May {
+        approve: decides && stage == Stage::Asked,
+        decline: decides && !stage.is_over(),
+        edit: decides && (stage == Stage::Asked || (stage == Stage::Stuck && request.arr_id.is_none())),
+        retry: decides && matches!(stage, Stage::Stuck | Stage::Gone),
+        withdraw: ((own && asks) || decides) && !stage.is_over(),
+        follow: asks && !own && !follows && !stage.is_over(),
+        unfollow: asks && follows,
+    }
+}

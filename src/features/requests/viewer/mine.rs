@@ -1,0 +1,55 @@
+//! One's own requests and those one follows, by page.
+
+use poem::web::Query;
+use poem::{Response, handler};
+use serde::Deserialize;
+
+use super::cards;
+use crate::db::requests::{self, ListFilter, StageCounts};
+use crate::domain::request::Stage;
+use crate::features::requests::views::mine::{self as view, Counts, Mine, Shelf};
+use crate::web::{Viewer, Visit};
+
+const PER_PAGE: i64 = 20;
+
+/// As it stands in the address; what makes no sense counts as left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    show: String,
+    page: String,
+}
+
+#[handler]
+pub async fn page(Viewer(me): Viewer, visit: Visit, Query(asked): Query<Asked>) -> poem::Result<Response> {
+    let shelf: Shelf = asked.show.parse().unwrap_or_default();
+    let page = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 1_000_000);
+    let filter = ListFilter { stages: shelf.stages(), mine: true, ..ListFilter::default() };
+    let who = me.clone();
+    let ((listings, total), counts) = visit
+        .app
+        .db
+        .read(move |conn| {
+            let listed = requests::list(conn, &who, &filter, (page - 1) * PER_PAGE, PER_PAGE)?;
+            Ok((listed, requests::counts(conn, &who, true)?))
+        })
+        .await?;
+    let mine = Mine {
+        shelf,
+        cards: listings.iter().map(|listing| cards::card(&visit.frame, &me, listing)).collect(),
+        counts: sums(&counts),
+        page,
+        per_page: PER_PAGE,
+        total,
+    };
+    Ok(visit.show(view::page(&visit.frame, &mine)))
+}
+
+fn sums(counts: &StageCounts) -> Counts {
+    let of = |fits: fn(Stage) -> bool| counts.iter().filter(|(stage, _)| fits(**stage)).map(|(_, count)| count).sum();
+    Counts {
+        open: of(|stage| !stage.is_over()),
+        ready: of(|stage| stage == Stage::Ready),
+        ended: of(|stage| stage.is_over() && stage != Stage::Ready),
+    }
+}

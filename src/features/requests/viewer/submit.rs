@@ -1,0 +1,151 @@
+//! The request form: shown as a page or in the dialog, shown again with what is wrong, and sent.
+
+use poem::http::StatusCode;
+use poem::web::{Path, Query};
+use poem::{IntoResponse, Request, Response, handler};
+use serde::Deserialize;
+
+use super::form::{Typed, Wish, wish};
+use super::reply;
+use crate::db::requests;
+use crate::domain::people::Actor;
+use crate::domain::request::{Choice, ScopeKind};
+use crate::error::{AppError, Outcome};
+use crate::features::requests::actions::{self, Ask, Submitted, Wanted};
+use crate::features::requests::views::form::{self as view, RequestForm};
+use crate::ui::form::Errors;
+use crate::ui::Fragment;
+use crate::web::{Fields, Requester, Visit};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    scope: String,
+}
+
+#[handler]
+pub async fn page(
+    Requester(me): Requester,
+    visit: Visit,
+    Path((kind, id)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> poem::Result<Response> {
+    let wish = wish(&visit.app, &me, &kind, &id).await?;
+    let typed =
+        Typed { scope: asked.scope.parse().ok(), in_dialog: reply::for_dialog(&visit), ..Typed::default() };
+    Ok(show(&visit, StatusCode::OK, &wish.form(&visit.frame, &me, &typed)))
+}
+
+#[handler]
+pub async fn submit(
+    Requester(me): Requester,
+    visit: Visit,
+    req: &Request,
+    Path((kind, id)): Path<(String, String)>,
+    fields: Fields,
+) -> poem::Result<Response> {
+    let wish = wish(&visit.app, &me, &kind, &id).await?;
+    let mut typed = typed(&fields, reply::for_dialog(&visit));
+    let form = wish.form(&visit.frame, &me, &typed);
+    match fields.text("look") {
+        "price" => return Ok(Fragment(view::price_part(&form)).into_response()),
+        "" => {}
+        _ => return Ok(show(&visit, StatusCode::OK, &form)),
+    }
+    let error = match send(&visit, &me, &wish, &form, &typed).await {
+        Ok(submitted) => return Ok(done(&visit, req, &me, submitted).await?),
+        Err(error) => error,
+    };
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    typed.errors = beside_fields(error)?;
+    Ok(show(&visit, status, &wish.form(&visit.frame, &me, &typed)))
+}
+
+async fn send(visit: &Visit, me: &Actor, wish: &Wish, form: &RequestForm, typed: &Typed) -> Outcome<Submitted> {
+    let scope = match &form.seasons {
+        None => None,
+        Some(seasons) => Some(wish.scope(seasons).map_err(|words| AppError::field("seasons", words))?),
+    };
+    let wanted = match &wish.candidate {
+        Some(candidate) => Wanted::Found(Box::new(candidate.clone())),
+        None => Wanted::Known(wish.title.id),
+    };
+    let ask = Ask {
+        wanted,
+        scope,
+        seasons: wish.seasons().to_vec(),
+        is_4k: false,
+        note: Some(typed.note.clone()),
+        choice: typed.choice.clone(),
+        estimated_bytes: wish.estimate(form),
+    };
+    actions::submit(&visit.app, me, ask).await
+}
+
+async fn done(visit: &Visit, req: &Request, me: &Actor, submitted: Submitted) -> Outcome<Response> {
+    let (who, id) = (me.clone(), submitted.id);
+    let seen = visit.app.db.read(move |conn| requests::detail(conn, &who, id)).await?;
+    let path = format!("/requests/{id}");
+    let said = match seen {
+        // It is there by now, or not theirs to see: nothing to follow.
+        None => return Ok(reply::leave(visit, req, "/requests", Some("It is there already."))),
+        Some(seen) if submitted.joined && seen.request.asker == me.id => "You have asked for it already.",
+        Some(_) if submitted.joined => "Somebody asked for it before. You follow it now.",
+        Some(seen) if seen.request.decided_at.is_some() => "Approved by the house rule. It goes out now.",
+        Some(_) => "Asked. You hear as soon as somebody has decided.",
+    };
+    Ok(reply::leave(visit, req, &path, Some(said)))
+}
+
+fn show(visit: &Visit, status: StatusCode, form: &RequestForm) -> Response {
+    if reply::for_dialog(visit) {
+        return reply::part_as(status, view::dialog(&visit.frame, form));
+    }
+    visit.show_as(status, view::page(&visit.frame, form))
+}
+
+fn typed(fields: &Fields, in_dialog: bool) -> Typed {
+    let ticked = fields.all("seasons").iter().filter_map(|number| number.parse().ok()).collect();
+    Typed {
+        scope: fields.text("scope").parse::<ScopeKind>().ok(),
+        ticked: Some(ticked),
+        note: fields.text("note").to_owned(),
+        choice: choice(fields),
+        in_dialog,
+        errors: Errors::default(),
+    }
+}
+
+/// Where it shall go, as far as it was chosen. What was chosen for another instance than the one now chosen is dropped.
+pub fn choice(fields: &Fields) -> Choice {
+    let service: Option<i64> = fields.number("service_id");
+    let shown: Option<i64> = fields.number("shown");
+    let service = service.map(crate::domain::ids::ServiceId);
+    if shown.is_some_and(|shown| service.is_some_and(|service| service.0 != shown)) {
+        return Choice { service, ..Choice::default() };
+    }
+    let tags = || fields.all("tags").iter().filter_map(|tag| tag.parse().ok()).collect();
+    Choice {
+        service,
+        quality_profile_id: fields.number("quality_profile_id"),
+        root_folder: fields.filled("root_folder"),
+        tags: fields.ticked("tags_shown").then(tags),
+    }
+}
+
+/// What was refused, as words beside the fields; anything else goes up.
+pub fn beside_fields(error: AppError) -> Outcome<Errors> {
+    let mut errors = Errors::default();
+    match error {
+        AppError::Refused { message, fields } if fields.is_empty() => errors.add("", message),
+        AppError::Refused { fields, .. } => {
+            for (name, words) in fields {
+                let name = if name == "is_4k" { String::new() } else { name };
+                errors.add(name, words);
+            }
+        }
+        AppError::Conflict(words) => errors.add("", words),
+        other => return Err(other),
+    }
+    Ok(errors)
+}

@@ -1,0 +1,136 @@
+//! Where a request goes: instance, quality, folder with its free space, tags. The choices are those the service offered
+//! when it was last read; the page never waits for it.
+
+use maud::{Markup, html};
+
+use crate::domain::catalog::MediaKind;
+use crate::domain::request::Choice as Chosen;
+use crate::domain::service::{Offers, Service};
+use crate::ui::form::{Choice, Errors, Field, check, hidden};
+use crate::ui::format::rough_size;
+use crate::ui::{Button, Icon, Kind, alert, card};
+
+#[derive(Debug, Clone)]
+pub struct Target {
+    pub kind: MediaKind,
+    /// Instances that fetch titles of this kind.
+    pub services: Vec<Service>,
+    /// What the chosen instance offers; none when it was never read.
+    pub offers: Option<Offers>,
+    pub chosen: Chosen,
+}
+
+impl Target {
+    /// The instance that is chosen, or the one that takes what nobody chose for.
+    pub fn service(&self) -> Option<&Service> {
+        let by_id = self.chosen.service.and_then(|id| self.services.iter().find(|service| service.id == id));
+        by_id.or_else(|| self.services.iter().find(|service| service.is_default)).or_else(|| self.services.first())
+    }
+}
+
+/// Folded away in the form of somebody who asks and decides.
+pub fn fold(target: &Target, errors: &Errors) -> Markup {
+    let wrong = ["service_id", "quality_profile_id", "root_folder", "tags"].iter().any(|name| errors.of(name).is_some());
+    let open = wrong || target.chosen.service.is_some();
+    card::fold(html! { "Where it goes" }, html! {}, open, fields(target, errors))
+}
+
+pub fn fields(target: &Target, errors: &Errors) -> Markup {
+    let Some(service) = target.service() else {
+        let words = format!(
+            "No {} is set up yet. The request is kept and goes out once there is one.",
+            super::words::fetcher(target.kind)
+        );
+        return alert::note(Kind::Warn, Icon::Unplug, &words);
+    };
+    html! {
+        (instance(target, service, errors))
+        @match &target.offers {
+            None => (unread(target, service)),
+            Some(offers) => (choices(target, service, offers, errors)),
+        }
+    }
+}
+
+fn instance(target: &Target, service: &Service, errors: &Errors) -> Markup {
+    let id = service.id.to_string();
+    if target.services.len() < 2 {
+        return hidden("service_id", &id);
+    }
+    let ids: Vec<String> = target.services.iter().map(|service| service.id.to_string()).collect();
+    let choices: Vec<Choice<'_>> =
+        ids.iter().zip(&target.services).map(|(id, service)| Choice::new(id, &service.name)).collect();
+    html! {
+        (Field::new("service_id", "Instance").value(&id).errors(errors).select(&choices))
+        (hidden("shown", &id))
+        div { (Button::new("Show its choices").icon(Icon::Refresh).small().value("look", "target").unchecked().submit()) }
+    }
+}
+
+/// Nothing to choose from, so what is set stays as it is.
+fn unread(target: &Target, service: &Service) -> Markup {
+    let words = format!(
+        "What {} offers has not been read yet, so there is nothing to choose from. What is set now is kept.",
+        service.name
+    );
+    let chosen = &target.chosen;
+    html! {
+        (alert::note(Kind::Warn, Icon::Unplug, &words))
+        @if let Some(profile) = chosen.quality_profile_id { (hidden("quality_profile_id", &profile.to_string())) }
+        @if let Some(folder) = &chosen.root_folder { (hidden("root_folder", folder)) }
+        @for tag in chosen.tags.as_deref().unwrap_or_default() { (hidden("tags", &tag.to_string())) }
+        @if chosen.tags.is_some() { (hidden("tags_shown", "1")) }
+    }
+}
+
+fn choices(target: &Target, service: &Service, offers: &Offers, errors: &Errors) -> Markup {
+    let chosen = &target.chosen;
+    let profile = chosen.quality_profile_id.or(service.quality_profile_id).map(|id| id.to_string()).unwrap_or_default();
+    let folder = chosen.root_folder.clone().or_else(|| service.root_folder.clone()).unwrap_or_default();
+    let tags = chosen.tags.as_ref().unwrap_or(&service.tags);
+    html! {
+        div.two {
+            (profiles(offers, &profile, errors))
+            (folders(offers, &folder, errors))
+        }
+        @if !offers.tags.is_empty() {
+            fieldset {
+                legend { "Tags" }
+                div.cluster.wide {
+                    @for tag in &offers.tags {
+                        (check("tags", &tag.id.to_string(), &tag.label, "", tags.contains(&tag.id)))
+                    }
+                }
+            }
+            (hidden("tags_shown", "1"))
+        }
+    }
+}
+
+fn profiles(offers: &Offers, chosen: &str, errors: &Errors) -> Markup {
+    let ids: Vec<String> = offers.profiles.iter().map(|profile| profile.id.to_string()).collect();
+    let mut choices: Vec<Choice<'_>> =
+        ids.iter().zip(&offers.profiles).map(|(id, profile)| Choice::new(id, &profile.name)).collect();
+    if !ids.iter().any(|id| id == chosen) {
+        choices.insert(0, Choice::new("", "Choose one"));
+    }
+    Field::new("quality_profile_id", "Quality").value(chosen).errors(errors).select(&choices)
+}
+
+fn folders(offers: &Offers, chosen: &str, errors: &Errors) -> Markup {
+    let labels: Vec<String> = offers
+        .root_folders
+        .iter()
+        .map(|folder| match (folder.accessible, folder.free) {
+            (false, _) => format!("{}: out of reach", folder.path),
+            (true, Some(free)) => format!("{}: {} free", folder.path, rough_size(free)),
+            (true, None) => format!("{}: free space unknown", folder.path),
+        })
+        .collect();
+    let mut choices: Vec<Choice<'_>> =
+        labels.iter().zip(&offers.root_folders).map(|(label, folder)| Choice::new(&folder.path, label)).collect();
+    if !offers.root_folders.iter().any(|folder| folder.path == chosen) {
+        choices.insert(0, Choice::new("", "Choose one"));
+    }
+    Field::new("root_folder", "Folder").value(chosen).errors(errors).select(&choices)
+}

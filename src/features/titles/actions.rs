@@ -1,0 +1,34 @@
+//! The little that finding writes: at which hosts pictures lie.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use moka::future::Cache;
+
+use crate::app::App;
+use crate::db::shelves;
+use crate::domain::catalog::Candidate;
+use crate::domain::title::picture_host;
+use crate::error::Outcome;
+
+/// Hosts that were written down lately, by house.
+static LEARNED: LazyLock<Cache<(String, String), ()>> =
+    LazyLock::new(|| Cache::builder().max_capacity(200).time_to_live(Duration::from_secs(3600)).build());
+
+/// Pictures are fetched only from hosts that a service has named; this notes them.
+pub async fn learn_pictures(app: &App, candidates: &[Candidate]) -> Outcome<()> {
+    let mut new = Vec::new();
+    for address in candidates.iter().filter_map(|candidate| candidate.poster.as_deref()) {
+        let Some(host) = picture_host(address) else { continue };
+        let key = (app.client_id.clone(), host);
+        if !LEARNED.contains_key(&key) {
+            LEARNED.insert(key, ()).await;
+            new.push(address.to_owned());
+        }
+    }
+    if new.is_empty() {
+        return Ok(());
+    }
+    let now = app.now();
+    app.db.write(move |tx| shelves::learn_hosts(tx, new.iter().map(String::as_str), now)).await
+}

@@ -1,0 +1,123 @@
+//! Puts together what pages and the API show of titles: from the local copy, from requests, from what lookups found.
+//! Reads only. Whether somebody may see a title is decided in the queries it calls.
+
+use std::collections::HashMap;
+
+use crate::app::App;
+use crate::db::copies::Copy;
+use crate::db::{Conn, copies, home, search, services, titles};
+use crate::domain::catalog::{Candidate, MediaKind};
+use crate::domain::ids::{ServerId, TitleId};
+use crate::domain::links;
+use crate::domain::people::{Actor, Sight};
+use crate::domain::search::Query;
+use crate::domain::service::{Service, ServiceKind};
+use crate::domain::title::{Title, from_candidate};
+use crate::domain::title_wish::Wish;
+use crate::error::Outcome;
+
+pub use super::views::Found;
+
+/// Hits of the local search that are shown, at most.
+const MOST: usize = 60;
+
+/// The local answer to a query, best first.
+pub async fn search(app: &App, me: &Actor, query: &Query) -> Outcome<Vec<Found>> {
+    let (me, query) = (me.clone(), query.clone());
+    app.db
+        .read(move |conn| {
+            let sight = copies::sight(conn, &me)?;
+            let hits = search::search(conn, &query, &sight, MOST)?;
+            let ids: Vec<TitleId> = hits.iter().map(|hit| hit.title).collect();
+            let mut found = known(conn, &me, &sight, &ids)?;
+            // On Plex, or asked for: what is neither (any more) has just changed.
+            found.retain(|one| one.on_plex || one.wishes.iter().any(Wish::is_open));
+            Ok(found)
+        })
+        .await
+}
+
+/// Titles by row, in the order asked for.
+pub fn known(conn: &mut Conn, me: &Actor, sight: &Sight, ids: &[TitleId]) -> Outcome<Vec<Found>> {
+    let mut rows: HashMap<TitleId, Title> =
+        titles::many(conn, ids)?.into_iter().map(|title| (title.id, title)).collect();
+    let copies = copies::of_titles(conn, ids, sight)?;
+    let wishes = home::of_titles(conn, me, ids)?;
+    let seasons = copies::seasons_present(conn, ids, sight)?;
+    let machines = home::machines(conn)?;
+    let ordered = ids.iter().filter_map(|id| rows.remove(id));
+    Ok(ordered
+        .map(|title| {
+            let own: Vec<&Copy> = copies.iter().filter(|copy| copy.title == title.id).collect();
+            Found {
+                poster: poster(&title, &own),
+                play: play(&own, &machines),
+                on_plex: !own.is_empty(),
+                seasons: seasons.iter().filter(|(of, _)| *of == title.id).map(|(_, season)| *season).collect(),
+                seasons_in_all: None,
+                wishes: wishes.iter().filter(|wish| wish.title == title.id).cloned().collect(),
+                title,
+            }
+        })
+        .collect())
+}
+
+fn poster(title: &Title, copies: &[&Copy]) -> Option<String> {
+    let thumb = copies.iter().find_map(|copy| copy.thumb.as_deref()).or(title.poster.as_deref())?;
+    // The picture's own address changes when the picture does.
+    let version = thumb.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    Some(format!("/images/title/{}?v={version:x}", title.id))
+}
+
+fn play(copies: &[&Copy], machines: &HashMap<ServerId, String>) -> Option<String> {
+    copies.iter().find_map(|copy| Some(links::play_url(machines.get(&copy.server)?, &copy.rating_key)))
+}
+
+/// What lookups found, joined with what is known here: candidates that nobody has keep no row.
+pub async fn candidates(app: &App, me: &Actor, list: Vec<Candidate>) -> Outcome<Vec<Found>> {
+    let (me, signer) = (me.clone(), app.clone());
+    app.db
+        .read(move |conn| {
+            let sight = copies::sight(conn, &me)?;
+            let ids: Vec<_> = list.iter().map(|one| (one.kind, one.ids.clone())).collect();
+            let rows = titles::find_many(conn, &ids)?;
+            let row_ids: Vec<TitleId> = rows.iter().flatten().map(|title| title.id).collect();
+            let known = known(conn, &me, &sight, &row_ids)?;
+            let mut all = Vec::new();
+            for (candidate, row) in list.iter().zip(rows) {
+                let here = row.and_then(|row| known.iter().find(|one| one.title.id == row.id));
+                let mut found = match here {
+                    Some(here) if here.on_plex || here.wishes.iter().any(Wish::is_open) => here.clone(),
+                    _ => fresh(&signer, candidate),
+                };
+                let regular = candidate.seasons.iter().filter(|season| season.number > 0).count();
+                found.seasons_in_all = Some(regular).filter(|count| *count > 0);
+                all.push(found);
+            }
+            Ok(all)
+        })
+        .await
+}
+
+/// A title that only a lookup knows.
+pub fn fresh(app: &App, candidate: &Candidate) -> Found {
+    Found {
+        poster: candidate.poster.as_deref().map(|url| super::pictures::remote_path(app, url)),
+        title: from_candidate(candidate),
+        play: None,
+        on_plex: false,
+        seasons: Vec::new(),
+        seasons_in_all: None,
+        wishes: Vec::new(),
+    }
+}
+
+/// The service that looks up titles of a kind: the usual one, and not the one for 4K where there is another.
+pub async fn service(app: &App, kind: MediaKind) -> Outcome<Option<Service>> {
+    let kind = match kind {
+        MediaKind::Movie => ServiceKind::Radarr,
+        MediaKind::Series => ServiceKind::Sonarr,
+    };
+    let all = app.db.read(move |conn| services::of_kind(conn, kind)).await?;
+    Ok(all.iter().find(|service| !service.is_4k).or(all.first()).cloned())
+}

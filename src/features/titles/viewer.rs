@@ -1,0 +1,153 @@
+//! Home, the page of a title, and pictures. Search has a file of its own.
+
+mod pictures;
+mod search;
+
+use chrono::TimeDelta;
+use poem::web::Path;
+use poem::{Response, handler};
+
+pub use pictures::{remote_picture, title_picture};
+pub use search::{results, search_events, search_now, search_page};
+
+use super::gather::{self, Found};
+use super::lookups;
+use super::views::home::Home;
+use super::views::title::{Missing, Shown};
+use super::views::{home as home_view, title as title_view};
+use crate::app::App;
+use crate::app::services::PAGE_PATIENCE;
+use crate::db::{copies, home as home_db, titles};
+use crate::domain::catalog::MediaKind;
+use crate::domain::people::Actor;
+use crate::domain::title::{Address, Episodes};
+use crate::domain::title_seasons::{next_airing, seasons};
+use crate::domain::title_wish::Wish;
+use crate::error::{AppError, Outcome};
+use crate::web::Viewer;
+use crate::web::visit::Visit;
+
+/// Posters on the shelf of what is new.
+const SHELF: usize = 12;
+
+#[handler]
+pub async fn home_page(visit: Visit, Viewer(me): Viewer) -> poem::Result<Response> {
+    let (app, since) = (&visit.app, visit.app.now() - TimeDelta::hours(24));
+    let who = me.clone();
+    let home = app
+        .db
+        .read(move |conn| {
+            let sight = copies::sight(conn, &who)?;
+            let mine = home_db::mine(conn, &who)?;
+            let ids: Vec<_> = mine.iter().map(|wish| wish.title).collect();
+            let wanted = gather::known(conn, &who, &sight, &ids)?;
+            let new: Vec<_> = home_db::newest(conn, &sight, SHELF)?.into_iter().map(|copy| copy.title).collect();
+            let found = |wish: Wish| {
+                let found = wanted.iter().find(|found| found.title.id == wish.title)?.clone();
+                Some((wish, found))
+            };
+            Ok(Home {
+                name: who.name.clone(),
+                may_request: who.role.may_request(),
+                moved: home_db::moved_since(conn, &who, since)?,
+                on_its_way: mine.into_iter().filter_map(found).collect(),
+                newest: gather::known(conn, &who, &sight, &new)?,
+            })
+        })
+        .await?;
+    Ok(visit.show(home_view::page(&visit.frame, &home)))
+}
+
+#[handler]
+pub async fn title_page(visit: Visit, Viewer(me): Viewer, Path((kind, id)): Path<(String, String)>) -> poem::Result<Response> {
+    let kind: MediaKind = kind.parse().map_err(|_| AppError::NotFound)?;
+    let page = match one(&visit.app, &me, kind, &id).await? {
+        Told::Known(shown) => title_view::page(&visit.frame, &shown),
+        Told::NotYet(missing) => title_view::unknown(&visit.frame, missing, &format!("/titles/{kind}/{id}")),
+    };
+    Ok(visit.show(page))
+}
+
+/// What can be said of a title.
+pub enum Told {
+    Known(Box<Shown>),
+    /// Nothing here, and its service has not answered: it may or may not be there.
+    NotYet(Missing),
+}
+
+/// A title by its address. One in a library that the reader may not see is like one that nobody has ever heard of: it is
+/// shown as its service tells it, or not at all.
+pub async fn one(app: &App, me: &Actor, kind: MediaKind, id: &str) -> Outcome<Told> {
+    let address: Address = id.parse().map_err(|_| AppError::NotFound)?;
+    let here = local(app, me, kind, id).await?;
+    let public = match (&here, address) {
+        (_, Address::Public(id)) => Some(id),
+        (Some((found, _)), Address::Row(_)) => crate::domain::title::public_id(kind, &found.title.ids),
+        (None, Address::Row(_)) => return Err(AppError::NotFound),
+    };
+    let looked = match public {
+        // A film that is here is known well enough.
+        Some(_) if kind == MediaKind::Movie && here.is_some() => None,
+        Some(public) => {
+            let service = gather::service(app, kind).await?;
+            Some(lookups::title(app, kind, service, public, PAGE_PATIENCE).await)
+        }
+        None => None,
+    };
+    let missing = match &looked {
+        Some(lookups::Found::Asking) => Some(Missing::Asking(kind)),
+        Some(lookups::Found::Failed(_)) => Some(Missing::Failed(kind)),
+        _ => None,
+    };
+    let told = looked.as_ref().and_then(|looked| looked.here());
+    let (found, present) = match (here, told.and_then(|told| told.candidate.as_ref())) {
+        (Some(here), candidate) => (filled(here.0, candidate), here.1),
+        (None, Some(candidate)) => (gather::fresh(app, candidate), Episodes::new()),
+        (None, None) => return missing.map(Told::NotYet).ok_or(AppError::NotFound),
+    };
+    if let Some(candidate) = told.and_then(|told| told.candidate.as_ref()) {
+        super::actions::learn_pictures(app, std::slice::from_ref(candidate)).await?;
+    }
+    let known = told.map(|told| &told.known);
+    Ok(Told::Known(Box::new(Shown {
+        seasons: if kind == MediaKind::Series { seasons(&present, known, &found.wishes, app.now()) } else { Vec::new() },
+        next: known.and_then(|known| next_airing(known, app.now())).cloned(),
+        may_request: me.role.may_request(),
+        missing,
+        found,
+    })))
+}
+
+/// What is here and may be shown: on Plex for the reader, or asked for by somebody.
+async fn local(app: &App, me: &Actor, kind: MediaKind, id: &str) -> Outcome<Option<(Found, Episodes)>> {
+    let (me, id) = (me.clone(), id.to_owned());
+    app.db
+        .read(move |conn| {
+            let Some(title) = titles::by_address(conn, kind, &id)? else { return Ok(None) };
+            let sight = copies::sight(conn, &me)?;
+            let found = gather::known(conn, &me, &sight, &[title.id])?.pop();
+            let Some(found) = found.filter(|found| found.on_plex || found.wishes.iter().any(Wish::is_open)) else {
+                return Ok(None);
+            };
+            Ok(Some((found, copies::episodes_present(conn, title.id, &sight)?)))
+        })
+        .await
+}
+
+/// What Plex leaves out is taken from the lookup.
+fn filled(mut found: Found, candidate: Option<&crate::domain::catalog::Candidate>) -> Found {
+    if let Some(candidate) = candidate {
+        let told = crate::domain::title::from_candidate(candidate);
+        let title = &mut found.title;
+        title.status = told.status.or(title.status.take());
+        title.network = told.network.or(title.network.take());
+        title.overview = title.overview.take().or(told.overview);
+        title.release_date = told.release_date.or(title.release_date);
+        title.runtime_minutes = title.runtime_minutes.or(told.runtime_minutes);
+        title.certification = title.certification.take().or(told.certification);
+        if title.genres.is_empty() {
+            title.genres = told.genres;
+        }
+    }
+    found
+}

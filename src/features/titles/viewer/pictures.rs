@@ -1,0 +1,70 @@
+//! Pictures of titles, for whoever may see the title.
+
+use poem::http::header;
+use poem::web::{Data, Path, Query as Params};
+use poem::{Response, handler};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::db::{copies, servers, shelves, titles};
+use crate::domain::catalog::Image;
+use crate::domain::ids::TitleId;
+use crate::domain::people::Actor;
+use crate::error::{AppError, Outcome};
+use crate::features::titles::pictures::{self, Source};
+use crate::web::Viewer;
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    w: Option<u32>,
+}
+
+/// The poster of a title by its row. Of one in a library that the reader may not see, only what a lookup tells everybody.
+#[handler]
+pub async fn title_picture(
+    app: Data<&App>,
+    Viewer(me): Viewer,
+    Path(id): Path<i64>,
+    Params(wanted): Params<Wanted>,
+) -> poem::Result<Response> {
+    let Some(source) = source(&app, me, TitleId(id)).await? else { return Err(AppError::NotFound.into()) };
+    answer(pictures::picture(&app, source, pictures::width(wanted.w)).await?)
+}
+
+/// A picture that a lookup has named, by the address we have signed.
+#[handler]
+pub async fn remote_picture(app: Data<&App>, _viewer: Viewer, Path(token): Path<String>) -> poem::Result<Response> {
+    let Some(url) = pictures::read_remote(&app, &token) else { return Err(AppError::NotFound.into()) };
+    let hosts = app.db.read(shelves::image_hosts).await?;
+    answer(pictures::picture(&app, Source::Remote(url, hosts), pictures::width(None)).await?)
+}
+
+async fn source(app: &App, me: Actor, id: TitleId) -> Outcome<Option<Source>> {
+    app.db
+        .read(move |conn| {
+            let sight = copies::sight(conn, &me)?;
+            let copies = copies::of_titles(conn, &[id], &sight)?;
+            let thumb = copies.iter().find_map(|copy| Some((copy.server, copy.thumb.clone()?)));
+            match thumb {
+                Some((server, path)) if path.starts_with('/') => {
+                    let server = servers::get(conn, server)?;
+                    Ok(server.map(|server| Source::Plex(Box::new(server), path)))
+                }
+                Some((_, url)) => Ok(Some(Source::Remote(url, shelves::image_hosts(conn)?))),
+                None => match titles::get(conn, id)?.and_then(|title| title.poster) {
+                    Some(url) => Ok(Some(Source::Remote(url, shelves::image_hosts(conn)?))),
+                    None => Ok(None),
+                },
+            }
+        })
+        .await
+}
+
+/// The address of a picture changes with it, so browsers may keep it for a week.
+fn answer(image: Option<Image>) -> poem::Result<Response> {
+    let image = image.ok_or(AppError::NotFound)?;
+    Ok(Response::builder()
+        .content_type(&image.content_type)
+        .header(header::CACHE_CONTROL, "private, max-age=604800")
+        .body(image.bytes))
+}

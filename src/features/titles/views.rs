@@ -1,0 +1,101 @@
+//! The face of finding: pure functions of what was gathered.
+
+pub mod home;
+pub mod search;
+pub mod title;
+
+use maud::{Markup, html};
+
+use crate::domain::catalog::MediaKind;
+use crate::domain::title::Title;
+use crate::domain::title_wish::{Availability, Wish, availability};
+use crate::ui::{Frame, Icon, format};
+
+/// A title with all that one reader may know of it.
+#[derive(Debug, Clone)]
+pub struct Found {
+    pub title: Title,
+    /// Path of its picture, without the base path.
+    pub poster: Option<String>,
+    /// Address that opens it at Plex; none when it is not on Plex for the reader.
+    pub play: Option<String>,
+    pub on_plex: bool,
+    /// Seasons of which something is on Plex.
+    pub seasons: Vec<i32>,
+    /// Seasons there are in all, as far as a lookup told.
+    pub seasons_in_all: Option<usize>,
+    pub wishes: Vec<Wish>,
+}
+
+impl Found {
+    pub fn availability(&self) -> Availability {
+        availability(self.on_plex, &self.wishes)
+    }
+
+    /// What is under way, the reader's own first.
+    pub fn open_wish(&self) -> Option<&Wish> {
+        let open = || self.wishes.iter().filter(|wish| wish.is_open());
+        open().find(|wish| wish.may_be_seen()).or_else(|| open().next())
+    }
+
+    pub(super) fn poster_at(&self, frame: &Frame, width: u32) -> Option<String> {
+        let path = self.poster.as_deref()?;
+        let sign = if path.contains('?') { '&' } else { '?' };
+        Some(frame.links.to(&format!("{path}{sign}w={width}")))
+    }
+}
+
+fn kind_word(kind: MediaKind) -> &'static str {
+    match kind {
+        MediaKind::Movie => "Film",
+        MediaKind::Series => "Series",
+    }
+}
+
+fn kind_icon(kind: MediaKind) -> Icon {
+    match kind {
+        MediaKind::Movie => Icon::Film,
+        MediaKind::Series => Icon::Tv,
+    }
+}
+
+/// "Film, 2024" or "Series, 2023 to now".
+fn kind_and_year(title: &Title) -> String {
+    let kind = kind_word(title.kind);
+    years(title).map_or_else(|| kind.to_owned(), |years| format!("{kind}, {years}"))
+}
+
+/// "2024", or "2023 to now" for a series that goes on.
+fn years(title: &Title) -> Option<String> {
+    let year = title.year?;
+    let goes_on = title.kind == MediaKind::Series && title.status.as_deref() == Some("continuing");
+    Some(if goes_on { format!("{year} to now") } else { year.to_string() })
+}
+
+/// "season 3", "seasons 1 and 2", "seasons 1, 2 and 4".
+fn seasons(numbers: &[i32]) -> String {
+    let words: Vec<String> = numbers.iter().map(i32::to_string).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match numbers {
+        [0] => "the specials".to_owned(),
+        [one] => format!("season {one}"),
+        _ if numbers.len() > 3 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1) => {
+            format!("seasons {} to {}", words[0], words[words.len() - 1])
+        }
+        _ => format!("seasons {}", format::list(&words)),
+    }
+}
+
+fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
+}
+
+/// A link out to Plex.
+fn play_button(label: &str, address: &str, class: &str) -> Markup {
+    html! {
+        a class=(format!("btn {class}")) href=(address) target="_blank" rel="noreferrer noopener" {
+            (crate::ui::icon::icon(Icon::Play)) (label)
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The lobby: what moved, what is on its way, what is new.
+
+use maud::{Markup, html};
+
+use super::{Found, kind_and_year, kind_icon, kind_word, seasons};
+use crate::domain::catalog::MediaKind;
+use crate::domain::request::Stage;
+use crate::domain::title_wish::{Asker, Wish};
+use crate::ui::{Button, Frame, Icon, Page, Place, bulbs, card, empty, format, poster, progress};
+
+pub struct Home {
+    pub name: String,
+    pub may_request: bool,
+    /// Requests of one's own and followed ones that moved since yesterday.
+    pub moved: i64,
+    pub on_its_way: Vec<(Wish, Found)>,
+    pub newest: Vec<Found>,
+}
+
+pub fn page(frame: &Frame, home: &Home) -> Page {
+    let first = home.name.split_whitespace().next().unwrap_or(&home.name);
+    let body = html! {
+        (card::page_head_with(&format!("{}, {first}", frame.clock.greeting()), sentence(frame, home), html! {}))
+        @if !home.on_its_way.is_empty() {
+            (card::section("h-way", "On its way", html! { a href=(frame.links.to("/requests")) { "All my requests" } },
+                html! { ul.tiles { @for (wish, found) in &home.on_its_way { li.card { (tile(frame, wish, found)) } } } }))
+        }
+        @if !home.newest.is_empty() {
+            (card::section("h-new", &format!("New on {}", frame.house), html! {},
+                poster::shelf(home.newest.iter().map(|found| fresh(frame, found)))))
+        } @else if home.on_its_way.is_empty() {
+            (nothing(frame, home))
+        }
+    };
+    Page::new(frame, Place::Home, "Home", body)
+}
+
+fn sentence(frame: &Frame, home: &Home) -> Markup {
+    let soonest = home.on_its_way.iter().filter_map(|(wish, found)| Some((wish.eta?, wish, found))).min_by_key(|one| one.0);
+    html! {
+        p {
+            @match (home.moved, home.on_its_way.len()) {
+                (0, 0) if home.may_request => "Nothing is on its way. Search for something you would like to see.",
+                (0, 0) => "Here is what is new. Search finds everything else.",
+                (0, _) => "Nothing moved since yesterday.",
+                (1, _) => "One of your requests moved since yesterday.",
+                (n, _) => { (format::spelled(n)) " of your requests moved since yesterday." }
+            }
+            @if let Some((eta, wish, found)) = soonest {
+                " " a href=(frame.links.to(&format!("/requests/{}", wish.request))) { (found.title.title) }
+                " will be ready " (when(frame, eta)) "."
+            }
+        }
+    }
+}
+
+/// "about 20:15", or the day when it is another one.
+fn when(frame: &Frame, at: chrono::DateTime<chrono::Utc>) -> Markup {
+    let words = match (at - frame.clock.now()).num_hours() {
+        0..=11 => format!("about {}", frame.clock.hour(at)),
+        _ => frame.clock.relative(at),
+    };
+    frame.clock.time(at, &words)
+}
+
+fn tile(frame: &Frame, wish: &Wish, found: &Found) -> Markup {
+    let title = &found.title;
+    html! {
+        div.media {
+            (poster::poster(found.poster_at(frame, 240).as_deref(), &title.title))
+            div.stack-2 {
+                div {
+                    p.title { a href=(frame.links.to(&format!("/requests/{}", wish.request))) { (title.title) } }
+                    p { (about(wish, found)) }
+                }
+                (bulbs::stage(wish.stage, Some(wish.lit)))
+                @if wish.stage == Stage::Downloading && let Some(done) = wish.progress {
+                    (progress::progress(&format!("Downloaded of {}", title.title), done, 1.0))
+                }
+                p { (next_step(frame, wish, found)) }
+            }
+        }
+    }
+}
+
+/// "Season 3", "Film, 2026", "Film, 2026, asked by Sam, you follow".
+fn about(wish: &Wish, found: &Found) -> String {
+    let what = match (&wish.seasons, found.title.kind) {
+        (Some(numbers), MediaKind::Series) if !numbers.is_empty() => super::capital(&seasons(numbers)),
+        _ => kind_and_year(&found.title),
+    };
+    match &wish.asker {
+        Asker::You => what,
+        Asker::Named(name) if wish.following => format!("{what}, asked by {name}, you follow"),
+        Asker::Named(name) => format!("{what}, asked by {name}"),
+        Asker::Somebody => format!("{what}, asked by somebody"),
+    }
+}
+
+/// One plain sentence on what happens next.
+pub fn next_step(frame: &Frame, wish: &Wish, found: &Found) -> Markup {
+    let not_out = found.title.release_date.filter(|date| *date > frame.clock.today());
+    match wish.stage {
+        Stage::Asked => html! { "Waits for a yes." },
+        Stage::Approved => html! { "Starts by itself." },
+        Stage::Sent | Stage::Searching => match not_out {
+            Some(date) => html! { "Not out yet. Likely from " (frame.clock.day(date)) "." },
+            None => html! { "Being looked for." },
+        },
+        Stage::Grabbed => html! { "Found. The download starts in a moment." },
+        Stage::Downloading => html! {
+            @match (wish.progress, wish.eta) {
+                (Some(done), Some(eta)) => { (format::percent(done)) ", ready " (when(frame, eta)) }
+                (Some(done), None) => { (format::percent(done)) }
+                (None, Some(eta)) => { "Ready " (when(frame, eta)) }
+                (None, None) => "On its way.",
+            }
+        },
+        Stage::Importing => html! { "Being put on the shelf." },
+        Stage::Partial => html! { "Some of it is ready to watch; the rest follows." },
+        Stage::Stuck => html! { "It doesn't go on by itself. Its page says why; nothing is lost." },
+        Stage::Ready => html! { "Ready to watch." },
+        Stage::Declined | Stage::Withdrawn | Stage::Gone => html! {},
+    }
+}
+
+fn fresh(frame: &Frame, found: &Found) -> Markup {
+    let title = &found.title;
+    let below = match (title.kind, found.seasons.iter().filter(|season| **season > 0).count()) {
+        (MediaKind::Series, 1) => "Series, 1 season".to_owned(),
+        (MediaKind::Series, n) if n > 1 => format!("Series, {n} seasons"),
+        _ => title.year.map_or_else(|| kind_word(title.kind).to_owned(), |year| format!("{}, {year}", kind_word(title.kind))),
+    };
+    poster::card(&frame.links.to(&title.path()), &title.title, &below, found.poster_at(frame, 240).as_deref())
+}
+
+fn nothing(frame: &Frame, home: &Home) -> Markup {
+    let words = html! { "As soon as the libraries have been looked through, what is new stands here." };
+    let act = match home.may_request {
+        true => Button::new("Find something to watch").icon(Icon::Search).primary().link(&frame.links.to("/search")),
+        false => html! {},
+    };
+    empty::empty(kind_icon(MediaKind::Movie), "Nothing on the shelf yet", words, act)
+}

@@ -1,0 +1,332 @@
+//! The page of one title: what it is, how to watch it, what of it is there and what could be.
+
+use maud::{Markup, html};
+
+use super::home::next_step;
+use super::{Found, capital, kind_word, play_button, seasons, years};
+use crate::domain::catalog::MediaKind;
+use crate::domain::servarr::ArrEpisode;
+use crate::domain::title_seasons::{Episode, Season, State};
+use crate::domain::title_wish::{Asker, Availability, Wish};
+use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, badge, button, card, facts, format, icon, poster};
+
+pub struct Shown {
+    pub found: Found,
+    pub may_request: bool,
+    pub seasons: Vec<Season>,
+    pub next: Option<ArrEpisode>,
+    /// How the question to Sonarr or Radarr stands, when it matters.
+    pub missing: Option<Missing>,
+}
+
+/// What is not on the page, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    Asking(MediaKind),
+    Failed(MediaKind),
+}
+
+pub fn page(frame: &Frame, shown: &Shown) -> Page {
+    let title = &shown.found.title;
+    let body = html! {
+        (head(frame, shown))
+        @if let Some(missing) = shown.missing { (gap(frame, missing, &title.path())) }
+        div.split {
+            @if title.kind == MediaKind::Series { (season_list(frame, shown)) } @else { (film(frame, shown)) }
+            aside.stack aria-label="About this title" { (about(frame, shown)) (house(frame, shown)) }
+        }
+    };
+    let page = Page::new(frame, Place::Elsewhere, title.title.clone(), body);
+    if matches!(shown.missing, Some(Missing::Asking(_))) { page.refresh(5) } else { page }
+}
+
+/// The page of a title of which nothing is known yet.
+pub fn unknown(frame: &Frame, missing: Missing, here: &str) -> Page {
+    let heading = match missing {
+        Missing::Asking(_) => "One moment",
+        Missing::Failed(_) => "This title can't be shown now",
+    };
+    let body = html! { (card::page_head(heading, None, html! {})) (gap(frame, missing, here)) };
+    let page = Page::new(frame, Place::Elsewhere, heading, body);
+    if matches!(missing, Missing::Asking(_)) { page.refresh(5) } else { page }
+}
+
+fn gap(frame: &Frame, missing: Missing, here: &str) -> Markup {
+    let again = frame.links.to(here);
+    match missing {
+        Missing::Asking(kind) => alert::degraded(&format!("Still asking {}{}", service(kind), what_for(kind)), &again),
+        Missing::Failed(kind) => {
+            alert::degraded(&format!("{} did not answer. Nothing is lost; what Plex has is shown.", service(kind)), &again)
+        }
+    }
+}
+
+fn service(kind: MediaKind) -> &'static str {
+    match kind {
+        MediaKind::Movie => "Radarr",
+        MediaKind::Series => "Sonarr",
+    }
+}
+
+fn what_for(kind: MediaKind) -> &'static str {
+    match kind {
+        MediaKind::Movie => " about this film.",
+        MediaKind::Series => " which episodes there are in all.",
+    }
+}
+
+fn head(frame: &Frame, shown: &Shown) -> Markup {
+    let title = &shown.found.title;
+    html! {
+        div.title-head {
+            (poster::poster(shown.found.poster_at(frame, 480).as_deref(), &title.title))
+            div { h1 { (title.title) } p.facts-line { @for fact in facts_line(shown) { span { (fact) } } } }
+            div.rest.stack {
+                @if let Some(overview) = &title.overview { p.soft.measure { (overview) } }
+                div.actions { (acts(frame, shown)) }
+            }
+        }
+    }
+}
+
+fn facts_line(shown: &Shown) -> Vec<String> {
+    let title = &shown.found.title;
+    let regular = shown.seasons.iter().filter(|season| season.number > 0).count();
+    let count = i64::try_from(regular).unwrap_or_default();
+    let season_count = (regular > 0).then(|| format::count(count, "season", "seasons"));
+    let minutes = title.runtime_minutes.filter(|minutes| *minutes > 0);
+    [
+        Some(kind_word(title.kind).to_owned()),
+        years(title),
+        season_count,
+        title.certification.clone(),
+        minutes.map(|minutes| format::duration(minutes * 60)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn acts(frame: &Frame, shown: &Shown) -> Markup {
+    let found = &shown.found;
+    html! {
+        @if let Some(play) = &found.play { (play_button("Play on Plex", play, "primary")) }
+        (ask(frame, shown))
+        (following(frame, shown))
+    }
+}
+
+fn ask(frame: &Frame, shown: &Shown) -> Markup {
+    let found = &shown.found;
+    let named = crate::domain::title::public_id(found.title.kind, &found.title.ids).is_some();
+    if !shown.may_request || !named {
+        return html! {};
+    }
+    let form = frame.links.to(&format!("{}/request", found.title.path()));
+    match (found.title.kind, found.availability()) {
+        (_, Availability::None) => Button::new("Request").icon(Icon::Plus).primary().dialog(&form),
+        (MediaKind::Movie, _) => html! {},
+        _ if shown.missing.is_none() && shown.seasons.iter().all(|season| covered(season)) => html! {},
+        _ => Button::new("Request more").icon(Icon::Plus).dialog(&form),
+    }
+}
+
+/// Nothing of it is left to be asked for.
+fn covered(season: &Season) -> bool {
+    matches!(season.state, State::Complete | State::UpToDate | State::Coming(_))
+}
+
+fn following(frame: &Frame, shown: &Shown) -> Markup {
+    let Some(wish) = shown.found.open_wish() else { return html! {} };
+    let request = format!("/requests/{}", wish.request);
+    let to = |act: &str| frame.links.to(&format!("{request}/{act}"));
+    match (&wish.asker, wish.following) {
+        (Asker::You, _) => Button::new("Track this request").icon(Icon::Ticket).link(&frame.links.to(&request)),
+        (_, true) => button::post(
+            &to("unfollow"),
+            html! { button.btn type="submit" aria-pressed="true" { (icon::icon(Icon::Check)) "Following" } },
+        ),
+        _ if shown.may_request => {
+            button::post(&to("follow"), Button::new("Follow").icon(Icon::Follow).submit())
+        }
+        _ => html! {},
+    }
+}
+
+fn film(frame: &Frame, shown: &Shown) -> Markup {
+    let found = &shown.found;
+    html! {
+        section aria-labelledby="h-film" {
+            (card::section_head("h-film", "Where it is", html! {}))
+            div.card.stack {
+                @if found.on_plex {
+                    div.cluster { (badge::badge(Kind::Good, Icon::Check, "Ready to watch")) }
+                }
+                @if let Some(wish) = found.open_wish() { (way(frame, wish, found)) }
+                @if found.availability() == Availability::None {
+                    div.cluster { (badge::badge(Kind::Neutral, Icon::Plus, "Not on Plex")) }
+                }
+            }
+        }
+    }
+}
+
+fn way(frame: &Frame, wish: &Wish, found: &Found) -> Markup {
+    html! {
+        (crate::ui::bulbs::stage(wish.stage, Some(wish.lit)))
+        p.small.soft { (next_step(frame, wish, found)) @if wish.may_be_seen() { " " (track(frame, wish)) } }
+    }
+}
+
+fn track(frame: &Frame, wish: &Wish) -> Markup {
+    html! { a href=(frame.links.to(&format!("/requests/{}", wish.request))) { "Track this request" } }
+}
+
+fn season_list(frame: &Frame, shown: &Shown) -> Markup {
+    let have: usize = shown.seasons.iter().map(|season| season.have).sum();
+    let total: Option<usize> = shown.seasons.iter().map(|season| season.total).sum();
+    let count = match total.filter(|total| *total > 0) {
+        Some(total) => format!("{have} of {total} episodes on Plex"),
+        None => format!("{} on Plex", format::count(i64::try_from(have).unwrap_or_default(), "episode", "episodes")),
+    };
+    html! {
+        section aria-labelledby="h-seasons" {
+            (card::section_head("h-seasons", "Seasons", html! { span { (count) } }))
+            @for season in &shown.seasons { (one_season(frame, shown, season)) }
+            @if shown.seasons.is_empty() { p.soft { "Which seasons there are is not known yet." } }
+        }
+    }
+}
+
+fn one_season(frame: &Frame, shown: &Shown, season: &Season) -> Markup {
+    let name = if season.number == 0 { "Specials".to_owned() } else { format!("Season {}", season.number) };
+    let count = match season.total {
+        Some(total) => format!("{} of {total}", season.have),
+        None => format!("{} on Plex", season.have),
+    };
+    let wish = shown.found.wishes.iter().find(|wish| wish.is_open() && wish.covers(season.number));
+    card::fold(
+        html! { b { (name) } " " span.muted.small.nowrap { (count) } },
+        state(season.state),
+        matches!(season.state, State::Coming(_) | State::Partly | State::NotAsked),
+        html! {
+            @if !season.episodes.is_empty() { (episodes(&season.episodes)) }
+            @if let Some(wish) = wish.filter(|_| matches!(season.state, State::Coming(_))) {
+                p.small.soft { (next_step(frame, wish, &shown.found)) @if wish.may_be_seen() { " " (track(frame, wish)) } }
+            }
+            @if shown.may_request && matches!(season.state, State::NotAsked | State::Partly) && wish.is_none() {
+                div.cluster { (ask_season(frame, shown, season, &name)) }
+            }
+        },
+    )
+}
+
+fn ask_season(frame: &Frame, shown: &Shown, season: &Season, name: &str) -> Markup {
+    if crate::domain::title::public_id(MediaKind::Series, &shown.found.title.ids).is_none() {
+        return html! {};
+    }
+    let path = format!("{}/request", shown.found.title.path());
+    let form = frame.links.query(&path, &[("season", &season.number.to_string())]);
+    Button::new(&format!("Request {}", name.to_lowercase())).icon(Icon::Plus).small().dialog(&form)
+}
+
+fn state(state: State) -> Markup {
+    match state {
+        State::Complete => badge::badge(Kind::Good, Icon::Check, "Complete"),
+        State::UpToDate => badge::badge(Kind::Good, Icon::Check, "Up to date"),
+        State::Some => badge::badge(Kind::Good, Icon::Check, "On Plex"),
+        State::Coming(0) => badge::badge(Kind::Accent, Icon::Download, "On its way"),
+        State::Coming(1) => badge::badge(Kind::Accent, Icon::Download, "1 on its way"),
+        State::Coming(n) => badge::badge(Kind::Accent, Icon::Download, &format!("{n} on their way")),
+        State::Partly => badge::badge(Kind::Neutral, Icon::Plus, "Some missing"),
+        State::NotAsked => badge::badge(Kind::Neutral, Icon::Plus, "Not requested"),
+        State::NotOutYet => badge::badge(Kind::Neutral, Icon::Clock, "Not out yet"),
+    }
+}
+
+fn episodes(list: &[(i32, Episode)]) -> Markup {
+    html! {
+        ol.episodes {
+            @for (number, state) in list {
+                @let (class, words) = match state {
+                    Episode::Have => (Some("have"), ", on Plex"),
+                    Episode::Coming => (Some("coming"), ", on its way"),
+                    Episode::Missing => (None, ", missing"),
+                    Episode::Later => (None, ", not out yet"),
+                };
+                li class=[class] { (number) span.visually-hidden { (words) } }
+            }
+        }
+    }
+}
+
+fn about(frame: &Frame, shown: &Shown) -> Markup {
+    let title = &shown.found.title;
+    let mut list: Vec<(&str, Markup)> = Vec::new();
+    if let Some(original) = &title.original_title {
+        list.push(("First named", html! { (original) }));
+    }
+    if !title.genres.is_empty() {
+        let genres: Vec<&str> = title.genres.iter().map(String::as_str).collect();
+        list.push(("Kind", html! { (capital(&genres.join(", ").to_lowercase())) }));
+    }
+    if let Some(network) = &title.network {
+        list.push((if title.kind == MediaKind::Series { "Shown by" } else { "Made by" }, html! { (network) }));
+    }
+    if let Some(date) = title.release_date {
+        list.push((if date > frame.clock.today() { "Comes out" } else { "Came out" }, html! { (frame.clock.day(date)) }));
+    }
+    if let Some(at) = shown.next.as_ref().and_then(|next| next.air_date) {
+        list.push(("Next", frame.clock.ago(at)));
+    }
+    html! { @if !list.is_empty() { div.card.stack { h2 { "Facts" } (facts::facts(&list)) } } }
+}
+
+/// Who asked and who follows: names only for those who may see them.
+fn house(frame: &Frame, shown: &Shown) -> Markup {
+    let wishes = &shown.found.wishes;
+    if wishes.is_empty() {
+        return html! {};
+    }
+    html! {
+        div.card.stack {
+            h2 { "In the house" }
+            @if let Some(line) = followers(wishes) { (line) }
+            ul.stack-2.small {
+                @for wish in wishes {
+                    li { (asked(shown.found.title.kind, wish)) br; span.muted { (frame.clock.ago(wish.asked_at)) } }
+                }
+            }
+        }
+    }
+}
+
+fn followers(wishes: &[Wish]) -> Option<Markup> {
+    let you = wishes.iter().any(|wish| wish.following);
+    let mut names: Vec<&str> = if you { vec!["You"] } else { Vec::new() };
+    for name in wishes.iter().flat_map(|wish| &wish.follower_names) {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    let word = match names.as_slice() {
+        [] => return None,
+        ["You"] => "follow",
+        [_] => "follows",
+        _ => "follow",
+    };
+    Some(html! { div.line { (badge::faces(&names)) span.grow.small.soft { (format::list(&names)) " " (word) } } })
+}
+
+fn asked(kind: MediaKind, wish: &Wish) -> String {
+    let who = match &wish.asker {
+        Asker::You => "You",
+        Asker::Named(name) => name,
+        Asker::Somebody => "Somebody",
+    };
+    match (&wish.seasons, kind) {
+        (Some(numbers), MediaKind::Series) if !numbers.is_empty() => format!("{who} asked for {}", seasons(numbers)),
+        (_, MediaKind::Series) => format!("{who} asked for the series"),
+        _ => format!("{who} asked for it"),
+    }
+}

@@ -1,0 +1,266 @@
+//! Coming in and going out: passwords, Plex, sessions, tokens.
+
+use reqwest::Method;
+use serde_json::json;
+use usherr::db::{activity, people};
+use usherr::demo::WorldOptions;
+use usherr::demo::fault::Fault;
+use usherr::domain::activity::{ActivityFilter, ActivityKind, Entry};
+use usherr::domain::people::{Person, Role};
+
+use super::support::house::PASSWORD;
+use super::support::patience::until;
+use super::support::{Browser, Reply, TestApp};
+
+async fn house() -> TestApp {
+    TestApp::unsynced(WorldOptions::test()).await
+}
+
+/// Nothing here puts effects into the outbox; what set-up left there is the business of other tests.
+async fn close(test: TestApp) {
+    assert_eq!(test.world.tokens_in_addresses(), Vec::<String>::new());
+    test.house.close().await;
+    test.world.stop().await;
+}
+
+async fn entries(test: &TestApp, kind: ActivityKind) -> Vec<Entry> {
+    let filter = ActivityFilter { kind: Some(kind), ..Default::default() };
+    test.app().db.read(move |conn| activity::page(conn, &filter, 0, 50)).await.unwrap().0
+}
+
+async fn plex_person(test: &TestApp, name: &str) -> Option<Person> {
+    let id = test.world.account(name).unwrap().id;
+    test.app().db.read(move |conn| people::by_plex_id(conn, id)).await.unwrap()
+}
+
+async fn sign_in(browser: &Browser, name: &str, password: &str, next: &str) -> Reply {
+    browser.post("/login", &[("username", name), ("password", password), ("next", next)]).await
+}
+
+#[tokio::test]
+async fn a_wrong_name_and_a_wrong_password_look_the_same() {
+    let test = house().await;
+    test.add_person("ana", Role::Requester).await;
+    let mut pages = Vec::new();
+    for name in ["ana", "nobody"] {
+        let page = sign_in(&test.nobody(), name, "wrong password", "").await.is(422);
+        let page = page.has(&format!("value=\"{name}\"")).lacks("wrong password");
+        assert!(page.headers.get("set-cookie").is_none());
+        pages.push(page.body.replace(&format!("value=\"{name}\""), ""));
+    }
+    assert_eq!(pages[0], pages[1]);
+    let refused = entries(&test, ActivityKind::SignInRefused).await;
+    assert!(refused.iter().any(|entry| entry.subject == "ana"));
+    assert!(refused.iter().all(|entry| entry.subject != "nobody" && entry.detail.as_deref() != Some("nobody")));
+    close(test).await;
+}
+
+#[tokio::test]
+async fn everybody_lands_where_they_belong() {
+    let test = house().await;
+    test.add_person("ana", Role::Requester).await;
+    test.add_person("ben", Role::Moderator).await;
+    test.add_person("eve", Role::Auditor).await;
+    for (name, next, place) in [
+        ("ana", "", "/"),
+        ("ANA@example.org", "/search?q=a%20b", "/search?q=a%20b"),
+        ("ana", "//evil.example/", "/"),
+        ("ana", "https://evil.example", "/"),
+        ("ben", "/", "/admin"),
+        ("eve", "", "/admin"),
+        ("mara", "/logout", "/admin"),
+    ] {
+        let reply = sign_in(&test.nobody(), name, PASSWORD, next).await.is(303);
+        assert_eq!(reply.location(), place, "{name} {next}");
+        let cookie = reply.headers["set-cookie"].to_str().unwrap().to_owned();
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    }
+    assert_eq!(entries(&test, ActivityKind::SignedIn).await.len(), 7);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn signing_in_needs_both_fields_and_our_own_page() {
+    let test = house().await;
+    let form = [("username", "mara"), ("password", PASSWORD)];
+    test.nobody().with_header("sec-fetch-site", "cross-site").post("/login", &form).await.is(403);
+    let page = test.nobody().post("/login", &[("username", " ")]).await.is(422);
+    page.has("Write your name").has("Write your password");
+    let odd = "\u{202e}ana\u{0007}🎬".repeat(200);
+    sign_in(&test.nobody(), &odd, "x", "").await.is(422).has("🎬");
+    let browser = test.as_admin().await;
+    assert_eq!(browser.get("/login").await.is(303).location(), "/admin");
+    close(test).await;
+}
+
+#[tokio::test]
+async fn every_sign_in_is_a_new_session_and_signing_out_ends_it() {
+    let test = house().await;
+    let (old, browser) = (test.as_admin().await, test.as_admin().await);
+    sign_in(&browser, "mara", PASSWORD, "").await.is(303);
+    old.get("/logout").await.is(200);
+    browser.get("/logout").await.is(200).has("Sign out");
+    test.nobody().get("/logout").await.is(303);
+    browser.post("/logout", &[]).await.is(303);
+    assert_eq!(browser.get("/logout").await.is(303).location(), "/login?next=%2Flogout");
+    old.get("/logout").await.is(200);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down() {
+    let test = house().await;
+    let browser = test.nobody();
+    for _ in 0..300 {
+        let reply = sign_in(&browser, "mara", "a guess", "").await;
+        if reply.status == 429 {
+            assert!(reply.headers.contains_key("retry-after"));
+            return close(test).await;
+        }
+    }
+    panic!("three hundred guesses were let through");
+}
+
+#[tokio::test]
+async fn until_the_house_is_set_up_every_way_in_leads_to_the_wizard() {
+    let test = TestApp::empty().await;
+    assert_eq!(test.nobody().get("/login").await.is(303).location(), "/setup");
+    assert_eq!(sign_in(&test.nobody(), "mara", PASSWORD, "").await.is(303).location(), "/setup");
+    assert_eq!(test.nobody().post("/login/plex", &[]).await.is(303).location(), "/setup");
+    close(test).await;
+}
+
+#[tokio::test]
+async fn programs_get_a_token_and_give_it_back() {
+    let test = house().await;
+    let nobody = test.nobody();
+    let wrong = json!({"username": "mara", "password": "wrong"});
+    nobody.json(Method::POST, "/api/auth/token", wrong).await.is(401);
+    nobody.json(Method::POST, "/api/auth/token", json!({"username": "mara"})).await.is(400);
+    let right = json!({"username": "mara", "password": PASSWORD});
+    let token = nobody.json(Method::POST, "/api/auth/token", right).await.is(200).json();
+    assert!(token["expires_at"].as_str().unwrap().ends_with('Z'));
+    let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
+    let program = test.nobody().with_header("authorization", bearer);
+    program.json(Method::DELETE, "/api/auth/token", json!(null)).await.is(204);
+    program.json(Method::DELETE, "/api/auth/token", json!(null)).await.is(401);
+    close(test).await;
+}
+
+/// Begins at our page and says yes at Plex, as this account.
+async fn by_plex(test: &TestApp, browser: &Browser, name: &str, next: &str) {
+    let reply = browser.post("/login/plex", &[("next", next)]).await.is(303);
+    assert!(reply.location().starts_with(&test.world.plex_tv().auth_url()), "{}", reply.location());
+    assert!(reply.location().contains(&url_part(&format!("{}/login/plex/wait", test.url()))), "{}", reply.location());
+    let pin = test.world.plex_tv().pins().pop().unwrap();
+    assert!(test.world.plex_tv().approve_pin(&pin.code, test.world.account(name).unwrap().id));
+}
+
+fn url_part(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+#[tokio::test]
+async fn the_owner_comes_in_by_plex_as_admin() {
+    let test = house().await;
+    let browser = test.nobody();
+    browser.get("/login").await.is(200).has("Sign in with Plex");
+    by_plex(&test, &browser, "mara.lindqvist", "").await;
+    let reply = browser.get("/login/plex/wait").await.is(303);
+    assert_eq!(reply.location(), "/admin");
+    browser.get("/logout").await.is(200);
+    let owner = plex_person(&test, "mara.lindqvist").await.unwrap();
+    assert!(owner.is_owner && owner.role == Role::Admin);
+    browser.get("/login/plex/wait").await.is(410);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn somebody_with_an_accepted_share_comes_in_with_the_usual_role() {
+    let test = house().await;
+    let browser = test.nobody();
+    by_plex(&test, &browser, "dario_conti", "/requests").await;
+    assert_eq!(browser.get("/login/plex/wait").await.is(303).location(), "/requests");
+    assert_eq!(plex_person(&test, "dario_conti").await.unwrap().role, Role::Requester);
+    let sealed = test.world.account("dario_conti").unwrap().token;
+    let page = browser.get("/logout").await.is(200);
+    assert!(!page.body.contains(&sealed));
+    close(test).await;
+}
+
+#[tokio::test]
+async fn anybody_else_with_plex_is_told_so() {
+    let test = house().await;
+    let browser = test.nobody();
+    by_plex(&test, &browser, "casper.holm", "").await;
+    browser.get("/login/plex/wait").await.is(403).has("does not know you");
+    browser.get("/logout").await.is(303);
+    assert!(plex_person(&test, "casper.holm").await.is_none());
+    assert_eq!(entries(&test, ActivityKind::SignInRefused).await.len(), 1);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn waiting_for_plex_goes_on_by_itself_and_belongs_to_one_browser() {
+    let test = house().await;
+    let browser = test.nobody();
+    browser.post("/login/plex", &[]).await.is(303);
+    browser.get("/login/plex/wait").await.is(200).has("Waiting for Plex").has("http-equiv=\"refresh\"");
+    test.nobody().get("/login/plex/wait").await.is(410);
+    let pin = test.world.plex_tv().pins().pop().unwrap();
+    test.world.plex_tv().approve_pin(&pin.code, test.world.account("priya").unwrap().id);
+    // The token is told once; a hiccup right then must not lose it.
+    test.world.plex_tv().faults().set_for("/api/v2/user", None, Fault::Status(503), Some(1));
+    let last = until("Plex has told who it is", || async {
+        let reply = browser.get("/login/plex/wait").await;
+        (reply.status != 200).then_some(reply)
+    })
+    .await;
+    assert_eq!(last.is(303).location(), "/");
+    close(test).await;
+}
+
+#[tokio::test]
+async fn with_scripts_the_waiting_part_alone_is_swapped() {
+    let test = house().await;
+    let browser = test.nobody();
+    browser.post("/login/plex", &[]).await.is(303);
+    let htmx = browser.with_header("HX-Request", "true");
+    htmx.get("/login/plex/wait").await.is(200).has("id=\"plex-wait\"").lacks("<html");
+    let pin = test.world.plex_tv().pins().pop().unwrap();
+    test.world.plex_tv().approve_pin(&pin.code, test.world.account("priya").unwrap().id);
+    let reply = htmx.get("/login/plex/wait").await.is(200);
+    assert_eq!(reply.headers["hx-redirect"], "/");
+    close(test).await;
+}
+
+#[tokio::test]
+async fn a_pin_that_ran_out_is_said_plainly() {
+    let test = house().await;
+    let browser = test.nobody();
+    browser.post("/login/plex", &[]).await.is(303);
+    let pin = test.world.plex_tv().pins().pop().unwrap();
+    test.world.plex_tv().expire_pin(pin.id);
+    browser.get("/login/plex/wait").await.is(410).has("This sign-in is over");
+    close(test).await;
+}
+
+#[tokio::test]
+async fn plex_that_is_down_or_slow_leaves_the_local_way_open() {
+    let test = house().await;
+    let plex = test.world.plex_tv().faults();
+    plex.set(Fault::Status(503));
+    let page = test.nobody().post("/login/plex", &[("next", "/requests")]).await.is(503);
+    page.has("Plex doesn’t answer").has("name=\"password\"").has("value=\"/requests\"");
+    plex.clear();
+    plex.set(Fault::Slow(std::time::Duration::from_millis(1500)));
+    let browser = test.nobody();
+    assert_eq!(browser.post("/login/plex", &[]).await.is(303).location(), "/login/plex/wait");
+    browser.get("/login/plex/wait").await.is(200).has("Plex is slow to answer");
+    until("the pin has come", || async {
+        browser.get("/login/plex/wait").await.is(200).body.contains("Open Plex").then_some(())
+    })
+    .await;
+    sign_in(&test.nobody(), "mara", PASSWORD, "").await.is(303);
+    close(test).await;
+}
