@@ -156,7 +156,9 @@ pub async fn first_sync(app: &App, by: &By) -> Outcome<()> {
     app.db
         .write(move |tx| {
             let jobs = [JobName::ServiceHealth, JobName::PeopleSync, JobName::LibrarySync];
-            jobs.into_iter().map(|job| db::jobs::ask(tx, job, RunCause::Asked, who, now)).collect::<Outcome<Vec<RunId>>>()
+            jobs.into_iter()
+                .map(|job| db::jobs::ask(tx, job, RunCause::Asked, who, now))
+                .collect::<Outcome<Vec<RunId>>>()
         })
         .await?;
     app.wake_jobs.notify_one();

@@ -64,8 +64,9 @@ pub async fn code(
     }
     limits.knock(client::address(req), "setup")?;
     let typed: String = fields.text("code").chars().filter(|c| !c.is_whitespace()).collect();
-    if crate::crypto::token_hash(&typed) != crate::crypto::token_hash(&app.setup_code) {
-        let errors = Errors::one("code", "That is not the code. The newest start of Usherr printed the one that counts.");
+    if !door::is_the_code(app, &typed) {
+        let errors =
+            Errors::one("code", "That is not the code. The newest start of Usherr printed the one that counts.");
         return Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, views::code(&visit.frame, &errors)));
     }
     door::let_in(req, app);
@@ -82,12 +83,7 @@ pub async fn owner(req: &Request, Data(app): Data<&App>, visit: Visit) -> poem::
 }
 
 #[handler]
-pub async fn make_owner(
-    req: &Request,
-    Data(app): Data<&App>,
-    visit: Visit,
-    fields: Fields,
-) -> poem::Result<Response> {
+pub async fn make_owner(req: &Request, Data(app): Data<&App>, visit: Visit, fields: Fields) -> poem::Result<Response> {
     let pass = door::enter(req, app).await?;
     if pass.state.has_admin {
         return Ok(visit.go(req, "/setup", None));
@@ -180,12 +176,7 @@ async fn address_form(
 }
 
 #[handler]
-pub async fn set_address(
-    req: &Request,
-    Data(app): Data<&App>,
-    visit: Visit,
-    fields: Fields,
-) -> poem::Result<Response> {
+pub async fn set_address(req: &Request, Data(app): Data<&App>, visit: Visit, fields: Fields) -> poem::Result<Response> {
     let pass = door::enter(req, app).await?;
     let by = desk::by(pass.me.as_ref());
     let known = settings::admin::current(app).await?;

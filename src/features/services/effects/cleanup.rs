@@ -36,7 +36,8 @@ pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
         })
         .await?;
     let folder = app.config.data_dir.join(IMAGE_CACHE);
-    let pictures = tokio::task::spawn_blocking(move || trim(&folder, IMAGE_CACHE_CAP)).await.map_err(AppError::internal)?;
+    let pictures =
+        tokio::task::spawn_blocking(move || trim(&folder, IMAGE_CACHE_CAP)).await.map_err(AppError::internal)?;
     app.db.read(maintenance::tidy).await?;
     Ok(json!({ "sessions": ended, "deliveries": settled, "runs": runs, "drafts": drafts, "pictures": pictures }))
 }
@@ -45,7 +46,7 @@ pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
 fn trim(folder: &Path, cap: u64) -> usize {
     let mut files: Vec<(SystemTime, u64, std::path::PathBuf)> = Vec::new();
     collect(folder, &mut files);
-    files.sort_by(|one, other| other.0.cmp(&one.0));
+    files.sort_by_key(|file| std::cmp::Reverse(file.0));
     let mut kept = 0;
     let mut deleted = 0;
     for (_, size, path) in files {
