@@ -48,10 +48,6 @@ impl<T> Found<T> {
             _ => None,
         }
     }
-
-    pub fn is_asking(&self) -> bool {
-        matches!(self, Self::Asking)
-    }
 }
 
 /// One title as its service knows it.
