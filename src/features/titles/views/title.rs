@@ -127,7 +127,7 @@ fn ask(frame: &Frame, shown: &Shown) -> Markup {
     match (found.title.kind, found.availability()) {
         (_, Availability::None) => Button::new("Request").icon(Icon::Plus).primary().dialog(&form),
         (MediaKind::Movie, _) => html! {},
-        _ if shown.missing.is_none() && shown.seasons.iter().all(|season| covered(season)) => html! {},
+        _ if shown.missing.is_none() && shown.seasons.iter().all(covered) => html! {},
         _ => Button::new("Request more").icon(Icon::Plus).dialog(&form),
     }
 }
