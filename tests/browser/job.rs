@@ -41,7 +41,9 @@ async fn the_whole_job_without_scripts_on_a_phone() {
     mara.see("Nothing waits for a decision").await;
 
     priya.open("/requests").await;
+    priya.press("Ended").await;
     priya.see("Declined").await;
+    priya.see("We are short of room until spring").await;
     test.settled().await;
     fetch(&test.world, &priya, &film, "Velvet Static", Pace::ByHand).await;
 
@@ -112,6 +114,29 @@ impl Pace {
     }
 }
 
+impl Pace {
+    /// Waits until the bar of the parcel says how much is there.
+    async fn sees_share(self, window: &Window, wanted: f64) {
+        let what = format!("the bar is at {wanted}");
+        window
+            .wait(&what, || async {
+                let there = share(window).await;
+                if self == Self::ByHand {
+                    window.driver.refresh().await.unwrap();
+                }
+                there.filter(|there| (there - wanted).abs() < 0.01)
+            })
+            .await;
+    }
+}
+
+/// What the bar of the parcel says, from 0 to 1.
+pub async fn share(window: &Window) -> Option<f64> {
+    let bar = window.driver.find(thirtyfour::By::Css("#parcel progress")).await.ok()?;
+    let figure = async |name: &str| bar.attr(name).await.ok()??.parse::<f64>().ok();
+    Some(figure("value").await? / figure("max").await.unwrap_or(1.0))
+}
+
 /// The world fetches it, step by step, and the parcel page tells each.
 pub async fn fetch(world: &World, window: &Window, parcel: &str, title: &str, pace: Pace) {
     window.open(parcel).await;
@@ -119,7 +144,7 @@ pub async fn fetch(world: &World, window: &Window, parcel: &str, title: &str, pa
     until("the search waits to run", || async { world.downloads().step().then_some(()) }).await;
     world.downloads().set_progress(title, 0.42);
     pace.sees(window, "Downloading").await;
-    pace.sees(window, "42").await;
+    pace.sees_share(window, 0.42).await;
     // The file is in place, but Plex can't be asked: not ready yet.
     world.media_server().faults().set(Fault::Status(503));
     world.downloads().finish_all();
