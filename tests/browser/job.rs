@@ -47,7 +47,8 @@ async fn the_whole_job_without_scripts_on_a_phone() {
     test.settled().await;
     fetch(&test.world, &priya, &film, "Velvet Static", Pace::ByHand).await;
 
-    told(&test, PRIYA, &["Velvet Static", "approved"], &["Harbour Lights", "declined"], &["Velvet Static", "ready"]).await;
+    told(&test, PRIYA, &["Velvet Static", "approved"], &["Harbour Lights", "declined"], &["Velvet Static", "ready"])
+        .await;
     let asked = subjects(&test, MARA).into_iter().filter(|subject| subject.contains("asks for")).count();
     assert_eq!(asked, 2, "{:?}", subjects(&test, MARA));
     let reason = test.world.mail().to(PRIYA).into_iter().find(|mail| mail.subject().contains("declined")).unwrap();
@@ -160,7 +161,8 @@ fn subjects(test: &TestApp, reader: &str) -> Vec<String> {
 
 /// These three mails and no others, in this order; each is told by words of its subject.
 async fn told(test: &TestApp, reader: &str, first: &[&str], second: &[&str], third: &[&str]) {
-    let mails = until("the mails are there", || async { Some(subjects(test, reader)).filter(|all| all.len() >= 3) }).await;
+    let mails =
+        until("the mails are there", || async { Some(subjects(test, reader)).filter(|all| all.len() >= 3) }).await;
     test.settled().await;
     assert_eq!(subjects(test, reader).len(), 3, "{mails:?}");
     for (subject, words) in mails.iter().zip([first, second, third]) {
