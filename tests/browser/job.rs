@@ -41,11 +41,14 @@ async fn the_whole_job_without_scripts_on_a_phone() {
     mara.see("Nothing waits for a decision").await;
 
     priya.open("/requests").await;
+    priya.press("Ended").await;
     priya.see("Declined").await;
+    priya.see("We are short of room until spring").await;
     test.settled().await;
     fetch(&test.world, &priya, &film, "Velvet Static", Pace::ByHand).await;
 
-    told(&test, PRIYA, &["Velvet Static", "approved"], &["Harbour Lights", "declined"], &["Velvet Static", "ready"]).await;
+    told(&test, PRIYA, &["Velvet Static", "approved"], &["Harbour Lights", "declined"], &["Velvet Static", "ready"])
+        .await;
     let asked = subjects(&test, MARA).into_iter().filter(|subject| subject.contains("asks for")).count();
     assert_eq!(asked, 2, "{:?}", subjects(&test, MARA));
     let reason = test.world.mail().to(PRIYA).into_iter().find(|mail| mail.subject().contains("declined")).unwrap();
@@ -112,6 +115,29 @@ impl Pace {
     }
 }
 
+impl Pace {
+    /// Waits until the bar of the parcel says how much is there.
+    async fn sees_share(self, window: &Window, wanted: f64) {
+        let what = format!("the bar is at {wanted}");
+        window
+            .wait(&what, || async {
+                let there = share(window).await;
+                if self == Self::ByHand {
+                    window.driver.refresh().await.unwrap();
+                }
+                there.filter(|there| (there - wanted).abs() < 0.01)
+            })
+            .await;
+    }
+}
+
+/// What the bar of the parcel says, from 0 to 1.
+pub async fn share(window: &Window) -> Option<f64> {
+    let bar = window.driver.find(thirtyfour::By::Css("#parcel progress")).await.ok()?;
+    let figure = async |name: &str| bar.attr(name).await.ok()??.parse::<f64>().ok();
+    Some(figure("value").await? / figure("max").await.unwrap_or(1.0))
+}
+
 /// The world fetches it, step by step, and the parcel page tells each.
 pub async fn fetch(world: &World, window: &Window, parcel: &str, title: &str, pace: Pace) {
     window.open(parcel).await;
@@ -119,7 +145,7 @@ pub async fn fetch(world: &World, window: &Window, parcel: &str, title: &str, pa
     until("the search waits to run", || async { world.downloads().step().then_some(()) }).await;
     world.downloads().set_progress(title, 0.42);
     pace.sees(window, "Downloading").await;
-    pace.sees(window, "42").await;
+    pace.sees_share(window, 0.42).await;
     // The file is in place, but Plex can't be asked: not ready yet.
     world.media_server().faults().set(Fault::Status(503));
     world.downloads().finish_all();
@@ -135,7 +161,8 @@ fn subjects(test: &TestApp, reader: &str) -> Vec<String> {
 
 /// These three mails and no others, in this order; each is told by words of its subject.
 async fn told(test: &TestApp, reader: &str, first: &[&str], second: &[&str], third: &[&str]) {
-    let mails = until("the mails are there", || async { Some(subjects(test, reader)).filter(|all| all.len() >= 3) }).await;
+    let mails =
+        until("the mails are there", || async { Some(subjects(test, reader)).filter(|all| all.len() >= 3) }).await;
     test.settled().await;
     assert_eq!(subjects(test, reader).len(), 3, "{mails:?}");
     for (subject, words) in mails.iter().zip([first, second, third]) {

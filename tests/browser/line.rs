@@ -85,7 +85,9 @@ async fn carry(mut client: TcpStream, house: SocketAddr, state: Arc<State>) {
     let Some((head, body)) = head(&mut client).await else { return };
     let mut lines = head.split("\r\n");
     let first = lines.next().unwrap_or_default().to_owned();
-    let is_stream = head.to_lowercase().contains("accept: text/event-stream");
+    let path = first.split(' ').nth(1).unwrap_or_default();
+    // By the address: htmx says with everything that it takes streams.
+    let is_stream = path.ends_with("/events") || path.ends_with("/live");
     state.asked.lock().unwrap().push(first.rsplit_once(' ').map_or(first.clone(), |(asked, _)| asked.to_owned()));
     if is_stream && state.refuses_streams.load(Ordering::SeqCst) {
         drop(client.write_all(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await);

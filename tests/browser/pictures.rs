@@ -16,11 +16,9 @@ async fn pictures() {
     let test = TestApp::in_world(WorldOptions { titles: 300, ..WorldOptions::test() }).await;
     let (priya, sam, mara) = (test.as_plex("priya").await, test.as_plex("sam").await, test.as_role(Role::Admin).await);
     test.world.downloads().no_release("Low Orbit Blues");
-    for (who, title, decide) in [
-        (&priya, "Velvet Static", true),
-        (&sam, "Low Orbit Blues", true),
-        (&sam, "Kestrel", false),
-    ] {
+    for (who, title, decide) in
+        [(&priya, "Velvet Static", true), (&sam, "Low Orbit Blues", true), (&sam, "Kestrel", false)]
+    {
         let parcel = ask(&test, who, title).await;
         if decide {
             mara.post(&format!("/admin{parcel}/approval"), &[]).await.is(303);

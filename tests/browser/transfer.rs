@@ -3,6 +3,7 @@
 use usherr::demo::WorldOptions;
 use usherr::domain::torrent::TorrentState;
 
+use crate::job::share;
 use crate::pages::ask;
 use crate::real_qbittorrent::{PASSWORD, RealQbittorrent, program, torrent};
 use crate::stage::{Look, Stage};
@@ -16,7 +17,8 @@ async fn the_parcel_page_tells_of_a_real_transfer() {
     let Some(stage) = Stage::set() else { return };
     let Some(program) = program() else { return };
     let (giver, taker) = tokio::join!(RealQbittorrent::start(&program), RealQbittorrent::start(&program));
-    let test = TestApp::with_settings(WorldOptions::test(), |settings| pointed_at(&settings, &taker)).await.synced().await;
+    let test =
+        TestApp::with_settings(WorldOptions::test(), |settings| pointed_at(&settings, &taker)).await.synced().await;
     let (priya, mara) = (test.as_plex("priya").await, test.as_admin().await);
     let parcel = ask(&test, &priya, "Velvet Static").await;
     mara.post(&format!("/admin{parcel}/approval"), &[]).await.is(303);
@@ -33,8 +35,7 @@ async fn the_parcel_page_tells_of_a_real_transfer() {
     window
         .wait("a part of it is told", || async {
             let real = client.torrents(&[hash.clone()]).await.ok()?.pop()?;
-            let bar = window.run("return document.querySelector('#parcel progress')?.value ?? 0").await;
-            (bar.as_f64()? > 0.0 && real.progress > 0.0 && real.progress < 1.0).then_some(())
+            (share(&window).await? > 0.0 && real.progress < 1.0).then_some(())
         })
         .await;
     window.see("a second").await;

@@ -108,6 +108,9 @@ pub async fn parcel(app: &App, frame: &Frame, me: &Actor, id: RequestId) -> Outc
             Ok((listing, around))
         })
         .await?;
+    if listing.request.stage.is_under_way() {
+        app.look_closely();
+    }
     Ok(put_together(frame, me, &listing, around))
 }
 
