@@ -43,7 +43,8 @@ async fn unreachable(window: &Window) -> Vec<String> {
         }
     }
     for n in left {
-        let html = window.run(&format!("return document.querySelector('[data-n=\"{n}\"]')?.outerHTML.slice(0, 160)")).await;
+        let html =
+            window.run(&format!("return document.querySelector('[data-n=\"{n}\"]')?.outerHTML.slice(0, 160)")).await;
         wrong.push(format!("not reached: {html}"));
     }
     wrong

@@ -25,7 +25,11 @@ fn series(test: &TestApp, title: &str) -> String {
 /// Asks for a film by the catalogue's title; returns the path of its parcel page.
 pub async fn ask(test: &TestApp, who: &Browser, title: &str) -> String {
     let path = format!("{}/request", film(test, title));
-    who.post(&path, &[("form", "request"), ("note", "For Friday evening, if it can be.")]).await.is(303).location().to_owned()
+    who.post(&path, &[("form", "request"), ("note", "For Friday evening, if it can be.")])
+        .await
+        .is(303)
+        .location()
+        .to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]

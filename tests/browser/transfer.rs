@@ -17,7 +17,8 @@ async fn the_parcel_page_tells_of_a_real_transfer() {
     let Some(stage) = Stage::set() else { return };
     let Some(program) = program() else { return };
     let (giver, taker) = tokio::join!(RealQbittorrent::start(&program), RealQbittorrent::start(&program));
-    let test = TestApp::with_settings(WorldOptions::test(), |settings| pointed_at(&settings, &taker)).await.synced().await;
+    let test =
+        TestApp::with_settings(WorldOptions::test(), |settings| pointed_at(&settings, &taker)).await.synced().await;
     let (priya, mara) = (test.as_plex("priya").await, test.as_admin().await);
     let parcel = ask(&test, &priya, "Velvet Static").await;
     mara.post(&format!("/admin{parcel}/approval"), &[]).await.is(303);

@@ -34,10 +34,8 @@ impl Window {
 
     /// Waits until the window is at an address that begins like this.
     pub async fn at(&self, path: &str) {
-        self.wait(&format!("the window is at {path}"), || async {
-            self.place().await.starts_with(path).then_some(())
-        })
-        .await;
+        self.wait(&format!("the window is at {path}"), || async { self.place().await.starts_with(path).then_some(()) })
+            .await;
     }
 
     /// The words a person sees, as they see them.

@@ -6,7 +6,7 @@ use usherr::domain::fault::FaultClass;
 use usherr::domain::torrent::{Torrent, TorrentState};
 use usherr::vendor::qbittorrent::{Login, Qbittorrent};
 
-use super::real_qbittorrent::{RealQbittorrent, program, torrent};
+use super::real_qbittorrent::{PASSWORD, RealQbittorrent, program, torrent};
 
 /// Asks until all are as wanted; qBittorrent checks files in its own time.
 async fn until(client: &Qbittorrent, wanted: impl Fn(&[Torrent]) -> bool) -> Vec<Torrent> {
