@@ -26,13 +26,13 @@ const QUERIES: [(&str, &[&str]); 5] = [
 
 /// Common words come often, as they do in titles; the rest is drawn from syllables.
 const COMMON: [&str; 24] = [
-    "The", "of", "Night", "Dark", "Love", "River", "Last", "Story", "Man", "House", "Storm", "Harbour", "Mountain", "City",
-    "Winter", "Road", "Girl", "War", "Star", "Blue", "Home", "Day", "Secret", "King",
+    "The", "of", "Night", "Dark", "Love", "River", "Last", "Story", "Man", "House", "Storm", "Harbour", "Mountain",
+    "City", "Winter", "Road", "Girl", "War", "Star", "Blue", "Home", "Day", "Secret", "King",
 ];
 const SYLLABLES: [&str; 40] = [
-    "ka", "ri", "mo", "ta", "len", "dor", "vi", "sha", "ne", "bar", "gul", "to", "fi", "ran", "qui", "zo", "mel", "or", "an",
-    "eth", "us", "ia", "ber", "wick", "ford", "stan", "el", "mar", "ys", "og", "han", "lo", "pe", "cru", "dre", "ix", "um",
-    "ya", "bo", "se",
+    "ka", "ri", "mo", "ta", "len", "dor", "vi", "sha", "ne", "bar", "gul", "to", "fi", "ran", "qui", "zo", "mel", "or",
+    "an", "eth", "us", "ia", "ber", "wick", "ford", "stan", "el", "mar", "ys", "og", "han", "lo", "pe", "cru", "dre",
+    "ix", "um", "ya", "bo", "se",
 ];
 
 /// A small generator of its own, so that every run has the same titles.

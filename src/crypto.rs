@@ -20,6 +20,12 @@ use crate::error::{AppError, Outcome};
 /// Hashing a password takes 19 MB; two at a time is what a Raspberry Pi can spare.
 static HASHING: Semaphore = Semaphore::const_new(2);
 
+/// Makes our cryptography the one that TLS uses. Called once, before any connection.
+pub fn install() {
+    // Fails only when one is installed already, which is as good.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+}
+
 /// What a session token says: who, and which session row must still stand.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SessionClaims {

@@ -119,13 +119,15 @@ pub fn service(app: &App, tx: &mut Tx<'_>, by: &By, draft: &ServiceDraft, now: D
     }
     let namesake = |other: &&Service| Some(other.id) != draft.id && same_name(&other.name, &draft.name);
     if let Some(other) = siblings.iter().find(namesake) {
-        return Err(AppError::field("name", format!("There is a {} called {} already.", draft.kind.label(), other.name)));
+        return Err(AppError::field(
+            "name",
+            format!("There is a {} called {} already.", draft.kind.label(), other.name),
+        ));
     }
     let sealed = seal_service(app, before, draft)?;
     let mut wanted = row(draft, before, sealed, now);
-    wanted.is_default |= !siblings.iter().any(|other| {
-        Some(other.id) != draft.id && other.is_default && other.is_4k == draft.is_4k
-    });
+    wanted.is_default |=
+        !siblings.iter().any(|other| Some(other.id) != draft.id && other.is_default && other.is_4k == draft.is_4k);
     let unchanged = before.is_some_and(|before| *before == Service { updated_at: before.updated_at, ..wanted.clone() });
     let id = match before {
         Some(before) if unchanged => before.id,
@@ -138,7 +140,8 @@ pub fn service(app: &App, tx: &mut Tx<'_>, by: &By, draft: &ServiceDraft, now: D
 }
 
 fn row(draft: &ServiceDraft, before: Option<&Service>, sealed: Option<String>, now: DateTime<Utc>) -> Service {
-    let same_profile = before.filter(|before| draft.quality_profile.is_some() && before.quality_profile == draft.quality_profile);
+    let same_profile =
+        before.filter(|before| draft.quality_profile.is_some() && before.quality_profile == draft.quality_profile);
     Service {
         id: before.map_or(ServiceId(0), |before| before.id),
         kind: draft.kind,
@@ -148,7 +151,9 @@ fn row(draft: &ServiceDraft, before: Option<&Service>, sealed: Option<String>, n
         sealed,
         is_4k: draft.is_4k,
         is_default: draft.is_default,
-        quality_profile_id: draft.quality_profile_id.or_else(|| same_profile.and_then(|before| before.quality_profile_id)),
+        quality_profile_id: draft
+            .quality_profile_id
+            .or_else(|| same_profile.and_then(|before| before.quality_profile_id)),
         quality_profile: draft.quality_profile.clone(),
         root_folder: draft.root_folder.clone(),
         tags: draft.tags.clone(),
@@ -164,9 +169,7 @@ fn row(draft: &ServiceDraft, before: Option<&Service>, sealed: Option<String>, n
 fn seal_service(app: &App, before: Option<&Service>, draft: &ServiceDraft) -> Outcome<Option<String>> {
     let known = before.map(|before| app.secret_of(before)).transpose()?;
     let wanted = draft.secret.as_ref().or(known.as_ref());
-    let kept = before.filter(|before| {
-        before.name == draft.name && same_secret(wanted, known.as_ref())
-    });
+    let kept = before.filter(|before| before.name == draft.name && same_secret(wanted, known.as_ref()));
     match (kept, wanted) {
         (Some(before), _) => Ok(before.sealed.clone()),
         (None, Some(secret)) if !secret.expose_secret().is_empty() => {
@@ -259,7 +262,9 @@ fn seal_server(app: &App, before: Option<&Server>, draft: &ServerDraft) -> Outco
     let known = before.filter(|before| !before.sealed.is_empty()).map(|before| app.token_of(before)).transpose()?;
     let wanted = draft.token.as_ref().or(known.as_ref());
     match (before, wanted) {
-        (Some(before), _) if before.name == draft.name && same_secret(wanted, known.as_ref()) => Ok(before.sealed.clone()),
+        (Some(before), _) if before.name == draft.name && same_secret(wanted, known.as_ref()) => {
+            Ok(before.sealed.clone())
+        }
         (_, Some(token)) if !token.expose_secret().is_empty() => app.seal(token, &server_place(&draft.name)),
         _ => Ok(String::new()),
     }

@@ -51,7 +51,12 @@ fn line(job: &Job) -> String {
         Some(at) if job.enabled => format!("next {}", time(at)),
         _ => "not scheduled".to_owned(),
     };
-    format!("{:<16} {:<18} {next:<26} {}", job.name.as_str(), job.schedule, job.last.as_ref().map_or_else(|| "never ran".to_owned(), last))
+    format!(
+        "{:<16} {:<18} {next:<26} {}",
+        job.name.as_str(),
+        job.schedule,
+        job.last.as_ref().map_or_else(|| "never ran".to_owned(), last)
+    )
 }
 
 fn last(run: &Run) -> String {

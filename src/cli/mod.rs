@@ -6,6 +6,7 @@ mod api_key;
 mod demo;
 mod healthcheck;
 mod jobs;
+mod openapi;
 mod process;
 mod serve;
 mod settings;
@@ -57,6 +58,8 @@ enum Command {
     /// Keys for programs
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
+    /// Prints the document of the JSON API
+    Openapi,
     /// Exits with 0 when the server on this machine is ready
     Healthcheck,
 }
@@ -78,6 +81,9 @@ fn run(line: Line) -> Outcome<()> {
     if matches!(command, Command::Serve | Command::Demo) {
         process::tune_memory();
     }
+    if matches!(command, Command::Openapi) {
+        return openapi::run();
+    }
     process::prepare()?;
     let data_dir = line.data_dir.clone();
     let config = Config::load(Overrides { listen: line.listen, data_dir: line.data_dir })?;
@@ -85,6 +91,7 @@ fn run(line: Line) -> Outcome<()> {
         match command {
             Command::Serve => serve::run(config).await,
             Command::Demo => demo::run(config, data_dir).await,
+            Command::Openapi => openapi::run(),
             Command::Healthcheck => healthcheck::run(&config).await,
             Command::Admin(command) => command.run(&app(config).await?).await,
             Command::Settings(command) => command.run(&app(config).await?).await,

@@ -5,6 +5,7 @@ use tokio::runtime::{Builder, Runtime};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{self, Config};
+use crate::crypto;
 use crate::error::{AppError, Outcome};
 
 /// The day of the newest migration: no clock that is right shows an earlier one.
@@ -36,8 +37,7 @@ pub fn tune_memory() {}
 
 /// Cryptography for TLS, and a look at the clock.
 pub fn prepare() -> Outcome<()> {
-    // Fails only when one is installed already, which is as good.
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    crypto::install();
     check_clock(Utc::now())
 }
 
@@ -71,9 +71,13 @@ pub fn runtime() -> Outcome<Runtime> {
 /// Plain text on standard error, as much as `USHERR_LOG` says.
 pub fn log(config: &Config) -> Outcome<()> {
     // What these two say at every start is of no use to anybody; USHERR_LOG can ask for it by name.
-    let filter = EnvFilter::try_new(format!("poem=warn,tokio_cron_scheduler=warn,{}", config.log)).map_err(|error| {
-        AppError::Malformed(format!("USHERR_LOG is '{}': {error}. Write something like info, or usherr=debug", config.log))
-    })?;
+    let filter =
+        EnvFilter::try_new(format!("poem=warn,tokio_cron_scheduler=warn,{}", config.log)).map_err(|error| {
+            AppError::Malformed(format!(
+                "USHERR_LOG is '{}': {error}. Write something like info, or usherr=debug",
+                config.log
+            ))
+        })?;
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).try_init();
     Ok(())
 }

@@ -49,7 +49,8 @@ impl Command {
             Self::Get { key, reveal } => {
                 let all = listing::all(app, reveal).await?;
                 let found = all.into_iter().find(|line| line.key == key);
-                let missing = || AppError::refused(format!("there is no setting '{key}'; `usherr settings list` names them all"));
+                let missing =
+                    || AppError::refused(format!("there is no setting '{key}'; `usherr settings list` names them all"));
                 println!("{}", found.ok_or_else(missing)?.value);
             }
             Self::Set { key, value } => {

@@ -140,16 +140,18 @@ pub fn set_hook_id(tx: &mut Tx<'_>, id: ServiceId, hook: Option<i64>) -> Outcome
 
 /// The id behind the name of a profile, once the service told it. Not a change of the settings.
 pub fn set_profile(tx: &mut Tx<'_>, id: ServiceId, profile: &QualityProfile) -> Outcome<()> {
-    let values =
-        (services::quality_profile_id.eq(Some(profile.id)), services::quality_profile.eq(Some(&profile.name)));
+    let values = (services::quality_profile_id.eq(Some(profile.id)), services::quality_profile.eq(Some(&profile.name)));
     diesel::update(services::table.find(id.0)).set(values).execute(&mut **tx)?;
     Ok(())
 }
 
 /// Which service reports at an address with this random part.
 pub fn by_hook_secret(conn: &mut Conn, secret: &str) -> Outcome<Option<Service>> {
-    let row: Option<Row> =
-        services::table.filter(services::hook_hash.eq(token_hash(secret))).select(Row::as_select()).first(conn).optional()?;
+    let row: Option<Row> = services::table
+        .filter(services::hook_hash.eq(token_hash(secret)))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
     Ok(row.and_then(Row::service))
 }
 

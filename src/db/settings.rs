@@ -41,7 +41,8 @@ pub fn put(tx: &mut Tx<'_>, setting: &StoredSetting, now: DateTime<Utc>) -> Outc
 
 /// Forgets rows whose key starts with `prefix` and that nobody has written since `limit`.
 pub fn prune(tx: &mut Tx<'_>, prefix: &str, limit: DateTime<Utc>) -> Outcome<usize> {
-    let old = settings::table.filter(settings::key.like(format!("{prefix}%"))).filter(settings::updated_at.lt(db(limit)));
+    let old =
+        settings::table.filter(settings::key.like(format!("{prefix}%"))).filter(settings::updated_at.lt(db(limit)));
     Ok(diesel::delete(old).execute(&mut **tx)?)
 }
 

@@ -31,7 +31,9 @@ async fn what_the_file_leaves_out_is_kept_and_can_be_changed_again() {
     apply(&test, "time_zone = \"Europe/Berlin\"").await.unwrap();
     let all = test.app().db.read(services::all).await.unwrap();
     assert_eq!(all.len(), 4);
-    assert!(all.iter().all(|service| !service.from_file && service.sealed.is_some() == (service.kind != ServiceKind::Smtp)));
+    assert!(
+        all.iter().all(|service| !service.from_file && service.sealed.is_some() == (service.kind != ServiceKind::Smtp))
+    );
     let admin = test.as_admin().await;
     let page = admin.get("/admin/settings/general").await.is(200).has("Europe/Berlin").has("set by the settings file");
     page.lacks("id=\"time_zone\"");
@@ -76,7 +78,10 @@ async fn the_page_refuses_beside_the_field() {
         ("auto_approve", "none"),
     ];
     let page = admin.post("/admin/settings/general", &fields).await.is(422);
-    page.has("time_zone-error").has("default_movie_quota-error").has("quota_days-error").has("https://films.example.org/");
+    page.has("time_zone-error")
+        .has("default_movie_quota-error")
+        .has("quota_days-error")
+        .has("https://films.example.org/");
     let right = [
         ("time_zone", "Europe/Berlin"),
         ("default_role", "viewer"),

@@ -54,10 +54,12 @@ async fn plain_forms_lead_from_nothing_to_an_open_house() {
     let (url, key) = (test.world.radarr().url(), test.world.radarr().api_key());
     let typed = [("name", "Radarr"), ("url", url.as_str()), ("secret", key.as_str()), ("is_default", "yes")];
     let tested = browser.post("/setup/services/radarr-new/test", &typed).await.is(303);
-    let page = browser.follow(&tested).await.is(200).has("answered in").has("quality_profile_id").has("/movies").has("free");
+    let page =
+        browser.follow(&tested).await.is(200).has("answered in").has("quality_profile_id").has("/movies").has("free");
     let ends = format!("kept, ends in {}", &key[key.len() - 4..]);
     let page = page.has(&ends).lacks(&key);
-    let profile = page.body.split("name=\"quality_profile_id\"").nth(1).unwrap().split("option value=\"").nth(1).unwrap();
+    let profile =
+        page.body.split("name=\"quality_profile_id\"").nth(1).unwrap().split("option value=\"").nth(1).unwrap();
     let profile = profile.split('"').next().unwrap().to_owned();
     let picked = [
         ("name", "Radarr"),
@@ -138,7 +140,11 @@ async fn the_owner_form_keeps_what_was_typed() {
     let test = TestApp::empty().await;
     let typed = [("name", "Ana <b>🦉</b>"), ("username", ""), ("email", "nope"), ("password", "short")];
     let page = test.nobody().post("/setup/owner", &typed).await.is(422);
-    page.has("Ana &lt;b&gt;🦉&lt;/b&gt;").has("sign in with").has("no mail address").has("8 letters").lacks("value=\"short\"");
+    page.has("Ana &lt;b&gt;🦉&lt;/b&gt;")
+        .has("sign in with")
+        .has("no mail address")
+        .has("8 letters")
+        .lacks("value=\"short\"");
     assert!(!test.app().db.read(people::an_admin_exists).await.unwrap());
     test.house.close().await;
 }
@@ -199,7 +205,11 @@ async fn errors_name_what_is_wrong_and_keep_what_was_typed() {
     // A wrong key.
     let fields = [("name", "My films"), ("url", url.as_str()), ("secret", "0123456789abcdefwrong")];
     let page = browser.post("/setup/services/radarr-new/test", &fields).await.is(422);
-    page.has("radarr-new-secret-error").has("Settings, General, API key").has("My films").has(&url).lacks("abcdefwrong");
+    page.has("radarr-new-secret-error")
+        .has("Settings, General, API key")
+        .has("My films")
+        .has(&url)
+        .lacks("abcdefwrong");
     // The same page after a reload; the right key alone mends it.
     browser.get("/setup/arr").await.has("radarr-new-secret-error").has("My films");
     let fields = [("name", "My films"), ("url", url.as_str()), ("secret", key.as_str())];

@@ -107,7 +107,7 @@ pub async fn sign_out(
 }
 
 /// Opens a session for this browser and hands it the cookie; the session it had before is ended.
-async fn open_here(
+pub async fn open_here(
     req: &Request,
     app: &App,
     person: crate::domain::ids::PersonId,

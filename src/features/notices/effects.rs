@@ -108,13 +108,7 @@ fn still_true(notice: NoticeKind, stage: Stage) -> bool {
     }
 }
 
-fn letter(
-    app: &App,
-    claim: &Claim,
-    notice: NoticeKind,
-    facts: &Facts,
-    settings: &Settings,
-) -> Outcome<Letter> {
+fn letter(app: &App, claim: &Claim, notice: NoticeKind, facts: &Facts, settings: &Settings) -> Outcome<Letter> {
     let public = settings.base_url.as_ref().map(|base| format!("{base}{}", app.config.base_path));
     let unsubscribe = public.as_ref().map(|public| {
         let about = format!("{}:{}", facts.reader.id, notice);

@@ -3,12 +3,14 @@
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::app::{App, Change};
 use crate::app::keep::{self, By, ServerDraft, ServiceDraft as Wanted};
+use crate::app::{App, Change};
 use crate::db::settings::{self, StoredSetting};
 use crate::db::{Conn, Tx, servers, services};
 use crate::domain::ids::{PersonId, ServerId};
-use crate::domain::service::{Health, MailOptions, MailSecurity, Server, Service, ServiceKind, server_key, service_key};
+use crate::domain::service::{
+    Health, MailOptions, MailSecurity, Server, Service, ServiceKind, server_key, service_key,
+};
 use crate::domain::service_form::{FormKey, GoodTest, ServiceDraft, ServiceForm};
 use crate::error::{AppError, FieldErrors, Outcome};
 
@@ -130,13 +132,7 @@ pub async fn save(app: &App, saving: Saving) -> Outcome<FormKey> {
     Ok(saved)
 }
 
-fn server(
-    app: &App,
-    tx: &mut Tx<'_>,
-    saving: &Saving,
-    standing: &Standing,
-    now: DateTime<Utc>,
-) -> Outcome<FormKey> {
+fn server(app: &App, tx: &mut Tx<'_>, saving: &Saving, standing: &Standing, now: DateTime<Utc>) -> Outcome<FormKey> {
     let mut wanted = match standing {
         Standing::Server(server) => ServerDraft::of(server),
         _ => ServerDraft::default(),

@@ -108,7 +108,11 @@ pub async fn save(
     let key = key(&name)?;
     match desk::save(app, Desk::Page(me.id), key, &fields, Some(&me)).await? {
         Ok(_) => {
-            let said = if key.is_new() { format!("{} was added.", key.label()) } else { "Saved. It works at once.".to_owned() };
+            let said = if key.is_new() {
+                format!("{} was added.", key.label())
+            } else {
+                "Saved. It works at once.".to_owned()
+            };
             Ok(visit.go(req, "/admin/services", Some(&said)))
         }
         Err(tried) => Ok(again(app, &visit, &me, key, tried).await?),

@@ -58,10 +58,8 @@ impl ServicesApi {
 fn states(conn: &mut crate::db::Conn) -> crate::error::Outcome<Vec<ServiceState>> {
     let health = services::health(conn)?;
     let of = |key: &str| health.iter().find(|health| health.key == key);
-    let mut all: Vec<ServiceState> = of(PLEX_TV_KEY)
-        .map(|health| state(None, PLEX_TV_KEY, "plex.tv", Some(health)))
-        .into_iter()
-        .collect();
+    let mut all: Vec<ServiceState> =
+        of(PLEX_TV_KEY).map(|health| state(None, PLEX_TV_KEY, "plex.tv", Some(health))).into_iter().collect();
     for server in servers::all(conn)? {
         all.push(state(Some(server.id.0), "plex", &server.name, of(&server_key(server.id))));
     }

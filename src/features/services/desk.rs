@@ -239,12 +239,7 @@ async fn ask(
     Ok(GoodTest { words, version: Some(answered.version), latency_ms, offers: answered.offers, ..GoodTest::default() })
 }
 
-async fn ask_mail(
-    app: &App,
-    form: &ServiceForm,
-    candidate: Candidate<'_>,
-    me: Option<&Actor>,
-) -> Tested<GoodTest> {
+async fn ask_mail(app: &App, form: &ServiceForm, candidate: Candidate<'_>, me: Option<&Actor>) -> Tested<GoodTest> {
     let Some(to) = me.and_then(|me| me.email.clone()) else {
         let answered = lookups::test(app, candidate).await?;
         let words = format!("{} You have no mail address, so no test mail was sent.", answered.version);
@@ -309,7 +304,12 @@ pub async fn save(
     if !fields.ticked("anyway") && !is_as_saved(app, key, &sent)? {
         good = good_before(app, desk, key, &sent)?;
         if good.is_none() {
-            let again = Sent { form: sent.form.clone(), secret: sent.secret.clone(), before: None, standing: Standing::Nothing };
+            let again = Sent {
+                form: sent.form.clone(),
+                secret: sent.secret.clone(),
+                before: None,
+                standing: Standing::Nothing,
+            };
             let tried = tried(app, desk, key, again, me).await?;
             // Pickers that the person has not seen are not saved unseen.
             if !tried.is_good() || (key.is_arr() && !fields.ticked("pickers")) {
@@ -335,8 +335,7 @@ fn is_as_saved(app: &App, key: FormKey, sent: &Sent) -> Outcome<bool> {
         return Ok(false);
     }
     let stands = sent.standing.form(key);
-    Ok(stands.connection() == sent.form.connection()
-        && actions::same_secret(&sent.standing.secret(app)?, &sent.secret))
+    Ok(stands.connection() == sent.form.connection() && actions::same_secret(&sent.standing.secret(app)?, &sent.secret))
 }
 
 /// The last test, if it was good and about this very connection.

@@ -16,7 +16,9 @@ pub struct CardView<'a> {
     pub key: FormKey,
     pub name: &'a str,
     pub health: Option<&'a Health>,
-    /// Set up, but told us nothing yet of where it reports; only for Sonarr and Radarr.
+    /// Of a mail server: "smtp.example.org:587, secured".
+    pub place: Option<String>,
+    /// Whether it reports to us by itself; only for Sonarr and Radarr.
     pub hook: Option<bool>,
     pub from_file: bool,
     pub open: bool,
@@ -33,7 +35,8 @@ pub fn tabs(frame: &Frame, here: &str) -> Markup {
 }
 
 pub fn list(frame: &Frame, cards: &[CardView<'_>], may_write: bool) -> Page {
-    let sentence = "The programs Usherr talks to. A change works at once; secrets are kept encrypted and never shown again.";
+    let sentence =
+        "The programs Usherr talks to. A change works at once; secrets are kept encrypted and never shown again.";
     let add = html! {
         @if may_write {
             (Button::new("Add a service").icon(Icon::Plus).primary().link(&frame.links.to("/admin/services/add")))
@@ -98,9 +101,13 @@ fn sub(view: &CardView<'_>) -> String {
     if view.name != view.key.label() {
         parts.push(view.key.label().to_owned());
     }
+    parts.extend(view.place.clone());
     parts.extend(health.and_then(|health| health.version.clone()));
     parts.extend(health.and_then(|health| health.latency_ms).map(|ms| format!("{ms} ms")));
-    parts.extend(view.hook.map(|there| if there { "webhook in place" } else { "no webhook, asked every few minutes" }.to_owned()));
+    parts.extend(
+        view.hook
+            .map(|there| if there { "webhook in place" } else { "no webhook, asked every few minutes" }.to_owned()),
+    );
     parts.join(", ")
 }
 

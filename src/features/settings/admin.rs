@@ -4,8 +4,8 @@ use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Request, Response, handler};
 
-use super::views::{self, General, Setting};
 use super::actions;
+use super::views::{self, General, Setting};
 use crate::app::App;
 use crate::db::settings;
 use crate::domain::settings::SettingKey;

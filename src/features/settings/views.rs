@@ -45,7 +45,11 @@ fn fields(frame: &Frame, view: &General<'_>) -> Markup {
             @if setting.fixed_by.is_some() { (fixed(setting)) } @else { (input(view, setting)) }
         }
     };
-    form::form(&frame.links.to("/admin/settings/general"), inputs, Button::new("Save").primary().busy("Saving").submit())
+    form::form(
+        &frame.links.to("/admin/settings/general"),
+        inputs,
+        Button::new("Save").primary().busy("Saving").submit(),
+    )
 }
 
 fn fixed(setting: &Setting) -> Markup {
@@ -60,9 +64,10 @@ fn input(view: &General<'_>, setting: &Setting) -> Markup {
     match setting.key {
         SettingKey::BaseUrl | SettingKey::InternalUrl => field.maxlength(500).url(),
         SettingKey::TimeZone => time_zone(setting, view.errors, view.zones),
-        SettingKey::DefaultRole => {
-            field.select(&[Choice::new("requester", "Requester: may ask for films and series"), Choice::new("viewer", "Viewer: may look and search")])
-        }
+        SettingKey::DefaultRole => field.select(&[
+            Choice::new("requester", "Requester: may ask for films and series"),
+            Choice::new("viewer", "Viewer: may look and search"),
+        ]),
         SettingKey::AutoApprove => field.select(&[
             Choice::new("none", "Nobody: every request is decided by hand"),
             Choice::new("moderators", "Moderators and admins"),

@@ -1,20 +1,19 @@
 //! What the wizard itself writes: the first sign-in, where it is, and that it is done.
 
-use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::door::STEP;
 use super::steps::Step;
 use crate::app::App;
 use crate::app::keep::By;
-use crate::crypto::{SessionClaims, hash_password, random_token};
+use crate::crypto::hash_password;
 use crate::db::people::{self, NewPerson};
 use crate::db::settings::{self, StoredSetting};
 use crate::db::{self, Tx, sessions};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::ids::{PersonId, RunId};
 use crate::domain::jobs::{JobName, RunCause};
-use crate::domain::people::{Role, Session, SessionKind};
+use crate::domain::people::Role;
 use crate::domain::settings::SettingKey;
 use crate::error::{AppError, FieldErrors, Outcome};
 
@@ -121,43 +120,6 @@ fn looks_like_mail(email: &str) -> bool {
         && !email.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c))
 }
 
-/// How long a sign-in lasts.
-pub const SESSION_LASTS: TimeDelta = TimeDelta::days(30);
-
-/// Signs the owner in, in the browser that went through the wizard. Returns the cookie's token.
-pub async fn open_session(
-    app: &App,
-    person: PersonId,
-    agent: Option<String>,
-    address: String,
-) -> Outcome<SecretString> {
-    let now = app.now();
-    let session = Session {
-        id: random_token(),
-        person,
-        kind: SessionKind::Web,
-        user_agent: agent.map(|agent| agent.chars().take(300).collect()),
-        address: Some(address),
-        created_at: now,
-        last_seen_at: now,
-        expires_at: now + SESSION_LASTS,
-    };
-    let claims = SessionClaims {
-        sub: person.0,
-        sid: session.id.clone(),
-        iat: now.timestamp(),
-        exp: session.expires_at.timestamp(),
-    };
-    let token = app.keys.session_token(&claims)?;
-    app.db
-        .write(move |tx| {
-            sessions::open(tx, &session)?;
-            people::touch(tx, person, now)
-        })
-        .await?;
-    Ok(token)
-}
-
 pub async fn set_email(app: &App, person: PersonId, email: String) -> Outcome<()> {
     let now = app.now();
     app.db.write(move |tx| people::set_email(tx, person, Some(&email), now)).await
@@ -194,7 +156,9 @@ pub async fn first_sync(app: &App, by: &By) -> Outcome<()> {
     app.db
         .write(move |tx| {
             let jobs = [JobName::ServiceHealth, JobName::PeopleSync, JobName::LibrarySync];
-            jobs.into_iter().map(|job| db::jobs::ask(tx, job, RunCause::Asked, who, now)).collect::<Outcome<Vec<RunId>>>()
+            jobs.into_iter()
+                .map(|job| db::jobs::ask(tx, job, RunCause::Asked, who, now))
+                .collect::<Outcome<Vec<RunId>>>()
         })
         .await?;
     app.wake_jobs.notify_one();

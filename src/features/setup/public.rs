@@ -1,7 +1,5 @@
 //! The wizard's pages and forms. Everybody who passes the door may use them; the door is asked anew at each of them.
 
-use std::time::Duration;
-
 use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Request, Response, handler};
@@ -16,6 +14,7 @@ use crate::db::services;
 use crate::domain::people::Role;
 use crate::domain::settings::SettingKey;
 use crate::error::{AppError, FieldErrors, Outcome};
+use crate::features::auth;
 use crate::features::services::desk;
 use crate::features::settings;
 use crate::features::settings::views::{Setting, time_zone};
@@ -65,8 +64,9 @@ pub async fn code(
     }
     limits.knock(client::address(req), "setup")?;
     let typed: String = fields.text("code").chars().filter(|c| !c.is_whitespace()).collect();
-    if crate::crypto::token_hash(&typed) != crate::crypto::token_hash(&app.setup_code) {
-        let errors = Errors::one("code", "That is not the code. The newest start of Usherr printed the one that counts.");
+    if !door::is_the_code(app, &typed) {
+        let errors =
+            Errors::one("code", "That is not the code. The newest start of Usherr printed the one that counts.");
         return Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, views::code(&visit.frame, &errors)));
     }
     door::let_in(req, app);
@@ -83,12 +83,7 @@ pub async fn owner(req: &Request, Data(app): Data<&App>, visit: Visit) -> poem::
 }
 
 #[handler]
-pub async fn make_owner(
-    req: &Request,
-    Data(app): Data<&App>,
-    visit: Visit,
-    fields: Fields,
-) -> poem::Result<Response> {
+pub async fn make_owner(req: &Request, Data(app): Data<&App>, visit: Visit, fields: Fields) -> poem::Result<Response> {
     let pass = door::enter(req, app).await?;
     if pass.state.has_admin {
         return Ok(visit.go(req, "/setup", None));
@@ -104,10 +99,7 @@ pub async fn make_owner(
     };
     match actions::make_sign_in(app, wanted).await {
         Ok(made) => {
-            let agent = req.header("user-agent").map(str::to_owned);
-            let token = actions::open_session(app, made.person, agent, client::address(req).to_string()).await?;
-            let lasts = Duration::from_secs(actions::SESSION_LASTS.num_seconds().unsigned_abs());
-            cookies::set(req, app, cookies::SESSION, &token, lasts);
+            auth::public::open_here(req, app, made.person, "by setting up the house").await?;
             actions::reach(app, Step::Plex).await?;
             Ok(visit.go(req, &Step::Plex.path(), None))
         }
@@ -184,12 +176,7 @@ async fn address_form(
 }
 
 #[handler]
-pub async fn set_address(
-    req: &Request,
-    Data(app): Data<&App>,
-    visit: Visit,
-    fields: Fields,
-) -> poem::Result<Response> {
+pub async fn set_address(req: &Request, Data(app): Data<&App>, visit: Visit, fields: Fields) -> poem::Result<Response> {
     let pass = door::enter(req, app).await?;
     let by = desk::by(pass.me.as_ref());
     let known = settings::admin::current(app).await?;

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::domain::catalog::{Candidate, MediaKind};
-use crate::domain::fault::{Answer, Fault, FaultClass};
+use crate::domain::fault::{Answer, Fault};
 use crate::domain::search::Query;
 use crate::domain::service::Service;
 use crate::domain::title_seasons::Known;
@@ -27,7 +27,7 @@ static FOUND: LazyLock<Cache<String, Arc<Vec<Candidate>>>> =
 static TITLES: LazyLock<Cache<String, Arc<Looked>>> =
     LazyLock::new(|| Cache::builder().max_capacity(200).time_to_live(KEPT).build());
 /// A service that failed is left alone for a moment.
-static FAILED: LazyLock<Cache<String, Fault>> =
+static FAILED: LazyLock<Cache<String, ()>> =
     LazyLock::new(|| Cache::builder().max_capacity(400).time_to_live(Duration::from_secs(5)).build());
 
 /// How a question to one service stands.
@@ -36,7 +36,8 @@ pub enum Found<T> {
     Here(Arc<T>),
     /// Still asking.
     Asking,
-    Failed(Fault),
+    /// It did not answer, or not in a way that makes sense.
+    Failed,
     /// No such service is set up.
     Nobody,
 }
@@ -47,10 +48,6 @@ impl<T> Found<T> {
             Self::Here(found) => Some(found),
             _ => None,
         }
-    }
-
-    pub fn is_asking(&self) -> bool {
-        matches!(self, Self::Asking)
     }
 }
 
@@ -165,8 +162,8 @@ where
     if let Some(found) = cache.get(&key).await {
         return Found::Here(found);
     }
-    if let Some(fault) = FAILED.get(&key).await {
-        return Found::Failed(fault);
+    if FAILED.contains_key(&key) {
+        return Found::Failed;
     }
     // A task of its own: it goes on when nobody waits any more.
     let asking = tokio::spawn(async move {
@@ -180,16 +177,16 @@ where
                 Err(_) => Err(Fault::transient("It did not answer in time.")),
             }
         });
-        let answer = answer.await.map_err(|fault| (*fault).clone());
+        let answer = answer.await;
         if let Err(fault) = &answer {
-            FAILED.insert(key, fault.clone()).await;
+            tracing::info!(error = %fault, "a lookup failed");
+            FAILED.insert(key, ()).await;
         }
-        answer
+        answer.ok()
     });
     match tokio::time::timeout(patience, asking).await {
-        Ok(Ok(Ok(found))) => Found::Here(found),
-        Ok(Ok(Err(fault))) => Found::Failed(fault),
-        Ok(Err(_)) => Found::Failed(Fault::new(FaultClass::Transient, "The question was given up.")),
+        Ok(Ok(Some(found))) => Found::Here(found),
+        Ok(_) => Found::Failed,
         Err(_) => Found::Asking,
     }
 }

@@ -100,7 +100,7 @@ pub async fn one(app: &App, me: &Actor, kind: MediaKind, id: &str) -> Outcome<To
     };
     let missing = match &looked {
         Some(lookups::Found::Asking) => Some(Missing::Asking(kind)),
-        Some(lookups::Found::Failed(_)) => Some(Missing::Failed(kind)),
+        Some(lookups::Found::Failed) => Some(Missing::Failed(kind)),
         _ => None,
     };
     let told = looked.as_ref().and_then(|looked| looked.here());

@@ -1,10 +1,10 @@
 //! Puts the page of services together: what is set up, how it fares, what was typed and not saved yet.
 
 use crate::app::App;
-use crate::db::{servers, services};
-use crate::domain::ids::ServiceId;
+use crate::db::{self, servers, services};
+use crate::domain::ids::{ServerId, ServiceId};
 use crate::domain::people::Actor;
-use crate::domain::service::{Health, Offers, Server, Service, server_key, service_key};
+use crate::domain::service::{Health, MailSecurity, Offers, Server, Service, server_key, service_key};
 use crate::domain::service_form::{FormKey, ServiceDraft, ServiceForm};
 use crate::error::{FieldErrors, Outcome};
 use crate::features::services::actions::{self, Desk, Standing};
@@ -19,6 +19,8 @@ struct Loaded {
     servers: Vec<Server>,
     services: Vec<Service>,
     offers: Vec<(ServiceId, Offers)>,
+    /// Titles of the libraries that a server was last seen with.
+    libraries: Vec<(ServerId, String)>,
     health: Vec<Health>,
     /// What was typed and not saved yet, by this person.
     drafts: Vec<(FormKey, ServiceDraft)>,
@@ -33,13 +35,18 @@ async fn load(app: &App, me: &Actor) -> Outcome<Loaded> {
             for service in &services {
                 offers.extend(services::offers(conn, service.id)?.map(|found| (service.id, found)));
             }
+            let mut libraries = Vec::new();
+            for server in &servers {
+                let known = db::libraries::of_server(conn, server.id)?;
+                libraries.extend(known.into_iter().map(|library| (server.id, library.title)));
+            }
             let keys = servers.iter().map(|server| FormKey::Server(Some(server.id)));
             let keys = keys.chain(services.iter().map(|service| FormKey::Service(service.kind, Some(service.id))));
             let mut drafts = Vec::new();
             for key in keys {
                 drafts.extend(actions::read_draft(conn, desk, key)?.map(|draft| (key, draft)));
             }
-            Ok(Loaded { health: services::health(conn)?, servers, services, offers, drafts })
+            Ok(Loaded { health: services::health(conn)?, servers, services, offers, libraries, drafts })
         })
         .await
 }
@@ -84,6 +91,7 @@ struct Prepared {
     key: FormKey,
     name: String,
     from_file: bool,
+    place: Option<String>,
     hook: Option<bool>,
     facts: Vec<(&'static str, String)>,
     form: ServiceForm,
@@ -116,16 +124,21 @@ impl<'a> Made<'a> {
             }
             Standing::Nothing => (key.label().to_owned(), Vec::new(), None),
         };
-        let libraries = draft.as_ref().and_then(|draft| draft.good()).map(|good| good.libraries.clone());
+        let tested = draft.as_ref().and_then(|draft| draft.good()).map(|good| good.libraries.clone());
+        let seen = || {
+            let of_this = |(id, _): &&(ServerId, String)| key == FormKey::Server(Some(*id));
+            self.loaded.libraries.iter().filter(of_this).map(|(_, title)| title.clone()).collect()
+        };
         Ok(Prepared {
             key,
             name,
             from_file: standing.from_file(),
+            place: place(standing),
             hook,
             facts,
             form: draft.as_ref().map_or_else(|| standing.form(key), |draft| draft.form.clone()),
             kept: kept(self.app, self.me, key, standing, draft.as_ref())?,
-            libraries: libraries.unwrap_or_default(),
+            libraries: tested.unwrap_or_else(seen),
             errors: match self.focus == Some(key) {
                 true => self.errors.clone(),
                 false => draft.as_ref().map(|draft| as_errors(&desk::errors_of(draft))).unwrap_or_default(),
@@ -145,6 +158,7 @@ impl<'a> Made<'a> {
             key: one.key,
             name: &one.name,
             health,
+            place: one.place.clone(),
             hook: one.hook,
             from_file: one.from_file,
             open: self.focus == Some(one.key) || one.draft.is_some(),
@@ -163,7 +177,9 @@ impl<'a> Made<'a> {
         let path = format!("/admin/services/{}", one.key);
         let good = one.draft.as_ref().and_then(|draft| draft.good());
         let stored = match one.key {
-            FormKey::Service(_, Some(id)) => self.loaded.offers.iter().find(|(of, _)| *of == id).map(|(_, offers)| offers),
+            FormKey::Service(_, Some(id)) => {
+                self.loaded.offers.iter().find(|(of, _)| *of == id).map(|(_, offers)| offers)
+            }
             _ => None,
         };
         let more = match one.key.is_new() {
@@ -186,6 +202,14 @@ impl<'a> Made<'a> {
             more,
         }
     }
+}
+
+/// Where mail goes out, and how the way there is protected.
+fn place(standing: &Standing) -> Option<String> {
+    let Standing::Service(service) = standing else { return None };
+    let mail = service.mail.as_ref()?;
+    let secured = if mail.security == MailSecurity::None { "not secured" } else { "secured" };
+    Some(format!("{}:{}, {secured}", service.url, mail.port))
 }
 
 fn server_facts(server: &Server) -> Vec<(&'static str, String)> {
@@ -221,10 +245,15 @@ pub async fn add_page(
     errors: &Errors,
 ) -> Outcome<Page> {
     let drafts = draft.into_iter().map(|draft| (key, draft)).collect();
-    let loaded =
-        Loaded { servers: Vec::new(), services: app.db.read(services::all).await?, offers: Vec::new(), health: Vec::new(), drafts };
+    let loaded = Loaded {
+        servers: Vec::new(),
+        services: app.db.read(services::all).await?,
+        offers: Vec::new(),
+        libraries: Vec::new(),
+        health: Vec::new(),
+        drafts,
+    };
     let made = Made { app, visit, me, loaded: &loaded, errors, focus: Some(key) };
     let prepared = made.prepared(key, standing)?;
     Ok(views::add(&visit.frame, &made.form(&prepared)))
 }
-

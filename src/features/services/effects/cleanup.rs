@@ -36,7 +36,8 @@ pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
         })
         .await?;
     let folder = app.config.data_dir.join(IMAGE_CACHE);
-    let pictures = tokio::task::spawn_blocking(move || trim(&folder, IMAGE_CACHE_CAP)).await.map_err(AppError::internal)?;
+    let pictures =
+        tokio::task::spawn_blocking(move || trim(&folder, IMAGE_CACHE_CAP)).await.map_err(AppError::internal)?;
     app.db.read(maintenance::tidy).await?;
     Ok(json!({ "sessions": ended, "deliveries": settled, "runs": runs, "drafts": drafts, "pictures": pictures }))
 }

@@ -4,8 +4,8 @@
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use futures_util::future::{BoxFuture, join_all};
 use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, join_all};
 use serde_json::json;
 
 use crate::app::run::RunHandle;
@@ -106,7 +106,8 @@ async fn ask_plex_tv(app: &App, server: &Server) -> Outcome<Answer> {
 async fn ask_server(app: &App, server: &Server) -> Outcome<Answer> {
     let identity = app.plex_server(server)?.within(PATIENCE).capabilities().await?;
     if server.machine_id.as_ref().is_some_and(|known| *known != identity.machine_id) {
-        let words = "Another Plex server than before answers at this address. Enter its address again if that is meant.";
+        let words =
+            "Another Plex server than before answers at this address. Enter its address again if that is meant.";
         return Err(Fault::permanent(words).into());
     }
     Ok(Answer { version: Some(identity.version.clone()), identity: Some(identity), ..Answer::default() })

@@ -80,7 +80,14 @@ pub async fn test(app: &App, url: &str, token: &SecretString) -> Tested<Found> {
         Some(plex_tv) => plex_tv.account(token).await.ok().map(|account| account.id),
         None => None,
     };
-    Ok(Found { machine_id: identity.machine_id, version: identity.version, name: named.name, latency, libraries, owner_plex_id })
+    Ok(Found {
+        machine_id: identity.machine_id,
+        version: identity.version,
+        name: named.name,
+        latency,
+        libraries,
+        owner_plex_id,
+    })
 }
 
 /// The libraries of a server that is set up, to pick from.
@@ -89,7 +96,8 @@ pub async fn libraries(app: &App, server: &Server) -> Outcome<Vec<PlexLibrary>> 
 }
 
 fn no_answer() -> Trouble {
-    let words = "No answer within 10 seconds. Is the server running, and is the address right as seen from this machine?";
+    let words =
+        "No answer within 10 seconds. Is the server running, and is the address right as seen from this machine?";
     Trouble { field: "url", words: words.to_owned() }
 }
 
@@ -99,10 +107,9 @@ fn trouble(fault: Fault) -> Trouble {
             field: "secret",
             words: format!("{} Sign in with Plex instead, and the right token is taken.", fault.message),
         },
-        FaultClass::Missing => Trouble {
-            field: "url",
-            words: format!("{} A Plex server usually listens on port 32400.", fault.message),
-        },
+        FaultClass::Missing => {
+            Trouble { field: "url", words: format!("{} A Plex server usually listens on port 32400.", fault.message) }
+        }
         _ => Trouble { field: "url", words: fault.message },
     }
 }

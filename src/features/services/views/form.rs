@@ -86,7 +86,13 @@ fn name(view: &FormView<'_>) -> Markup {
 
 fn address(view: &FormView<'_>, example: &str, help: &str) -> Markup {
     let id = id(view, "url");
-    field(view, &id, "url", "Address").value(&view.form.url).placeholder(example).help(help).maxlength(500).required().url()
+    field(view, &id, "url", "Address")
+        .value(&view.form.url)
+        .placeholder(example)
+        .help(help)
+        .maxlength(500)
+        .required()
+        .url()
 }
 
 fn secret(view: &FormView<'_>, label: &str, help: &str) -> Markup {

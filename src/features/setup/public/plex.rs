@@ -17,10 +17,10 @@ use crate::features::services::actions::{self as service_actions, Desk, Saving};
 use crate::features::services::desk::{self, Tried};
 use crate::features::services::lookups::plex as lookups;
 use crate::features::setup::account::{self, Account, Owned};
+use crate::features::setup::actions;
 use crate::features::setup::door::{self, Pass};
 use crate::features::setup::steps::Step;
 use crate::features::setup::views::plex::{self as views, Pick, Taken};
-use crate::features::setup::actions;
 use crate::ui::form::Errors;
 use crate::ui::{self, Page};
 use crate::web::{Fields, Visit, client};
@@ -53,7 +53,10 @@ async fn taken(app: &App, visit: &Visit, server: &Server) -> Outcome<Page> {
         Ok(found) => (found.into_iter().map(|library| library.title).collect(), None),
         Err(error) => {
             tracing::warn!(error = %error, "the libraries can't be read");
-            (Vec::new(), Some("Its libraries can't be read right now. The default one can be chosen later in the settings."))
+            (
+                Vec::new(),
+                Some("Its libraries can't be read right now. The default one can be chosen later in the settings."),
+            )
         }
     };
     let view = Taken {
@@ -153,7 +156,8 @@ async fn forward_url(req: &Request, app: &App) -> Outcome<String> {
 async fn read_account(app: &App, token: &secrecy::SecretString) -> Outcome<(Account, Option<String>)> {
     let who = lookups::account(app, token).await?;
     let owned = lookups::owned(app, token).await?;
-    let servers = owned.into_iter().map(|one| Owned { machine_id: one.machine_id, name: one.name, version: one.version });
+    let servers =
+        owned.into_iter().map(|one| Owned { machine_id: one.machine_id, name: one.name, version: one.version });
     Ok((Account::new(app, who.id, who.display_name, servers.collect(), token)?, who.email))
 }
 
@@ -210,7 +214,8 @@ async fn take_server(app: &App, pass: &Pass, account: &Account, machine_id: &str
         return Err(AppError::field("url", format!("Another server than {} answers there.", resource.name)));
     }
     let known = app.db.read(servers::all).await?;
-    let same = known.iter().find(|server| server.machine_id.as_deref() == Some(machine_id) || server.name == resource.name);
+    let same =
+        known.iter().find(|server| server.machine_id.as_deref() == Some(machine_id) || server.name == resource.name);
     let good = GoodTest {
         version: Some(found.version),
         latency_ms: i64::try_from(found.latency.as_millis()).unwrap_or(i64::MAX),
@@ -242,7 +247,10 @@ async fn address_of(app: &App, resource: &PlexResource, typed: &str) -> Outcome<
     lookups::reachable(app, resource).await.ok_or_else(|| {
         AppError::field(
             "url",
-            format!("None of the addresses Plex knows of {} answers from here. Type the one inside your network.", resource.name),
+            format!(
+                "None of the addresses Plex knows of {} answers from here. Type the one inside your network.",
+                resource.name
+            ),
         )
     })
 }
@@ -257,7 +265,12 @@ pub async fn other(req: &Request, Data(app): Data<&App>, visit: Visit) -> poem::
 }
 
 #[handler]
-pub async fn keep_library(req: &Request, Data(app): Data<&App>, visit: Visit, fields: Fields) -> poem::Result<Response> {
+pub async fn keep_library(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    fields: Fields,
+) -> poem::Result<Response> {
     let pass = door::enter(req, app).await?;
     let main = app.db.read(servers::all).await?.into_iter().next();
     let Some(server) = main else { return Ok(visit.go(req, "/setup/plex", None)) };

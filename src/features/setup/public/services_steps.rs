@@ -154,7 +154,11 @@ fn connected(service: &Service) -> Connected {
     if service.is_4k {
         parts.push("for 4K".to_owned());
     }
-    Connected { key: FormKey::Service(service.kind, Some(service.id)), name: service.name.clone(), sub: parts.join(", ") }
+    Connected {
+        key: FormKey::Service(service.kind, Some(service.id)),
+        name: service.name.clone(),
+        sub: parts.join(", "),
+    }
 }
 
 /// The wizard adds; what is there already is changed in the settings.
@@ -198,13 +202,7 @@ pub async fn save(
     }
 }
 
-async fn again(
-    app: &App,
-    visit: &Visit,
-    key: FormKey,
-    tried: Tried,
-    _me: Option<&Actor>,
-) -> poem::Result<Response> {
+async fn again(app: &App, visit: &Visit, key: FormKey, tried: Tried, _me: Option<&Actor>) -> poem::Result<Response> {
     let status = if tried.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = match key {
         FormKey::Server(_) => super::plex::ways(app, visit, Some(tried), None).await?,

@@ -13,8 +13,8 @@ use crate::features::setup::steps::Step;
 use crate::features::setup::views::sync::{self as views, Looks};
 use crate::features::setup::{actions, door};
 use crate::ui;
-use crate::web::sse::{Live, live};
 use crate::web::Visit;
+use crate::web::sse::{Live, live};
 
 async fn looks(app: &App) -> Outcome<Looks> {
     let all = app.db.read(jobs::all).await?;

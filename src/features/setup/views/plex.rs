@@ -85,8 +85,7 @@ pub fn pick(frame: &Frame, view: &Pick<'_>) -> Page {
         let body = html! { (alert::note(Kind::Warn, Icon::Alert, &sorry)) (again) };
         return sheet(frame, Step::Plex, QUESTION, &words, body);
     }
-    let versions: Vec<String> =
-        view.servers.iter().map(|server| server.version.clone().unwrap_or_default()).collect();
+    let versions: Vec<String> = view.servers.iter().map(|server| server.version.clone().unwrap_or_default()).collect();
     let choices: Vec<Choice<'_>> = view
         .servers
         .iter()

@@ -41,7 +41,8 @@ pub fn page(frame: &Frame, looks: &Looks) -> Page {
             div.live { (part(frame, looks)) }
         }
     };
-    let words = "Usherr copies what your libraries hold, so that search answers at once. This goes on when you leave the page.";
+    let words =
+        "Usherr copies what your libraries hold, so that search answers at once. This goes on when you leave the page.";
     let page = sheet(frame, Step::Ready, "The first look around", words, body);
     if looks.begun() && !looks.is_over() { page.refresh(4) } else { page }
 }

@@ -184,7 +184,7 @@ async fn gathered(
         match answer? {
             lookups::Found::Here(list) => candidates.extend(list.iter().take(MOST).cloned()),
             lookups::Found::Asking => results.asking.push(kind),
-            lookups::Found::Failed(_) => results.failed.push(kind),
+            lookups::Found::Failed => results.failed.push(kind),
             lookups::Found::Nobody => {}
         }
     }
