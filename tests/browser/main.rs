@@ -13,10 +13,11 @@ mod page;
 mod pages;
 mod pictures;
 #[path = "../services/real_qbittorrent.rs"]
+#[allow(dead_code)]
 mod real_qbittorrent;
 mod stage;
 #[path = "../it/support/mod.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 mod support;
 mod transfer;
 

@@ -112,10 +112,6 @@ impl Window {
         field.send_keys(value).await.unwrap();
     }
 
-    pub async fn count(&self, css: &str) -> usize {
-        self.driver.find_all(By::Css(css.to_owned())).await.unwrap().len()
-    }
-
     /// Signs in with a name and a password, as the form wants it.
     pub async fn sign_in(&self, username: &str, password: &str) {
         self.open("/login").await;

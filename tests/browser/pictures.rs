@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use usherr::demo::WorldOptions;
-use usherr::domain::people::Role;
 
 use crate::pages::ask;
 use crate::stage::{Look, Stage};
@@ -14,7 +13,8 @@ use crate::support::TestApp;
 async fn pictures() {
     let Some(stage) = Stage::set() else { return };
     let test = TestApp::in_world(WorldOptions { titles: 300, ..WorldOptions::test() }).await;
-    let (priya, sam, mara) = (test.as_plex("priya").await, test.as_plex("sam").await, test.as_role(Role::Admin).await);
+    let (priya, sam, mara) =
+        (test.as_plex("priya").await, test.as_plex("sam@example.org").await, test.as_plex("mara@example.org").await);
     test.world.downloads().no_release("Low Orbit Blues");
     for (who, title, decide) in
         [(&priya, "Velvet Static", true), (&sam, "Low Orbit Blues", true), (&sam, "Kestrel", false)]
@@ -34,7 +34,8 @@ async fn pictures() {
         window.open(path).await;
         window
             .wait("all pictures are there", || async {
-                let script = "return [...document.images].every(one => one.loading === 'lazy' || one.complete)";
+                let script = "return [...document.images].filter(one => one.getBoundingClientRect().top < innerHeight)
+                    .every(one => one.complete && one.naturalWidth)";
                 (window.run(script).await == true).then_some(())
             })
             .await;

@@ -44,9 +44,10 @@ impl Look {
 
 impl Stage {
     /// `None` where there is no Chromium.
+    #[allow(clippy::explicit_write)]
     pub fn set() -> Option<Arc<Stage>> {
         // What the house warns of stands beside what the browser saw.
-        let log = tracing_subscriber::fmt().with_env_filter("usherr=debug").with_test_writer();
+        let log = tracing_subscriber::fmt().with_env_filter("usherr=warn").with_test_writer();
         drop(log.try_init());
         let programs = ["chromedriver", "chromium"];
         if let Some(missing) = programs.into_iter().find(|name| program(name).is_none()) {

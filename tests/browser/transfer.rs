@@ -34,14 +34,14 @@ async fn the_parcel_page_tells_of_a_real_transfer() {
     let client = taker.client(PASSWORD);
     window
         .wait("a part of it is told", || async {
-            let real = client.torrents(&[hash.clone()]).await.ok()?.pop()?;
+            let real = client.torrents(std::slice::from_ref(&hash)).await.ok()?.pop()?;
             (share(&window).await? > 0.0 && real.progress < 1.0).then_some(())
         })
         .await;
     window.see("a second").await;
     taker.order("torrents/setDownloadLimit", &[("hashes", &hash), ("limit", "0")]).await;
     until("it is done", || async {
-        client.torrents(&[hash.clone()]).await.ok()?.pop().filter(|one| one.state == TorrentState::Done)
+        client.torrents(std::slice::from_ref(&hash)).await.ok()?.pop().filter(|one| one.state == TorrentState::Done)
     })
     .await;
     test.world.downloads().finish_all();
@@ -67,7 +67,7 @@ async fn begin(giver: &RealQbittorrent, taker: &RealQbittorrent) -> String {
     taker.add(file, "", "radarr").await;
     let has = async |real: &RealQbittorrent| {
         let client = real.client(PASSWORD);
-        until("the torrent is there", || async { client.torrents(&[hash.clone()]).await.ok()?.pop() }).await;
+        until("the torrent is there", || async { client.torrents(std::slice::from_ref(&hash)).await.ok()?.pop() }).await;
     };
     has(giver).await;
     has(taker).await;

@@ -11,6 +11,7 @@ mod arr_writes;
 mod mail;
 mod qbittorrent_captured;
 mod qbittorrent_real;
+#[allow(dead_code)]
 mod real_qbittorrent;
 mod smtp_stub;
 mod stand_in;

@@ -34,6 +34,7 @@ impl Drop for RealQbittorrent {
 }
 
 /// `None` where it isn't installed.
+#[allow(clippy::explicit_write)]
 pub fn program() -> Option<PathBuf> {
     let found = std::env::split_paths(&std::env::var_os("PATH")?)
         .map(|folder| folder.join(PROGRAM))
