@@ -17,7 +17,6 @@ mod pictures;
 mod real_qbittorrent;
 mod stage;
 #[path = "../it/support/mod.rs"]
-#[allow(dead_code, unused_imports)]
 mod support;
 mod transfer;
 

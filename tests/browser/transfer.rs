@@ -67,7 +67,8 @@ async fn begin(giver: &RealQbittorrent, taker: &RealQbittorrent) -> String {
     taker.add(file, "", "radarr").await;
     let has = async |real: &RealQbittorrent| {
         let client = real.client(PASSWORD);
-        until("the torrent is there", || async { client.torrents(std::slice::from_ref(&hash)).await.ok()?.pop() }).await;
+        until("the torrent is there", || async { client.torrents(std::slice::from_ref(&hash)).await.ok()?.pop() })
+            .await;
     };
     has(giver).await;
     has(taker).await;

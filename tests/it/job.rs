@@ -154,7 +154,7 @@ async fn a_series_in_every_scope() {
     let admin = test.as_admin().await;
     let shows = series_to_ask_for(&test, 3);
     assert!(shows.len() >= 4, "{} series with three seasons", shows.len());
-    let wishes: [(Value, fn(&[i32]) -> Vec<i32>); 4] = [
+    let wishes: [Wish; 4] = [
         (json!("all"), |all| all.to_vec()),
         (json!("first"), |all| vec![all[0]]),
         (json!("latest"), |all| vec![all[all.len() - 1]]),
@@ -590,3 +590,6 @@ async fn what_is_on_plex_can_not_be_asked_for() {
     assert_eq!(found["on_plex"][0]["availability"], "available", "{found}");
     test.close().await;
 }
+
+/// What is asked for, and which of a series' seasons that means.
+type Wish = (Value, fn(&[i32]) -> Vec<i32>);

@@ -306,11 +306,10 @@ async fn an_api_key_reaches_as_far_as_its_scope_and_its_person() {
                 .unwrap();
             let program = test.nobody().with_header("x-api-key", secret).with_header("sec-fetch-site", "cross-site");
             for (method, path, whom) in ROUTES.iter().filter(|(_, path, _)| *path != "/api/auth/token") {
-                let within = match (scope, is_write(method), whom) {
-                    (KeyScope::Read, true, _) => false,
-                    (KeyScope::Write, true, For::Admins) => false,
-                    _ => true,
-                };
+                let within = !matches!(
+                    (scope, is_write(method), whom),
+                    (KeyScope::Read, true, _) | (KeyScope::Write, true, For::Admins)
+                );
                 let (verdict, status) = knock(&program, method, path).await;
                 let fine = match whom {
                     For::All | For::Closed => status < 500,
