@@ -131,7 +131,14 @@ fn transaction<T>(conn: &mut Conn, change: impl FnOnce(&mut Tx<'_>) -> Outcome<T
 
 impl From<diesel::result::Error> for AppError {
     fn from(error: diesel::result::Error) -> Self {
-        Self::Internal(format!("database: {error}"))
+        use diesel::result::Error::DatabaseError;
+        match &error {
+            // PostgreSQL keeps no text with a NUL in it, and says so in the language of its server.
+            DatabaseError(_, said) if said.message().ends_with("0x00") => {
+                Self::Malformed("A text holds a character that can't be kept. Nothing was changed.".to_owned())
+            }
+            _ => Self::Internal(format!("database: {error}")),
+        }
     }
 }
 

@@ -61,13 +61,14 @@ pub fn targets(conn: &mut Conn, kind: MediaKind) -> Outcome<Vec<Target>> {
     services.into_iter().map(|service| Ok(Target { offers: services::offers(conn, service.id)?, service })).collect()
 }
 
-/// Text of a person: trimmed, none when empty, refused when too long.
+/// Text of a person: trimmed, without control characters, none when empty, refused when too long.
 fn text(field: &str, text: Option<&str>, most: usize) -> Outcome<Option<String>> {
-    let text = text.map(str::trim).filter(|text| !text.is_empty());
-    if text.is_some_and(|text| text.chars().count() > most) {
+    let plain = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+    let text: String = text.unwrap_or_default().trim().chars().filter(plain).collect();
+    if text.chars().count() > most {
         return Err(AppError::field(field, format!("Keep it under {most} characters.")));
     }
-    Ok(text.map(str::to_owned))
+    Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
 const MOST_WORDS: usize = 1000;
