@@ -146,7 +146,10 @@ async fn the_parcel_says_that_it_is_safe_and_the_desk_who_is_down() {
         assert_eq!(test.run_job(JobName::ServiceHealth).await.state, RunState::Succeeded);
     }
     let parcel = asker.get(&format!("/requests/{id}")).await.is(200);
-    parcel.has("does not answer").has("Your request is safe and goes out as soon as it is back.").lacks("refuses the connection");
+    parcel
+        .has("does not answer")
+        .has("Your request is safe and goes out as soon as it is back.")
+        .lacks("refuses the connection");
     admin.get("/admin").await.is(200).has("Radarr is down");
     assert_eq!(asker.request(id).await["stage"], "approved");
     test.world.radarr().up().await.unwrap();
