@@ -39,3 +39,24 @@ fn seasons_in_words(seasons: &[i32]) -> String {
     };
     if specials { format!("{words} and the specials") } else { words }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seasons_are_said_as_one_says_them() {
+        for (seasons, words) in [
+            (&[3][..], "season 3"),
+            (&[1, 2], "seasons 1 and 2"),
+            (&[1, 2, 3], "seasons 1 to 3"),
+            (&[1, 2, 5], "seasons 1, 2 and 5"),
+            (&[0], "the specials"),
+            (&[0, 4], "season 4 and the specials"),
+        ] {
+            assert_eq!(part(ScopeKind::Seasons, seasons), words);
+        }
+        assert_eq!(part(ScopeKind::Latest, &[]), "latest season");
+        assert_eq!(part(ScopeKind::All, &[1, 2]), "all seasons");
+    }
+}

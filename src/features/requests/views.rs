@@ -24,6 +24,7 @@ use crate::domain::catalog::MediaKind;
 use crate::domain::ids::RequestId;
 use crate::domain::parcel::Progress;
 use crate::domain::request::Request;
+use crate::domain::wording;
 use crate::ui::{Icon, poster};
 
 /// The title a request is about, as pages need it.
@@ -95,7 +96,7 @@ impl Subject {
 impl Card {
     /// "Kestrel", "Orrery, season 2", "Tin Parade in 4K".
     pub fn name(&self) -> String {
-        words::name(&self.subject.title, &self.request)
+        wording::name(&self.subject.title, &self.request)
     }
 }
 
