@@ -1,7 +1,7 @@
 //! One real transfer: two real qBittorrents on this machine, one gives, one takes, and the parcel page tells how far it is.
 
 use usherr::demo::WorldOptions;
-use usherr::domain::torrent::TorrentState;
+use usherr::domain::torrent::{Torrent, TorrentState};
 
 use crate::job::share;
 use crate::pages::ask;
@@ -65,15 +65,20 @@ async fn begin(giver: &RealQbittorrent, taker: &RealQbittorrent) -> String {
     std::fs::write(giver.downloads.join(FILE), &content).unwrap();
     giver.add(file.clone(), "", "").await;
     taker.add(file, "", "radarr").await;
-    let has = async |real: &RealQbittorrent| {
-        let client = real.client(PASSWORD);
-        until("the torrent is there", || async { client.torrents(std::slice::from_ref(&hash)).await.ok()?.pop() })
-            .await;
-    };
-    has(giver).await;
-    has(taker).await;
+    // A peer refused while the other still reads its file would come back only a minute later.
+    stands(giver, &hash, |torrent| torrent.state == TorrentState::Done).await;
+    stands(taker, &hash, |torrent| matches!(torrent.state, TorrentState::Downloading | TorrentState::Stalled)).await;
     taker.order("torrents/setDownloadLimit", &[("hashes", &hash), ("limit", "100000")]).await;
     let peer = format!("127.0.0.1:{}", giver.peer_port);
     taker.order("torrents/addPeers", &[("hashes", &hash), ("peers", &peer)]).await;
+    stands(taker, &hash, |torrent| torrent.progress > 0.0).await;
     hash
+}
+
+async fn stands(real: &RealQbittorrent, hash: &str, as_wanted: impl Fn(&Torrent) -> bool) {
+    let client = real.client(PASSWORD);
+    until("the torrent stands as it should", || async {
+        client.torrents(&[hash.to_owned()]).await.ok()?.pop().filter(|torrent| as_wanted(torrent))
+    })
+    .await;
 }
