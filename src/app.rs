@@ -12,8 +12,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 pub use crate::config::fail_point;
 use crate::crypto::Keys;
-use crate::db::Db;
 use crate::db::settings::{self, StoredSetting};
+use crate::db::{Conn, Db};
 use crate::domain::ids::{RequestId, RunId};
 use crate::domain::settings::{SettingKey, Settings};
 use crate::error::{AppError, Outcome};
@@ -102,8 +102,14 @@ impl App {
 
     /// The settings of this moment.
     pub async fn settings(&self) -> Outcome<Settings> {
+        let app = self.clone();
+        self.db.read(move |conn| app.settings_in(conn)).await
+    }
+
+    /// The same in the middle of other reading.
+    pub fn settings_in(&self, conn: &mut Conn) -> Outcome<Settings> {
         let zone = self.config.time_zone.parse().unwrap_or(chrono_tz::UTC);
-        let rows = self.db.read(settings::all).await?;
+        let rows = settings::all(conn)?;
         let mut settings = Settings::read(zone, rows.iter().map(|row| (row.key.as_str(), row.value.as_str())));
         if let Some(fixed) = &self.config.base_url {
             settings.base_url = Some(fixed.clone());

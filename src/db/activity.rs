@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::among::Among;
 use super::schema::{activity, people};
 use super::time::{db, utc};
 use super::{Conn, Tx};
@@ -71,7 +72,7 @@ pub fn names(conn: &mut Conn, entries: &[Entry]) -> Outcome<Names> {
     ids.sort_unstable();
     ids.dedup();
     let rows: Vec<(i64, String)> =
-        people::table.filter(people::id.eq_any(ids)).select((people::id, people::name)).load(conn)?;
+        people::table.filter(people::id.among(ids)).select((people::id, people::name)).load(conn)?;
     Ok(rows.into_iter().map(|(id, name)| (PersonId(id), name)).collect())
 }
 

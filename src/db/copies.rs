@@ -6,7 +6,8 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::Conn;
-use super::schema::{copies, episodes, libraries, people, servers, share_libraries, shares, titles};
+use super::among::Among;
+use super::schema::{copies, episodes, libraries, people, servers, share_libraries, shares};
 use super::time::utc;
 use crate::domain::ids::{CopyId, LibraryId, PersonId, ServerId, TitleId};
 use crate::domain::people::{Actor, Sight};
@@ -117,13 +118,7 @@ pub fn libraries_of(conn: &mut Conn, sight: &Sight) -> Outcome<Vec<i64>> {
     }
 }
 
-/// Keeps titles that have a copy in one of these libraries: `titles::table.filter(on_plex(libraries_of(conn, &sight)?))`.
-#[diesel::dsl::auto_type(no_type_alias)]
-pub fn on_plex(libraries: Vec<i64>) -> _ {
-    exists(copies::table.filter(copies::title_id.eq(titles::id)).filter(copies::library_id.eq_any(libraries)))
-}
-
-/// The same as SQL for hand-written queries, where `t.id` is the title. Row ids only, so nothing can be slipped in.
+/// Keeps titles that have a copy in one of these libraries, in hand-written queries where `t.id` is the title. Row ids only, so nothing can be slipped in.
 pub(super) fn on_plex_sql(libraries: &[i64]) -> String {
     if libraries.is_empty() {
         return "1 = 0".to_owned();
@@ -135,7 +130,7 @@ pub(super) fn on_plex_sql(libraries: &[i64]) -> String {
 /// True when somebody with this sight may know that the title is on Plex.
 pub fn visible(conn: &mut Conn, title: TitleId, sight: &Sight) -> Outcome<bool> {
     let libraries = libraries_of(conn, sight)?;
-    let seen = copies::table.filter(copies::title_id.eq(title.0)).filter(copies::library_id.eq_any(libraries));
+    let seen = copies::table.filter(copies::title_id.eq(title.0)).filter(copies::library_id.among(libraries));
     Ok(diesel::select(exists(seen)).get_result(conn)?)
 }
 
@@ -144,8 +139,8 @@ pub fn of_titles(conn: &mut Conn, titles: &[TitleId], sight: &Sight) -> Outcome<
     let libraries = libraries_of(conn, sight)?;
     let ids: Vec<i64> = titles.iter().map(|id| id.0).collect();
     let rows: Vec<Row> = copies::table
-        .filter(copies::title_id.eq_any(ids))
-        .filter(copies::library_id.eq_any(libraries))
+        .filter(copies::title_id.among(ids))
+        .filter(copies::library_id.among(libraries))
         .order((copies::is_4k, copies::id))
         .select(Row::as_select())
         .load(conn)?;
@@ -157,7 +152,7 @@ pub fn episodes_present(conn: &mut Conn, title: TitleId, sight: &Sight) -> Outco
     let libraries = libraries_of(conn, sight)?;
     let copies = copies::table
         .filter(copies::title_id.eq(title.0))
-        .filter(copies::library_id.eq_any(libraries))
+        .filter(copies::library_id.among(libraries))
         .select(copies::id);
     let rows: Vec<(i32, i32)> = episodes::table
         .filter(episodes::copy_id.eq_any(copies))
@@ -177,8 +172,8 @@ pub fn seasons_present(conn: &mut Conn, titles: &[TitleId], sight: &Sight) -> Ou
     let ids: Vec<i64> = titles.iter().map(|id| id.0).collect();
     let rows: Vec<(i64, i32)> = copies::table
         .inner_join(episodes::table)
-        .filter(copies::title_id.eq_any(ids))
-        .filter(copies::library_id.eq_any(libraries))
+        .filter(copies::title_id.among(ids))
+        .filter(copies::library_id.among(libraries))
         .select((copies::title_id, episodes::season))
         .distinct()
         .order((copies::title_id, episodes::season))

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use super::among::Among;
 use super::schema::{downloads, outbox, people, request_follows, requests, service_offers, services, titles};
 use super::time::{utc, utc_opt};
 use super::{Conn, activity, jobs, services as service_rows};
@@ -99,7 +100,7 @@ fn open(conn: &mut Conn, stage: Stage, limit: i64, all: &[ServiceFolders]) -> Ou
 fn followers(conn: &mut Conn, askers: &HashMap<i64, i64>) -> Outcome<HashMap<i64, i64>> {
     let ids: Vec<i64> = askers.keys().copied().collect();
     let rows: Vec<(i64, i64)> = request_follows::table
-        .filter(request_follows::request_id.eq_any(ids))
+        .filter(request_follows::request_id.among(ids))
         .select((request_follows::request_id, request_follows::person_id))
         .load(conn)?;
     let mut counts = HashMap::new();
@@ -176,7 +177,7 @@ fn fetching(conn: &mut Conn) -> Outcome<Vec<Fetching>> {
     let rows: Vec<DownloadRow> = downloads::table
         .inner_join(requests::table.inner_join(titles::table))
         .inner_join(people::table.on(people::id.eq(requests::asker_id)))
-        .filter(requests::stage.ne_all(over()))
+        .filter(requests::stage.not_among(over()))
         .order((downloads::request_id, downloads::download_id))
         .select((
             downloads::request_id,
@@ -210,7 +211,7 @@ type FoldersRow = (i64, String, bool, bool, Option<String>, Option<String>);
 fn folders(conn: &mut Conn) -> Outcome<Vec<ServiceFolders>> {
     let rows: Vec<FoldersRow> = services::table
         .left_join(service_offers::table)
-        .filter(services::kind.eq_any([ServiceKind::Radarr.as_str(), ServiceKind::Sonarr.as_str()]))
+        .filter(services::kind.among([ServiceKind::Radarr.as_str(), ServiceKind::Sonarr.as_str()]))
         .order((services::kind, services::is_4k, services::is_default.desc(), services::id))
         .select((
             services::id,

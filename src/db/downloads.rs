@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use super::among::Among;
 use super::schema::downloads;
 use super::time::{db, utc, utc_opt};
 use super::{Conn, Tx};
@@ -63,7 +64,7 @@ impl From<Row> for Download {
 pub fn of(conn: &mut Conn, requests: &[RequestId]) -> Outcome<HashMap<RequestId, Vec<Download>>> {
     let ids: Vec<i64> = requests.iter().map(|id| id.0).collect();
     let rows: Vec<Row> = downloads::table
-        .filter(downloads::request_id.eq_any(ids))
+        .filter(downloads::request_id.among(ids))
         .order((downloads::request_id, downloads::download_id))
         .select(Row::as_select())
         .load(conn)?;
@@ -86,7 +87,8 @@ pub fn replace(tx: &mut Tx<'_>, request: RequestId, now_there: &[Download]) -> O
         }
     }
     let ids: Vec<&str> = now_there.iter().map(|download| download.download_id.as_str()).collect();
-    let gone = downloads::table.filter(downloads::request_id.eq(request.0)).filter(downloads::download_id.ne_all(ids));
+    let gone =
+        downloads::table.filter(downloads::request_id.eq(request.0)).filter(downloads::download_id.not_among(ids));
     let forgotten = diesel::delete(gone).execute(&mut **tx)?;
     Ok(forgotten > 0 || now_there.iter().any(|download| !before.contains(download)))
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::among::Among;
 use super::schema::{people, request_follows};
 use super::time::db;
 use super::{Conn, Tx};
@@ -35,7 +36,7 @@ pub fn of(conn: &mut Conn, requests: &[RequestId]) -> Outcome<HashMap<RequestId,
     let ids: Vec<i64> = requests.iter().map(|id| id.0).collect();
     let rows: Vec<(i64, i64, String)> = request_follows::table
         .inner_join(people::table)
-        .filter(request_follows::request_id.eq_any(ids))
+        .filter(request_follows::request_id.among(ids))
         .filter(people::gone_at.is_null())
         .order((request_follows::created_at, request_follows::person_id))
         .select((request_follows::request_id, request_follows::person_id, people::name))

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::Conn;
+use super::among::Among;
 use super::schema::{request_follows, requests, servers, service_health};
 use crate::domain::people::Actor;
 use crate::domain::request::Stage;
@@ -40,7 +41,7 @@ fn open_requests(conn: &mut Conn, actor: &Actor) -> Outcome<i64> {
     let over = Stage::ALL.iter().filter(|stage| stage.is_over()).map(|stage| stage.as_str());
     Ok(requests::table
         .filter(mine)
-        .filter(requests::stage.ne_all(over.collect::<Vec<_>>()))
+        .filter(requests::stage.not_among(over.collect::<Vec<_>>()))
         .count()
         .get_result(conn)?)
 }

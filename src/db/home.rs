@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::Conn;
+use super::among::Among;
 use super::copies::{self, Copy};
 use super::schema::{copies as copy_rows, downloads, people, request_follows, requests};
 use super::time::{db, utc, utc_opt};
@@ -61,7 +62,7 @@ pub fn mine(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<Wish>> {
     let rows: Vec<Row> = requests::table
         .inner_join(people::table.on(people::id.eq(requests::asker_id)))
         .filter(requests::asker_id.eq(actor.id.0).or(requests::id.eq_any(followed)))
-        .filter(requests::stage.ne_all(over))
+        .filter(requests::stage.not_among(over))
         .order((requests::stage_at.desc(), requests::id.desc()))
         .select(columns())
         .load(conn)?;
@@ -77,8 +78,8 @@ pub fn of_titles(conn: &mut Conn, actor: &Actor, titles: &[TitleId]) -> Outcome<
     let given_up = [Stage::Declined, Stage::Withdrawn, Stage::Gone].map(Stage::as_str);
     let rows: Vec<Row> = requests::table
         .inner_join(people::table.on(people::id.eq(requests::asker_id)))
-        .filter(requests::title_id.eq_any(ids))
-        .filter(requests::stage.ne_all(given_up))
+        .filter(requests::title_id.among(ids))
+        .filter(requests::stage.not_among(given_up))
         .order(requests::id.desc())
         .select(columns())
         .load(conn)?;
@@ -135,7 +136,7 @@ fn wishes(conn: &mut Conn, actor: &Actor, rows: Vec<Row>) -> Outcome<Vec<Wish>> 
 fn followers(conn: &mut Conn, ids: &[i64]) -> Outcome<HashMap<i64, Vec<(i64, String)>>> {
     let rows: Vec<(i64, i64, String)> = request_follows::table
         .inner_join(people::table)
-        .filter(request_follows::request_id.eq_any(ids))
+        .filter(request_follows::request_id.among(ids))
         .order((request_follows::created_at, request_follows::person_id))
         .select((request_follows::request_id, people::id, people::name))
         .load(conn)?;
@@ -151,7 +152,7 @@ type Progress = (Option<f64>, Option<DateTime<Utc>>);
 /// How far the downloads of each request are in all, and when the last of them will be there.
 fn under_way(conn: &mut Conn, ids: &[i64]) -> Outcome<HashMap<i64, Progress>> {
     let rows: Vec<(i64, i64, i64, Option<chrono::NaiveDateTime>)> = downloads::table
-        .filter(downloads::request_id.eq_any(ids))
+        .filter(downloads::request_id.among(ids))
         .select((downloads::request_id, downloads::size, downloads::size_left, downloads::eta))
         .load(conn)?;
     let mut sums: HashMap<i64, (i64, i64, Option<DateTime<Utc>>)> = HashMap::new();
@@ -172,7 +173,7 @@ pub fn newest(conn: &mut Conn, sight: &Sight, limit: usize) -> Outcome<Vec<Copy>
     // A film may lie in several libraries.
     let rows = i64::try_from(limit * 4).unwrap_or(100);
     let ids: Vec<i64> = copy_rows::table
-        .filter(copy_rows::library_id.eq_any(libraries))
+        .filter(copy_rows::library_id.among(libraries))
         .order((copy_rows::added_at.desc(), copy_rows::id.desc()))
         .limit(rows)
         .select(copy_rows::title_id)

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::among::Among;
 use super::schema::{copies, episodes, libraries};
 use super::time::{db, utc_opt};
 use super::{Conn, Tx};
@@ -155,12 +156,12 @@ pub fn import(tx: &mut Tx<'_>, server: ServerId, list: &[PlexLibrary], now: Date
     let missing = libraries::table
         .filter(libraries::server_id.eq(server.0))
         .filter(libraries::gone_at.is_null())
-        .filter(libraries::section_key.ne_all(keys));
+        .filter(libraries::section_key.not_among(keys));
     let ids: Vec<i64> = missing.select(libraries::id).load(&mut **tx)?;
-    diesel::update(libraries::table.filter(libraries::id.eq_any(&ids)))
+    diesel::update(libraries::table.filter(libraries::id.among(&ids)))
         .set(libraries::missed_reads.eq(libraries::missed_reads + 1))
         .execute(&mut **tx)?;
-    let gone = libraries::table.filter(libraries::id.eq_any(&ids)).filter(libraries::missed_reads.ge(MISSES));
+    let gone = libraries::table.filter(libraries::id.among(&ids)).filter(libraries::missed_reads.ge(MISSES));
     diesel::update(gone).set(libraries::gone_at.eq(Some(db(now)))).execute(&mut **tx)?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! a call to a service inside a transaction does not compile. "Missing" is `Option`; a failing database is never "missing".
 
 pub mod activity;
+pub mod among;
 pub mod conn;
 pub mod copies;
 pub mod dashboard;

@@ -4,6 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
+use super::among::Among;
 use super::schema::outbox;
 use super::time::{db, utc};
 use super::{Conn, Tx};
@@ -211,6 +212,6 @@ pub fn counts(conn: &mut Conn) -> Outcome<(i64, i64)> {
 /// Forgets what was settled before `limit`.
 pub fn prune(tx: &mut Tx<'_>, limit: DateTime<Utc>) -> Outcome<usize> {
     let old =
-        outbox::table.filter(outbox::state.eq_any(["done", "moot"])).filter(outbox::settled_at.lt(Some(db(limit))));
+        outbox::table.filter(outbox::state.among(["done", "moot"])).filter(outbox::settled_at.lt(Some(db(limit))));
     Ok(diesel::delete(old).execute(&mut **tx)?)
 }

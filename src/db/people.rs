@@ -7,6 +7,7 @@ pub mod lists;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::among::Among;
 use super::conn::MultiBackend;
 use super::schema::people;
 use super::time::{db, utc, utc_opt};
@@ -198,7 +199,7 @@ pub fn touch(tx: &mut Tx<'_>, id: PersonId, now: DateTime<Utc>) -> Outcome<()> {
 pub fn with_roles(conn: &mut Conn, roles: &[Role]) -> Outcome<Vec<Person>> {
     let words: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
     let rows: Vec<Row> = people::table
-        .filter(people::role.eq_any(words))
+        .filter(people::role.among(words))
         .filter(people::gone_at.is_null().or(people::password_hash.is_not_null()))
         .order(people::id)
         .select(Row::as_select())
@@ -209,7 +210,7 @@ pub fn with_roles(conn: &mut Conn, roles: &[Role]) -> Outcome<Vec<Person>> {
 /// The people of these ids, in no order.
 pub fn named(conn: &mut Conn, ids: &[PersonId]) -> Outcome<Vec<Person>> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let rows: Vec<Row> = people::table.filter(people::id.eq_any(ids)).select(Row::as_select()).load(conn)?;
+    let rows: Vec<Row> = people::table.filter(people::id.among(ids)).select(Row::as_select()).load(conn)?;
     Ok(rows.into_iter().map(Person::from).collect())
 }
 

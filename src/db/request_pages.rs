@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use super::among::Among;
 use super::conn::MultiBackend;
 use super::requests::{Listing, StageCounts, listings};
 use super::schema::{people, requests, titles};
@@ -48,7 +49,7 @@ pub fn desk(conn: &mut Conn, filter: &DeskFilter, offset: i64, limit: i64) -> Ou
     let fitting = || {
         let mut query = requests::table.inner_join(titles::table).into_boxed::<MultiBackend>();
         if !words.is_empty() {
-            query = query.filter(requests::stage.eq_any(words.clone()));
+            query = query.filter(requests::stage.among(words.clone()));
         }
         if let Some(kind) = filter.kind {
             query = query.filter(requests::kind.eq(kind.as_str()));
@@ -56,7 +57,7 @@ pub fn desk(conn: &mut Conn, filter: &DeskFilter, offset: i64, limit: i64) -> Ou
         if !filter.find.trim().is_empty() {
             // What is left of the words holds no wildcard: it is letters, figures and spaces.
             let called = titles::search_text.like(format!("%{wanted}%"));
-            query = query.filter(called.or(requests::asker_id.eq_any(askers.clone())));
+            query = query.filter(called.or(requests::asker_id.among(askers.clone())));
         }
         query
     };

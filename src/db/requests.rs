@@ -17,6 +17,7 @@ pub use row::NewRequest;
 
 use row::Row;
 
+use super::among::Among;
 use super::schema::{people, request_events, requests};
 use super::time::{db, utc};
 use super::{Conn, Tx};
@@ -120,7 +121,7 @@ pub fn events_of(conn: &mut Conn, ids: &[RequestId]) -> Outcome<Vec<(RequestId, 
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let rows: Vec<EventRow> = request_events::table
         .left_join(people::table)
-        .filter(request_events::request_id.eq_any(ids))
+        .filter(request_events::request_id.among(ids))
         .order(request_events::id)
         .select((
             request_events::request_id,

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
+use super::among::Among;
 use super::schema::{search_variants, search_words};
 use super::{Conn, Tx, copies};
 use crate::domain::ids::TitleId;
@@ -188,7 +189,7 @@ impl Finder<'_> {
                 Vec::new()
             } else {
                 search_variants::table
-                    .filter(search_variants::variant.eq_any(leftovers))
+                    .filter(search_variants::variant.among(leftovers))
                     .select(search_variants::word)
                     .distinct()
                     .load(conn)?

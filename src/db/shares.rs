@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::among::Among;
 use super::schema::{libraries, people, servers, share_libraries, shares};
 use super::time::{db, utc_opt};
 use super::{Conn, Tx};
@@ -115,7 +116,7 @@ fn keep_libraries(tx: &mut Tx<'_>, share: i64, wanted: &[LibraryId], whole: bool
     if !lost.is_empty() {
         let rows = share_libraries::table
             .filter(share_libraries::share_id.eq(share))
-            .filter(share_libraries::library_id.eq_any(lost));
+            .filter(share_libraries::library_id.among(lost));
         diesel::delete(rows).execute(&mut **tx)?;
         changed = true;
     }
@@ -125,7 +126,8 @@ fn keep_libraries(tx: &mut Tx<'_>, share: i64, wanted: &[LibraryId], whole: bool
 /// After a complete reading: shares that it lacked are counted as missed, and forgotten the second time in a row.
 pub fn miss_others(tx: &mut Tx<'_>, server: ServerId, seen: &[PersonId]) -> Outcome<usize> {
     let seen: Vec<i64> = seen.iter().map(|id| id.0).collect();
-    let others = || shares::table.filter(shares::server_id.eq(server.0)).filter(shares::person_id.ne_all(seen.clone()));
+    let others =
+        || shares::table.filter(shares::server_id.eq(server.0)).filter(shares::person_id.not_among(seen.clone()));
     diesel::update(others()).set(shares::missed_reads.eq(shares::missed_reads + 1)).execute(&mut **tx)?;
     let gone = others().filter(shares::missed_reads.ge(super::people::import::READS_THAT_AGREE));
     Ok(diesel::delete(gone).execute(&mut **tx)?)

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::among::Among;
 use super::libraries::{Changed, Library};
 use super::schema::{copies, episodes, image_hosts, libraries, requests};
 use super::time::db;
@@ -34,7 +35,7 @@ pub fn keep_items(tx: &mut Tx<'_>, library: &Library, items: &[PlexItem], now: D
     let keys: Vec<&str> = items.iter().map(|item| item.rating_key.as_str()).collect();
     let known: Vec<Known> = copies::table
         .filter(copies::server_id.eq(library.server.0))
-        .filter(copies::rating_key.eq_any(keys))
+        .filter(copies::rating_key.among(keys))
         .select(Known::as_select())
         .load(&mut **tx)?;
     let mut known: HashMap<String, Known> = known.into_iter().map(|row| (row.rating_key.clone(), row)).collect();
@@ -54,7 +55,7 @@ pub fn keep_items(tx: &mut Tx<'_>, library: &Library, items: &[PlexItem], now: D
             }
         }
     }
-    diesel::update(copies::table.filter(copies::id.eq_any(unchanged)))
+    diesel::update(copies::table.filter(copies::id.among(unchanged)))
         .set((copies::pass.eq(library.pass), copies::missed_passes.eq(0)))
         .execute(&mut **tx)?;
     keep_newest(tx, library, items.iter().map(|item| item.added_at).max(), now)?;
@@ -107,13 +108,13 @@ pub fn keep_episodes(tx: &mut Tx<'_>, library: &Library, list: &[PlexEpisode], n
     let shows: HashSet<&str> = list.iter().map(|episode| episode.show_rating_key.as_str()).collect();
     let shows: Vec<(String, i64, i64)> = copies::table
         .filter(copies::server_id.eq(library.server.0))
-        .filter(copies::rating_key.eq_any(shows))
+        .filter(copies::rating_key.among(shows))
         .select((copies::rating_key, copies::id, copies::title_id))
         .load(&mut **tx)?;
     let copy_ids: Vec<i64> = shows.iter().map(|(_, copy, _)| *copy).collect();
     let shows: HashMap<String, (i64, i64)> = shows.into_iter().map(|(key, copy, title)| (key, (copy, title))).collect();
     let known: Vec<(i64, i32, i32)> = episodes::table
-        .filter(episodes::copy_id.eq_any(copy_ids))
+        .filter(episodes::copy_id.among(copy_ids))
         .select((episodes::copy_id, episodes::season, episodes::number))
         .load(&mut **tx)?;
     let mut known: HashSet<(i64, i32, i32)> = known.into_iter().collect();
@@ -149,7 +150,7 @@ pub fn keep_episodes(tx: &mut Tx<'_>, library: &Library, list: &[PlexEpisode], n
 fn waited_for(conn: &mut Conn) -> Outcome<HashSet<TitleId>> {
     let over = Stage::ALL.iter().filter(|stage| stage.is_over()).map(|stage| stage.as_str());
     let ids: Vec<i64> = requests::table
-        .filter(requests::stage.ne_all(over.collect::<Vec<_>>()))
+        .filter(requests::stage.not_among(over.collect::<Vec<_>>()))
         .select(requests::title_id)
         .distinct()
         .load(conn)?;

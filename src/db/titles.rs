@@ -4,6 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
+use super::among::Among;
 use super::conn::MultiBackend;
 use super::schema::{copies, titles};
 use super::time::db;
@@ -90,7 +91,7 @@ pub fn get(conn: &mut Conn, id: TitleId) -> Outcome<Option<Title>> {
 /// In no order; ids without a row are left out.
 pub fn many(conn: &mut Conn, ids: &[TitleId]) -> Outcome<Vec<Title>> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let rows: Vec<Row> = titles::table.filter(titles::id.eq_any(ids)).select(Row::as_select()).load(conn)?;
+    let rows: Vec<Row> = titles::table.filter(titles::id.among(ids)).select(Row::as_select()).load(conn)?;
     Ok(rows.into_iter().map(Title::from).collect())
 }
 
@@ -304,7 +305,7 @@ pub fn prune(tx: &mut Tx<'_>, limit: DateTime<Utc>) -> Outcome<usize> {
         .filter(diesel::dsl::not(copied))
         .filter(diesel::dsl::not(asked));
     let ids: Vec<i64> = idle.select(titles::id).load(&mut **tx)?;
-    Ok(diesel::delete(titles::table.filter(titles::id.eq_any(ids))).execute(&mut **tx)?)
+    Ok(diesel::delete(titles::table.filter(titles::id.among(ids))).execute(&mut **tx)?)
 }
 
 #[cfg(test)]

@@ -79,9 +79,9 @@ impl Visit {
 
 /// The frame of a page for this actor: one read.
 pub async fn frame(app: &App, actor: Option<Actor>) -> Outcome<ui::Frame> {
-    let settings = app.settings().await?;
-    let who = actor.clone();
-    let sums = app.db.read(move |conn| db::frame::sums(conn, who.as_ref())).await?;
+    let (house, who) = (app.clone(), actor.clone());
+    let read = move |conn: &mut db::Conn| Ok((house.settings_in(conn)?, db::frame::sums(conn, who.as_ref())?));
+    let (settings, sums) = app.db.read(read).await?;
     let state = match sums.down.first() {
         None => ui::HouseState::Running,
         Some(name) if sums.down.len() == 1 => ui::HouseState::Trouble(format!("{name} is down")),

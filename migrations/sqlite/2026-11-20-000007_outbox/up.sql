@@ -14,7 +14,7 @@ CREATE TABLE outbox (
     settled_at TIMESTAMP
 );
 CREATE INDEX outbox_due ON outbox (state, due_at);
-CREATE INDEX outbox_lane ON outbox (lane, id) WHERE state = 'waiting';
+CREATE INDEX outbox_lane ON outbox (lane, state, id);
 
 CREATE TABLE activity (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::Row;
+use crate::db::among::Among;
 use crate::db::conn::MultiBackend;
 use crate::db::schema::{people, request_follows, requests, titles};
 use crate::db::titles::Row as TitleRow;
@@ -73,7 +74,7 @@ fn matching<'a>(actor: &Actor, filter: &ListFilter) -> Visible<'a> {
     }
     if !filter.stages.is_empty() {
         let words: Vec<&'static str> = filter.stages.iter().map(|stage| stage.as_str()).collect();
-        query = query.filter(requests::stage.eq_any(words));
+        query = query.filter(requests::stage.among(words));
     }
     if let Some(asker) = filter.asker {
         query = query.filter(requests::asker_id.eq(asker.0));
@@ -119,7 +120,7 @@ pub fn listings(conn: &mut Conn, ids: &[i64]) -> Outcome<Vec<Listing>> {
         .inner_join(titles::table)
         .inner_join(asker.on(asker.field(people::id).eq(requests::asker_id)))
         .left_join(decider.on(decider.field(people::id).nullable().eq(requests::decided_by)))
-        .filter(requests::id.eq_any(ids))
+        .filter(requests::id.among(ids))
         .order(requests::id.desc())
         .select((
             Row::as_select(),

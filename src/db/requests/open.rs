@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::Row;
 use crate::db::Conn;
+use crate::db::among::Among;
 use crate::db::schema::{copies, episodes, libraries, requests, titles};
 use crate::db::time::{db, utc};
 use crate::domain::catalog::MediaKind;
@@ -26,7 +27,7 @@ pub fn holding(conn: &mut Conn, title: TitleId, is_4k: bool) -> Outcome<Vec<Requ
     let rows = requests::table
         .filter(requests::title_id.eq(title.0))
         .filter(requests::is_4k.eq(is_4k))
-        .filter(requests::stage.eq_any(words(Stage::holds_the_title)))
+        .filter(requests::stage.among(words(Stage::holds_the_title)))
         .order(requests::id)
         .select(Row::as_select())
         .load(conn)?;
@@ -47,7 +48,7 @@ pub fn for_title(conn: &mut Conn, title: TitleId) -> Outcome<Vec<Request>> {
 pub fn waiting_on_title(conn: &mut Conn, title: TitleId) -> Outcome<Vec<Request>> {
     let rows = requests::table
         .filter(requests::title_id.eq(title.0))
-        .filter(requests::stage.eq_any(words(|stage| !stage.is_over())))
+        .filter(requests::stage.among(words(|stage| !stage.is_over())))
         .order(requests::id)
         .select(Row::as_select())
         .load(conn)?;
@@ -58,7 +59,7 @@ pub fn waiting_on_title(conn: &mut Conn, title: TitleId) -> Outcome<Vec<Request>
 pub fn under_way(conn: &mut Conn) -> Outcome<Vec<(Request, Option<i64>)>> {
     let rows: Vec<(Row, Option<i64>, Option<i64>)> = requests::table
         .inner_join(titles::table)
-        .filter(requests::stage.eq_any(words(Stage::is_under_way)))
+        .filter(requests::stage.among(words(Stage::is_under_way)))
         .order(requests::id)
         .select((Row::as_select(), titles::tmdb_id, titles::tvdb_id))
         .load(conn)?;
@@ -86,7 +87,7 @@ pub fn reported(
     let known = requests::table
         .filter(requests::service_id.eq(service.0))
         .filter(requests::arr_id.eq(arr_id.unwrap_or(0)))
-        .filter(requests::stage.eq_any(words(Stage::is_under_way)))
+        .filter(requests::stage.among(words(Stage::is_under_way)))
         .order(requests::id)
         .select(Row::as_select())
         .load(conn)?;
@@ -97,7 +98,7 @@ pub fn reported(
         .filter(requests::kind.eq(kind.as_str()))
         .filter(requests::arr_id.is_null())
         .filter(requests::service_id.eq(service.0).or(requests::service_id.is_null()))
-        .filter(requests::stage.eq_any(words(Stage::is_under_way)))
+        .filter(requests::stage.among(words(Stage::is_under_way)))
         .order(requests::id)
         .into_boxed();
     let named = match kind {
@@ -110,7 +111,7 @@ pub fn reported(
 
 /// Something of these services is being fetched right now.
 pub fn anything_moves(conn: &mut Conn) -> Outcome<bool> {
-    let moving = requests::table.filter(requests::stage.eq_any(words(Stage::is_moving)));
+    let moving = requests::table.filter(requests::stage.among(words(Stage::is_moving)));
     Ok(diesel::select(diesel::dsl::exists(moving)).get_result(conn)?)
 }
 
@@ -128,7 +129,7 @@ pub fn others_at(conn: &mut Conn, request: &Request) -> Outcome<Vec<Request>> {
     let rows = requests::table
         .filter(requests::title_id.eq(request.title.0))
         .filter(requests::id.ne(request.id.0))
-        .filter(requests::stage.eq_any(words(|stage| !stage.is_over())))
+        .filter(requests::stage.among(words(|stage| !stage.is_over())))
         .order(requests::id)
         .select(Row::as_select())
         .load(conn)?;
@@ -154,7 +155,7 @@ pub fn spent(conn: &mut Conn, asker: PersonId, kind: MediaKind, since: DateTime<
         .filter(requests::asker_id.eq(asker.0))
         .filter(requests::kind.eq(kind.as_str()))
         .filter(requests::created_at.gt(db(since)))
-        .filter(requests::stage.ne_all(gives_back))
+        .filter(requests::stage.not_among(gives_back))
         .select((requests::created_at, requests::seasons))
         .load(conn)?;
     let amount = |seasons: Option<String>| {
@@ -177,7 +178,7 @@ pub fn arrival(conn: &mut Conn, request: &Request, now: DateTime<Utc>) -> Outcom
     }
     let Some(wanted) = super::wanted(conn, request.id)? else { return Ok(None) };
     let on_plex: Vec<(i32, i32)> = episodes::table
-        .filter(episodes::copy_id.eq_any(copies))
+        .filter(episodes::copy_id.among(copies))
         .select((episodes::season, episodes::number))
         .distinct()
         .load(conn)?;
@@ -190,7 +191,7 @@ pub fn arrival(conn: &mut Conn, request: &Request, now: DateTime<Utc>) -> Outcom
 pub fn lost_from_plex(conn: &mut Conn) -> Outcome<Vec<RequestId>> {
     let unread = libraries::table
         .filter(libraries::gone_at.is_null())
-        .filter(libraries::kind.eq_any(["movie", "show"]))
+        .filter(libraries::kind.among(["movie", "show"]))
         .filter(libraries::full_sync_at.is_null());
     let read = libraries::table.filter(libraries::gone_at.is_null()).filter(libraries::full_sync_at.is_not_null());
     let unread: i64 = unread.count().get_result(conn)?;
