@@ -18,6 +18,7 @@ use crate::domain::ids::{RequestId, RunId};
 use crate::domain::settings::{SettingKey, Settings};
 use crate::error::{AppError, Outcome};
 
+pub mod house;
 pub mod keep;
 pub mod pictures;
 pub mod run;
@@ -47,6 +48,7 @@ pub struct Shared {
     /// Until when somebody looks at a parcel page, in seconds since 1970.
     looked_at_until: AtomicI64,
     qbittorrents: services::Qbittorrents,
+    house: house::LastRead,
     changes: broadcast::Sender<Change>,
 }
 
@@ -92,6 +94,7 @@ impl App {
             wake_poll: Notify::new(),
             looked_at_until: AtomicI64::new(0),
             qbittorrents: Default::default(),
+            house: Default::default(),
             changes: broadcast::channel(64).0,
         })))
     }

@@ -8,7 +8,9 @@ use diesel::{Connection, SqliteConnection};
 
 use crate::error::{AppError, Outcome};
 
-const READERS: u32 = 4;
+/// On SQLite each holds its own pages and statements, and none waits for anything but the disk.
+const READERS: u32 = 2;
+const POSTGRES: u32 = 6;
 
 #[derive(diesel::MultiConnection)]
 pub enum Conn {
@@ -72,7 +74,7 @@ impl Manager {
                 .build(self.clone())
                 .map_err(|error| AppError::Internal(format!("the database does not answer: {error}")))
         };
-        let read = build(READERS)?;
+        let read = build(if sqlite { READERS } else { POSTGRES })?;
         let write = if sqlite { build(1)? } else { read.clone() };
         Ok((read, write))
     }

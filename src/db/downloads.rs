@@ -62,6 +62,9 @@ impl From<Row> for Download {
 
 /// By request, in the order of their ids.
 pub fn of(conn: &mut Conn, requests: &[RequestId]) -> Outcome<HashMap<RequestId, Vec<Download>>> {
+    if requests.is_empty() {
+        return Ok(HashMap::new());
+    }
     let ids: Vec<i64> = requests.iter().map(|id| id.0).collect();
     let rows: Vec<Row> = downloads::table
         .filter(downloads::request_id.among(ids))

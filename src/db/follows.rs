@@ -33,6 +33,9 @@ pub fn remove(tx: &mut Tx<'_>, request: RequestId, person: PersonId) -> Outcome<
 
 /// Followers with their names, by request, in the order in which they came.
 pub fn of(conn: &mut Conn, requests: &[RequestId]) -> Outcome<HashMap<RequestId, Vec<(PersonId, String)>>> {
+    if requests.is_empty() {
+        return Ok(HashMap::new());
+    }
     let ids: Vec<i64> = requests.iter().map(|id| id.0).collect();
     let rows: Vec<(i64, i64, String)> = request_follows::table
         .inner_join(people::table)

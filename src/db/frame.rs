@@ -5,50 +5,50 @@ use diesel::prelude::*;
 use super::Conn;
 use super::among::Among;
 use super::schema::{request_follows, requests, servers, service_health};
-use crate::domain::people::Actor;
+use crate::domain::ids::PersonId;
+use crate::domain::people::Role;
 use crate::domain::request::Stage;
 use crate::error::Outcome;
 
+/// What is the same for everybody.
 #[derive(Debug, Clone, Default)]
-pub struct Sums {
-    pub house: Option<String>,
+pub struct Facts {
+    pub name: Option<String>,
     /// Names of services that don't answer.
     pub down: Vec<String>,
-    /// The actor's own and followed requests that are under way.
-    pub open_requests: i64,
-    pub to_decide: i64,
 }
 
-pub fn sums(conn: &mut Conn, actor: Option<&Actor>) -> Outcome<Sums> {
-    let house = servers::table
-        .order((servers::position, servers::id))
-        .select(servers::name)
-        .first::<String>(conn)
-        .optional()?;
-    let Some(actor) = actor else { return Ok(Sums { house, ..Sums::default() }) };
+pub fn facts(conn: &mut Conn) -> Outcome<Facts> {
+    let name = servers::table.order((servers::position, servers::id)).select(servers::name).first(conn).optional()?;
     let down = service_health::table
         .filter(service_health::up.eq(false))
         .order(service_health::name)
         .select(service_health::name)
         .load(conn)?;
-    Ok(Sums { house, down, open_requests: open_requests(conn, actor)?, to_decide: to_decide(conn, actor)? })
+    Ok(Facts { name, down })
 }
 
-fn open_requests(conn: &mut Conn, actor: &Actor) -> Outcome<i64> {
+/// What only one person sees so.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sums {
+    /// Their own and followed requests that are under way.
+    pub open_requests: i64,
+    pub to_decide: i64,
+}
+
+pub fn sums(conn: &mut Conn, person: PersonId, role: Role) -> Outcome<Sums> {
     let followed =
-        request_follows::table.filter(request_follows::person_id.eq(actor.id.0)).select(request_follows::request_id);
-    let mine = requests::asker_id.eq(actor.id.0).or(requests::id.eq_any(followed));
-    let over = Stage::ALL.iter().filter(|stage| stage.is_over()).map(|stage| stage.as_str());
-    Ok(requests::table
-        .filter(mine)
-        .filter(requests::stage.not_among(over.collect::<Vec<_>>()))
+        request_follows::table.filter(request_follows::person_id.eq(person.0)).select(request_follows::request_id);
+    let open_requests = requests::table
+        .filter(requests::asker_id.eq(person.0).or(requests::id.eq_any(followed)))
+        .filter(
+            requests::stage.not_among(Stage::ALL.iter().filter(|stage| stage.is_over()).map(|stage| stage.as_str())),
+        )
         .count()
-        .get_result(conn)?)
-}
-
-fn to_decide(conn: &mut Conn, actor: &Actor) -> Outcome<i64> {
-    if !actor.role.sees_all_requests() {
-        return Ok(0);
-    }
-    Ok(requests::table.filter(requests::stage.eq(Stage::Asked.as_str())).count().get_result(conn)?)
+        .get_result(conn)?;
+    let to_decide = match role.sees_all_requests() {
+        true => requests::table.filter(requests::stage.eq(Stage::Asked.as_str())).count().get_result(conn)?,
+        false => 0,
+    };
+    Ok(Sums { open_requests, to_decide })
 }

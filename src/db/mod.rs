@@ -37,6 +37,8 @@ pub mod time;
 pub mod titles;
 
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
@@ -52,6 +54,7 @@ use conn::Manager;
 pub struct Db {
     read: Pool<Manager>,
     write: Pool<Manager>,
+    writes: Arc<AtomicU64>,
     pub engine: Engine,
 }
 
@@ -81,7 +84,7 @@ impl Db {
         migrate::up(&mut first)?;
         drop(first);
         let (read, write) = manager.pools()?;
-        Ok(Self { read, write, engine })
+        Ok(Self { read, write, writes: Arc::default(), engine })
     }
 
     pub async fn read<T: Send + 'static>(
@@ -96,8 +99,18 @@ impl Db {
         &self,
         change: impl FnOnce(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
-        let pool = self.write.clone();
-        blocking(move || transaction(&mut *pool.get().map_err(busy)?, change)).await
+        let (pool, writes) = (self.write.clone(), self.writes.clone());
+        blocking(move || {
+            let done = transaction(&mut *pool.get().map_err(busy)?, change);
+            writes.fetch_add(1, Ordering::Release);
+            done
+        })
+        .await
+    }
+
+    /// How often this process has written: as long as it stays, what was read is what it has written last.
+    pub fn writes(&self) -> u64 {
+        self.writes.load(Ordering::Acquire)
     }
 }
 

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use poem::http::Method;
 use poem::{Endpoint, Request};
 
 use super::cookies;
 use crate::app::App;
 use crate::crypto::token_hash;
-use crate::db::sessions;
+use crate::db::frame::{self, Sums};
+use crate::db::{Conn, sessions};
 use crate::domain::people::{Actor, KeyScope, SessionKind};
 use crate::error::Outcome;
 
@@ -24,33 +26,48 @@ pub struct Caller {
 const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(5);
 
 pub async fn find_caller<E: Endpoint>(next: Arc<E>, mut req: Request) -> poem::Result<E::Output> {
-    if let Some(app) = req.data::<App>().cloned()
-        && let Some(caller) = caller(&app, &req).await?
+    if let Some(app) = req.data::<App>().cloned().filter(|_| !req.uri().path().starts_with("/assets/"))
+        && let Some((caller, sums)) = caller(&app, &req).await?
     {
         req.set_data(caller);
+        if let Some(sums) = sums {
+            req.set_data(sums);
+        }
     }
     next.call(req).await
 }
 
-async fn caller(app: &App, req: &Request) -> Outcome<Option<Caller>> {
+/// With the sums that the frame of a page shows, where there is one: then both are one read.
+type Found = (Caller, Option<Sums>);
+
+async fn caller(app: &App, req: &Request) -> Outcome<Option<Found>> {
     if let Some(key) = req.header("x-api-key") {
-        return by_key(app, key).await;
+        return Ok(by_key(app, key).await?.map(|caller| (caller, None)));
     }
     if let Some(token) = req.header("authorization").and_then(|value| value.strip_prefix("Bearer ")) {
-        return by_session(app, token.trim(), SessionKind::Api).await;
+        return by_session(app, token.trim(), SessionKind::Api, false).await;
     }
     match cookies::get(req, cookies::SESSION) {
-        Some(token) => by_session(app, &token, SessionKind::Web).await,
+        Some(token) => by_session(app, &token, SessionKind::Web, is_page(req)).await,
         None => Ok(None),
     }
 }
 
-async fn by_session(app: &App, token: &str, kind: SessionKind) -> Outcome<Option<Caller>> {
+fn is_page(req: &Request) -> bool {
+    let path = req.uri().path();
+    req.method() == Method::GET && !["/images/", "/api/"].iter().any(|start| path.starts_with(start))
+}
+
+async fn by_session(app: &App, token: &str, kind: SessionKind, page: bool) -> Outcome<Option<Found>> {
     let now = app.now();
     let Some(claims) = app.keys.read_session_token(token, now) else { return Ok(None) };
     let id = claims.sid.clone();
-    let found = app.db.read(move |conn| sessions::find(conn, &id, now)).await?;
-    let Some((session, person)) = found else { return Ok(None) };
+    let read = move |conn: &mut Conn| {
+        let Some((session, person)) = sessions::find(conn, &id, now)? else { return Ok(None) };
+        let sums = page.then(|| frame::sums(conn, person.id, person.role)).transpose()?;
+        Ok(Some((session, person, sums)))
+    };
+    let Some((session, person, sums)) = app.db.read(read).await? else { return Ok(None) };
     if session.kind != kind || session.person != claims.person() {
         return Ok(None);
     }
@@ -64,7 +81,7 @@ async fn by_session(app: &App, token: &str, kind: SessionKind) -> Outcome<Option
             .await?;
     }
     let actor = person.actor(Some(session.id), KeyScope::Admin);
-    Ok(Some(Caller { actor, by_cookie: kind == SessionKind::Web }))
+    Ok(Some((Caller { actor, by_cookie: kind == SessionKind::Web }, sums)))
 }
 
 async fn by_key(app: &App, key: &str) -> Outcome<Option<Caller>> {

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use super::{actor, cookies};
 use crate::app::App;
 use crate::db;
+use crate::db::frame::Sums;
 use crate::domain::people::Actor;
 use crate::error::{AppError, Outcome};
 use crate::ui;
@@ -36,7 +37,11 @@ impl<'a> FromRequest<'a> for Visit {
 impl Visit {
     pub async fn of(req: &Request) -> Outcome<Self> {
         let app = req.data::<App>().cloned().ok_or_else(|| AppError::internal("no app in the request"))?;
-        let frame = frame(&app, actor::caller(req).cloned()).await?;
+        let actor = actor::caller(req).cloned();
+        let frame = match req.data::<Sums>() {
+            Some(sums) => frame_with(&app, actor, *sums).await?,
+            None => frame(&app, actor).await?,
+        };
         let toast = cookies::get(req, cookies::TOAST);
         if toast.is_some() {
             cookies::clear(req, &app, cookies::TOAST);
@@ -77,20 +82,30 @@ impl Visit {
     }
 }
 
-/// The frame of a page for this actor: one read.
+/// The frame of a page for this actor.
 pub async fn frame(app: &App, actor: Option<Actor>) -> Outcome<ui::Frame> {
-    let (house, who) = (app.clone(), actor.clone());
-    let read = move |conn: &mut db::Conn| Ok((house.settings_in(conn)?, db::frame::sums(conn, who.as_ref())?));
-    let (settings, sums) = app.db.read(read).await?;
-    let state = match sums.down.first() {
-        None => ui::HouseState::Running,
-        Some(name) if sums.down.len() == 1 => ui::HouseState::Trouble(format!("{name} is down")),
-        Some(_) => ui::HouseState::Trouble(format!("{} services are down", sums.down.len())),
+    let sums = match &actor {
+        Some(actor) => {
+            let (id, role) = (actor.id, actor.role);
+            app.db.read(move |conn| db::frame::sums(conn, id, role)).await?
+        }
+        None => Sums::default(),
+    };
+    frame_with(app, actor, sums).await
+}
+
+async fn frame_with(app: &App, actor: Option<Actor>, sums: Sums) -> Outcome<ui::Frame> {
+    let house = app.house().await?;
+    let down = if actor.is_some() { house.facts.down.as_slice() } else { &[] };
+    let state = match down {
+        [] => ui::HouseState::Running,
+        [name] => ui::HouseState::Trouble(format!("{name} is down")),
+        several => ui::HouseState::Trouble(format!("{} services are down", several.len())),
     };
     Ok(ui::Frame {
         links: ui::Links::new(&app.config.base_path),
-        clock: ui::Clock::new(app.now(), settings.time_zone),
-        house: sums.house.unwrap_or_else(|| "Usherr".to_owned()),
+        clock: ui::Clock::new(app.now(), house.settings.time_zone),
+        house: house.facts.name.clone().unwrap_or_else(|| "Usherr".to_owned()),
         state,
         theme: actor.as_ref().map_or_else(Default::default, |actor| actor.theme),
         viewer: actor.map(|actor| ui::Viewer {

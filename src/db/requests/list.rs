@@ -93,13 +93,18 @@ pub fn list(
     offset: i64,
     limit: i64,
 ) -> Outcome<(Vec<Listing>, i64)> {
-    let total = matching(actor, filter).count().get_result(conn)?;
     let ids: Vec<i64> = matching(actor, filter)
         .order(requests::id.desc())
         .offset(offset)
         .limit(limit)
         .select(requests::id)
         .load(conn)?;
+    let shown = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    // The last page tells by itself how many there are.
+    let total = match shown > 0 && shown < limit {
+        true => offset + shown,
+        false => matching(actor, filter).count().get_result(conn)?,
+    };
     Ok((listings(conn, &ids)?, total))
 }
 
@@ -120,7 +125,7 @@ pub fn listings(conn: &mut Conn, ids: &[i64]) -> Outcome<Vec<Listing>> {
         .inner_join(titles::table)
         .inner_join(asker.on(asker.field(people::id).eq(requests::asker_id)))
         .left_join(decider.on(decider.field(people::id).nullable().eq(requests::decided_by)))
-        .filter(requests::id.among(ids))
+        .filter(requests::id.among(ids.iter().copied()))
         .order(requests::id.desc())
         .select((
             Row::as_select(),
