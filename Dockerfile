@@ -4,7 +4,8 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends gcc g++ libc6-dev make cmake perl \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
-COPY Cargo.toml Cargo.lock ./
+COPY Cargo.toml Cargo.lock build.rs ./
+COPY .cargo .cargo
 COPY benches benches
 # The crates first, so that a change of ours does not build them again.
 RUN mkdir src \
