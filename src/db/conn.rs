@@ -74,9 +74,7 @@ impl Manager {
                 .build(self.clone())
                 .map_err(|error| AppError::Internal(format!("the database does not answer: {error}")))
         };
-        let read = build(if sqlite { READERS } else { POSTGRES })?;
-        let write = if sqlite { build(1)? } else { read.clone() };
-        Ok((read, write))
+        Ok((build(if sqlite { READERS } else { POSTGRES })?, build(1)?))
     }
 }
 

@@ -41,7 +41,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use diesel::Connection;
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::Pool;
 
 pub use conn::{Conn, Engine};
@@ -122,14 +122,15 @@ fn busy(error: impl std::fmt::Display) -> AppError {
     AppError::Internal(format!("no database connection: {error}"))
 }
 
-/// `BEGIN IMMEDIATE` on SQLite, so that a read inside can't be overtaken by another writer; plain `BEGIN` on PostgreSQL.
+/// One writer at a time on both engines, in all processes: what a write has read (a quota, a name that is still free) stays
+/// so until it is done.
 fn transaction<T>(conn: &mut Conn, change: impl FnOnce(&mut Tx<'_>) -> Outcome<T>) -> Outcome<T> {
     match conn {
         #[cfg(feature = "postgres")]
         Conn::Pg(pg) => AnsiTransactionManager::begin_transaction(pg)?,
         Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?,
     }
-    match change(&mut Tx(conn)) {
+    match take_turn(conn).and_then(|()| change(&mut Tx(conn))) {
         Ok(value) => {
             fail_point::pass("before a commit");
             <Conn as Connection>::TransactionManager::commit_transaction(conn)?;
@@ -141,6 +142,16 @@ fn transaction<T>(conn: &mut Conn, change: impl FnOnce(&mut Tx<'_>) -> Outcome<T
             Err(error)
         }
     }
+}
+
+/// SQLite has given the turn with `BEGIN IMMEDIATE`; PostgreSQL gives it here, and takes it back with the transaction.
+fn take_turn(conn: &mut Conn) -> Outcome<()> {
+    match conn {
+        #[cfg(feature = "postgres")]
+        Conn::Pg(pg) => pg.batch_execute("SELECT pg_advisory_xact_lock(5699)")?,
+        Conn::Sqlite(_) => {}
+    }
+    Ok(())
 }
 
 impl From<diesel::result::Error> for AppError {

@@ -21,7 +21,7 @@ use super::among::Among;
 use super::schema::{people, request_events, requests};
 use super::time::{db, utc};
 use super::{Conn, Tx};
-use crate::domain::ids::{PersonId, RequestId, ServiceId, TitleId};
+use crate::domain::ids::{PersonId, RequestId, ServiceId};
 use crate::domain::request::{Request, Stage, WantedEpisode};
 use crate::error::{AppError, Outcome};
 
@@ -38,27 +38,6 @@ pub struct Event {
 pub fn get(conn: &mut Conn, id: RequestId) -> Outcome<Option<Request>> {
     let row: Option<Row> = requests::table.find(id.0).select(Row::as_select()).first(conn).optional()?;
     Ok(row.map(Request::from))
-}
-
-/// The request, held until the end of the transaction: nobody else changes it meanwhile.
-pub fn lock(tx: &mut Tx<'_>, id: RequestId) -> Outcome<Option<Request>> {
-    #[cfg(feature = "postgres")]
-    if let Conn::Pg(pg) = &mut **tx {
-        requests::table.find(id.0).select(requests::id).for_update().first::<i64>(pg).optional()?;
-    }
-    get(tx, id)
-}
-
-/// Holds the title, so that two people who ask for it at the same time come one after the other.
-pub fn lock_title(tx: &mut Tx<'_>, title: TitleId) -> Outcome<()> {
-    #[cfg(feature = "postgres")]
-    if let Conn::Pg(pg) = &mut **tx {
-        use super::schema::titles;
-        titles::table.find(title.0).select(titles::id).for_update().first::<i64>(pg).optional()?;
-    }
-    // On SQLite a write transaction is alone from its beginning.
-    let _ = (tx, title);
-    Ok(())
 }
 
 /// Writes a request down, with the first line of its timeline. A conflict when another film request holds the title.

@@ -15,6 +15,7 @@ mod jobs;
 mod me;
 mod people;
 mod program;
+mod races;
 mod request_pages;
 mod requests;
 mod roles;

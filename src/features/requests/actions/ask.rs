@@ -65,22 +65,14 @@ pub async fn submit(app: &App, actor: &Actor, mut ask: Ask) -> Outcome<Submitted
     Ok(submitted)
 }
 
-/// The row of the title, written down first: then it can be held while it is decided who was first to ask.
+/// The row of the title, written down first.
 async fn title_of(app: &App, wanted: &Wanted) -> Outcome<TitleId> {
     let candidate = match wanted {
         Wanted::Known(id) => return Ok(*id),
         Wanted::Found(candidate) => candidate,
     };
-    let now = app.now();
-    let write = || {
-        let candidate = candidate.clone();
-        app.db.write(move |tx| titles::upsert_from_candidate(tx, &candidate, now))
-    };
-    match write().await {
-        // Two people may find the same title at the same moment; the second try sees the row of the first.
-        Err(AppError::Internal(_)) => write().await,
-        written => written,
-    }
+    let (candidate, now) = (candidate.clone(), app.now());
+    app.db.write(move |tx| titles::upsert_from_candidate(tx, &candidate, now)).await
 }
 
 fn submit_in(
@@ -91,7 +83,6 @@ fn submit_in(
     id: TitleId,
     now: DateTime<Utc>,
 ) -> Outcome<Submitted> {
-    requests::lock_title(tx, id)?;
     let title = titles::get(tx, id)?.ok_or(AppError::NotFound)?;
     check_4k(tx, actor, title.kind, ask.is_4k)?;
     let others = requests::holding(tx, id, ask.is_4k)?;

@@ -52,7 +52,7 @@ fn change(
     edit: Edit,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Outcome<Request> {
-    let request = requests::lock(tx, id)?.ok_or(AppError::NotFound)?;
+    let request = requests::get(tx, id)?.ok_or(AppError::NotFound)?;
     let choice = merged(&request.choice, edit.choice);
     let is_4k = check_choice(tx, &request, &choice)?;
     let seasons = match &edit.seasons {

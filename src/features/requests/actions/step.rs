@@ -23,7 +23,7 @@ pub fn step(
     actor: Option<&Actor>,
     now: DateTime<Utc>,
 ) -> Outcome<Request> {
-    let before = requests::lock(tx, id)?.ok_or(AppError::NotFound)?;
+    let before = requests::get(tx, id)?.ok_or(AppError::NotFound)?;
     let moved = advance(&before, command, now).map_err(|refusal| AppError::Conflict(refusal.to_string()))?;
     keep(tx, &before, &moved, command, actor, now)?;
     Ok(moved.request)
@@ -32,7 +32,7 @@ pub fn step(
 /// Something was seen outside. What makes no sense for the request as it is now changes nothing; returns whether
 /// anything changed.
 pub fn observe(tx: &mut Tx<'_>, id: RequestId, command: &Command, now: DateTime<Utc>) -> Outcome<bool> {
-    let Some(before) = requests::lock(tx, id)? else { return Ok(false) };
+    let Some(before) = requests::get(tx, id)? else { return Ok(false) };
     let Ok(moved) = advance(&before, command, now) else { return Ok(false) };
     if moved.request == before {
         return Ok(false);

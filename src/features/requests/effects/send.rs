@@ -261,7 +261,7 @@ async fn stuck(app: &App, claim: &Claim, id: RequestId, cause: Cause, detail: Op
     let settled = app
         .db
         .write(move |tx| {
-            let request = requests::lock(tx, id)?;
+            let request = requests::get(tx, id)?;
             if request.is_some_and(|request| request.arr_id.is_none() && request.stage != Stage::Stuck) {
                 requests::set_added_by_us(tx, id, false)?;
             }
