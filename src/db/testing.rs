@@ -2,9 +2,10 @@
 //! is copied from a template and dropped afterwards. Also used by `tests/it`, so it names nothing of this crate.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
 
-use std::sync::OnceLock;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
+use diesel::sql_types::Text;
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
 /// Gone when dropped.
 pub struct TestDatabase {
@@ -13,29 +14,40 @@ pub struct TestDatabase {
     postgres: Option<(String, String)>,
 }
 
-/// An empty database of the engine under test; `migrate` brings the template up to date, once.
+/// An empty database of the engine under test; on PostgreSQL `migrate` makes its tables, once for all tests.
 pub fn fresh(migrate: fn(&str)) -> TestDatabase {
-    let folder = tempfile::tempdir().unwrap();
-    let Some(admin) = std::env::var("USHERR_TEST_DATABASE_URL").ok().filter(|url| !url.is_empty()) else {
-        let url = format!("sqlite://{}", folder.path().join("usherr.db").display());
-        return TestDatabase { url, _folder: folder, postgres: None };
-    };
-    let template = template(&admin, migrate);
-    let name = format!("usherr_t_{}", uuid::Uuid::new_v4().simple());
-    locked(&admin, |conn| run(conn, &format!("CREATE DATABASE {name} TEMPLATE {template}")));
-    TestDatabase { url: in_database(&admin, &name), _folder: folder, postgres: Some((admin, name)) }
+    let Some(admin) = postgres() else { return sqlite() };
+    let mut conn = locked(&admin);
+    let template = template(&admin, &mut conn, migrate);
+    create(admin, &mut conn, &format!("TEMPLATE {template}"))
 }
 
 /// An empty database without a single table.
 pub fn bare() -> TestDatabase {
+    match postgres() {
+        None => sqlite(),
+        Some(admin) => {
+            let mut conn = locked(&admin);
+            create(admin, &mut conn, "")
+        }
+    }
+}
+
+fn postgres() -> Option<String> {
+    std::env::var("USHERR_TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())
+}
+
+fn sqlite() -> TestDatabase {
     let folder = tempfile::tempdir().unwrap();
-    let Some(admin) = std::env::var("USHERR_TEST_DATABASE_URL").ok().filter(|url| !url.is_empty()) else {
-        let url = format!("sqlite://{}", folder.path().join("usherr.db").display());
-        return TestDatabase { url, _folder: folder, postgres: None };
-    };
+    let url = format!("sqlite://{}", folder.path().join("usherr.db").display());
+    TestDatabase { url, _folder: folder, postgres: None }
+}
+
+fn create(admin: String, conn: &mut PgConnection, how: &str) -> TestDatabase {
     let name = format!("usherr_t_{}", uuid::Uuid::new_v4().simple());
-    locked(&admin, |conn| run(conn, &format!("CREATE DATABASE {name}")));
-    TestDatabase { url: in_database(&admin, &name), _folder: folder, postgres: Some((admin, name)) }
+    run(conn, &format!("CREATE DATABASE {name} {how}"));
+    let url = in_database(&admin, &name);
+    TestDatabase { url, _folder: tempfile::tempdir().unwrap(), postgres: Some((admin, name)) }
 }
 
 /// The database under test beside a folder for the rest of a house.
@@ -70,26 +82,50 @@ impl Drop for TestDatabase {
     }
 }
 
-/// Made once per process, so that it always has today's tables.
-fn template(admin: &str, migrate: fn(&str)) -> &'static str {
-    static TEMPLATE: OnceLock<String> = OnceLock::new();
-    TEMPLATE.get_or_init(|| {
-        let name = format!("usherr_template_{}", std::process::id());
-        locked(admin, |conn| {
-            run(conn, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-            run(conn, &format!("CREATE DATABASE {name}"));
-        });
-        migrate(&in_database(admin, &name));
-        name
-    })
+/// A database with today's tables and nothing in them, kept from run to run: its name tells which migrations made it.
+fn template(admin: &str, conn: &mut PgConnection, migrate: fn(&str)) -> String {
+    let name = format!("usherr_template_of_{:016x}", fingerprint());
+    let kept = names(conn, "usherr_template_of_%");
+    if !kept.contains(&name) {
+        // Those of other migrations are made anew where somebody still wants them.
+        for old in kept {
+            run(conn, &format!("DROP DATABASE IF EXISTS {old} WITH (FORCE)"));
+        }
+        run(conn, "DROP DATABASE IF EXISTS usherr_unfinished WITH (FORCE)");
+        run(conn, "CREATE DATABASE usherr_unfinished");
+        migrate(&in_database(admin, "usherr_unfinished"));
+        run(conn, &format!("ALTER DATABASE usherr_unfinished RENAME TO {name}"));
+    }
+    name
 }
 
-/// Copying a template wants nobody else at it.
-fn locked(admin: &str, work: impl FnOnce(&mut PgConnection)) {
+fn names(conn: &mut PgConnection, like: &str) -> Vec<String> {
+    let query = sql_query("SELECT datname::text AS name FROM pg_database WHERE datname LIKE $1").bind::<Text, _>(like);
+    query.load::<Named>(conn).unwrap().into_iter().map(|row| row.name).collect()
+}
+
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+fn fingerprint() -> u64 {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres");
+    let mut steps: Vec<_> = std::fs::read_dir(folder).unwrap().map(|step| step.unwrap().path()).collect();
+    steps.sort();
+    let mut hasher = DefaultHasher::new();
+    for step in steps.iter().filter(|step| step.is_dir()) {
+        (step.file_name(), std::fs::read(step.join("up.sql")).unwrap()).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// A connection that makes databases alone: copying a template wants nobody else at it. The lock ends with it.
+fn locked(admin: &str) -> PgConnection {
     let mut conn = PgConnection::establish(admin).expect("USHERR_TEST_DATABASE_URL can't be reached");
     run(&mut conn, "SELECT pg_advisory_lock(5699)");
-    work(&mut conn);
-    run(&mut conn, "SELECT pg_advisory_unlock(5699)");
+    conn
 }
 
 fn run(conn: &mut PgConnection, sql: &str) {
