@@ -78,6 +78,25 @@ pub struct NewPerson {
     pub restricted: bool,
 }
 
+impl NewPerson {
+    /// Somebody who has nothing to do with Plex, or not yet.
+    pub fn local(name: &str, username: &str, role: Role) -> Self {
+        Self {
+            name: name.to_owned(),
+            email: None,
+            username: Some(username.to_owned()),
+            password_hash: None,
+            role,
+            plex_id: None,
+            plex_username: None,
+            thumb: None,
+            is_owner: false,
+            home: false,
+            restricted: false,
+        }
+    }
+}
+
 pub fn get(conn: &mut Conn, id: PersonId) -> Outcome<Option<Person>> {
     one(conn, people::table.find(id.0).into_boxed())
 }

@@ -169,19 +169,7 @@ async fn what_somebody_asked_for_is_on_its_way_for_everybody() {
     let (_database, db) = filled().await;
     let hits = db
         .write(|tx| {
-            let person = people::NewPerson {
-                name: "Ana".to_owned(),
-                email: None,
-                username: None,
-                password_hash: None,
-                role: crate::domain::people::Role::Requester,
-                plex_id: None,
-                plex_username: None,
-                thumb: None,
-                is_owner: false,
-                home: false,
-                restricted: false,
-            };
+            let person = people::NewPerson::local("Ana", "ana", crate::domain::people::Role::Requester);
             let ana = people::add(tx, &person, now())?;
             let ids = ExternalIds { tmdb: Some(900), ..ExternalIds::default() };
             let hidden = titles::find(tx, MediaKind::Movie, &ids)?.unwrap();

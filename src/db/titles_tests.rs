@@ -97,19 +97,7 @@ async fn house() -> (TestDatabase, Db) {
 }
 
 fn person(tx: &mut Tx<'_>, name: &str, role: Role, plex_id: Option<i64>) -> Outcome<PersonId> {
-    let new = people::NewPerson {
-        name: name.to_owned(),
-        email: None,
-        username: Some(name.to_owned()),
-        password_hash: None,
-        role,
-        plex_id,
-        plex_username: None,
-        thumb: None,
-        is_owner: false,
-        home: false,
-        restricted: false,
-    };
+    let new = people::NewPerson { plex_id, ..people::NewPerson::local(name, name, role) };
     people::add(tx, &new, now())
 }
 

@@ -152,19 +152,7 @@ impl TestHouse {
     /// Somebody with a local sign-in.
     pub async fn person(&self, name: &str, role: Role, plex_id: Option<i64>) -> Actor {
         let now = self.app.now();
-        let new = NewPerson {
-            name: name.to_owned(),
-            email: None,
-            username: Some(name.to_lowercase()),
-            password_hash: None,
-            role,
-            plex_id,
-            plex_username: None,
-            thumb: None,
-            is_owner: false,
-            home: false,
-            restricted: false,
-        };
+        let new = NewPerson { plex_id, ..NewPerson::local(name, &name.to_lowercase(), role) };
         let id: PersonId = self.app.db.write(move |tx| db::people::add(tx, &new, now)).await.unwrap();
         let person = self.app.db.read(move |conn| db::people::get(conn, id)).await.unwrap().unwrap();
         person.actor(None, KeyScope::Admin)

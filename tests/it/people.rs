@@ -288,7 +288,7 @@ async fn somebody_is_added_with_a_local_sign_in() {
     let bad =
         [("name", long.as_str()), ("username", "a b"), ("email", "nope"), ("password", "short"), ("role", "viewer")];
     let page = admin.post("/admin/people/new", &bad).await.is(422).has("value=\"a b\"").has("Shorten the name");
-    page.has("Use only the letters").has("Write a whole address").has("Choose at least 8").lacks("value=\"short\"");
+    page.has("use only the letters").has("Write a whole mail address").has("at least 8").lacks("value=\"short\"");
     let own = [("username", "new.one"), ("password", "long enough")];
     assert_eq!(test.nobody().post("/login", &own).await.is(303).location(), "/");
     close(test).await;

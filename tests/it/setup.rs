@@ -141,9 +141,9 @@ async fn the_owner_form_keeps_what_was_typed() {
     let typed = [("name", "Ana <b>🦉</b>"), ("username", ""), ("email", "nope"), ("password", "short")];
     let page = test.nobody().post("/setup/owner", &typed).await.is(422);
     page.has("Ana &lt;b&gt;🦉&lt;/b&gt;")
-        .has("sign in with")
-        .has("no mail address")
-        .has("8 letters")
+        .has("Choose a sign-in name")
+        .has("whole mail address")
+        .has("at least 8 characters")
         .lacks("value=\"short\"");
     assert!(!test.app().db.read(people::an_admin_exists).await.unwrap());
     test.house.close().await;

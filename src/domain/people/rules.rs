@@ -1,5 +1,7 @@
 //! What a name, a sign-in name and a password must be, and who may give which role to whom. Words are for the form.
 
+use std::collections::BTreeMap;
+
 use super::{Actor, Person, Role};
 
 pub const MOST_NAME: usize = 100;
@@ -7,9 +9,37 @@ pub const MOST_USERNAME: usize = 50;
 pub const LEAST_PASSWORD: usize = 8;
 pub const MOST_PASSWORD: usize = 200;
 
+/// A local sign-in that may be written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignIn {
+    pub name: String,
+    pub username: String,
+    pub email: Option<String>,
+}
+
+/// A local sign-in as typed, or everything that is wrong with it, by field. The words also say which field they are about,
+/// for the command line.
+pub fn sign_in(
+    typed_name: &str,
+    typed_username: &str,
+    typed_email: &str,
+    typed_password: &str,
+) -> Result<SignIn, BTreeMap<String, String>> {
+    let checked =
+        (name(typed_name), username(typed_username), email(typed_email), password(typed_password, typed_username));
+    if let (Ok(name), Ok(username), Ok(email), Ok(())) = checked {
+        return Ok(SignIn { name, username, email });
+    }
+    let (name, username, email, password) = checked;
+    let wrong =
+        [("name", name.err()), ("username", username.err()), ("email", email.err()), ("password", password.err())];
+    Err(wrong.into_iter().filter_map(|(field, words)| Some((field.to_owned(), words?))).collect())
+}
+
 /// The name others see. Any writing, any sign; only not empty and not endless.
 pub fn name(typed: &str) -> Result<String, String> {
-    let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = typed.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    let name = name.collect::<Vec<_>>().join(" ");
     match name.chars().count() {
         0 => Err("Write the name that others see.".to_owned()),
         1..=MOST_NAME => Ok(name),
@@ -18,19 +48,19 @@ pub fn name(typed: &str) -> Result<String, String> {
 }
 
 /// The sign-in name, in lower case.
-pub fn username(typed: &str) -> Result<String, String> {
+fn username(typed: &str) -> Result<String, String> {
     let name = typed.trim().to_lowercase();
     if !(2..=MOST_USERNAME).contains(&name.chars().count()) {
-        return Err(format!("Choose 2 to {MOST_USERNAME} characters."));
+        return Err(format!("Choose a sign-in name of 2 to {MOST_USERNAME} characters."));
     }
-    if !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@')) {
-        return Err("Use only the letters a to z, digits, and . _ - @".to_owned());
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '@')) {
+        return Err("In the sign-in name use only the letters a to z, digits, and . _ - + @".to_owned());
     }
     Ok(name)
 }
 
 /// A mail address; nothing typed is no address. Whether mail arrives there, only mail can tell.
-pub fn email(typed: &str) -> Result<Option<String>, String> {
+fn email(typed: &str) -> Result<Option<String>, String> {
     let address = typed.trim().to_lowercase();
     if address.is_empty() {
         return Ok(None);
@@ -42,16 +72,16 @@ pub fn email(typed: &str) -> Result<Option<String>, String> {
         Some((local, host)) if plain && !local.is_empty() && host.contains('.') && !host.starts_with('.') => {
             Ok(Some(address))
         }
-        _ => Err("Write a whole address, such as ana@example.org, or leave it empty.".to_owned()),
+        _ => Err("Write a whole mail address, such as ana@example.org, or leave it empty.".to_owned()),
     }
 }
 
 pub fn password(typed: &str, username: &str) -> Result<(), String> {
     match typed.chars().count() {
-        n if n < LEAST_PASSWORD => Err(format!("Choose at least {LEAST_PASSWORD} characters.")),
-        n if n > MOST_PASSWORD => Err(format!("Shorten it to {MOST_PASSWORD} characters.")),
-        _ if typed.to_lowercase() == username.to_lowercase() => {
-            Err("Choose something else than the sign-in name.".to_owned())
+        n if n < LEAST_PASSWORD => Err(format!("Choose a password of at least {LEAST_PASSWORD} characters.")),
+        n if n > MOST_PASSWORD => Err(format!("Shorten the password to {MOST_PASSWORD} characters.")),
+        _ if typed.to_lowercase() == username.trim().to_lowercase() => {
+            Err("Choose another password than the sign-in name.".to_owned())
         }
         _ => Ok(()),
     }
@@ -122,9 +152,20 @@ mod tests {
     #[test]
     fn a_sign_in_name_is_short_plain_and_lower_case() {
         assert_eq!(username(" Ana.K-1@x_y "), Ok("ana.k-1@x_y".to_owned()));
+        assert_eq!(username("ana+tv@example.org"), Ok("ana+tv@example.org".to_owned()));
         for bad in ["", "a", "ana kovac", "änä", "a\u{202e}b", "ana/1", &"a".repeat(51)] {
             assert!(username(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once_by_field() {
+        let right = sign_in(" Ana ", "ANA", "", "correct horse").unwrap();
+        assert_eq!(right, SignIn { name: "Ana".to_owned(), username: "ana".to_owned(), email: None });
+        let wrong = sign_in("", "a b", "ana", "short").unwrap_err();
+        assert_eq!(wrong.keys().map(String::as_str).collect::<Vec<_>>(), ["email", "name", "password", "username"]);
+        assert!(sign_in("Ana", "ana-kovac", "", " ANA-kovac").is_ok());
+        assert_eq!(sign_in("Ana", "ana-kovac", "", "ANA-kovac").unwrap_err().len(), 1);
     }
 
     #[test]

@@ -14,8 +14,9 @@ use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::ids::PersonId;
 use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::people::reading::{Identity, Known, Reading, holder};
-use crate::domain::people::{Actor, Role, rules};
-use crate::error::{AppError, FieldErrors, Outcome};
+use crate::domain::people::rules::{self, SignIn};
+use crate::domain::people::{Actor, Role};
+use crate::error::{AppError, Outcome};
 
 /// What a reading of Plex brought.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -131,37 +132,20 @@ pub async fn add(app: &App, actor: &Actor, typed: Typed) -> Outcome<PersonId> {
 }
 
 fn checked(actor: &Actor, typed: Typed) -> Outcome<(NewPerson, SecretString)> {
-    let mut fields = FieldErrors::new();
-    let name = keep(&mut fields, "name", rules::name(&typed.name));
-    let username = keep(&mut fields, "username", rules::username(&typed.username));
-    let email = keep(&mut fields, "email", rules::email(&typed.email)).flatten();
-    let password = rules::password(typed.password.expose_secret(), username.as_deref().unwrap_or_default());
-    keep(&mut fields, "password", password);
+    let sign_in = rules::sign_in(&typed.name, &typed.username, &typed.email, typed.password.expose_secret());
     let role = typed.role.parse().ok().filter(|role| rules::roles_to_give(actor).contains(role));
-    let role = keep(&mut fields, "role", role.ok_or_else(|| "Choose one of these roles.".to_owned()));
-    match (name, username, role) {
-        (Some(name), Some(username), Some(role)) if fields.is_empty() => {
-            let person = NewPerson {
-                name,
-                email,
-                username: Some(username),
-                password_hash: None,
-                role,
-                plex_id: None,
-                plex_username: None,
-                thumb: None,
-                is_owner: false,
-                home: false,
-                restricted: false,
-            };
-            Ok((person, typed.password))
+    match (sign_in, role) {
+        (Ok(SignIn { name, username, email }), Some(role)) => {
+            Ok((NewPerson { email, ..NewPerson::local(&name, &username, role) }, typed.password))
         }
-        _ => Err(AppError::Refused { message: "Some fields need another look.".to_owned(), fields }),
+        (sign_in, role) => {
+            let mut fields = sign_in.err().unwrap_or_default();
+            if role.is_none() {
+                fields.insert("role".to_owned(), "Choose one of these roles.".to_owned());
+            }
+            Err(AppError::Refused { message: "Some fields need another look.".to_owned(), fields })
+        }
     }
-}
-
-fn keep<T>(fields: &mut FieldErrors, name: &str, value: Result<T, String>) -> Option<T> {
-    value.map_err(|words| fields.insert(name.to_owned(), words)).ok()
 }
 
 /// Gives somebody another role. Back: their name, and the role they have now.

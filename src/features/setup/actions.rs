@@ -1,5 +1,6 @@
 //! What the wizard itself writes: the first sign-in, where it is, and that it is done.
 
+use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::door::STEP;
@@ -14,11 +15,9 @@ use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::ids::{PersonId, RunId};
 use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::people::Role;
+use crate::domain::people::rules::{self, SignIn};
 use crate::domain::settings::SettingKey;
-use crate::error::{AppError, FieldErrors, Outcome};
-
-pub const SHORTEST_PASSWORD: usize = 8;
-const LONGEST_PASSWORD: usize = 1000;
+use crate::error::{AppError, Outcome};
 
 /// A local sign-in as somebody wants it.
 pub struct NewSignIn {
@@ -38,86 +37,50 @@ pub struct Made {
 /// Makes a local sign-in, or gives an existing one a new password and role and ends its sessions. Somebody who came by
 /// Plex with this mail address gets it beside their Plex sign-in: whoever runs this owns the machine.
 pub async fn make_sign_in(app: &App, wanted: NewSignIn) -> Outcome<Made> {
-    let wanted = checked(wanted)?;
-    let hash = hash_password(wanted.password.clone()).await?;
+    let NewSignIn { role, password, .. } = wanted;
+    let email = wanted.email.unwrap_or_default();
+    let checked = rules::sign_in(&wanted.name, &wanted.username, &email, password.expose_secret());
+    let SignIn { name, username, email } = checked.map_err(|fields| {
+        let message = fields.values().cloned().collect::<Vec<_>>().join(" ");
+        AppError::Refused { message, fields }
+    })?;
+    let hash = hash_password(password).await?;
     let now = app.now();
     app.db
         .write(move |tx| {
-            let known = match (people::by_username(tx, &wanted.username)?, &wanted.email) {
+            let known = match (people::by_username(tx, &username)?, &email) {
                 (None, Some(email)) => people::by_email_without_sign_in(tx, email)?,
                 (known, _) => known,
             };
-            if let Some(known) = known {
-                people::set_username(tx, known.id, &wanted.username, now)?;
-                people::set_password(tx, known.id, &hash, now)?;
-                people::set_role(tx, known.id, wanted.role, now)?;
-                if wanted.email.is_some() {
-                    people::set_email(tx, known.id, wanted.email.as_deref(), now)?;
-                }
-                people::welcome_back(tx, known.id, now)?;
-                sessions::revoke_all(tx, known.id, None, now)?;
-                let entry = NewEntry::new(ActivityKind::PasswordSet, known.name).about(known.id);
-                db::activity::record(tx, &entry.detail(wanted.role.as_str()), now)?;
-                return Ok(Made { person: known.id, is_new: false });
+            let Some(known) = known else {
+                let new = NewPerson { email, password_hash: Some(hash), ..NewPerson::local(&name, &username, role) };
+                let person = people::add(tx, &new, now)?;
+                note(tx, ActivityKind::PersonAdded, &name, person, role, now)?;
+                return Ok(Made { person, is_new: true });
+            };
+            people::set_username(tx, known.id, &username, now)?;
+            people::set_password(tx, known.id, &hash, now)?;
+            people::set_role(tx, known.id, role, now)?;
+            if email.is_some() {
+                people::set_email(tx, known.id, email.as_deref(), now)?;
             }
-            let person = people::add(tx, &new_person(&wanted, hash), now)?;
-            let entry = NewEntry::new(ActivityKind::PersonAdded, wanted.name).about(person);
-            db::activity::record(tx, &entry.detail(wanted.role.as_str()), now)?;
-            Ok(Made { person, is_new: true })
+            people::welcome_back(tx, known.id, now)?;
+            sessions::revoke_all(tx, known.id, None, now)?;
+            note(tx, ActivityKind::PasswordSet, &known.name, known.id, role, now)?;
+            Ok(Made { person: known.id, is_new: false })
         })
         .await
 }
 
-fn new_person(wanted: &NewSignIn, hash: String) -> NewPerson {
-    NewPerson {
-        name: wanted.name.clone(),
-        email: wanted.email.clone(),
-        username: Some(wanted.username.clone()),
-        password_hash: Some(hash),
-        role: wanted.role,
-        plex_id: None,
-        plex_username: None,
-        thumb: None,
-        is_owner: false,
-        home: false,
-        restricted: false,
-    }
-}
-
-fn checked(wanted: NewSignIn) -> Outcome<NewSignIn> {
-    let mut fields = FieldErrors::new();
-    let mut refuse = |name: &str, words: &str| {
-        fields.insert(name.to_owned(), words.to_owned());
-    };
-    let username = wanted.username.trim().to_lowercase();
-    let name = wanted.name.trim().to_owned();
-    let email = wanted.email.map(|email| email.trim().to_owned()).filter(|email| !email.is_empty());
-    if username.is_empty() || username.chars().count() > 100 || username.chars().any(char::is_control) {
-        refuse("username", "Write a name of 1 to 100 letters to sign in with.");
-    }
-    if name.is_empty() || name.chars().count() > 100 {
-        refuse("name", "Write the name others will see, up to 100 letters.");
-    }
-    if email.as_deref().is_some_and(|email| !looks_like_mail(email)) {
-        refuse("email", "That is no mail address. Write something like ana@example.org, or leave it empty.");
-    }
-    let length = wanted.password.expose_secret().chars().count();
-    if !(SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&length) {
-        refuse("password", "The password must have 8 letters or more.");
-    }
-    if fields.is_empty() {
-        return Ok(NewSignIn { name, username, email, ..wanted });
-    }
-    let message = fields.values().cloned().collect::<Vec<_>>().join(" ");
-    Err(AppError::Refused { message, fields })
-}
-
-fn looks_like_mail(email: &str) -> bool {
-    let (name, host) = email.rsplit_once('@').unwrap_or_default();
-    email.chars().count() <= 254
-        && !name.is_empty()
-        && !host.is_empty()
-        && !email.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c))
+fn note(
+    tx: &mut Tx<'_>,
+    kind: ActivityKind,
+    name: &str,
+    person: PersonId,
+    role: Role,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    db::activity::record(tx, &NewEntry::new(kind, name).about(person).detail(role.as_str()), now)
 }
 
 pub async fn set_email(app: &App, person: PersonId, email: String) -> Outcome<()> {
@@ -180,7 +143,7 @@ pub async fn finish(app: &App, by: By) -> Outcome<()> {
         .await
 }
 
-fn put(tx: &mut Tx<'_>, key: &str, value: &str, now: chrono::DateTime<chrono::Utc>) -> Outcome<()> {
+fn put(tx: &mut Tx<'_>, key: &str, value: &str, now: DateTime<Utc>) -> Outcome<()> {
     let row = StoredSetting { key: key.to_owned(), value: value.to_owned(), sealed: false, from_file: false };
     settings::put(tx, &row, now)
 }

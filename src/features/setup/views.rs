@@ -83,7 +83,7 @@ pub fn owner(frame: &Frame, typed: &OwnerForm, errors: &Errors) -> Page {
             (Field::new("email", "Mail address").value(&typed.email).errors(errors).autocomplete("email").maxlength(254)
                 .help("The one of your Plex account, if you have one: then both are one person here.").optional().email())
         }
-        (Field::new("password", "Password").errors(errors).help("8 letters or more.").maxlength(1000).required()
+        (Field::new("password", "Password").errors(errors).help("8 letters or more.").maxlength(200).required()
             .password("new-password"))
     };
     let end = Button::new("Go on").icon(Icon::ArrowRight).primary().busy("Working").submit();

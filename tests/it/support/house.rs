@@ -180,17 +180,9 @@ impl TestApp {
         let now = self.app().now();
         let hash = crypto::hash_password(SecretString::from(PASSWORD)).await.unwrap();
         let person = NewPerson {
-            name: username.to_owned(),
             email: Some(format!("{username}@example.org")),
-            username: Some(username.to_owned()),
             password_hash: Some(hash),
-            role,
-            plex_id: None,
-            plex_username: None,
-            thumb: None,
-            is_owner: false,
-            home: false,
-            restricted: false,
+            ..NewPerson::local(username, username, role)
         };
         self.app().db.write(move |tx| people::add(tx, &person, now)).await.unwrap()
     }
