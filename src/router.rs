@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::web::api_docs::{self, Document};
 use crate::web::rate::Limits;
 use crate::web::routes::Routes;
-use crate::web::{assets, compress, edge, headers, sign_in};
+use crate::web::{assets, body, compress, edge, headers, sign_in};
 
 /// Everything that can be asked for.
 pub fn routes() -> Routes {
@@ -179,7 +179,7 @@ fn api_routes(routes: Routes) -> Routes {
     routes
         .get("/api/openapi.json", api_docs::openapi)
         .get("/api/docs", api_docs::docs)
-        .nest("/api", Route::new().nest("/api", api()))
+        .nest("/api", Route::new().nest("/api", api()).around(body::bounded))
 }
 
 /// Every slice's part of the JSON API.
@@ -190,7 +190,6 @@ fn api() -> OpenApiService<impl OpenApi, ()> {
         people::api::PeopleApi,
         titles::api::TitlesApi,
         requests::api::RequestsApi,
-        people::api::PeopleApi,
         services::api::ServicesApi,
         jobs::api::JobsApi,
         activity::api::ActivityApi,

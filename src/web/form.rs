@@ -2,10 +2,8 @@
 
 use poem::{FromRequest, Request, RequestBody};
 
+use super::body::MOST_BYTES;
 use crate::error::AppError;
-
-/// More than any form of ours holds.
-const MOST_BYTES: usize = 256 * 1024;
 
 #[derive(Debug, Clone, Default)]
 pub struct Fields(Vec<(String, String)>);

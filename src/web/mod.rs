@@ -5,6 +5,7 @@ pub mod actor;
 pub mod api;
 pub mod api_docs;
 pub mod assets;
+pub mod body;
 pub mod client;
 pub mod compress;
 pub mod cookies;
