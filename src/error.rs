@@ -16,6 +16,9 @@ pub enum AppError {
     Malformed(String),
     #[error("You are not signed in.")]
     NotSignedIn,
+    /// The same words whether the name or the password is wrong.
+    #[error("That name and password don’t belong together. Check both and try again.")]
+    WrongPassword,
     #[error("{0}")]
     Forbidden(String),
     /// Not there, or not yours: the same answer for both.
@@ -32,7 +35,10 @@ pub enum AppError {
     /// An outside service is the cause.
     #[error("{0}")]
     Service(Fault),
-    /// Ours: a bug, a full disk, a broken database. The text is for the log only.
+    /// The database can't be worked with for now. What is said is for everybody, the cause for the log.
+    #[error("{said} ({cause})")]
+    Unavailable { said: &'static str, cause: String },
+    /// Ours: a bug, a broken database. The text is for the log only.
     #[error("{0}")]
     Internal(String),
 }
@@ -55,13 +61,14 @@ impl AppError {
     pub fn status(&self) -> u16 {
         match self {
             Self::Malformed(_) => 400,
-            Self::NotSignedIn => 401,
+            Self::NotSignedIn | Self::WrongPassword => 401,
             Self::Forbidden(_) => 403,
             Self::NotFound => 404,
             Self::Conflict(_) => 409,
             Self::Refused { .. } => 422,
             Self::TooMany { .. } => 429,
             Self::Service(fault) if fault.class == FaultClass::Transient => 503,
+            Self::Unavailable { .. } => 503,
             Self::Service(_) => 502,
             Self::Internal(_) => 500,
         }

@@ -58,12 +58,8 @@ impl House {
     /// Closes the house: streams end, what is under way comes to its end or is taken up at the next start.
     pub async fn close(self) {
         self.app.stop.cancel();
-        let _ = self.listening.await;
-        let rest = async {
-            let _ = self.working.await;
-            let _ = self.ticking.await;
-        };
-        if tokio::time::timeout(LAST_ANSWERS, rest).await.is_err() {
+        let all = async { tokio::join!(self.listening, self.working, self.ticking) };
+        if tokio::time::timeout(LAST_ANSWERS + Duration::from_millis(50), all).await.is_err() {
             tracing::info!("closed while work was under way; it goes on at the next start");
         }
     }

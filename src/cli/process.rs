@@ -70,14 +70,15 @@ pub fn runtime() -> Outcome<Runtime> {
 
 /// Plain text on standard error, as much as `USHERR_LOG` says.
 pub fn log(config: &Config) -> Outcome<()> {
-    // What these two say at every start is of no use to anybody; USHERR_LOG can ask for it by name.
-    let filter =
-        EnvFilter::try_new(format!("poem=warn,tokio_cron_scheduler=warn,{}", config.log)).map_err(|error| {
+    // What these say is said by us, too, or of no use to anybody; USHERR_LOG can ask for it by name.
+    let filter = EnvFilter::try_new(format!("poem=warn,tokio_cron_scheduler=warn,r2d2=off,{}", config.log)).map_err(
+        |error| {
             AppError::Malformed(format!(
                 "USHERR_LOG is '{}': {error}. Write something like info, or usherr=debug",
                 config.log
             ))
-        })?;
+        },
+    )?;
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).try_init();
     Ok(())
 }

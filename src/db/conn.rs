@@ -101,7 +101,8 @@ impl ManageConnection for Manager {
             #[cfg(feature = "postgres")]
             Engine::Postgres => {
                 let mut conn = diesel::PgConnection::establish(&self.target).map_err(ConnectionError)?;
-                conn.batch_execute("SET TIME ZONE 'UTC'; SET statement_timeout = '30s';").map_err(QueryError)?;
+                conn.batch_execute("SET TIME ZONE 'UTC'; SET statement_timeout = '30s'; SET lock_timeout = '5s';")
+                    .map_err(QueryError)?;
                 Ok(Conn::Pg(conn))
             }
             #[cfg(not(feature = "postgres"))]

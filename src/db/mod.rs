@@ -118,8 +118,17 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Outcome<T> + Send + 
     tokio::task::spawn_blocking(work).await.map_err(AppError::internal)?
 }
 
+/// Nobody answers, or another process has been writing for too long.
 fn busy(error: impl std::fmt::Display) -> AppError {
-    AppError::Internal(format!("no database connection: {error}"))
+    AppError::Unavailable { said: SILENT, cause: first_line(&error.to_string()) }
+}
+
+const SILENT: &str = "The database does not answer, so nothing was changed. Try again in a moment.";
+const FULL: &str = "The disk is full, so nothing was changed. Make room for the database, then try again.";
+
+/// PostgreSQL's own words go on for lines.
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
 }
 
 /// One writer at a time on both engines, in all processes: what a write has read (a quota, a name that is still free) stays
@@ -127,8 +136,10 @@ fn busy(error: impl std::fmt::Display) -> AppError {
 fn transaction<T>(conn: &mut Conn, change: impl FnOnce(&mut Tx<'_>) -> Outcome<T>) -> Outcome<T> {
     match conn {
         #[cfg(feature = "postgres")]
-        Conn::Pg(pg) => AnsiTransactionManager::begin_transaction(pg)?,
-        Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?,
+        Conn::Pg(pg) => AnsiTransactionManager::begin_transaction(pg).map_err(busy)?,
+        Conn::Sqlite(sqlite) => {
+            AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE").map_err(busy)?;
+        }
     }
     match take_turn(conn).and_then(|()| change(&mut Tx(conn))) {
         Ok(value) => {
@@ -148,16 +159,22 @@ fn transaction<T>(conn: &mut Conn, change: impl FnOnce(&mut Tx<'_>) -> Outcome<T
 fn take_turn(conn: &mut Conn) -> Outcome<()> {
     match conn {
         #[cfg(feature = "postgres")]
-        Conn::Pg(pg) => pg.batch_execute("SELECT pg_advisory_xact_lock(5699)")?,
-        Conn::Sqlite(_) => {}
+        Conn::Pg(pg) => pg.batch_execute("SELECT pg_advisory_xact_lock(5699)").map_err(busy),
+        Conn::Sqlite(_) => Ok(()),
     }
-    Ok(())
 }
 
 impl From<diesel::result::Error> for AppError {
     fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::DatabaseErrorKind::ClosedConnection;
         use diesel::result::Error::DatabaseError;
         match &error {
+            DatabaseError(ClosedConnection, said) => {
+                Self::Unavailable { said: SILENT, cause: first_line(said.message()) }
+            }
+            DatabaseError(_, said) if said.message().contains("disk is full") => {
+                Self::Unavailable { said: FULL, cause: said.message().to_owned() }
+            }
             // PostgreSQL keeps no text with a NUL in it, and says so in the language of its server.
             DatabaseError(_, said) if said.message().ends_with("0x00") => {
                 Self::Malformed("A text holds a character that can't be kept. Nothing was changed.".to_owned())

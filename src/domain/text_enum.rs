@@ -30,7 +30,10 @@ macro_rules! text_enum {
                     .iter()
                     .copied()
                     .find(|word| word.as_str() == text)
-                    .ok_or_else(|| $crate::domain::text_enum::UnknownWord(text.to_owned()))
+                    .ok_or_else(|| {
+                        let known = $name::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(", ");
+                        $crate::domain::text_enum::UnknownWord { word: text.to_owned(), known }
+                    })
             }
         }
 
@@ -50,5 +53,8 @@ macro_rules! text_enum {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown word '{0}'")]
-pub struct UnknownWord(pub String);
+#[error("'{word}' is none of these: {known}")]
+pub struct UnknownWord {
+    pub word: String,
+    pub known: String,
+}

@@ -20,7 +20,7 @@ pub async fn dress<E: Endpoint>(next: Arc<E>, req: Request) -> poem::Result<Resp
         Ok(Err(error)) => errors::ours(error),
         Err(_) => AppError::internal("a handler panicked"),
     };
-    let visit = if asked.api { None } else { visitor.visit().await };
+    let visit = if asked.api { None } else { visitor.visit(&error).await };
     Ok(errors::render(&asked, visit, error).await)
 }
 
@@ -35,7 +35,12 @@ impl Visitor {
         Self { app: req.data().cloned(), caller: super::actor::caller(req).cloned() }
     }
 
-    async fn visit(self) -> Option<Visit> {
-        Visit::bare(self.app?, self.caller).await.ok()
+    async fn visit(self, error: &AppError) -> Option<Visit> {
+        let app = self.app?;
+        let known = match error {
+            AppError::Unavailable { .. } => None,
+            _ => Visit::bare(app.clone(), self.caller).await.ok(),
+        };
+        Some(known.unwrap_or_else(|| Visit::in_the_dark(app)))
     }
 }

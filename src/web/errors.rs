@@ -52,11 +52,24 @@ pub fn ours(error: poem::Error) -> AppError {
 }
 
 pub async fn render(asked: &Asked, visit: Option<Visit>, error: AppError) -> Response {
-    let mark = matches!(error, AppError::Internal(_)).then(|| log(&error));
+    let mark = match &error {
+        AppError::Internal(_) => Some(log(&error)),
+        AppError::Unavailable { .. } => {
+            log(&error);
+            None
+        }
+        _ => None,
+    };
     let mut response =
         if asked.api { problem(&error, mark.as_deref()) } else { page(asked, visit, &error, mark.as_deref()) };
-    if let AppError::TooMany { retry_after } = &error {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
+    match &error {
+        AppError::TooMany { retry_after } => {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
+        }
+        AppError::NotSignedIn | AppError::WrongPassword if asked.api => {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        _ => {}
     }
     response
 }
@@ -72,7 +85,7 @@ fn problem(error: &AppError, mark: Option<&str>) -> Response {
     let status = ResponseError::status(error);
     let detail = match mark {
         Some(mark) => format!("Something broke on our side; nothing was changed. The log knows more under {mark}."),
-        None => error.to_string(),
+        None => said(error),
     };
     let mut body = json!({
         "type": "about:blank",
@@ -94,7 +107,7 @@ fn page(asked: &Asked, visit: Option<Visit>, error: &AppError, mark: Option<&str
     }
     let status = ResponseError::status(error);
     let Some(visit) = visit else {
-        return Response::builder().status(status).content_type("text/plain; charset=utf-8").body(error.to_string());
+        return Response::builder().status(status).content_type("text/plain; charset=utf-8").body(words(error, mark));
     };
     if asked.fragment {
         // What stands on the page stays; the words go where toasts go.
@@ -124,7 +137,15 @@ fn words(error: &AppError, mark: Option<&str>) -> String {
         Some(mark) => {
             format!("Something broke on our side. Nothing was changed. If it happens again, tell an admin: {mark}.")
         }
-        None => error.to_string(),
+        None => said(error),
+    }
+}
+
+/// What a person may read of an error.
+fn said(error: &AppError) -> String {
+    match error {
+        AppError::Unavailable { said, .. } => (*said).to_owned(),
+        error => error.to_string(),
     }
 }
 
@@ -134,6 +155,7 @@ fn error_page(visit: &Visit, error: &AppError, mark: Option<&str>) -> ui::Page {
         AppError::Forbidden(_) => "This door is not for you",
         AppError::TooMany { .. } => "A moment, please",
         AppError::Service(fault) if fault.class == FaultClass::Transient => "A service does not answer",
+        AppError::Unavailable { .. } => "The lights are out",
         AppError::Conflict(_) => "Somebody was quicker",
         AppError::Malformed(_) | AppError::Refused { .. } => "That did not work",
         _ => "Something broke",

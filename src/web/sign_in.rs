@@ -44,13 +44,19 @@ async fn caller(app: &App, req: &Request) -> Outcome<Option<Found>> {
     if let Some(key) = req.header("x-api-key") {
         return Ok(by_key(app, key).await?.map(|caller| (caller, None)));
     }
-    if let Some(token) = req.header("authorization").and_then(|value| value.strip_prefix("Bearer ")) {
+    if let Some(token) = req.header("authorization").and_then(bearer) {
         return by_session(app, token.trim(), SessionKind::Api, false).await;
     }
     match cookies::get(req, cookies::SESSION) {
         Some(token) => by_session(app, &token, SessionKind::Web, is_page(req)).await,
         None => Ok(None),
     }
+}
+
+/// The word before the token is written as anybody likes.
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
 fn is_page(req: &Request) -> bool {

@@ -118,6 +118,19 @@ async fn frame_with(app: &App, actor: Option<Actor>, sums: Sums) -> Outcome<ui::
 }
 
 impl Visit {
+    /// A visit of which nothing is known, for the database does not answer.
+    pub fn in_the_dark(app: App) -> Self {
+        let frame = ui::Frame {
+            links: ui::Links::new(&app.config.base_path),
+            clock: ui::Clock::new(app.now(), chrono_tz::UTC),
+            house: "Usherr".to_owned(),
+            state: ui::HouseState::Running,
+            theme: Default::default(),
+            viewer: None,
+        };
+        Self { app, frame, fragment: false, target: None, toast: None }
+    }
+
     /// A visit of which only the visitor is known: for error pages.
     pub async fn bare(app: App, actor: Option<Actor>) -> Outcome<Self> {
         let frame = frame(&app, actor).await?;

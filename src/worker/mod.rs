@@ -102,7 +102,7 @@ fn may_be_retried(error: &AppError) -> bool {
     match error {
         // A wrong key is mended by a person; until then the effect waits.
         AppError::Service(fault) => matches!(fault.class, FaultClass::Transient | FaultClass::Auth),
-        AppError::Internal(_) | AppError::Conflict(_) => true,
+        AppError::Internal(_) | AppError::Unavailable { .. } | AppError::Conflict(_) => true,
         _ => false,
     }
 }

@@ -1,6 +1,10 @@
 //! The frame of the JSON API: its document, its page, its errors.
 
-use reqwest::Method;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::StreamExt;
+use reqwest::{Body, Method};
 use serde_json::json;
 use usherr::demo::WorldOptions;
 
@@ -39,5 +43,25 @@ async fn every_error_of_the_api_is_a_problem() {
         assert_eq!(reply.headers["content-type"], "application/problem+json", "{method} {path}");
         assert_eq!(reply.json()["status"], status, "{method} {path}");
     }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn an_endless_body_is_not_read_to_its_end() {
+    let house = TestApp::unsynced(WorldOptions::test()).await;
+    let sent = Arc::new(AtomicUsize::new(0));
+    let count = sent.clone();
+    let endless = futures_util::stream::iter(0..).map(move |_| {
+        count.fetch_add(1, Ordering::Relaxed);
+        Ok::<_, std::io::Error>(vec![b' '; 64 * 1024])
+    });
+    let call = reqwest::Client::new().post(format!("{}/api/auth/token", house.url()));
+    let call = call.header("content-type", "application/json").body(Body::wrap_stream(endless));
+    // The connection may be cut before the answer is read.
+    if let Ok(answer) = call.send().await {
+        assert_eq!(answer.status(), 400);
+        assert!(answer.text().await.unwrap().contains("too long"));
+    }
+    assert!(sent.load(Ordering::Relaxed) < 1000);
     house.close().await;
 }

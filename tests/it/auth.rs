@@ -135,12 +135,14 @@ async fn programs_get_a_token_and_give_it_back() {
     let test = house().await;
     let nobody = test.nobody();
     let wrong = json!({"username": "mara", "password": "wrong"});
-    nobody.json(Method::POST, "/api/auth/token", wrong).await.is(401);
+    let refused = nobody.json(Method::POST, "/api/auth/token", wrong).await.is(401).has("belong together");
+    assert_eq!(refused.headers["www-authenticate"], "Bearer");
+    nobody.get("/api/requests").await.is(401).has("not signed in");
     nobody.json(Method::POST, "/api/auth/token", json!({"username": "mara"})).await.is(400);
     let right = json!({"username": "mara", "password": PASSWORD});
     let token = nobody.json(Method::POST, "/api/auth/token", right).await.is(200).json();
     assert!(token["expires_at"].as_str().unwrap().ends_with('Z'));
-    let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
+    let bearer = format!("bearer {}", token["token"].as_str().unwrap());
     let program = test.nobody().with_header("authorization", bearer);
     program.json(Method::DELETE, "/api/auth/token", json!(null)).await.is(204);
     program.json(Method::DELETE, "/api/auth/token", json!(null)).await.is(401);

@@ -3,13 +3,20 @@
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
+use reqwest::Method;
 use usherr::db::conn::Manager;
 use usherr::db::migrate;
+use usherr::demo::fault::Fault;
+use usherr::domain::people::Role;
+use usherr::web::cookies::SESSION;
 
 use super::support::child::{self, Ended, Running, usherr};
 use super::support::database::bare;
+use super::support::requests::a_film;
+use super::support::world::films_to_ask_for;
 use super::support::{Browser, TestApp};
 
 /// One line of its own on standard error, and no backtrace.
@@ -50,6 +57,40 @@ async fn an_empty_folder_opens_the_wizard_and_sigterm_ends_it() {
     let (ended, said) = running.end().await;
     assert_eq!(ended.code(), Some(0), "{said:?}");
     assert!(files(&folder.path().join("new/data")).contains(&"secret.key".to_owned()));
+}
+
+/// Pages that are looked at must not keep the house open.
+#[tokio::test]
+async fn open_streams_end_within_a_second_of_sigterm() {
+    let test = TestApp::new().await;
+    let id = test.as_role(Role::Requester).await.ask(a_film(&films_to_ask_for(&test.world)[0])).await;
+    test.settled().await;
+    let session = test.as_admin().await.cookie(SESSION).unwrap();
+    test.world.radarr().faults().set(Fault::Hang);
+    let estate = test.shut().await;
+    let running = Running::start(child::of(&estate.config)).await.unwrap();
+    let admin = Browser::new(&running.url).with_cookie(SESSION, &session);
+    let mut streams = Vec::new();
+    for path in [
+        format!("/requests/{id}/events"),
+        "/admin/live".to_owned(),
+        "/admin/jobs/live".to_owned(),
+        "/search/events?q=a".to_owned(),
+    ] {
+        let mut stream = admin.begin(Method::GET, &path, None).await.unwrap();
+        assert_eq!(stream.headers()["content-type"], "text/event-stream", "{path}");
+        stream.chunk().await.unwrap().expect("something at once");
+        streams.push(stream);
+    }
+    let told = Instant::now();
+    let (ended, said) = running.end().await;
+    let took = told.elapsed();
+    assert_eq!(ended.code(), Some(0), "{said:?}");
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    for stream in streams {
+        stream.text().await.unwrap();
+    }
+    estate.world.stop().await;
 }
 
 #[tokio::test]

@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
+use reqwest::Method;
 use usherr::db::conn::{Conn, Manager};
 use usherr::db::migrate;
+use usherr::demo::WorldOptions;
 
+use crate::support::TestApp;
 use crate::support::database::bare;
 
 #[derive(QueryableByName)]
@@ -75,6 +78,32 @@ fn a_newer_database_is_left_alone() {
     let refusal = migrate::up(&mut conn).unwrap_err().to_string();
     assert!(refusal.contains("newer than this program"), "{refusal}");
     assert!(refusal.contains("nothing was changed"), "{refusal}");
+}
+
+/// Another program may hold the database for long: a backup, a console somebody forgot.
+#[tokio::test]
+async fn a_database_that_is_held_by_somebody_else_is_said_to_be_silent() {
+    let test = TestApp::unsynced(WorldOptions::test()).await;
+    let admin = test.as_admin().await;
+    let mut other = open(&test.config.database_url);
+    let hold = match &other {
+        Conn::Pg(_) => "BEGIN; SELECT pg_advisory_xact_lock(5699)",
+        Conn::Sqlite(_) => "BEGIN IMMEDIATE",
+    };
+    other.batch_execute(hold).unwrap();
+    let (page, problem) = tokio::join!(
+        admin.post("/me/theme", &[("theme", "dark")]),
+        admin.json(Method::POST, "/api/jobs/cleanup/run", serde_json::Value::Null),
+    );
+    for reply in [&page, &problem] {
+        assert_eq!(reply.status, 503, "{}", reply.body);
+        assert!(reply.body.contains("The database does not answer, so nothing was changed."), "{}", reply.body);
+        assert!(!reply.body.contains("lock"), "the cause is for the log: {}", reply.body);
+    }
+    page.has("The lights are out").has("Back to the lobby");
+    other.batch_execute("ROLLBACK").unwrap();
+    admin.post("/me/theme", &[("theme", "dark")]).await.is(303);
+    test.house.close().await;
 }
 
 #[test]

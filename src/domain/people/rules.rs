@@ -120,6 +120,7 @@ pub fn change_role(actor: &Actor, person: &Person, to: Role, other_admins: i64) 
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::domain::ids::PersonId;
     use crate::domain::people::{KeyScope, Theme};

@@ -55,7 +55,7 @@ impl AuthApi {
         limits.sign_in(client::address(req), &typed)?;
         let Some(person) = actions::by_password(&app, &typed, password).await? else {
             actions::note_refusal(&app, &typed, &client::address(req).to_string()).await?;
-            return Err(AppError::NotSignedIn.into());
+            return Err(AppError::WrongPassword.into());
         };
         let from = public::from(req);
         let opened =

@@ -12,7 +12,7 @@ use super::{actions, views};
 use crate::app::App;
 use crate::db::people;
 use crate::domain::people::{Actor, Role, SessionKind};
-use crate::error::Outcome;
+use crate::error::{AppError, Outcome};
 use crate::ui::form::Errors;
 use crate::web::rate::Limits;
 use crate::web::{Fields, Oneself, Viewer, Visit, actor, client, cookies};
@@ -68,15 +68,12 @@ pub async fn sign_in(
     let password = SecretString::from(fields.raw("password").to_owned());
     let Some(person) = actions::by_password(app, &form.username, password).await? else {
         actions::note_refusal(app, &form.username, &client::address(req).to_string()).await?;
-        form.errors = Errors::one("password", WRONG);
+        form.errors = Errors::one("password", AppError::WrongPassword.to_string());
         return Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, views::sign_in(&visit.frame, &form)));
     };
     let opened = open_here(req, app, person, "with a password").await?;
     Ok(visit.go(req, landing(opened.person.role, &form.next), None))
 }
-
-/// The same words whether the name or the password is wrong.
-const WRONG: &str = "That name and password don’t belong together. Check both and try again.";
 
 fn missing(fields: &Fields) -> Errors {
     let mut errors = Errors::default();

@@ -112,7 +112,8 @@ impl Browser {
         (response.status().as_u16(), location.to_owned())
     }
 
-    async fn begin(
+    /// The beginning of an answer that may go on for long.
+    pub async fn begin(
         &self,
         method: Method,
         path: &str,
