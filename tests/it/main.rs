@@ -24,4 +24,5 @@ mod settings;
 mod setup;
 mod storage;
 mod support;
+mod tables;
 mod titles;
