@@ -3,29 +3,12 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use usherr::demo::catalogue::{Film, Show};
 use usherr::domain::people::Role;
 use usherr::domain::settings::SettingKey;
 
 use super::support::TestApp;
-use super::support::requests::{a_film, a_series};
-use super::support::world::{film, films_to_ask_for, show, subjects};
-
-/// A film that Radarr would find at once.
-fn wanted(test: &TestApp) -> Film {
-    films_to_ask_for(&test.world).swap_remove(0)
-}
-
-/// Series with at least so many seasons that aired, none of which is in Sonarr.
-fn series_to_ask_for(test: &TestApp, seasons: usize) -> Vec<Show> {
-    let today = test.world.catalogue().today();
-    let aired = |show: &Show| {
-        let regular = show.seasons.iter().filter(|season| season.number > 0);
-        regular.filter(|season| season.episodes.iter().all(|one| one.air_date.is_some_and(|day| day <= today))).count()
-    };
-    let free = |show: &Show| test.world.sonarr().title(show.tvdb_id).is_none();
-    test.world.catalogue().shows().into_iter().filter(|show| free(show) && aired(show) >= seasons).collect()
-}
+use super::support::requests::{a_film, a_series, series_to_ask_for, wanted};
+use super::support::world::{films_to_ask_for, show, subjects};
 
 /// Numbers of the seasons that Sonarr watches.
 fn watched(test: &TestApp, tvdb_id: i64) -> Vec<i32> {
@@ -305,88 +288,6 @@ async fn a_series_that_is_half_there_is_adopted_with_its_other_seasons() {
 }
 
 #[tokio::test]
-async fn declined_with_a_reason_by_form() {
-    let test = TestApp::new().await;
-    let (film, admin) = (wanted(&test), test.as_admin().await);
-    let asker = test.signed_in(test.add_person("dario", Role::Requester).await).await;
-    let id = asker.ask(a_film(&film)).await;
-    let act = format!("/admin/requests/{id}/decline");
-    admin.get(&act).await.is(200).has("name=\"reason\"");
-    let refused = admin.post(&act, &[("why", "other"), ("reason", "  ")]).await.is(422);
-    refused.has("name=\"reason\"");
-    admin.post(&act, &[("why", "other"), ("reason", "We have no room <b>at all</b>.")]).await.is(303);
-    test.settled().await;
-    let declined = asker.request(id).await;
-    assert_eq!(
-        (&declined["stage"], &declined["reason"]),
-        (&json!("declined"), &json!("We have no room <b>at all</b>."))
-    );
-    asker.get(&format!("/requests/{id}")).await.is(200).has("&lt;b&gt;at all&lt;/b&gt;").lacks("<b>at all</b>");
-    let mails = test.world.mail().to("dario@example.org");
-    assert_eq!(mails.len(), 1);
-    assert!(mails[0].text.as_deref().unwrap().contains("We have no room <b>at all</b>."), "{:?}", mails[0].text);
-    assert!(mails[0].html.as_deref().unwrap().contains("&lt;b&gt;at all"), "{:?}", mails[0].html);
-    admin.decide(id, "approve", json!({})).await.is(409);
-    admin.decide(id, "decline", json!({ "reason": "again" })).await.is(409);
-    assert!(test.world.radarr().added().is_empty());
-    test.close().await;
-}
-
-#[tokio::test]
-async fn withdrawn_after_sending_stops_what_we_began() {
-    let test = TestApp::new().await.with_hooks().await;
-    let film = wanted(&test);
-    let (admin, asker) = (test.as_admin().await, test.as_role(Role::Requester).await);
-    let id = asker.ask(a_film(&film)).await;
-    admin.approve(id).await;
-    test.settled().await;
-    test.world.downloads().step();
-    test.told().await;
-    assert_eq!(test.world.downloads().jobs().len(), 1);
-    asker.post(&format!("/requests/{id}/withdrawal"), &[]).await.is(303);
-    test.settled().await;
-    assert_eq!(asker.request(id).await["stage"], "withdrawn");
-    assert!(!test.world.radarr().title(film.tmdb_id).unwrap().is_monitored, "the film stays, unwatched");
-    assert!(test.world.downloads().jobs().is_empty(), "the download is cancelled");
-    asker.decide(id, "withdraw", json!({})).await.is(409);
-    // It can be asked for again.
-    let again = asker.ask(a_film(&film)).await;
-    assert_ne!(again, id);
-    test.close().await;
-}
-
-#[tokio::test]
-async fn withdrawn_while_somebody_follows_goes_on() {
-    let test = TestApp::new().await;
-    let film = wanted(&test);
-    let (admin, asker) = (test.as_admin().await, test.as_role(Role::Requester).await);
-    let other = test.as_role(Role::Requester).await;
-    let id = asker.ask(a_film(&film)).await;
-    let joined = other.json(Method::POST, "/api/requests", a_film(&film)).await.is(200).json();
-    assert_eq!((&joined["id"], &joined["joined"]), (&json!(id), &json!(true)));
-    admin.approve(id).await;
-    test.settled().await;
-    test.world.downloads().step();
-    asker.decide(id, "withdraw", json!({})).await.is(200);
-    test.settled().await;
-    assert!(test.world.radarr().title(film.tmdb_id).unwrap().is_monitored);
-    assert_eq!(test.world.downloads().jobs().len(), 1);
-    test.close().await;
-}
-
-#[tokio::test]
-async fn what_we_did_not_add_is_left_alone() {
-    let test = TestApp::new().await;
-    let (film, admin) = (wanted(&test), test.as_admin().await);
-    test.world.radarr().add_existing(film.tmdb_id, true, false).unwrap();
-    let id = test.approved(a_film(&film)).await;
-    admin.decide(id, "decline", json!({ "reason": "Changed my mind." })).await.is(200);
-    test.settled().await;
-    assert!(test.world.radarr().title(film.tmdb_id).unwrap().is_monitored);
-    test.close().await;
-}
-
-#[tokio::test]
 async fn a_refusal_makes_it_stuck_and_a_retry_sends_it() {
     let test = TestApp::new().await;
     let (film, admin) = (wanted(&test), test.as_admin().await);
@@ -403,85 +304,6 @@ async fn a_refusal_makes_it_stuck_and_a_retry_sends_it() {
     admin.reaches(id, "searching").await;
     assert_eq!(test.world.radarr().added().len(), 1);
     admin.decide(id, "retry", json!({})).await.is(409);
-    test.close().await;
-}
-
-#[tokio::test]
-async fn two_at_once_make_one_request() {
-    let test = TestApp::new().await;
-    let film = wanted(&test);
-    let (one, two) = (test.as_role(Role::Requester).await, test.as_role(Role::Requester).await);
-    let replies = futures_util::future::join_all([&one, &two, &one, &two, &one].map(|who| {
-        let body = a_film(&film);
-        async move { who.json(Method::POST, "/api/requests", body).await }
-    }))
-    .await;
-    let mut statuses: Vec<u16> = replies.iter().map(|reply| reply.status.as_u16()).collect();
-    statuses.sort_unstable();
-    assert_eq!(statuses, [200, 200, 200, 200, 201]);
-    let ids: std::collections::BTreeSet<i64> =
-        replies.iter().map(|reply| reply.json()["id"].as_i64().unwrap()).collect();
-    assert_eq!(ids.len(), 1);
-    let id = *ids.first().unwrap();
-    for who in [&one, &two] {
-        assert_eq!(who.request(id).await["id"], id, "both see it");
-    }
-    test.settled().await;
-    test.close().await;
-}
-
-#[tokio::test]
-async fn decided_twice_at_once_goes_out_once() {
-    let test = TestApp::new().await;
-    let film = wanted(&test);
-    let (admin, helper) = (test.as_admin().await, test.as_role(Role::Moderator).await);
-    let id = test.as_role(Role::Requester).await.ask(a_film(&film)).await;
-    let (one, two, three) = tokio::join!(
-        admin.decide(id, "approve", json!({})),
-        helper.decide(id, "approve", json!({})),
-        helper.decide(id, "decline", json!({ "reason": "no" })),
-    );
-    let won = [&one, &two, &three].iter().filter(|reply| reply.status == 200).count();
-    let late = [&one, &two, &three].iter().filter(|reply| reply.status == 409).count();
-    let approved = one.status == 200 || two.status == 200;
-    // A decline may follow an approval; nothing follows a decline.
-    assert_eq!(won + late, 3, "{} {} {}", one.status, two.status, three.status);
-    assert!(won == 1 || (won == 2 && approved && three.status == 200));
-    test.settled().await;
-    assert!(test.world.radarr().added().len() <= 1);
-    test.close().await;
-}
-
-#[tokio::test]
-async fn an_allowance_is_shown_kept_and_given_back() {
-    let test = TestApp::new().await;
-    test.setting(SettingKey::DefaultMovieQuota, "1").await;
-    let films = films_to_ask_for(&test.world);
-    let asker = test.as_role(Role::Requester).await;
-    let form = |film: &Film| format!("/titles/movie/{}/request", film.tmdb_id);
-    let first = asker.ask(a_film(&films[0])).await;
-    asker.get(&form(&films[1])).await.is(200).has("1");
-    let refused = asker.json(Method::POST, "/api/requests", a_film(&films[1])).await.is(422);
-    assert!(refused.json()["detail"].as_str().unwrap().contains("1 film"), "{}", refused.body);
-    asker.post(&form(&films[1]), &[("note", "please, please")]).await.is(422).has("please, please");
-    asker.decide(first, "withdraw", json!({})).await.is(200);
-    asker.ask(a_film(&films[1])).await;
-    test.settled().await;
-    test.close().await;
-}
-
-#[tokio::test]
-async fn the_house_rule_may_approve() {
-    let test = TestApp::new().await;
-    test.setting(SettingKey::AutoApprove, "everyone").await;
-    let film = wanted(&test);
-    let asker = test.signed_in(test.add_person("yuki", Role::Requester).await).await;
-    let id = asker.ask(a_film(&film)).await;
-    test.settled().await;
-    let request = asker.reaches(id, "searching").await;
-    assert_eq!(request["decided_by"], Value::Null);
-    assert_eq!(test.world.radarr().added().len(), 1);
-    assert!(test.world.mail().mails().iter().all(|mail| !mail.subject().contains("asks for")), "nobody has to decide");
     test.close().await;
 }
 
@@ -532,62 +354,6 @@ async fn mails_come_once_in_order_and_stop_when_told_to() {
     test.settled().await;
     let after = subjects(&test.world, "lena@example.org");
     assert_eq!(after.len(), 3, "approved is still told, ready is not: {after:?}");
-    test.close().await;
-}
-
-#[tokio::test]
-async fn a_request_is_seen_by_those_it_concerns() {
-    let test = TestApp::new().await;
-    let film = wanted(&test);
-    let (asker, stranger) = (test.as_role(Role::Requester).await, test.as_role(Role::Requester).await);
-    let id = asker.ask(a_film(&film)).await;
-    for path in [format!("/requests/{id}"), format!("/api/requests/{id}"), format!("/requests/{id}/now")] {
-        asker.get(&path).await.is(200);
-        stranger.get(&path).await.is(404).lacks(&film.title);
-        test.as_role(Role::Auditor).await.get(&path).await.is(200);
-    }
-    assert_eq!(stranger.get("/api/requests").await.is(200).json()["total"], 0);
-    assert_eq!(stranger.get("/api/requests?mine=true").await.is(200).json()["total"], 0);
-    let query = url::form_urlencoded::byte_serialize(film.title.as_bytes()).collect::<String>();
-    let found = stranger.get(&format!("/api/search?q={query}")).await.is(200).json();
-    let title = ["on_the_way", "requestable", "on_plex"]
-        .iter()
-        .flat_map(|list| found[list].as_array().unwrap())
-        .find(|title| title["tmdb_id"] == film.tmdb_id)
-        .unwrap_or_else(|| panic!("{found}"));
-    assert_eq!((&title["availability"], &title["request_id"]), (&json!("requested"), &Value::Null));
-    for act in ["withdraw", "approve", "decline", "retry"] {
-        let reply = stranger.decide(id, act, json!({ "reason": "x" })).await;
-        let expected = if act == "withdraw" { 404 } else { 403 };
-        assert_eq!(reply.status.as_u16(), expected, "{act}: {}", reply.body);
-    }
-    test.settled().await;
-    test.close().await;
-}
-
-#[tokio::test]
-async fn overlapping_seasons_become_the_rest() {
-    let test = TestApp::new().await;
-    let show = series_to_ask_for(&test, 3).swap_remove(0);
-    let (one, two) = (test.as_role(Role::Requester).await, test.as_role(Role::Requester).await);
-    let first = one.ask(a_series(show.tvdb_id, json!([1, 2]))).await;
-    let second = two.json(Method::POST, "/api/requests", a_series(show.tvdb_id, json!([2, 3]))).await.is(201).json();
-    assert_eq!(second["seasons"], json!([3]));
-    assert_eq!(two.request(first).await["id"], first, "the rest is followed, so it is seen");
-    let covered = two.json(Method::POST, "/api/requests", a_series(show.tvdb_id, json!([1]))).await.is(200).json();
-    assert_eq!((&covered["id"], &covered["joined"]), (&json!(first), &json!(true)));
-    test.settled().await;
-    test.close().await;
-}
-
-#[tokio::test]
-async fn what_is_on_plex_can_not_be_asked_for() {
-    let test = TestApp::new().await;
-    let there = film(&test.world, "The Salt Line");
-    let admin = test.as_admin().await;
-    admin.json(Method::POST, "/api/requests", a_film(&there)).await.is(409);
-    let found = admin.get("/api/search?q=the%20salt%20line").await.is(200).json();
-    assert_eq!(found["on_plex"][0]["availability"], "available", "{found}");
     test.close().await;
 }
 

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use usherr::demo::WorldOptions;
 use usherr::domain::people::Role;
 use usherr::domain::settings::SettingKey;
 
-use super::support::requests::a_film;
+use super::support::requests::{a_film, wanted};
 use super::support::world::films_to_ask_for;
 use super::support::{Reply, TestApp};
 
@@ -101,5 +101,49 @@ async fn following_and_running_a_job_twice_at_once_is_doing_it_once() {
     let replies = join_all((0..5).map(|_| admin.json(Method::POST, "/api/jobs/library_sync/run", Value::Null))).await;
     assert_eq!(statuses(&replies), BTreeMap::from([(202, 5)]));
     test.settled().await;
+    test.close().await;
+}
+
+#[tokio::test]
+async fn two_at_once_make_one_request() {
+    let test = TestApp::new().await;
+    let film = wanted(&test);
+    let (one, two) = (test.as_role(Role::Requester).await, test.as_role(Role::Requester).await);
+    let replies = join_all([&one, &two, &one, &two, &one].map(|who| {
+        let body = a_film(&film);
+        async move { who.json(Method::POST, "/api/requests", body).await }
+    }))
+    .await;
+    assert_eq!(statuses(&replies), BTreeMap::from([(200, 4), (201, 1)]));
+    let ids: std::collections::BTreeSet<i64> =
+        replies.iter().map(|reply| reply.json()["id"].as_i64().unwrap()).collect();
+    assert_eq!(ids.len(), 1);
+    let id = *ids.first().unwrap();
+    for who in [&one, &two] {
+        assert_eq!(who.request(id).await["id"], id, "both see it");
+    }
+    test.settled().await;
+    test.close().await;
+}
+
+#[tokio::test]
+async fn decided_twice_at_once_goes_out_once() {
+    let test = TestApp::new().await;
+    let film = wanted(&test);
+    let (admin, helper) = (test.as_admin().await, test.as_role(Role::Moderator).await);
+    let id = test.as_role(Role::Requester).await.ask(a_film(&film)).await;
+    let (one, two, three) = tokio::join!(
+        admin.decide(id, "approve", json!({})),
+        helper.decide(id, "approve", json!({})),
+        helper.decide(id, "decline", json!({ "reason": "no" })),
+    );
+    let won = [&one, &two, &three].iter().filter(|reply| reply.status == 200).count();
+    let late = [&one, &two, &three].iter().filter(|reply| reply.status == 409).count();
+    let approved = one.status == 200 || two.status == 200;
+    // A decline may follow an approval; nothing follows a decline.
+    assert_eq!(won + late, 3, "{} {} {}", one.status, two.status, three.status);
+    assert!(won == 1 || (won == 2 && approved && three.status == 200));
+    test.settled().await;
+    assert!(test.world.radarr().added().len() <= 1);
     test.close().await;
 }

@@ -1,374 +1,169 @@
-//! Requests against the simulated world: asked, decided, sent, tracked, repaired.
+//! Requests and their rules: who may ask, decide, follow, withdraw and see; what is counted, and what is left alone.
 
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 use usherr::app::services::TEST_PATIENCE;
-use usherr::db::requests::Listing;
-use usherr::db::{self, services};
-use usherr::demo::WorldOptions;
+use usherr::db::{services, titles};
 use usherr::demo::fault::Fault;
-use usherr::domain::ids::RequestId;
 use usherr::domain::jobs::JobName;
-use usherr::domain::people::{Actor, KeyScope, Role};
-use usherr::domain::request::{Cause, Choice, Scope, Stage};
-use usherr::domain::service::{Service, ServiceKind};
-use usherr::error::AppError;
-use usherr::features::requests::actions::{self, Ask, Edit, Submitted, Wanted};
+use usherr::domain::people::Role;
+use usherr::domain::service::ServiceKind;
+use usherr::domain::settings::SettingKey;
 use usherr::features::requests::lookups;
 
-use super::support::house::TestApp;
-use super::support::patience::until;
+use super::support::TestApp;
+use super::support::requests::{a_film, a_series, series_to_ask_for, wanted};
+use super::support::world::{film, films_to_ask_for};
 
-async fn house() -> TestApp {
-    let test = TestApp::unsynced(WorldOptions::test()).await;
-    for job in [JobName::ServiceHealth, JobName::LibrarySync] {
-        test.run_job(job).await;
-    }
-    let url = test.url();
-    test.set("internal_url", &url).await;
-    for kind in [ServiceKind::Radarr, ServiceKind::Sonarr] {
-        let id = test.service(kind).await.id;
-        let now = test.app().now();
-        test.app().db.write(move |tx| usherr::app::keep::ask_for_hook(tx, id, &url_of(kind), now)).await.unwrap();
-    }
-    test.app().wake_worker();
-    until("the hooks are registered", || async {
-        (!test.world.radarr().notifications().is_empty() && !test.world.sonarr().notifications().is_empty())
-            .then_some(())
-    })
-    .await;
-    test
-}
-
-fn url_of(kind: ServiceKind) -> String {
-    format!("again {kind}")
-}
-
-impl TestApp {
-    async fn set(&self, key: &str, value: &str) {
-        let now = self.app().now();
-        let row = db::settings::StoredSetting {
-            key: key.to_owned(),
-            value: value.to_owned(),
-            sealed: false,
-            from_file: false,
-        };
-        self.app().db.write(move |tx| db::settings::put(tx, &row, now)).await.unwrap();
-    }
-
-    async fn service(&self, kind: ServiceKind) -> Service {
-        self.app().db.read(move |conn| services::of_kind(conn, kind)).await.unwrap().remove(0)
-    }
-
-    async fn actor(&self, name: &str, role: Role) -> Actor {
-        let id = self.add_person(name, role).await;
-        let person = self.app().db.read(move |conn| db::people::get(conn, id)).await.unwrap().unwrap();
-        person.actor(None, KeyScope::Write)
-    }
-
-    async fn ask_film(&self, actor: &Actor, tmdb_id: i64) -> Result<Submitted, AppError> {
-        let service = self.service(ServiceKind::Radarr).await;
-        let found = lookups::title(self.app(), &service, &format!("tmdb:{tmdb_id}"), TEST_PATIENCE).await?;
-        let ask = Ask {
-            wanted: Wanted::Found(Box::new(found.expect("a film"))),
-            scope: None,
-            seasons: Vec::new(),
-            is_4k: false,
-            note: Some("  please \u{1f3ac} ".to_owned()),
-            choice: Choice::default(),
-            estimated_bytes: None,
-        };
-        actions::submit(self.app(), actor, ask).await
-    }
-
-    async fn ask_series(&self, actor: &Actor, tvdb_id: i64, scope: Scope) -> Result<Submitted, AppError> {
-        let service = self.service(ServiceKind::Sonarr).await;
-        let found = lookups::title(self.app(), &service, &format!("tvdb:{tvdb_id}"), TEST_PATIENCE).await?;
-        let found = found.expect("a series");
-        let ask = Ask {
-            seasons: found.seasons.clone(),
-            wanted: Wanted::Found(Box::new(found)),
-            scope: Some(scope),
-            is_4k: false,
-            note: None,
-            choice: Choice::default(),
-            estimated_bytes: None,
-        };
-        actions::submit(self.app(), actor, ask).await
-    }
-
-    async fn see(&self, actor: &Actor, id: RequestId) -> Option<Listing> {
-        let actor = actor.clone();
-        self.app().db.read(move |conn| db::requests::detail(conn, &actor, id)).await.unwrap()
-    }
-
-    async fn reaches(&self, actor: &Actor, id: RequestId, stage: Stage) -> Listing {
-        let what = format!("request {id} is {stage}");
-        until(&what, || async { self.see(actor, id).await.filter(|row| row.request.stage == stage) }).await
-    }
-
-    async fn timeline(&self, id: RequestId) -> Vec<Stage> {
-        let events = self.app().db.read(move |conn| db::requests::events(conn, id)).await.unwrap();
-        events.into_iter().map(|event| event.stage).collect()
-    }
-
-    fn new_film(&self) -> i64 {
-        let today = self.world.catalogue().today();
-        let films = self.world.catalogue().films();
-        let out = |film: &&usherr::demo::catalogue::Film| {
-            !film.on_plex && film.digital_release.is_some_and(|day| day < today)
-        };
-        films.iter().rfind(out).unwrap().tmdb_id
-    }
-
-    fn new_series(&self, seasons: usize) -> usherr::demo::catalogue::Show {
-        let today = self.world.catalogue().today();
-        let whole = |show: &usherr::demo::catalogue::Show| {
-            !show.on_plex()
-                && show.seasons.iter().filter(|season| season.number > 0).count() >= seasons
-                && show.episodes().all(|(_, episode)| episode.air_date.is_some_and(|day| day < today))
-        };
-        self.world.catalogue().shows().into_iter().rfind(|show| whole(show)).unwrap()
-    }
+#[tokio::test]
+async fn declined_with_a_reason_by_form() {
+    let test = TestApp::new().await;
+    let (film, admin) = (wanted(&test), test.as_admin().await);
+    let asker = test.signed_in(test.add_person("dario", Role::Requester).await).await;
+    let id = asker.ask(a_film(&film)).await;
+    let act = format!("/admin/requests/{id}/decline");
+    admin.get(&act).await.is(200).has("name=\"reason\"");
+    let refused = admin.post(&act, &[("why", "other"), ("reason", "  ")]).await.is(422);
+    refused.has("name=\"reason\"");
+    admin.post(&act, &[("why", "other"), ("reason", "We have no room <b>at all</b>.")]).await.is(303);
+    test.settled().await;
+    let declined = asker.request(id).await;
+    assert_eq!(
+        (&declined["stage"], &declined["reason"]),
+        (&json!("declined"), &json!("We have no room <b>at all</b>."))
+    );
+    asker.get(&format!("/requests/{id}")).await.is(200).has("&lt;b&gt;at all&lt;/b&gt;").lacks("<b>at all</b>");
+    let mails = test.world.mail().to("dario@example.org");
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].text.as_deref().unwrap().contains("We have no room <b>at all</b>."), "{:?}", mails[0].text);
+    assert!(mails[0].html.as_deref().unwrap().contains("&lt;b&gt;at all"), "{:?}", mails[0].html);
+    admin.decide(id, "approve", json!({})).await.is(409);
+    admin.decide(id, "decline", json!({ "reason": "again" })).await.is(409);
+    assert!(test.world.radarr().added().is_empty());
+    test.close().await;
 }
 
 #[tokio::test]
-async fn a_film_goes_from_asked_to_ready() {
-    let test = house().await;
-    let sam = test.actor("sam", Role::Requester).await;
-    let mara = test.actor("mara2", Role::Moderator).await;
-    let film = test.new_film();
-    let asked = test.ask_film(&sam, film).await.unwrap();
-    assert!(!asked.joined);
-    let row = test.see(&sam, asked.id).await.unwrap();
-    assert_eq!((row.request.stage, row.request.note.as_deref()), (Stage::Asked, Some("please \u{1f3ac}")));
-
-    actions::approve(test.app(), &mara, asked.id, None).await.unwrap();
-    let again = actions::approve(test.app(), &mara, asked.id, None).await.unwrap_err();
-    assert!(matches!(again, AppError::Conflict(_)), "{again}");
-    test.reaches(&sam, asked.id, Stage::Searching).await;
-    assert_eq!(test.world.radarr().added().len(), 1);
+async fn withdrawn_after_sending_stops_what_we_began() {
+    let test = TestApp::new().await.with_hooks().await;
+    let film = wanted(&test);
+    let (admin, asker) = (test.as_admin().await, test.as_role(Role::Requester).await);
+    let id = asker.ask(a_film(&film)).await;
+    admin.approve(id).await;
+    test.settled().await;
     test.world.downloads().step();
-    let row = test.reaches(&sam, asked.id, Stage::Downloading).await;
-    assert_eq!(row.downloads.len(), 1);
-    test.world.downloads().finish_all();
-    test.reaches(&sam, asked.id, Stage::Ready).await;
-    let way = test.timeline(asked.id).await;
-    let expected = [Stage::Asked, Stage::Approved, Stage::Sent, Stage::Searching, Stage::Grabbed, Stage::Downloading];
-    assert_eq!(&way[..6], &expected);
-    assert_eq!(way.last(), Some(&Stage::Ready));
-    assert_eq!(test.world.radarr().complaints(), Vec::<String>::new());
+    test.told().await;
+    assert_eq!(test.world.downloads().jobs().len(), 1);
+    asker.post(&format!("/requests/{id}/withdrawal"), &[]).await.is(303);
+    test.settled().await;
+    assert_eq!(asker.request(id).await["stage"], "withdrawn");
+    assert!(!test.world.radarr().title(film.tmdb_id).unwrap().is_monitored, "the film stays, unwatched");
+    assert!(test.world.downloads().jobs().is_empty(), "the download is cancelled");
+    asker.decide(id, "withdraw", json!({})).await.is(409);
+    // It can be asked for again.
+    let again = asker.ask(a_film(&film)).await;
+    assert_ne!(again, id);
     test.close().await;
 }
 
 #[tokio::test]
-async fn exactly_what_was_decided_arrives() {
-    let test = house().await;
-    let sam = test.actor("sam", Role::Requester).await;
-    let mara = test.actor("mara2", Role::Moderator).await;
-    let film = test.new_film();
-    let asked = test.ask_film(&sam, film).await.unwrap();
-    let service = test.service(ServiceKind::Radarr).await;
-    let of = service.id;
-    let offers = test.app().db.read(move |conn| services::offers(conn, of)).await.unwrap().unwrap();
-    let profile = offers.profiles.iter().find(|one| Some(one.id) != service.quality_profile_id).unwrap().id;
-    let folder = offers.root_folders.last().unwrap().path.clone();
-    let choice = Choice {
-        service: Some(service.id),
-        quality_profile_id: Some(profile),
-        root_folder: Some(folder.clone()),
-        tags: Some(offers.tags.iter().map(|tag| tag.id).take(1).collect()),
-    };
-    let unknown = Edit { choice: Choice { quality_profile_id: Some(4711), ..choice.clone() }, seasons: None };
-    let refused = actions::approve(test.app(), &mara, asked.id, Some(unknown)).await.unwrap_err();
-    assert_eq!(refused.status(), 422);
-    let edit = Edit { choice, seasons: None };
-    actions::approve(test.app(), &mara, asked.id, Some(edit)).await.unwrap();
-    test.reaches(&sam, asked.id, Stage::Searching).await;
-    let added = test.world.radarr().added();
-    assert_eq!(added.len(), 1);
-    assert_eq!(added[0]["qualityProfileId"], profile);
-    assert_eq!(added[0]["rootFolderPath"], folder.as_str());
-    assert_eq!(added[0]["tags"].as_array().unwrap().len(), offers.tags.len().min(1));
+async fn withdrawn_while_somebody_follows_goes_on() {
+    let test = TestApp::new().await;
+    let film = wanted(&test);
+    let (admin, asker) = (test.as_admin().await, test.as_role(Role::Requester).await);
+    let other = test.as_role(Role::Requester).await;
+    let id = asker.ask(a_film(&film)).await;
+    let joined = other.json(Method::POST, "/api/requests", a_film(&film)).await.is(200).json();
+    assert_eq!((&joined["id"], &joined["joined"]), (&json!(id), &json!(true)));
+    admin.approve(id).await;
+    test.settled().await;
+    test.world.downloads().step();
+    asker.decide(id, "withdraw", json!({})).await.is(200);
+    test.settled().await;
+    assert!(test.world.radarr().title(film.tmdb_id).unwrap().is_monitored);
+    assert_eq!(test.world.downloads().jobs().len(), 1);
     test.close().await;
 }
 
 #[tokio::test]
-async fn asking_twice_joins_and_strangers_see_nothing() {
-    let test = house().await;
-    let sam = test.actor("sam", Role::Requester).await;
-    let ana = test.actor("ana", Role::Requester).await;
-    let teo = test.actor("teo", Role::Requester).await;
-    let film = test.new_film();
-    let (one, other) = tokio::join!(test.ask_film(&sam, film), test.ask_film(&ana, film));
-    let (one, other) = (one.unwrap(), other.unwrap());
-    assert_eq!(one.id, other.id);
-    assert!(one.joined != other.joined, "one asked, one joined");
-    assert!(test.see(&sam, one.id).await.is_some() && test.see(&ana, one.id).await.is_some());
-    assert!(test.see(&teo, one.id).await.is_none());
-    let refused = actions::follow(test.app(), &teo, one.id).await.unwrap_err();
-    assert!(matches!(refused, AppError::NotFound));
-    let refused = actions::withdraw(test.app(), &teo, one.id).await.unwrap_err();
-    assert!(matches!(refused, AppError::NotFound));
-    let (asker, follower) = if one.joined { (&ana, &sam) } else { (&sam, &ana) };
-    let refused = actions::withdraw(test.app(), follower, one.id).await.unwrap_err();
-    assert!(matches!(refused, AppError::Forbidden(_)));
-    let again = test.ask_film(asker, film).await.unwrap();
-    assert!(again.joined);
-    assert!(!test.see(asker, one.id).await.unwrap().is_followed_by(asker.id));
-    actions::unfollow(test.app(), follower, one.id).await.unwrap();
-    assert!(test.see(follower, one.id).await.is_none());
+async fn what_we_did_not_add_is_left_alone() {
+    let test = TestApp::new().await;
+    let (film, admin) = (wanted(&test), test.as_admin().await);
+    test.world.radarr().add_existing(film.tmdb_id, true, false).unwrap();
+    let id = test.approved(a_film(&film)).await;
+    admin.decide(id, "decline", json!({ "reason": "Changed my mind." })).await.is(200);
+    test.settled().await;
+    assert!(test.world.radarr().title(film.tmdb_id).unwrap().is_monitored);
     test.close().await;
 }
 
 #[tokio::test]
-async fn a_series_is_watched_as_asked_and_ready_when_all_of_it_is_there() {
-    let test = house().await;
-    let sam = test.actor("sam", Role::Requester).await;
-    let ana = test.actor("ana", Role::Requester).await;
-    let mara = test.actor("mara2", Role::Admin).await;
-    let show = test.new_series(2);
-    let first = test.ask_series(&sam, show.tvdb_id, Scope::First).await.unwrap();
-    let both = test.ask_series(&ana, show.tvdb_id, Scope::Seasons(vec![1, 2])).await.unwrap();
-    assert!(!both.joined && both.id != first.id);
-    let rest = test.see(&ana, both.id).await.unwrap();
-    assert_eq!(rest.request.seasons, Some(vec![2]), "the first season is asked for already");
-    assert!(test.see(&ana, first.id).await.unwrap().is_followed_by(ana.id));
-
-    actions::approve(test.app(), &mara, first.id, None).await.unwrap();
-    test.reaches(&sam, first.id, Stage::Searching).await;
-    assert_eq!(test.world.sonarr().added().len(), 1);
-    let body = &test.world.sonarr().added()[0];
-    let watched: Vec<i64> = body["seasons"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|season| season["monitored"] == true)
-        .map(|season| season["seasonNumber"].as_i64().unwrap())
-        .collect();
-    assert_eq!(watched, [1]);
-    test.world.downloads().finish_all();
-    test.reaches(&sam, first.id, Stage::Ready).await;
-
-    actions::approve(test.app(), &mara, both.id, None).await.unwrap();
-    test.reaches(&ana, both.id, Stage::Searching).await;
-    assert_eq!(test.world.sonarr().added().len(), 1, "the second request adopts the series");
-    test.world.downloads().finish_all();
-    test.reaches(&ana, both.id, Stage::Ready).await;
-    assert_eq!(test.world.sonarr().complaints(), Vec::<String>::new());
-    test.close().await;
-}
-
-#[tokio::test]
-async fn what_was_applied_before_the_answer_was_lost_is_adopted() {
-    let test = house().await;
-    let sam = test.actor("sam", Role::Requester).await;
-    let mara = test.actor("mara2", Role::Admin).await;
-    let film = test.new_film();
-    let asked = test.ask_film(&sam, film).await.unwrap();
-    let post = Some(poem::http::Method::POST);
+async fn what_was_added_before_the_answer_was_lost_is_ours() {
+    let test = TestApp::new().await;
+    let (film, admin) = (wanted(&test), test.as_admin().await);
+    let post = Some(Method::POST);
     test.world.radarr().faults().set_for("/api/v3/movie", post, Fault::AppliedThenTimeout, Some(1));
-    actions::approve(test.app(), &mara, asked.id, None).await.unwrap();
-    let row = test.reaches(&sam, asked.id, Stage::Searching).await;
+    let id = test.as_role(Role::Requester).await.ask(a_film(&film)).await;
+    admin.approve(id).await;
+    test.settled_in_a_hurry().await;
+    admin.reaches(id, "searching").await;
     assert_eq!(test.world.radarr().added().len(), 1);
-    assert!(row.request.added_by_us, "it is ours although we never heard the answer");
-
-    actions::withdraw(test.app(), &sam, asked.id).await.unwrap();
-    until("Radarr does not watch it any more", || async {
-        (!test.world.radarr().title(film).unwrap().is_monitored).then_some(())
-    })
-    .await;
+    admin.decide(id, "withdraw", Value::Null).await.is(200);
+    test.settled().await;
+    assert!(!test.world.radarr().title(film.tmdb_id).unwrap().is_monitored, "we added it, so we stop it");
     test.close().await;
 }
 
 #[tokio::test]
-async fn a_service_that_is_down_only_costs_time() {
-    let test = house().await;
-    let sam = test.actor("sam", Role::Requester).await;
-    let mara = test.actor("mara2", Role::Admin).await;
-    let film = test.new_film();
-    let asked = test.ask_film(&sam, film).await.unwrap();
-    test.world.radarr().down().await;
-    actions::approve(test.app(), &mara, asked.id, None).await.unwrap();
-    let (said, _) = until("the page can say why it waits", || async {
-        let row = test.see(&sam, asked.id).await.unwrap();
-        test.app().db.read(move |conn| db::requests::holdup(conn, &row.request)).await.unwrap()
-    })
-    .await;
-    assert!(said.contains("Radarr"), "{said}");
-    assert_eq!(test.see(&sam, asked.id).await.unwrap().request.stage, Stage::Approved);
-    test.world.radarr().up().await.unwrap();
-    let now = test.app().now();
-    test.app().db.write(move |tx| db::outbox::hurry(tx, now)).await.unwrap();
-    test.app().wake_worker();
-    test.reaches(&sam, asked.id, Stage::Searching).await;
-    assert_eq!(test.world.radarr().added().len(), 1);
-    test.close().await;
-}
-
-#[tokio::test]
-async fn a_refusal_is_stuck_in_plain_words_and_can_be_tried_again() {
-    let test = house().await;
-    let sam = test.actor("sam", Role::Requester).await;
-    let mara = test.actor("mara2", Role::Admin).await;
-    let film = test.new_film();
-    let asked = test.ask_film(&sam, film).await.unwrap();
-    let post = Some(poem::http::Method::POST);
-    test.world.radarr().faults().set_for("/api/v3/movie", post, Fault::Status(400), Some(1));
-    actions::approve(test.app(), &mara, asked.id, None).await.unwrap();
-    let row = test.reaches(&sam, asked.id, Stage::Stuck).await;
-    assert_eq!(row.request.cause, Some(Cause::ServiceRefused));
-    assert_eq!(row.request.lit, Stage::Approved);
-    actions::retry(test.app(), &mara, asked.id).await.unwrap();
-    test.reaches(&sam, asked.id, Stage::Searching).await;
-    test.close().await;
-}
-
-#[tokio::test]
-async fn without_webhooks_the_repair_finds_out() {
-    let test = TestApp::unsynced(WorldOptions::test()).await;
-    for job in [JobName::ServiceHealth, JobName::LibrarySync] {
-        test.run_job(job).await;
+async fn one_of_two_seasons_is_withdrawn() {
+    let test = TestApp::new().await.with_hooks().await;
+    let show = series_to_ask_for(&test, 2).swap_remove(0);
+    let (admin, one, two) =
+        (test.as_admin().await, test.as_role(Role::Requester).await, test.as_role(Role::Requester).await);
+    let first = one.ask(a_series(show.tvdb_id, json!([1]))).await;
+    let second = two.ask(a_series(show.tvdb_id, json!([2]))).await;
+    for id in [first, second] {
+        admin.approve(id).await;
+        admin.reaches(id, "searching").await;
     }
-    let sam = test.actor("sam", Role::Requester).await;
-    let mara = test.actor("mara2", Role::Admin).await;
-    let film = test.new_film();
-    let asked = test.ask_film(&sam, film).await.unwrap();
-    actions::approve(test.app(), &mara, asked.id, None).await.unwrap();
-    test.reaches(&sam, asked.id, Stage::Searching).await;
     test.world.downloads().step();
-    test.run_job(JobName::RequestRepair).await;
-    test.reaches(&sam, asked.id, Stage::Downloading).await;
+    test.told().await;
+    for id in [first, second] {
+        admin.reaches(id, "downloading").await;
+    }
+    one.decide(first, "withdraw", Value::Null).await.is(200);
+    test.settled().await;
+    assert!(test.world.sonarr().title(show.tvdb_id).unwrap().is_monitored, "the second season is still wanted");
     test.world.downloads().finish_all();
-    test.reaches(&sam, asked.id, Stage::Ready).await;
+    test.told().await;
+    admin.reaches(second, "ready").await;
+    assert!(!test.world.media_server().has_episode(show.tvdb_id, 1, 1), "its download was cancelled");
+    assert_eq!(one.request(first).await["stage"], "withdrawn");
     test.close().await;
 }
 
 #[tokio::test]
 async fn a_title_is_gone_only_after_two_readings() {
-    let test = house().await;
-    let sam = test.actor("sam", Role::Requester).await;
-    let mara = test.actor("mara2", Role::Admin).await;
-    let film = test.new_film();
-    let asked = test.ask_film(&sam, film).await.unwrap();
-    actions::approve(test.app(), &mara, asked.id, None).await.unwrap();
-    test.reaches(&sam, asked.id, Stage::Searching).await;
-    test.world.radarr().remove(film);
+    let test = TestApp::new().await;
+    let (film, admin) = (wanted(&test), test.as_admin().await);
+    let id = test.approved(a_film(&film)).await;
+    test.world.radarr().remove(film.tmdb_id);
     test.world.radarr().faults().set(Fault::Status(503));
     test.run_job(JobName::RequestRepair).await;
     test.world.radarr().faults().clear();
     test.run_job(JobName::RequestRepair).await;
-    let row = test.see(&sam, asked.id).await.unwrap();
-    assert_eq!((row.request.stage, row.request.missed_reads), (Stage::Searching, 1));
+    assert_eq!(admin.request(id).await["stage"], "searching", "an outage is no reading");
     test.run_job(JobName::RequestRepair).await;
-    test.reaches(&sam, asked.id, Stage::Gone).await;
-    let anew = test.ask_film(&sam, film).await.unwrap();
-    assert!(!anew.joined, "what is gone can be asked for again");
+    admin.reaches(id, "gone").await;
+    let anew = admin.ask(a_film(&film)).await;
+    assert_ne!(anew, id, "what is gone can be asked for again");
+    test.settled().await;
     test.close().await;
 }
 
 #[tokio::test]
 async fn hooks_want_the_right_secret_and_let_pass_what_nobody_knows() {
-    let test = house().await;
+    let test = TestApp::new().await.with_hooks().await;
     let hook = test.world.radarr().notifications().remove(0);
     let url = hook.url.clone();
     let path = url.strip_prefix(&test.url()).unwrap().to_owned();
@@ -377,7 +172,7 @@ async fn hooks_want_the_right_secret_and_let_pass_what_nobody_knows() {
         let nobody = &nobody;
         async move {
             let body = Some(("application/json", body.to_owned()));
-            nobody.send(reqwest::Method::POST, &path, body).await.status.as_u16()
+            nobody.send(Method::POST, &path, body).await.status.as_u16()
         }
     };
     assert_eq!(send(path.clone(), r#"{"eventType":"Test","movie":{"id":1,"tmdbId":1}}"#).await, 200);
@@ -387,43 +182,123 @@ async fn hooks_want_the_right_secret_and_let_pass_what_nobody_knows() {
     assert_eq!(send(path.replace("radarr", "sonarr"), r#"{"eventType":"Test"}"#).await, 404);
     assert_eq!(send(path.replace("radarr", "smtp"), r#"{"eventType":"Test"}"#).await, 404);
     let long = Some(("application/json", "x".repeat(1024 * 1024 + 1)));
-    assert_eq!(nobody.send(reqwest::Method::PUT, &path, long).await.status.as_u16(), 400);
+    assert_eq!(nobody.send(Method::PUT, &path, long).await.status.as_u16(), 400);
     test.close().await;
 }
 
 #[tokio::test]
-async fn an_allowance_binds_those_who_do_not_decide() {
-    let test = house().await;
-    test.set("default_movie_quota", "1").await;
-    test.set("auto_approve", "moderators").await;
-    let sam = test.actor("sam", Role::Requester).await;
-    let mara = test.actor("mara2", Role::Moderator).await;
-    let mut films = test.world.catalogue().films();
-    films.retain(|film| !film.on_plex);
-    let one = test.ask_film(&sam, films[0].tmdb_id).await.unwrap();
-    let refused = test.ask_film(&sam, films[1].tmdb_id).await.unwrap_err();
-    assert_eq!(refused.status(), 422);
-    assert!(refused.to_string().contains("1 films in 30 days; 0 are left"), "{refused}");
-    assert!(test.ask_film(&sam, films[0].tmdb_id).await.unwrap().joined, "joining costs nothing");
-    actions::withdraw(test.app(), &sam, one.id).await.unwrap();
-    test.ask_film(&sam, films[1].tmdb_id).await.unwrap();
-    for film in &films[2..4] {
-        let asked = test.ask_film(&mara, film.tmdb_id).await.unwrap();
-        let row = test.see(&mara, asked.id).await.unwrap();
-        assert_ne!(row.request.stage, Stage::Asked, "a moderator's own request needs no decision");
+async fn an_allowance_is_shown_kept_and_given_back() {
+    let test = TestApp::new().await;
+    test.setting(SettingKey::DefaultMovieQuota, "1").await;
+    let films = films_to_ask_for(&test.world);
+    let asker = test.as_role(Role::Requester).await;
+    let form = |tmdb_id: i64| format!("/titles/movie/{tmdb_id}/request");
+    let first = asker.ask(a_film(&films[0])).await;
+    asker.get(&form(films[1].tmdb_id)).await.is(200).has("1");
+    let refused = asker.json(Method::POST, "/api/requests", a_film(&films[1])).await.is(422);
+    refused.has("1 films in 30 days; 0 are left");
+    asker.json(Method::POST, "/api/requests", a_film(&films[0])).await.is(200).has("\"joined\":true");
+    asker.post(&form(films[1].tmdb_id), &[("note", "please, please")]).await.is(422).has("please, please");
+    asker.decide(first, "withdraw", json!({})).await.is(200);
+    asker.ask(a_film(&films[1])).await;
+    test.settled().await;
+    test.close().await;
+}
+
+#[tokio::test]
+async fn those_who_decide_are_bound_by_no_allowance() {
+    let test = TestApp::new().await;
+    test.setting(SettingKey::DefaultMovieQuota, "1").await;
+    test.setting(SettingKey::AutoApprove, "moderators").await;
+    let helper = test.as_role(Role::Moderator).await;
+    for film in &films_to_ask_for(&test.world)[..3] {
+        let id = helper.ask(a_film(film)).await;
+        assert_ne!(helper.request(id).await["stage"], "asked", "a moderator's own request needs no decision");
     }
+    test.settled().await;
+    test.close().await;
+}
+
+#[tokio::test]
+async fn the_house_rule_may_approve() {
+    let test = TestApp::new().await;
+    test.setting(SettingKey::AutoApprove, "everyone").await;
+    let film = wanted(&test);
+    let asker = test.signed_in(test.add_person("yuki", Role::Requester).await).await;
+    let id = asker.ask(a_film(&film)).await;
+    test.settled().await;
+    let request = asker.reaches(id, "searching").await;
+    assert_eq!(request["decided_by"], Value::Null);
+    assert_eq!(test.world.radarr().added().len(), 1);
+    assert!(test.world.mail().mails().iter().all(|mail| !mail.subject().contains("asks for")), "nobody has to decide");
+    test.close().await;
+}
+
+#[tokio::test]
+async fn a_request_is_seen_by_those_it_concerns() {
+    let test = TestApp::new().await;
+    let film = wanted(&test);
+    let (asker, stranger) = (test.as_role(Role::Requester).await, test.as_role(Role::Requester).await);
+    let id = asker.ask(a_film(&film)).await;
+    for path in [format!("/requests/{id}"), format!("/api/requests/{id}"), format!("/requests/{id}/now")] {
+        asker.get(&path).await.is(200);
+        stranger.get(&path).await.is(404).lacks(&film.title);
+        test.as_role(Role::Auditor).await.get(&path).await.is(200);
+    }
+    assert_eq!(stranger.get("/api/requests").await.is(200).json()["total"], 0);
+    assert_eq!(stranger.get("/api/requests?mine=true").await.is(200).json()["total"], 0);
+    let query = url::form_urlencoded::byte_serialize(film.title.as_bytes()).collect::<String>();
+    let found = stranger.get(&format!("/api/search?q={query}")).await.is(200).json();
+    let title = ["on_the_way", "requestable", "on_plex"]
+        .iter()
+        .flat_map(|list| found[list].as_array().unwrap())
+        .find(|title| title["tmdb_id"] == film.tmdb_id)
+        .unwrap_or_else(|| panic!("{found}"));
+    assert_eq!((&title["availability"], &title["request_id"]), (&json!("requested"), &Value::Null));
+    for act in ["withdraw", "approve", "decline", "retry"] {
+        let reply = stranger.decide(id, act, json!({ "reason": "x" })).await;
+        let expected = if act == "withdraw" { 404 } else { 403 };
+        assert_eq!(reply.status.as_u16(), expected, "{act}: {}", reply.body);
+    }
+    test.settled().await;
+    test.close().await;
+}
+
+#[tokio::test]
+async fn overlapping_seasons_become_the_rest() {
+    let test = TestApp::new().await;
+    let show = series_to_ask_for(&test, 3).swap_remove(0);
+    let (one, two) = (test.as_role(Role::Requester).await, test.as_role(Role::Requester).await);
+    let first = one.ask(a_series(show.tvdb_id, json!([1, 2]))).await;
+    let second = two.json(Method::POST, "/api/requests", a_series(show.tvdb_id, json!([2, 3]))).await.is(201).json();
+    assert_eq!(second["seasons"], json!([3]));
+    assert_eq!(two.request(first).await["id"], first, "the rest is followed, so it is seen");
+    let covered = two.json(Method::POST, "/api/requests", a_series(show.tvdb_id, json!([1]))).await.is(200).json();
+    assert_eq!((&covered["id"], &covered["joined"]), (&json!(first), &json!(true)));
+    test.settled().await;
+    test.close().await;
+}
+
+#[tokio::test]
+async fn what_is_on_plex_can_not_be_asked_for() {
+    let test = TestApp::new().await;
+    let there = film(&test.world, "The Salt Line");
+    let admin = test.as_admin().await;
+    admin.json(Method::POST, "/api/requests", a_film(&there)).await.is(409);
+    let found = admin.get("/api/search?q=the%20salt%20line").await.is(200).json();
+    assert_eq!(found["on_plex"][0]["availability"], "available", "{found}");
     test.close().await;
 }
 
 #[tokio::test]
 async fn programs_ask_decide_and_follow() {
-    let test = house().await;
+    let test = TestApp::new().await;
     let (sam, ana, teo) =
         (test.as_role(Role::Requester).await, test.as_role(Role::Requester).await, test.as_role(Role::Viewer).await);
     let (mara, auditor) = (test.as_admin().await, test.as_role(Role::Auditor).await);
-    let film = test.new_film();
-    let wanted = json!({ "kind": "movie", "tmdb_id": film });
-    let post = |who: &'static str, path: String, body: serde_json::Value| {
+    let film = wanted(&test).tmdb_id;
+    let body = json!({ "kind": "movie", "tmdb_id": film });
+    let post = |who: &'static str, path: String, body: Value| {
         let browser = match who {
             "sam" => &sam,
             "ana" => &ana,
@@ -431,11 +306,11 @@ async fn programs_ask_decide_and_follow() {
             "auditor" => &auditor,
             _ => &mara,
         };
-        async move { browser.json(reqwest::Method::POST, &path, body).await }
+        async move { browser.json(Method::POST, &path, body).await }
     };
-    let at = |id: &serde_json::Value, what: &str| format!("/api/requests/{id}{what}");
-    post("teo", "/api/requests".into(), wanted.clone()).await.is(403);
-    post("auditor", "/api/requests".into(), wanted.clone()).await.is(403);
+    let at = |id: &Value, what: &str| format!("/api/requests/{id}{what}");
+    post("teo", "/api/requests".into(), body.clone()).await.is(403);
+    post("auditor", "/api/requests".into(), body.clone()).await.is(403);
     post("sam", "/api/requests".into(), json!({ "kind": "album", "tmdb_id": 1 })).await.is(400);
     post("sam", "/api/requests".into(), json!({ "kind": "movie" })).await.is(422).has("tmdb_id");
     post("sam", "/api/requests".into(), json!({ "kind": "movie", "tmdb_id": 999_999_999 })).await.is(422);
@@ -444,23 +319,23 @@ async fn programs_ask_decide_and_follow() {
     let long = json!({ "kind": "movie", "tmdb_id": film, "note": "x".repeat(1001) });
     post("sam", "/api/requests".into(), long).await.is(422).has("note");
 
-    let request = post("sam", "/api/requests".into(), wanted.clone()).await.is(201).json();
+    let request = post("sam", "/api/requests".into(), body.clone()).await.is(201).json();
     let id = &request["id"];
     assert_eq!((request["stage"].as_str(), request["joined"].as_bool()), (Some("asked"), Some(false)));
     assert_eq!(request["tmdb_id"], film);
     assert!(request["seasons"].is_null() && request["decided_by"].is_null() && request["progress"].is_null());
     assert_eq!(request["timeline"][0]["stage"], "asked");
     ana.get(&at(id, "")).await.is(404);
-    let joined = post("ana", "/api/requests".into(), wanted).await.is(200).json();
+    let joined = post("ana", "/api/requests".into(), body).await.is(200).json();
     assert_eq!((&joined["id"], joined["joined"].as_bool()), (id, Some(true)));
     ana.get(&at(id, "")).await.is(200);
 
     post("ana", at(id, "/approve"), json!({})).await.is(403);
     post("auditor", at(id, "/approve"), json!({})).await.is(403);
     post("mara", at(id, "/decline"), json!({ "reason": "  " })).await.is(422).has("reason");
-    post("mara", at(id, "/retry"), serde_json::Value::Null).await.is(409);
+    post("mara", at(id, "/retry"), Value::Null).await.is(409);
     post("mara", at(id, "/approve"), json!({ "root_folder": "/nowhere" })).await.is(422).has("root_folder");
-    let approved = post("mara", at(id, "/approve"), json!({})).await.is(200).json();
+    let approved = post("mara", at(id, "/approve"), Value::Null).await.is(200).json();
     assert_eq!(approved["decided_by"]["name"], "mara");
     post("mara", at(id, "/approve"), json!({})).await.is(409);
     post("mara", "/api/requests/4711/approve".into(), json!({})).await.is(404);
@@ -474,62 +349,31 @@ async fn programs_ask_decide_and_follow() {
     let none = teo.get("/api/requests").await.is(200).json();
     assert_eq!(none["total"], 0);
 
-    ana.send(reqwest::Method::DELETE, &at(id, "/follow"), None).await.is(204);
+    post("ana", at(id, "/withdraw"), Value::Null).await.is(403);
+    ana.send(Method::DELETE, &at(id, "/follow"), None).await.is(204);
     ana.get(&at(id, "")).await.is(404);
-    ana.send(reqwest::Method::PUT, &at(id, "/follow"), None).await.is(404);
-    post("ana", at(id, "/withdraw"), serde_json::Value::Null).await.is(404);
-    let withdrawn = post("sam", at(id, "/withdraw"), serde_json::Value::Null).await.is(200).json();
+    ana.send(Method::PUT, &at(id, "/follow"), None).await.is(404);
+    post("ana", at(id, "/withdraw"), Value::Null).await.is(404);
+    let withdrawn = post("sam", at(id, "/withdraw"), Value::Null).await.is(200).json();
     assert_eq!(withdrawn["stage"], "withdrawn");
-    post("sam", at(id, "/withdraw"), serde_json::Value::Null).await.is(409);
+    post("sam", at(id, "/withdraw"), Value::Null).await.is(409);
     test.close().await;
 }
 
 #[tokio::test]
 async fn a_known_film_can_be_asked_for_while_radarr_is_down() {
-    let test = house().await;
-    let sam = test.as_role(Role::Requester).await;
-    let film = test.new_film();
-    let wanted = json!({ "kind": "movie", "tmdb_id": film });
+    let test = TestApp::new().await;
+    let (film, asker) = (wanted(&test), test.as_role(Role::Requester).await);
     test.world.radarr().down().await;
-    let refused = sam.json(reqwest::Method::POST, "/api/requests", wanted.clone()).await;
-    assert_eq!(refused.status.as_u16(), 503, "{}", refused.body);
+    asker.json(Method::POST, "/api/requests", a_film(&film)).await.is(503);
     test.world.radarr().up().await.unwrap();
-    let found = test.world.catalogue().film_by_tmdb(film).unwrap();
-    let service = test.service(ServiceKind::Radarr).await;
-    let candidate =
-        lookups::title(test.app(), &service, &format!("tmdb:{film}"), TEST_PATIENCE).await.unwrap().unwrap();
-    assert_eq!(candidate.title, found.title);
-    let now = test.app().now();
-    test.app().db.write(move |tx| db::titles::upsert_from_candidate(tx, &candidate, now)).await.unwrap();
+    let app = test.app();
+    let service = app.db.read(|conn| services::of_kind(conn, ServiceKind::Radarr)).await.unwrap().remove(0);
+    let term = format!("tmdb:{}", film.tmdb_id);
+    let found = lookups::title(app, &service, &term, TEST_PATIENCE).await.unwrap().unwrap();
+    let now = app.now();
+    app.db.write(move |tx| titles::upsert_from_candidate(tx, &found, now)).await.unwrap();
     test.world.radarr().down().await;
-    sam.json(reqwest::Method::POST, "/api/requests", wanted).await.is(201);
-    test.close().await;
-}
-
-#[tokio::test]
-async fn withdrawing_stops_only_what_nobody_else_waits_for() {
-    let test = house().await;
-    let sam = test.actor("sam", Role::Requester).await;
-    let ana = test.actor("ana", Role::Requester).await;
-    let mara = test.actor("mara2", Role::Admin).await;
-    let show = test.new_series(2);
-    let first = test.ask_series(&sam, show.tvdb_id, Scope::Seasons(vec![1])).await.unwrap();
-    let second = test.ask_series(&ana, show.tvdb_id, Scope::Seasons(vec![2])).await.unwrap();
-    for id in [first.id, second.id] {
-        actions::approve(test.app(), &mara, id, None).await.unwrap();
-        test.reaches(&mara, id, Stage::Searching).await;
-    }
-    test.world.downloads().step();
-    test.reaches(&sam, first.id, Stage::Downloading).await;
-    test.reaches(&ana, second.id, Stage::Downloading).await;
-    actions::withdraw(test.app(), &sam, first.id).await.unwrap();
-    test.settled().await;
-    let series = test.world.sonarr().title(show.tvdb_id).unwrap();
-    assert!(series.is_monitored, "the second season is still wanted");
-    test.world.downloads().finish_all();
-    test.reaches(&ana, second.id, Stage::Ready).await;
-    assert!(!test.world.media_server().has_episode(show.tvdb_id, 1, 1), "its download was cancelled");
-    let row = test.see(&sam, first.id).await.unwrap();
-    assert_eq!((row.request.stage, row.downloads.len()), (Stage::Withdrawn, 0));
+    asker.ask(a_film(&film)).await;
     test.close().await;
 }

@@ -2,12 +2,13 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use usherr::demo::catalogue::Film;
+use usherr::demo::catalogue::{Film, Show};
 use usherr::domain::jobs::{JobName, RunState};
 
 use super::TestApp;
 use super::browser::{Browser, Reply};
 use super::patience::until;
+use super::world::films_to_ask_for;
 
 pub fn a_film(film: &Film) -> Value {
     json!({ "kind": "movie", "tmdb_id": film.tmdb_id })
@@ -15,6 +16,22 @@ pub fn a_film(film: &Film) -> Value {
 
 pub fn a_series(tvdb_id: i64, seasons: impl Into<Value>) -> Value {
     json!({ "kind": "series", "tvdb_id": tvdb_id, "seasons": seasons.into() })
+}
+
+/// A film that Radarr would find at once.
+pub fn wanted(test: &TestApp) -> Film {
+    films_to_ask_for(&test.world).swap_remove(0)
+}
+
+/// Series with at least so many seasons that aired, none of which is in Sonarr.
+pub fn series_to_ask_for(test: &TestApp, seasons: usize) -> Vec<Show> {
+    let today = test.world.catalogue().today();
+    let aired = |show: &Show| {
+        let regular = show.seasons.iter().filter(|season| season.number > 0);
+        regular.filter(|season| season.episodes.iter().all(|one| one.air_date.is_some_and(|day| day <= today))).count()
+    };
+    let free = |show: &Show| test.world.sonarr().title(show.tvdb_id).is_none();
+    test.world.catalogue().shows().into_iter().filter(|show| free(show) && aired(show) >= seasons).collect()
 }
 
 impl Browser {
