@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::web::api_docs::{self, Document};
 use crate::web::rate::Limits;
 use crate::web::routes::Routes;
-use crate::web::{assets, body, compress, edge, headers, sign_in};
+use crate::web::{api_document, assets, body, compress, edge, headers, sign_in};
 
 /// Everything that can be asked for.
 pub fn routes() -> Routes {
@@ -207,7 +207,7 @@ pub fn openapi_document() -> String {
 }
 
 fn document(base_path: &str) -> serde_json::Value {
-    api_docs::complete(&api().spec(), &format!("{base_path}/api"))
+    api_document::complete(&api().spec(), &format!("{base_path}/api"))
 }
 
 /// The routes with everything around them.

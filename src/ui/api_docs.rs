@@ -148,7 +148,7 @@ fn fields(schema: &Value) -> Markup {
         &columns,
         html! { @for (name, field) in fields { tr {
             th scope="row" { code.mono { (name) } }
-            td data-label="Type" { span { (shape(field)) @if !needed(name) { ", or left out" } } }
+            td data-label="Type" { span { (shape(field)) @if !needed(name) { ", or null" } } }
             td data-label="Meaning" { span { (prose(text(field, "/description"))) } }
         } } },
     )
@@ -160,7 +160,9 @@ fn shape(schema: &Value) -> Markup {
         return html! { a href=(format!("#{}", anchor(name))) { (name) } };
     }
     if let Some(parts) = ["oneOf", "anyOf", "allOf"].iter().find_map(|key| schema[*key].as_array()) {
-        return html! { @for (index, part) in parts.iter().enumerate() { @if index > 0 { " or " } (shape(part)) } };
+        let named =
+            parts.iter().filter(|part| part["enum"] != serde_json::json!([null]) && part.get("description").is_none());
+        return html! { @for (index, part) in named.enumerate() { @if index > 0 { " or " } (shape(part)) } };
     }
     match schema["type"].as_str() {
         Some("array") => html! { "list of " (shape(&schema["items"])) },

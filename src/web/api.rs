@@ -14,11 +14,13 @@ pub enum Tag {
     Titles,
     /// Asking for them.
     Requests,
+    /// Whom Usherr knows.
     People,
     /// Outside programs and how they fare.
     Services,
     /// Scheduled work.
     Jobs,
+    /// What happened.
     Activity,
 }
 

@@ -4,6 +4,7 @@
 pub mod actor;
 pub mod api;
 pub mod api_docs;
+pub mod api_document;
 pub mod assets;
 pub mod body;
 pub mod client;

@@ -162,3 +162,121 @@ async fn a_token_opens_the_api_and_is_given_back() {
         .is(401);
     test.close().await;
 }
+
+/// What is wrong with an answer, by the document's own word.
+fn misfits(document: &Value, schema: &Value, value: &Value, place: &str) -> Vec<String> {
+    if let Some(name) = schema["$ref"].as_str() {
+        return misfits(document, document.pointer(&name[1..]).unwrap(), value, place);
+    }
+    if let Some(ways) = schema["oneOf"].as_array() {
+        let fits = ways.iter().any(|way| misfits(document, way, value, place).is_empty());
+        return if fits { Vec::new() } else { vec![format!("{place}: {value} fits none of {schema}")] };
+    }
+    if value.is_null() {
+        let may = schema["nullable"] == true || schema.get("type").is_none();
+        return if may { Vec::new() } else { vec![format!("{place} is null")] };
+    }
+    let right = match schema["type"].as_str() {
+        Some("object") => value.is_object(),
+        Some("array") => value.is_array(),
+        Some("string") if schema["format"] == "date-time" => {
+            value.as_str().is_some_and(|at| at.parse::<chrono::DateTime<chrono::Utc>>().is_ok())
+        }
+        Some("string") => value.is_string(),
+        Some("integer") => value.is_i64(),
+        Some("number") => value.is_number(),
+        Some("boolean") => value.is_boolean(),
+        _ => true,
+    };
+    let mut wrong = if right { Vec::new() } else { vec![format!("{place}: {value} is no {}", schema["type"])] };
+    for item in value.as_array().into_iter().flatten() {
+        wrong.extend(misfits(document, &schema["items"], item, &format!("{place}[]")));
+    }
+    for (name, member) in value.as_object().into_iter().flatten() {
+        match schema["properties"].get(name) {
+            Some(schema) => wrong.extend(misfits(document, schema, member, &format!("{place}.{name}"))),
+            None if schema["properties"].is_object() => wrong.push(format!("{place}.{name} is not in the document")),
+            None => {}
+        }
+    }
+    for name in schema["required"].as_array().into_iter().flatten() {
+        if value.get(name.as_str().unwrap()).is_none() {
+            wrong.push(format!("{place} lacks {name}"));
+        }
+    }
+    wrong
+}
+
+#[tokio::test]
+async fn answers_and_errors_are_those_of_the_document() {
+    let test = TestApp::new().await;
+    let document: Value = serde_json::from_str(&usherr::router::openapi_document()).unwrap();
+    let (admin, asker) = (test.as_admin().await, test.as_role(Role::Requester).await);
+    let films = films_to_ask_for(&test.world);
+    let (approved, asked) = (asker.ask(a_film(&films[0])).await, asker.ask(a_film(&films[1])).await);
+    admin.approve(approved).await;
+    test.settled().await;
+    let run = admin.get("/api/runs").await.json()["items"][0]["id"].clone();
+    let title = format!("/titles/movie/{}", films[0].tmdb_id);
+    let calls = [
+        ("/people", "/people".to_owned()),
+        ("/people/me", "/people/me".to_owned()),
+        ("/people/{id}", "/people/1".to_owned()),
+        ("/people/{id}", "/people/999999".to_owned()),
+        ("/people/{id}", "/people/x".to_owned()),
+        ("/search", "/search?q=harbour".to_owned()),
+        ("/search", "/search?kind=song".to_owned()),
+        ("/titles/{kind}/{id}", title),
+        ("/titles/{kind}/{id}", "/titles/movie/1".to_owned()),
+        ("/requests", "/requests".to_owned()),
+        ("/requests", "/requests?page=0".to_owned()),
+        ("/requests/{id}", format!("/requests/{approved}")),
+        ("/requests/{id}", format!("/requests/{asked}")),
+        ("/services", "/services".to_owned()),
+        ("/jobs", "/jobs".to_owned()),
+        ("/runs", "/runs?per_page=100".to_owned()),
+        ("/runs/{id}", format!("/runs/{run}")),
+        ("/activity", "/activity?per_page=100".to_owned()),
+    ];
+    let mut seen = BTreeSet::new();
+    for (path, call) in calls {
+        for who in [&admin, &test.nobody()] {
+            let reply = who.get(&format!("/api{call}")).await;
+            let status = reply.status.as_u16().to_string();
+            let content = &document["paths"][path]["get"]["responses"][&status]["content"];
+            let (kind, media) = content.as_object().and_then(|all| all.iter().next()).unwrap_or_else(|| {
+                panic!("{call} answers {status}, of which the document knows nothing");
+            });
+            assert_eq!(reply.headers["content-type"], kind.as_str(), "{call}");
+            let wrong = misfits(&document, &media["schema"], &reply.json(), path);
+            assert!(wrong.is_empty(), "{call} {status}: {wrong:#?}");
+            seen.insert(path);
+        }
+    }
+    let reads = document["paths"].as_object().unwrap().iter().filter(|(_, methods)| methods.get("get").is_some());
+    let unseen: Vec<&String> = reads.map(|(path, _)| path).filter(|path| !seen.contains(path.as_str())).collect();
+    assert!(unseen.is_empty(), "{unseen:?}");
+    test.close().await;
+}
+
+#[test]
+fn every_operation_says_what_it_does_what_it_takes_and_how_it_fails() {
+    let document: Value = serde_json::from_str(&usherr::router::openapi_document()).unwrap();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let place = format!("{method} {path}");
+            assert!(!operation["summary"].as_str().unwrap().is_empty(), "{place}");
+            assert!(operation["responses"]["401"].is_object() && operation["responses"]["503"].is_object(), "{place}");
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                assert!(parameter["description"].is_string(), "{place}: {parameter}");
+            }
+        }
+    }
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        assert!(schema["description"].is_string(), "{name}");
+        for (field, schema) in schema["properties"].as_object().into_iter().flatten() {
+            assert!(!field.ends_with("_ms") || schema["description"].is_string(), "the unit of {name}.{field}");
+            assert!(!field.ends_with("_at") || schema["format"] == "date-time", "{name}.{field}");
+        }
+    }
+}

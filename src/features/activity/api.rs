@@ -37,6 +37,7 @@ pub struct EntryShape {
     after: Option<String>,
 }
 
+/// A person.
 #[derive(Debug, Object)]
 struct ActivityPerson {
     id: i64,

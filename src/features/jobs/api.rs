@@ -96,7 +96,13 @@ impl JobsApi {
     ///
     /// For moderators and admins. A job that is running is not started a second time: its run is named.
     #[oai(path = "/jobs/:name/run", method = "post", tag = "Tag::Jobs")]
-    async fn run(&self, who: Moderator, Data(app): Data<&App>, name: Path<String>) -> poem::Result<Started> {
+    async fn run(
+        &self,
+        who: Moderator,
+        Data(app): Data<&App>,
+        /// `library_sync`, `people_sync` and so on.
+        name: Path<String>,
+    ) -> poem::Result<Started> {
         let asked = actions::run_now(app, &who.0, named(&name)?).await?;
         Ok(Started::Accepted(Json(RunStarted { run_id: asked.run.0 })))
     }

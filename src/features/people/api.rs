@@ -59,6 +59,8 @@ impl From<crate::domain::people::Person> for Person {
 #[OpenApi(prefix_path = "/people", tag = "Tag::People")]
 impl PeopleApi {
     /// Everybody, by name
+    ///
+    /// For moderators, auditors and admins.
     #[oai(path = "/", method = "get")]
     async fn list(
         &self,
@@ -86,6 +88,8 @@ impl PeopleApi {
     }
 
     /// One of them
+    ///
+    /// For moderators, auditors and admins.
     #[oai(path = "/:id", method = "get")]
     async fn get(&self, app: Data<&App>, _me: BackOffice, id: Path<i64>) -> poem::Result<Json<Person>> {
         one(&app, PersonId(id.0)).await

@@ -109,6 +109,8 @@ impl RequestsApi {
     }
 
     /// Say yes, as it is or with changes
+    ///
+    /// For moderators and admins. Without a body nothing is changed.
     #[oai(path = "/:id/approve", method = "post")]
     async fn approve(
         &self,
@@ -123,6 +125,8 @@ impl RequestsApi {
     }
 
     /// Say no, and why
+    ///
+    /// For moderators and admins.
     #[oai(path = "/:id/decline", method = "post")]
     async fn decline(
         &self,
@@ -136,6 +140,8 @@ impl RequestsApi {
     }
 
     /// Take it back
+    ///
+    /// One’s own; moderators and admins anybody’s.
     #[oai(path = "/:id/withdraw", method = "post")]
     async fn withdraw(&self, app: Data<&App>, me: Requester, id: Path<i64>) -> poem::Result<Json<RequestShape>> {
         actions::withdraw(&app, &me.0, RequestId(id.0)).await?;
@@ -143,6 +149,8 @@ impl RequestsApi {
     }
 
     /// Try a stuck one again
+    ///
+    /// For moderators and admins.
     #[oai(path = "/:id/retry", method = "post")]
     async fn retry(&self, app: Data<&App>, me: Moderator, id: Path<i64>) -> poem::Result<Json<RequestShape>> {
         actions::retry(&app, &me.0, RequestId(id.0)).await?;

@@ -27,17 +27,20 @@ pub struct ServiceState {
     /// None before it was asked for the first time.
     pub up: Option<bool>,
     pub version: Option<String>,
+    /// How long its last answer took, in milliseconds.
     pub latency_ms: Option<i64>,
     /// What is wrong, in words.
     pub message: Option<String>,
-    /// Since when it has been up, or down.
+    /// When it came up, or went down.
     pub since: Option<String>,
     pub checked_at: Option<String>,
 }
 
 #[OpenApi(tag = "Tag::Services")]
 impl ServicesApi {
-    /// Services and how they fare.
+    /// Services and how they fare
+    ///
+    /// For moderators, auditors and admins.
     #[oai(path = "/services", method = "get", operation_id = "list_services")]
     async fn list(
         &self,

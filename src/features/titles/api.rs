@@ -67,6 +67,7 @@ impl TitlesApi {
         &self,
         app: Data<&App>,
         me: Viewer,
+        /// What to look for.
         q: Param<Option<String>>,
         /// movie or series; both when left out.
         kind: Param<Option<String>>,
@@ -94,7 +95,9 @@ impl TitlesApi {
         &self,
         app: Data<&App>,
         me: Viewer,
+        /// movie or series.
         kind: Path<String>,
+        /// TMDB id of a film, TVDB id of a series, or `plex-…`.
         id: Path<String>,
     ) -> poem::Result<Json<Title>> {
         let kind: MediaKind = kind.0.parse().map_err(|_| AppError::NotFound)?;

@@ -12,6 +12,7 @@ use crate::error::{AppError, Outcome};
 use crate::features::requests::actions::Edit;
 use crate::web::api::time;
 
+/// A film or a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
 pub enum Kind {
@@ -115,11 +116,14 @@ impl Approval {
     }
 }
 
+/// Why something was declined.
 #[derive(Debug, Object)]
 pub struct Reason {
+    /// The asker reads it.
     pub reason: String,
 }
 
+/// A person.
 #[derive(Debug, Object)]
 pub struct Who {
     id: i64,
@@ -140,10 +144,12 @@ pub struct Step {
     note: Option<String>,
 }
 
+/// What somebody asked for, and where it is.
 #[derive(Debug, Object)]
 #[oai(rename = "Request")]
 pub struct RequestShape {
     id: i64,
+    /// movie or series.
     kind: String,
     title: String,
     year: Option<i32>,
@@ -151,8 +157,10 @@ pub struct RequestShape {
     tvdb_id: Option<i64>,
     /// None while nobody knows the numbers, and for a film.
     seasons: Option<Vec<i32>>,
+    /// Of a series: all, first, latest, future or seasons.
     scope: Option<String>,
     is_4k: bool,
+    /// asked, approved, sent, searching, grabbed, downloading, importing, partial, ready, stuck, declined, withdrawn or gone.
     stage: String,
     /// Why it is stuck.
     cause: Option<String>,
@@ -160,9 +168,11 @@ pub struct RequestShape {
     cause_detail: Option<String>,
     /// Why it was declined.
     reason: Option<String>,
+    /// Words of the asker to those who decide.
     note: Option<String>,
-    /// 0 to 1.
+    /// Share of the download that is there, from 0 to 1.
     progress: Option<f64>,
+    /// When it will be there, as far as qBittorrent can tell.
     eta: Option<String>,
     requested_by: Who,
     decided_by: Option<Who>,
