@@ -8,19 +8,15 @@ mod movies;
 mod resource;
 
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::catalogue::{Catalogue, Film};
-use super::downloads::{Downloads, Owner, Quality, WEB_1080P, WEB_2160P};
-use super::fault::Faults;
-use super::host::Host;
+use super::downloads::{Downloads, Quality, WEB_1080P, WEB_2160P};
 use super::import::OnImport;
-use super::journal::Journal;
-use super::servarr::{Base, Flavour, Notification, Options, endpoint};
-use super::webhooks::Delivery;
+use super::servarr::{Base, Flavour, Instance, Options};
 
 /// A film in the library.
 #[derive(Debug, Clone)]
@@ -57,21 +53,15 @@ struct Library {
     added: Vec<Value>,
 }
 
-struct Inner {
+pub struct Inner {
     base: Base,
     catalogue: Catalogue,
     library: Mutex<Library>,
     on_import: OnImport,
-    /// Its own address, once it has one: posters that would lie at TMDB or TVDB are served there.
-    here: OnceLock<String>,
 }
 
 /// A running Radarr. Clones are handles of the same one.
-#[derive(Clone)]
-pub struct Radarr {
-    inner: Arc<Inner>,
-    host: Host,
-}
+pub type Radarr = Instance<Inner>;
 
 impl Radarr {
     /// Starts an instance on the loopback.
@@ -80,49 +70,9 @@ impl Radarr {
         catalogue: Catalogue,
         downloads: Downloads,
         on_import: OnImport,
-    ) -> io::Result<Radarr> {
-        let (name, port) = (options.instance_name.clone(), options.port);
-        let inner = Arc::new_cyclic(|me: &Weak<Inner>| Inner {
-            base: Base::new(Flavour::Radarr, options, downloads, me.clone() as Weak<dyn Owner>),
-            catalogue,
-            library: Mutex::default(),
-            on_import,
-            here: OnceLock::new(),
-        });
-        let host = Host::start(&name, port, endpoint(inner.clone())).await?;
-        inner.here.get_or_init(|| host.url());
-        host.journal().add_secret(&inner.base.common().options.api_key);
-        Ok(Radarr { inner, host })
-    }
-
-    /// The address to type into a settings page, address base included.
-    pub fn url(&self) -> String {
-        self.host.url() + &self.inner.base.common().options.url_base
-    }
-
-    pub fn api_key(&self) -> String {
-        self.inner.base.common().options.api_key.clone()
-    }
-
-    pub fn faults(&self) -> &Faults {
-        self.host.faults()
-    }
-
-    pub fn journal(&self) -> &Journal {
-        self.host.journal()
-    }
-
-    pub async fn down(&self) {
-        self.host.down().await;
-    }
-
-    pub async fn up(&self) -> io::Result<()> {
-        self.host.up().await
-    }
-
-    /// The shared part: settings, tags, history, health, complaints.
-    pub fn base(&self) -> &Base {
-        &self.inner.base
+    ) -> io::Result<Self> {
+        let make = |base| Inner { base, catalogue, library: Mutex::default(), on_import };
+        Instance::open(Flavour::Radarr, options, downloads, make).await
     }
 
     /// Everything in the library.
@@ -139,25 +89,6 @@ impl Radarr {
         self.inner.library().added.clone()
     }
 
-    pub fn notifications(&self) -> Vec<Notification> {
-        self.base().common().notifications.clone()
-    }
-
-    /// Webhooks sent so far.
-    pub fn deliveries(&self) -> Vec<Delivery> {
-        self.base().post.deliveries()
-    }
-
-    /// Waits until all webhooks of what happened so far were sent.
-    pub async fn settled(&self) {
-        self.base().post.settled().await;
-    }
-
-    /// What a client did that it should not do.
-    pub fn complaints(&self) -> Vec<String> {
-        self.base().common().complaints.clone()
-    }
-
     /// Puts a film into the library behind everybody's back. None when the catalogue has no such film.
     pub fn add_existing(&self, tmdb_id: i64, is_monitored: bool, has_file: bool) -> Option<i64> {
         self.inner.add_existing(tmdb_id, is_monitored, has_file)
@@ -170,36 +101,9 @@ impl Radarr {
         library.movies.retain(|movie| movie.film.tmdb_id != tmdb_id);
         library.movies.len() < before
     }
-
-    pub fn set_profiles(&self, profiles: Vec<(i64, String)>) {
-        self.base().common().options.profiles = profiles;
-    }
-
-    pub fn set_version(&self, version: &str) {
-        self.base().set_version(version);
-    }
-
-    pub fn set_url_base(&self, url_base: &str) {
-        self.base().common().options.url_base = url_base.to_owned();
-    }
-
-    /// Answers 503 "is starting up" (or stops to).
-    pub fn set_starting(&self, is_starting: bool) {
-        self.base().common().is_starting = is_starting;
-    }
-
-    /// The internet service behind lookups fails (or works again).
-    pub fn set_skyhook_down(&self, is_down: bool) {
-        self.base().common().skyhook_down = is_down;
-    }
 }
 
 impl Inner {
-    /// Where a lookup's picture lies.
-    fn poster(&self, public_id: i64) -> String {
-        format!("{}/artwork/{public_id}.png", self.here.get().map_or("", String::as_str))
-    }
-
     fn library(&self) -> MutexGuard<'_, Library> {
         self.library.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -12,19 +12,15 @@ mod resource;
 mod search;
 
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 
 use super::catalogue::{Catalogue, Show};
-use super::downloads::{Downloads, Owner};
-use super::fault::Faults;
-use super::host::Host;
+use super::downloads::Downloads;
 use super::import::OnImport;
-use super::journal::Journal;
-use super::servarr::{Base, Flavour, Notification, Options, endpoint};
-use super::webhooks::Delivery;
+use super::servarr::{Base, Flavour, Instance, Options};
 
 /// A series in the library.
 #[derive(Debug, Clone)]
@@ -86,21 +82,15 @@ struct Library {
     added: Vec<Value>,
 }
 
-struct Inner {
+pub struct Inner {
     base: Base,
     catalogue: Catalogue,
     library: Mutex<Library>,
     on_import: OnImport,
-    /// Its own address, once it has one: posters that would lie at TMDB or TVDB are served there.
-    here: OnceLock<String>,
 }
 
 /// A running Sonarr. Clones are handles of the same one.
-#[derive(Clone)]
-pub struct Sonarr {
-    inner: Arc<Inner>,
-    host: Host,
-}
+pub type Sonarr = Instance<Inner>;
 
 impl Sonarr {
     /// Starts an instance on the loopback.
@@ -109,49 +99,9 @@ impl Sonarr {
         catalogue: Catalogue,
         downloads: Downloads,
         on_import: OnImport,
-    ) -> io::Result<Sonarr> {
-        let (name, port) = (options.instance_name.clone(), options.port);
-        let inner = Arc::new_cyclic(|me: &Weak<Inner>| Inner {
-            base: Base::new(Flavour::Sonarr, options, downloads, me.clone() as Weak<dyn Owner>),
-            catalogue,
-            library: Mutex::default(),
-            on_import,
-            here: OnceLock::new(),
-        });
-        let host = Host::start(&name, port, endpoint(inner.clone())).await?;
-        inner.here.get_or_init(|| host.url());
-        host.journal().add_secret(&inner.base.common().options.api_key);
-        Ok(Sonarr { inner, host })
-    }
-
-    /// The address to type into a settings page, address base included.
-    pub fn url(&self) -> String {
-        self.host.url() + &self.inner.base.common().options.url_base
-    }
-
-    pub fn api_key(&self) -> String {
-        self.inner.base.common().options.api_key.clone()
-    }
-
-    pub fn faults(&self) -> &Faults {
-        self.host.faults()
-    }
-
-    pub fn journal(&self) -> &Journal {
-        self.host.journal()
-    }
-
-    pub async fn down(&self) {
-        self.host.down().await;
-    }
-
-    pub async fn up(&self) -> io::Result<()> {
-        self.host.up().await
-    }
-
-    /// The shared part: settings, tags, history, health, complaints.
-    pub fn base(&self) -> &Base {
-        &self.inner.base
+    ) -> io::Result<Self> {
+        let make = |base| Inner { base, catalogue, library: Mutex::default(), on_import };
+        Instance::open(Flavour::Sonarr, options, downloads, make).await
     }
 
     /// Everything in the library.
@@ -168,25 +118,6 @@ impl Sonarr {
         self.inner.library().added.clone()
     }
 
-    pub fn notifications(&self) -> Vec<Notification> {
-        self.base().common().notifications.clone()
-    }
-
-    /// Webhooks sent so far.
-    pub fn deliveries(&self) -> Vec<Delivery> {
-        self.base().post.deliveries()
-    }
-
-    /// Waits until all webhooks of what happened so far were sent.
-    pub async fn settled(&self) {
-        self.base().post.settled().await;
-    }
-
-    /// What a client did that it should not do.
-    pub fn complaints(&self) -> Vec<String> {
-        self.base().common().complaints.clone()
-    }
-
     /// Puts a series into the library behind everybody's back, with files for the episodes `has_file` says (season
     /// and number) and these seasons monitored. None when the catalogue has no such series.
     pub fn add_existing(&self, tvdb_id: i64, monitored: &[i32], has_file: impl Fn(i32, i32) -> bool) -> Option<i64> {
@@ -200,36 +131,9 @@ impl Sonarr {
         library.series.retain(|series| series.show.tvdb_id != tvdb_id);
         library.series.len() < before
     }
-
-    pub fn set_profiles(&self, profiles: Vec<(i64, String)>) {
-        self.base().common().options.profiles = profiles;
-    }
-
-    pub fn set_version(&self, version: &str) {
-        self.base().set_version(version);
-    }
-
-    pub fn set_url_base(&self, url_base: &str) {
-        self.base().common().options.url_base = url_base.to_owned();
-    }
-
-    /// Answers 503 "is starting up" (or stops to).
-    pub fn set_starting(&self, is_starting: bool) {
-        self.base().common().is_starting = is_starting;
-    }
-
-    /// The internet service behind lookups fails (or works again).
-    pub fn set_skyhook_down(&self, is_down: bool) {
-        self.base().common().skyhook_down = is_down;
-    }
 }
 
 impl Inner {
-    /// Where a lookup's picture lies.
-    fn poster(&self, public_id: i64) -> String {
-        format!("{}/artwork/{public_id}.png", self.here.get().map_or("", String::as_str))
-    }
-
     fn library(&self) -> MutexGuard<'_, Library> {
         self.library.lock().unwrap_or_else(PoisonError::into_inner)
     }

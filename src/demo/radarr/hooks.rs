@@ -145,7 +145,7 @@ impl Inner {
                 "filePath": movie.file.as_ref().map(|file| format!("{}/{}", movie.path, file.relative_path)),
                 "genres": film.genres, "tags": self.base.common().labels(&movie.tags),
                 "images": [{ "coverType": "poster", "url": format!("/MediaCover/{}/poster.jpg", movie.id),
-                    "remoteUrl": self.poster(film.tmdb_id) }],
+                    "remoteUrl": self.base.poster(film.tmdb_id) }],
                 "originalLanguage": { "id": 1, "name": "English" },
             },
             "remoteMovie": {

@@ -49,7 +49,7 @@ impl Inner {
     /// A film the library does not have: no id, no path, no profile.
     pub fn stranger(&self, film: &Film) -> Value {
         let today = self.catalogue.today();
-        let poster = self.poster(film.tmdb_id);
+        let poster = self.base.poster(film.tmdb_id);
         let base = self.base.common().options.url_base.clone();
         let votes = 200 + film.tmdb_id % 9_000;
         json!({

@@ -1,7 +1,7 @@
 //! The state both services have: settings, profiles, folders, tags, history, commands, notifications, and the list of
 //! a client's sins. Never answers a call itself.
 
-use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -172,6 +172,8 @@ pub struct Base {
     pub post: Post,
     /// The instance itself, as the pipeline knows it.
     pub me: Weak<dyn Owner>,
+    /// Its own address, once it has one: posters that would lie at TMDB or TVDB are served there.
+    here: OnceLock<String>,
 }
 
 impl Base {
@@ -192,11 +194,20 @@ impl Base {
             skyhook_down: false,
             started_at: Utc::now(),
         };
-        Self { flavour, common: Mutex::new(common), downloads, post, me }
+        Self { flavour, common: Mutex::new(common), downloads, post, me, here: OnceLock::new() }
     }
 
     pub fn common(&self) -> MutexGuard<'_, Common> {
         self.common.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn is_at(&self, url: String) {
+        self.here.get_or_init(|| url);
+    }
+
+    /// Where a lookup's picture lies.
+    pub fn poster(&self, public_id: i64) -> String {
+        format!("{}/artwork/{public_id}.png", self.here.get().map_or("", String::as_str))
     }
 
     pub fn set_version(&self, version: &str) {

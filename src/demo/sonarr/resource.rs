@@ -49,7 +49,7 @@ impl Inner {
     /// A series the library does not have: no id, no path, no profile.
     pub fn stranger(&self, show: &Show) -> Value {
         let today = self.catalogue.today();
-        let poster = self.poster(show.tvdb_id);
+        let poster = self.base.poster(show.tvdb_id);
         let base = self.base.common().options.url_base.clone();
         let seasons: Vec<Value> = show
             .seasons

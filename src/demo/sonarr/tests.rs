@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::demo::downloads::Speed;
+use crate::demo::host::Host;
 use crate::demo::import::Import;
 use crate::demo::testing::{Reply, send};
 

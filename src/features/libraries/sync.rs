@@ -6,7 +6,6 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::app::fail_point::pass as fail_point;
 use crate::app::run::RunHandle;
 use crate::db::libraries::{self, Changed, Library, Part};
 use crate::db::{servers, shelves};
@@ -222,7 +221,6 @@ impl Reader<'_> {
     }
 
     async fn keep_items(&self, library: &Library, page: Page<PlexItem>, at: Option<Cursor>) -> Outcome<Changed> {
-        fail_point("page of titles read");
         let (library, now) = (library.clone(), self.app().now());
         let changed = self
             .app()
@@ -240,7 +238,6 @@ impl Reader<'_> {
     }
 
     async fn keep_episodes(&self, library: &Library, list: Vec<PlexEpisode>, at: Option<Cursor>) -> Outcome<Changed> {
-        fail_point("page of episodes read");
         let (library, now) = (library.clone(), self.app().now());
         let changed = self
             .app()

@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 
 use super::emails::{self, RequestMail};
-use crate::app::{App, fail_point};
+use crate::app::App;
 use crate::db::outbox::{self, Claim, Settled};
 use crate::db::{Conn, activity, notice_choices, people, requests, servers, services, titles};
 use crate::domain::activity::{ActivityKind, NewEntry};
@@ -46,9 +46,7 @@ pub async fn tell(
     let Some(facts) = facts else { return settle(app, claim, Ending::Moot, None).await };
     let settings = app.settings().await?;
     let letter = letter(app, claim, notice, &facts, &settings)?;
-    fail_point::pass("before the mail");
     let sent = app.mailer(&facts.mail)?.send(&letter).await;
-    fail_point::pass("after the mail");
     match sent {
         Ok(()) => settle(app, claim, Ending::Done, None).await,
         // Nobody at that address, or a letter nobody takes: trying again changes nothing, so it is written down.

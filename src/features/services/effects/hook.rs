@@ -4,8 +4,8 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::app::App;
 use crate::app::services::hook_place;
-use crate::app::{App, fail_point};
 use crate::crypto::{random_token, token_hash};
 use crate::db::outbox::{self, Claim, Settled};
 use crate::db::{Tx, services};
@@ -24,13 +24,11 @@ pub async fn register(app: &App, claim: &Claim, id: ServiceId) -> Outcome<Settle
     // Written down before the service hears of it: it calls us back at once.
     let secret = secret_of(app, &service).await?;
     let url = format!("{base}/hooks/{}/{}", service.kind, secret.expose_secret());
-    fail_point::pass("before the hook");
     let hook = match service.kind {
         ServiceKind::Radarr => app.radarr(&service)?.register_webhook(NAME, &url).await,
         ServiceKind::Sonarr => app.sonarr(&service)?.register_webhook(NAME, &url).await,
         _ => return moot(app, claim).await,
     };
-    fail_point::pass("after the hook");
     let (claim, now) = (claim.clone(), app.now());
     match hook {
         Ok(hook) => {
