@@ -1,11 +1,11 @@
 //! The data folder and the master key in it. The key is made on first start, readable by its owner only.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use secrecy::SecretString;
+use tempfile::NamedTempFile;
 
 use crate::config::Config;
 use crate::crypto::random_token;
@@ -21,9 +21,9 @@ pub fn prepare_data_dir(config: &Config) -> Outcome<()> {
         ))
     };
     fs::create_dir_all(dir).map_err(unusable)?;
-    let probe = dir.join(".usherr-write-test");
-    fs::write(&probe, b"usherr").map_err(unusable)?;
-    fs::remove_file(&probe).map_err(unusable)
+    let mut probe = NamedTempFile::new_in(dir).map_err(unusable)?;
+    probe.write_all(b"usherr").map_err(unusable)?;
+    probe.close().map_err(unusable)
 }
 
 pub fn read_or_make(dir: &Path) -> Outcome<SecretString> {
@@ -37,11 +37,20 @@ pub fn read_or_make(dir: &Path) -> Outcome<SecretString> {
             path.display()
         ))),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            let key = random_token();
-            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(unusable)?;
-            file.write_all(key.as_bytes()).and_then(|()| file.sync_all()).map_err(unusable)?;
-            Ok(SecretString::from(key))
+            make(dir, &path).map_err(unusable)?;
+            read_or_make(dir)
         }
         Err(error) => Err(unusable(error)),
+    }
+}
+
+/// Whole or not at all, and for its owner alone. Another process may be quicker; its key is as good.
+fn make(dir: &Path, path: &Path) -> std::io::Result<()> {
+    let mut file = NamedTempFile::new_in(dir)?;
+    file.write_all(random_token().as_bytes())?;
+    file.as_file().sync_all()?;
+    match file.persist_noclobber(path) {
+        Err(error) if error.error.kind() != ErrorKind::AlreadyExists => Err(error.error),
+        _ => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! Embedded migrations for both engines. A database that is newer than the program is left alone.
 
+use diesel::connection::SimpleConnection;
 use diesel::migration::{MigrationVersion, Result as MigrationResult};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -11,8 +12,19 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 #[cfg(feature = "postgres")]
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// Brings the database up to date, or says why it must not be touched.
+/// Brings the database up to date, all of it or nothing, or says why it must not be touched. Of several processes that
+/// start at once one does it, and the others wait.
 pub fn up(conn: &mut Conn) -> Outcome<()> {
+    let patience = match conn {
+        #[cfg(feature = "postgres")]
+        Conn::Pg(_) => "SET lock_timeout = '10min'; SET statement_timeout = 0",
+        Conn::Sqlite(_) => "PRAGMA busy_timeout = 600000",
+    };
+    conn.batch_execute(patience)?;
+    super::transaction(conn, |tx| steps(tx))
+}
+
+fn steps(conn: &mut Conn) -> Outcome<()> {
     let foreign = unknown_versions(conn).map_err(AppError::internal)?;
     if let Some(version) = foreign.first() {
         return Err(AppError::Internal(format!(

@@ -136,10 +136,8 @@ fn first_line(text: &str) -> String {
 fn transaction<T>(conn: &mut Conn, change: impl FnOnce(&mut Tx<'_>) -> Outcome<T>) -> Outcome<T> {
     match conn {
         #[cfg(feature = "postgres")]
-        Conn::Pg(pg) => AnsiTransactionManager::begin_transaction(pg).map_err(busy)?,
-        Conn::Sqlite(sqlite) => {
-            AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE").map_err(busy)?;
-        }
+        Conn::Pg(pg) => AnsiTransactionManager::begin_transaction(pg)?,
+        Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?,
     }
     match take_turn(conn).and_then(|()| change(&mut Tx(conn))) {
         Ok(value) => {
@@ -171,6 +169,9 @@ impl From<diesel::result::Error> for AppError {
         match &error {
             DatabaseError(ClosedConnection, said) => {
                 Self::Unavailable { said: SILENT, cause: first_line(said.message()) }
+            }
+            DatabaseError(_, said) if said.message() == "database is locked" => {
+                Self::Unavailable { said: SILENT, cause: said.message().to_owned() }
             }
             DatabaseError(_, said) if said.message().contains("disk is full") => {
                 Self::Unavailable { said: FULL, cause: said.message().to_owned() }

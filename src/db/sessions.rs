@@ -79,7 +79,7 @@ pub fn of_person(conn: &mut Conn, person: PersonId, now: DateTime<Utc>) -> Outco
         .filter(sessions::person_id.eq(person.0))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(db(now)))
-        .order(sessions::last_seen_at.desc())
+        .order((sessions::last_seen_at.desc(), sessions::id))
         .select(Row::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(Session::from).collect())

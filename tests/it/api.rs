@@ -5,10 +5,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::StreamExt;
 use reqwest::{Body, Method};
-use serde_json::json;
+use serde_json::{Value, json};
 use usherr::demo::WorldOptions;
+use usherr::domain::people::Role;
 
-use crate::support::TestApp;
+use crate::support::patience::until;
+use crate::support::requests::a_film;
+use crate::support::world::films_to_ask_for;
+use crate::support::{Browser, TestApp};
 
 #[tokio::test]
 async fn the_document_and_its_page_are_open_and_need_nothing_from_outside() {
@@ -64,4 +68,45 @@ async fn an_endless_body_is_not_read_to_its_end() {
     }
     assert!(sent.load(Ordering::Relaxed) < 1000);
     house.close().await;
+}
+
+#[tokio::test]
+async fn pages_of_a_list_hold_each_row_once_in_one_order() {
+    let house = TestApp::new().await;
+    let (admin, asker) = (house.as_admin().await, house.as_role(Role::Requester).await);
+    for film in films_to_ask_for(&house.world).iter().take(5) {
+        asker.ask(a_film(film)).await;
+    }
+    house.settled().await;
+    let admin = &admin;
+    for list in ["people", "requests", "services", "jobs", "runs", "activity"] {
+        let whole = || async move { admin.get(&format!("/api/{list}?per_page=100")).await.is(200).json() };
+        // The timetable goes on; what it changes between two pages proves nothing.
+        let (all, rows) = until(&format!("{list} is read in peace"), || async {
+            let before = whole().await;
+            let rows = in_pages(admin, list, before["total"].as_i64().unwrap()).await;
+            (whole().await == before).then_some((before, rows))
+        })
+        .await;
+        let total = all["total"].as_i64().unwrap();
+        assert!((3..=100).contains(&total), "{list}: {total}");
+        assert_eq!(json!(rows), all["items"], "{list}");
+        for bad in ["page=0", "page=-1", "per_page=0", "per_page=101", "page=99999999999999999999", "page=x"] {
+            admin.get(&format!("/api/{list}?{bad}")).await.is(400);
+        }
+        let far = admin.get(&format!("/api/{list}?page=1000000&per_page=100")).await.is(200).json();
+        assert_eq!(far["items"], json!([]));
+    }
+    house.close().await;
+}
+
+/// The rows of all pages, and the empty one behind them.
+async fn in_pages(admin: &Browser, list: &str, total: i64) -> Vec<Value> {
+    let mut rows = Vec::new();
+    for page in 1..=(total + 1) / 2 + 1 {
+        let part = admin.get(&format!("/api/{list}?per_page=2&page={page}")).await.is(200).json();
+        assert_eq!((&part["page"], &part["per_page"]), (&json!(page), &json!(2)));
+        rows.extend(part["items"].as_array().unwrap().clone());
+    }
+    rows
 }

@@ -1,6 +1,7 @@
 //! The program from outside: how it starts, how it refuses to, and how it ends. One line, exit 1, nothing half-written.
 
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -207,6 +208,24 @@ async fn a_damaged_key_is_not_replaced() {
     let ended = child::run(command).await;
     assert!(one_line(&ended).contains("secret.key"), "{ended:?}");
     assert_eq!(std::fs::read_to_string(folder.path().join("secret.key")).unwrap(), "half a ke");
+}
+
+/// A container and a command beside it, on the first day.
+#[tokio::test]
+async fn several_may_begin_at_once() {
+    let (folder, database) = (tempfile::tempdir().unwrap(), bare());
+    let data = folder.path().join("data");
+    let commands = (0..5).map(|_| {
+        let mut command = usherr();
+        command.args(["jobs", "list"]).env("USHERR_DATA_DIR", &data).env("DATABASE_URL", &database.url);
+        child::run(command)
+    });
+    for ended in futures_util::future::join_all(commands).await {
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+    }
+    assert_eq!(std::fs::metadata(data.join("secret.key")).unwrap().permissions().mode() & 0o777, 0o600);
+    let other = files(&data).into_iter().filter(|name| !name.starts_with("usherr.db") && name != "secret.key");
+    assert_eq!(other.collect::<Vec<_>>(), Vec::<String>::new());
 }
 
 #[tokio::test]
