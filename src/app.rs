@@ -58,6 +58,8 @@ pub enum Change {
     Request(RequestId),
     Run(RunId),
     Health,
+    /// Somebody was signed out, or may do more or less than before.
+    Sessions,
 }
 
 impl std::ops::Deref for App {

@@ -10,6 +10,8 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::app::{App, Change};
+use crate::db::{people, sessions};
+use crate::domain::people::Actor;
 use crate::error::Outcome;
 
 /// What a live part shows now.
@@ -25,6 +27,7 @@ const BEAT: Duration = Duration::from_secs(8);
 
 struct Listening<R> {
     app: App,
+    who: Option<Actor>,
     changes: Receiver<Change>,
     concerns: Box<dyn Fn(Change) -> bool + Send + Sync>,
     render: R,
@@ -32,14 +35,20 @@ struct Listening<R> {
     then_over: bool,
 }
 
-/// Renders at once, then each time a change `concerns` the part, and with every beat.
-pub fn live<R, F>(app: App, concerns: impl Fn(Change) -> bool + Send + Sync + 'static, render: R) -> SSE
+/// Renders at once, then each time a change `concerns` the part, and with every beat; for as long as `who` is signed in
+/// and may do what they might when it began. Nobody stands for a page that is open to all.
+pub fn live<R, F>(
+    app: App,
+    who: Option<Actor>,
+    concerns: impl Fn(Change) -> bool + Send + Sync + 'static,
+    render: R,
+) -> SSE
 where
     R: Fn() -> F + Send + Sync + 'static,
     F: Future<Output = Outcome<Live>> + Send + 'static,
 {
     let changes = app.changes();
-    let state = Listening { app, changes, concerns: Box::new(concerns), render, last: None, then_over: false };
+    let state = Listening { app, who, changes, concerns: Box::new(concerns), render, last: None, then_over: false };
     SSE::new(futures_util::stream::unfold(state, next).boxed())
 }
 
@@ -67,8 +76,32 @@ where
     Some((Event::message(html), state))
 }
 
-/// Until something concerns the part, or the next beat. False when the house closes.
+/// Whether the session behind `who` goes on, and their role is what it was. A database that does not answer says nothing
+/// against them.
+pub async fn still_in(app: &App, who: &Actor) -> bool {
+    let (id, session, now) = (who.id, who.session.clone(), app.now());
+    let found = app
+        .db
+        .read(move |conn| match session {
+            Some(session) => Ok(sessions::find(conn, &session, now)?.map(|(_, person)| person)),
+            None => people::get(conn, id),
+        })
+        .await;
+    found.map_or(true, |person| person.is_some_and(|person| person.role == who.role))
+}
+
+/// Until something concerns the part, or the next beat. False when the house closes, or who looked on has left.
 async fn wait<R>(state: &mut Listening<R>) -> bool {
+    if !something(state).await {
+        return false;
+    }
+    match &state.who {
+        Some(who) => still_in(&state.app, who).await,
+        None => true,
+    }
+}
+
+async fn something<R>(state: &mut Listening<R>) -> bool {
     let calm = tokio::time::sleep(CALM);
     let beat = tokio::time::sleep(BEAT);
     tokio::pin!(calm, beat);
@@ -79,6 +112,7 @@ async fn wait<R>(state: &mut Listening<R>) -> bool {
             () = &mut beat => return true,
             () = &mut calm, if concerned => return true,
             change = state.changes.recv() => match change {
+                Ok(Change::Sessions) => return true,
                 Ok(change) => concerned |= (state.concerns)(change),
                 Err(RecvError::Lagged(_)) => concerned = true,
                 Err(RecvError::Closed) => return false,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 
-use crate::app::{App, services};
+use crate::app::{App, Change, services};
 use crate::crypto::{self, SessionClaims};
 use crate::db::people::import;
 use crate::db::sessions::{self, PlexSignIn, plex};
@@ -115,7 +115,9 @@ pub async fn note_refusal(app: &App, typed: &str, address: &str) -> Outcome<()> 
 pub async fn sign_out(app: &App, actor: &Actor) -> Outcome<()> {
     let Some(session) = actor.session.clone() else { return Ok(()) };
     let (person, now) = (actor.id, app.now());
-    app.db.write(move |tx| sessions::revoke(tx, person, &session, now)).await.map(drop)
+    app.db.write(move |tx| sessions::revoke(tx, person, &session, now)).await?;
+    app.changed(Change::Sessions);
+    Ok(())
 }
 
 /// Begins a sign-in that has no pin yet. Its id goes into the visitor's cookie and nowhere else.

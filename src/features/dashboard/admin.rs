@@ -26,6 +26,7 @@ pub async fn desk_live(BackOffice(me): BackOffice, Data(app): Data<&App>) -> SSE
     // Runs are looked at with every beat; a sync reports many steps a second.
     live(
         app.clone(),
+        Some(me.clone()),
         |change| !matches!(change, Change::Run(_)),
         move || {
             let (app, me) = (shown.clone(), me.clone());

@@ -33,6 +33,7 @@ pub async fn list_live(BackOffice(me): BackOffice, Data(app): Data<&App>) -> SSE
     let shown = app.clone();
     live(
         app.clone(),
+        Some(me.clone()),
         |change| matches!(change, Change::Run(_)),
         move || {
             let (app, me) = (shown.clone(), me.clone());
@@ -125,6 +126,7 @@ pub async fn run_live(BackOffice(me): BackOffice, Data(app): Data<&App>, Path(id
     let shown = app.clone();
     Ok(live(
         app.clone(),
+        Some(me.clone()),
         move |change| change == Change::Run(id),
         move || {
             let (app, me) = (shown.clone(), me.clone());

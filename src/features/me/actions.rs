@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::app::App;
+use crate::app::{App, Change};
 use crate::crypto::{hash_password, verify_password};
 use crate::db::{Tx, activity, notice_choices, people, sessions};
 use crate::domain::activity::{ActivityKind, NewEntry};
@@ -40,7 +40,9 @@ pub async fn end_session(app: &App, me: &Actor, session: String) -> Outcome<()> 
             }
             note_ended(tx, &by, "one device", now)
         })
-        .await
+        .await?;
+    app.changed(Change::Sessions);
+    Ok(())
 }
 
 /// Ends all sessions of one's own, this one too.
@@ -51,7 +53,9 @@ pub async fn end_all(app: &App, me: &Actor) -> Outcome<()> {
             sessions::revoke_all(tx, by.id, None, now)?;
             note_ended(tx, &by, "everywhere", now)
         })
-        .await
+        .await?;
+    app.changed(Change::Sessions);
+    Ok(())
 }
 
 fn note_ended(tx: &mut Tx<'_>, by: &Actor, where_: &str, now: DateTime<Utc>) -> Outcome<()> {
@@ -79,7 +83,9 @@ pub async fn change_password(app: &App, me: &Actor, current: SecretString, new: 
             let entry = NewEntry::new(ActivityKind::PasswordSet, &by.name).by(by.id, &by.name).about(by.id);
             activity::record(tx, &entry, now)
         })
-        .await
+        .await?;
+    app.changed(Change::Sessions);
+    Ok(())
 }
 
 /// Whom and what an unsubscribe link is about; nothing when it is not ours.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::app::App;
+use crate::app::{App, Change};
 use crate::crypto::hash_password;
 use crate::db::people::import::{self, Kept};
 use crate::db::people::{self, NewPerson};
@@ -151,7 +151,8 @@ fn checked(actor: &Actor, typed: Typed) -> Outcome<(NewPerson, SecretString)> {
 /// Gives somebody another role. Back: their name, and the role they have now.
 pub async fn change_role(app: &App, actor: &Actor, id: PersonId, to: Role) -> Outcome<(String, Role)> {
     let (by, now) = (actor.clone(), app.now());
-    app.db
+    let changed = app
+        .db
         .write(move |tx| {
             let person = people::get(tx, id)?.ok_or(AppError::NotFound)?;
             let others = people::other_admins(tx, id)?;
@@ -166,7 +167,9 @@ pub async fn change_role(app: &App, actor: &Actor, id: PersonId, to: Role) -> Ou
             }
             Ok((person.name, to))
         })
-        .await
+        .await?;
+    app.changed(Change::Sessions);
+    Ok(changed)
 }
 
 /// Asks for the import to run now.

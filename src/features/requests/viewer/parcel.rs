@@ -44,7 +44,7 @@ pub async fn events(Viewer(me): Viewer, visit: Visit, Path(id): Path<String>) ->
     // Not there, or not theirs: said before the stream begins.
     parcel(&app, &visit.frame, &me, id).await?;
     let concerns = move |change| change == Change::Request(id) || change == Change::Health;
-    let stream = live(app.clone(), concerns, move || render(app.clone(), me.clone(), id));
+    let stream = live(app.clone(), Some(me.clone()), concerns, move || render(app.clone(), me.clone(), id));
     Ok(stream.with_header(header::CACHE_CONTROL, "no-store").into_response())
 }
 

@@ -53,7 +53,7 @@ pub async fn stream(req: &Request, Data(app): Data<&App>, visit: Visit) -> poem:
             Ok(if looks.is_over() { Live::Last(html) } else { Live::More(html) })
         }
     };
-    Ok(live(app.clone(), |change| matches!(change, Change::Run(_)), render).into_response())
+    Ok(live(app.clone(), None, |change| matches!(change, Change::Run(_)), render).into_response())
 }
 
 #[handler]

@@ -20,6 +20,7 @@ use crate::features::titles::views::search::{self as view, Results};
 use crate::features::titles::{actions, lookups};
 use crate::ui::{Fragment, Frame};
 use crate::web::Viewer;
+use crate::web::sse::still_in;
 use crate::web::visit::Visit;
 
 /// Titles of each lookup that are shown.
@@ -108,6 +109,9 @@ async fn next(mut stream: Stream) -> Option<(Event, Stream)> {
     }
     let patience = if stream.left.is_some() { BEAT } else { AT_ONCE };
     let app = stream.app.clone();
+    if stream.left.is_some() && !still_in(&app, &stream.me).await {
+        return None;
+    }
     let (me, query, shown) = (stream.me.clone(), stream.query.clone(), stream.shown.clone());
     let results = async {
         wait_for_one(&app, &query, &stream.failed, stream.left, patience).await;
