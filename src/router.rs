@@ -126,6 +126,7 @@ fn desk_routes(routes: Routes) -> Routes {
     use crate::features::requests::admin::{decide, decline, desk, edit, many};
     routes
         .get("/admin/requests", desk::page)
+        .get("/admin/requests/live", desk::stream)
         .post("/admin/requests/approval", many::approve)
         .post("/admin/requests/decline", many::decline)
         .get("/admin/requests/:id/row", desk::one)

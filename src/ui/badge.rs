@@ -68,5 +68,5 @@ pub enum Face {
 
 /// Faces that overlap, for followers.
 pub fn faces(names: &[&str]) -> Markup {
-    html! { span.faces { @for name in names { (face(name.split_whitespace().next().unwrap_or(name), Face::Small)) } } }
+    html! { span.faces { @for name in names { (face(super::format::first_name(name), Face::Small)) } } }
 }

@@ -136,10 +136,31 @@ pub fn number(n: i64) -> String {
     out
 }
 
-/// The first word of a sentence that counts: "Four", "No", "13".
+/// The first word of a sentence that counts: "Four", "No", "21".
 pub fn spelled(n: i64) -> String {
-    const WORDS: [&str; 13] =
-        ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"];
+    const WORDS: [&str; 21] = [
+        "No",
+        "One",
+        "Two",
+        "Three",
+        "Four",
+        "Five",
+        "Six",
+        "Seven",
+        "Eight",
+        "Nine",
+        "Ten",
+        "Eleven",
+        "Twelve",
+        "Thirteen",
+        "Fourteen",
+        "Fifteen",
+        "Sixteen",
+        "Seventeen",
+        "Eighteen",
+        "Nineteen",
+        "Twenty",
+    ];
     usize::try_from(n).ok().and_then(|n| WORDS.get(n)).map_or_else(|| number(n), |word| (*word).to_owned())
 }
 
@@ -195,6 +216,11 @@ pub fn list(words: &[&str]) -> String {
         [one] => (*one).to_owned(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
+}
+
+/// As one is spoken to: "Priya" of "Priya Raman".
+pub fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
 }
 
 /// Up to two letters for a face: "Priya Raman" is "PR".

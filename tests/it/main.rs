@@ -23,6 +23,7 @@ mod services;
 mod settings;
 mod setup;
 mod storage;
+mod streams;
 mod support;
 mod tables;
 mod titles;

@@ -99,6 +99,7 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/admin", For::Desk),
     ("GET", "/admin/live", For::Desk),
     ("GET", "/admin/requests", For::Desk),
+    ("GET", "/admin/requests/live", For::Desk),
     ("GET", "/admin/requests/:id/row", For::Desk),
     ("GET", "/admin/activity", For::Desk),
     ("GET", "/admin/activity.csv", For::Desk),

@@ -2,6 +2,7 @@
 
 pub mod decline;
 pub mod desk;
+pub mod desk_query;
 pub mod desk_row;
 pub mod edit;
 pub mod form;
@@ -25,7 +26,7 @@ use crate::domain::ids::RequestId;
 use crate::domain::parcel::Progress;
 use crate::domain::request::Request;
 use crate::domain::wording;
-use crate::ui::{Icon, poster};
+use crate::ui::{Icon, format, poster};
 
 /// The title a request is about, as pages need it.
 #[derive(Debug, Clone)]
@@ -78,8 +79,7 @@ impl Who {
 
     /// As one is spoken to: "you", "Sam".
     pub fn first(&self) -> &str {
-        let name = self.name();
-        name.split_whitespace().next().unwrap_or(name)
+        format::first_name(self.name())
     }
 }
 

@@ -112,6 +112,12 @@ impl Browser {
         (response.status().as_u16(), location.to_owned())
     }
 
+    /// An answer that goes on: its content is read as it comes.
+    #[allow(dead_code)]
+    pub async fn listen(&self, path: &str) -> reqwest::Response {
+        self.begin(Method::GET, path, None).await.unwrap()
+    }
+
     /// The beginning of an answer that may go on for long.
     pub async fn begin(
         &self,

@@ -1,11 +1,12 @@
 //! The list of requests to decide, and one row of it.
 
 use maud::{Markup, html};
-use poem::web::{Path, Query};
+use poem::web::sse::SSE;
+use poem::web::{Data, Path, Query};
 use poem::{IntoResponse, Request, Response, handler};
 use serde::Deserialize;
 
-use crate::app::App;
+use crate::app::{App, Change};
 use crate::db::Conn;
 use crate::db::request_pages::{self, DeskFilter, DeskSums, Order, Thumbs};
 use crate::db::requests::{self, Listing};
@@ -19,7 +20,8 @@ use crate::features::requests::views::desk::{self as view, Desk, Query as List, 
 use crate::features::requests::views::desk_row::{self, Row};
 use crate::features::requests::views::row_id;
 use crate::ui::{Fragment, Frame};
-use crate::web::{BackOffice, Fields, Visit};
+use crate::web::sse::{Live, live};
+use crate::web::{BackOffice, Fields, Visit, visit};
 
 const PER_PAGE: i64 = 20;
 
@@ -69,7 +71,25 @@ pub fn came_from(asked: &Asked, fields: &Fields) -> List {
 #[handler]
 pub async fn page(BackOffice(me): BackOffice, visit: Visit, Query(asked): Query<Asked>) -> poem::Result<Response> {
     let desk = desk(&visit.app, &visit.frame, &me, asked.list()).await?;
+    if visit.fragment && visit.target.as_deref() == Some(view::LIST) {
+        return Ok(Fragment(view::live_part(&visit.frame, &desk)).into_response());
+    }
     Ok(visit.show(view::page(&visit.frame, &desk)))
+}
+
+/// The list, whenever a request was made, decided or moved.
+#[handler]
+pub async fn stream(BackOffice(me): BackOffice, Data(app): Data<&App>, Query(asked): Query<Asked>) -> SSE {
+    let (shown, who, list) = (app.clone(), me.clone(), asked.list());
+    let render = move || {
+        let (app, me, list) = (shown.clone(), who.clone(), list.clone());
+        async move {
+            let frame = visit::frame(&app, Some(me.clone())).await?;
+            let desk = desk(&app, &frame, &me, list).await?;
+            Ok(Live::More(view::live_part(&frame, &desk).into_string()))
+        }
+    };
+    live(app.clone(), Some(me), |change| matches!(change, Change::Request(_)), render)
 }
 
 /// One row as it is now: the decline form below it is put away.

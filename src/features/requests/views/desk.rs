@@ -3,49 +3,11 @@
 
 use maud::{Markup, html};
 
+pub use super::desk_query::{Query, Sort, Tray};
 use super::desk_row::{self, Row};
-use crate::domain::catalog::MediaKind;
-use crate::domain::request::Stage;
 use crate::ui::chips::{Chip, chips};
 use crate::ui::form::{Choice, hidden};
-use crate::ui::{Button, Frame, Icon, Links, Page, Place, card, empty, format, pager};
-
-/// What the list was asked for; it lives in the address.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Query {
-    pub tray: Tray,
-    pub kind: Option<MediaKind>,
-    pub find: String,
-    pub sort: Sort,
-    /// Counted from 1; 0 counts as 1.
-    pub page: i64,
-}
-
-crate::text_enum! {
-    /// Requests by what is to be done about them.
-    #[derive(Default)]
-    pub enum Tray {
-        #[default]
-        ToDecide = "to_decide",
-        OnTheirWay = "on_their_way",
-        Stuck = "stuck",
-        Ready = "ready",
-        Declined = "declined",
-        Ended = "ended",
-        All = "all",
-    }
-}
-
-crate::text_enum! {
-    #[derive(Default)]
-    pub enum Sort {
-        #[default]
-        Newest = "newest",
-        Oldest = "oldest",
-        Title = "title",
-        Biggest = "biggest",
-    }
-}
+use crate::ui::{Button, Frame, Icon, Page, Place, card, empty, format, layout, live, pager};
 
 #[derive(Debug, Clone)]
 pub struct Desk {
@@ -70,85 +32,6 @@ pub struct Sums {
     pub free: Option<f64>,
 }
 
-impl Tray {
-    /// The stages in it; none means all.
-    pub fn stages(self) -> Vec<Stage> {
-        match self {
-            Self::ToDecide => vec![Stage::Asked],
-            Self::OnTheirWay => {
-                Stage::ALL.iter().copied().filter(|stage| stage.is_under_way() && *stage != Stage::Stuck).collect()
-            }
-            Self::Stuck => vec![Stage::Stuck],
-            Self::Ready => vec![Stage::Ready],
-            Self::Declined => vec![Stage::Declined],
-            Self::Ended => vec![Stage::Withdrawn, Stage::Gone],
-            Self::All => Vec::new(),
-        }
-    }
-
-    fn label(self) -> &'static str {
-        match self {
-            Self::ToDecide => "To decide",
-            Self::OnTheirWay => "On their way",
-            Self::Stuck => "Stuck",
-            Self::Ready => "Ready",
-            Self::Declined => "Declined",
-            Self::Ended => "Withdrawn",
-            Self::All => "All",
-        }
-    }
-}
-
-impl Sort {
-    fn label(self) -> &'static str {
-        match self {
-            Self::Newest => "Newest first",
-            Self::Oldest => "Oldest first",
-            Self::Title => "By title",
-            Self::Biggest => "Biggest first",
-        }
-    }
-}
-
-impl Query {
-    /// The part of the address after the question mark, without what goes without saying.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let unless = |default: bool, word: &str| if default { String::new() } else { word.to_owned() };
-        vec![
-            ("stage", unless(self.tray == Tray::default(), self.tray.as_str())),
-            ("kind", self.kind.map(|kind| kind.to_string()).unwrap_or_default()),
-            ("q", self.find.clone()),
-            ("sort", unless(self.sort == Sort::default(), self.sort.as_str())),
-            ("page", unless(self.page <= 1, &self.page.to_string())),
-        ]
-    }
-
-    pub fn address(&self, frame: &Frame) -> String {
-        self.under(frame, "/admin/requests")
-    }
-
-    /// The same without base, to be led to.
-    pub fn path(&self) -> String {
-        self.on(&Links::default(), "/admin/requests")
-    }
-
-    /// The address of an act that leads back to this list.
-    pub fn under(&self, frame: &Frame, path: &str) -> String {
-        self.on(&frame.links, path)
-    }
-
-    fn on(&self, links: &Links, path: &str) -> String {
-        let pairs = self.pairs();
-        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(key, value)| (*key, value.as_str())).collect();
-        links.query(path, &pairs)
-    }
-
-    /// The same as hidden fields of a form.
-    pub fn carried(&self) -> Markup {
-        html! { @for (key, value) in self.pairs() { @if !value.is_empty() { (hidden(key, &value)) } } }
-    }
-}
-
 impl Sums {
     pub fn of(&self, tray: Tray) -> i64 {
         match tray {
@@ -158,31 +41,50 @@ impl Sums {
     }
 }
 
+/// The id of the live part.
+pub const LIST: &str = "desk-list";
+
 pub fn page(frame: &Frame, desk: &Desk) -> Page {
+    let (here, stream) = (desk.query.address(frame), desk.query.under(frame, "/admin/requests/live"));
     let body = html! {
         (head(&desk.sums))
         (filters(frame, desk))
         (narrow(frame, desk))
+        (live::live(LIST, &stream, &here, &here, listed(frame, desk)))
+    };
+    Page::new(frame, Place::Requests, "Requests", body)
+}
+
+/// What the stream and the polling bring: the list, and the figures around it.
+pub fn live_part(frame: &Frame, desk: &Desk) -> Markup {
+    html! {
+        (listed(frame, desk))
+        (sums_part(frame, desk))
+        @if let Some(viewer) = &frame.viewer { (layout::counts(viewer)) }
+    }
+}
+
+fn listed(frame: &Frame, desk: &Desk) -> Markup {
+    html! {
         @if desk.rows.is_empty() {
             (nothing(frame, desk))
         } @else {
             (list(frame, desk))
             (pages(frame, desk))
         }
-    };
-    Page::new(frame, Place::Requests, "Requests", body)
+    }
 }
 
 /// Out of band, after a decision: the sentence and the counts of the chips.
 pub fn sums_part(frame: &Frame, desk: &Desk) -> Markup {
     html! {
-        hx-partial hx-target="#desk-head" hx-swap="outerHTML" { (head(&desk.sums)) }
-        hx-partial hx-target="#desk-chips" hx-swap="outerHTML" { (filters(frame, desk)) }
+        hx-partial hx-target="#desk-head" hx-swap="outerMorph" { (head(&desk.sums)) }
+        hx-partial hx-target="#desk-chips" hx-swap="outerMorph" { (filters(frame, desk)) }
     }
 }
 
 fn head(sums: &Sums) -> Markup {
-    html! { div #desk-head { (card::page_head("Requests", Some(&sentence(sums)), html! {})) } }
+    html! { div #desk-head aria-live="polite" { (card::page_head("Requests", Some(&sentence(sums)), html! {})) } }
 }
 
 /// "Four wait for a decision. All four together need about 132 GB; 212 GB are free."
@@ -213,18 +115,21 @@ fn sentence(sums: &Sums) -> String {
     format!("{waiting} {needed}; {free}.")
 }
 
+/// To decide, all, and the one chosen always; others while there is something in them.
 fn filters(frame: &Frame, desk: &Desk) -> Markup {
     let chip = |tray: Tray| {
         let query = Query { tray, page: 1, ..desk.query.clone() };
         Chip::new(tray.label(), query.address(frame), tray == desk.query.tray).count(desk.sums.of(tray))
     };
-    let all: Vec<Chip> = Tray::ALL.iter().map(|tray| chip(*tray)).collect();
+    let shown =
+        |tray: &Tray| matches!(tray, Tray::ToDecide | Tray::All) || *tray == desk.query.tray || desk.sums.of(*tray) > 0;
+    let all: Vec<Chip> = Tray::ALL.iter().copied().filter(shown).map(chip).collect();
     html! { div #desk-chips { (chips("Filter", &all)) } }
 }
 
 fn narrow(frame: &Frame, desk: &Desk) -> Markup {
     let query = &desk.query;
-    let kinds = [("", "Films and series"), ("movie", "Films"), ("series", "Series")];
+    let kinds = [("", "All kinds"), ("movie", "Films"), ("series", "Series")];
     let sorts: Vec<(&str, &str)> = Sort::ALL.iter().map(|sort| (sort.as_str(), sort.label())).collect();
     let more = html! {
         @if query.tray != Tray::default() { (hidden("stage", query.tray.as_str())) }

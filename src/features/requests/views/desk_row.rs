@@ -96,7 +96,7 @@ fn acts(frame: &Frame, query: &Query, row: &Row) -> Markup {
     let to = |act: &str| query.under(frame, &desk_path(id, act));
     let decline = to("decline");
     let row_target = format!("#{}", row_id(id));
-    html! {
+    let buttons = html! {
         @if may.approve {
             (sent(&to("approval"), id, Button::new("Approve").icon(Icon::Check).small().tonal().busy("Approving")))
         }
@@ -116,7 +116,8 @@ fn acts(frame: &Frame, query: &Query, row: &Row) -> Markup {
                 }
             }))
         }
-    }
+    };
+    html! { @if !buttons.0.is_empty() { div.cluster { (buttons) } } }
 }
 
 fn sent(action: &str, id: crate::domain::ids::RequestId, button: Button<'_>) -> Markup {
