@@ -7,7 +7,7 @@
 //! * htmx goes on forms (`hx-post` on the `form`, never on its button, so that the guard against sending twice sees it).
 //!   4xx and 5xx answers are swapped in too; nothing is inherited without `:inherited`.
 //! * A link made by `Button::dialog` asks with `HX-Target: dialog#dialog` and wants `dialog::form(…)` back; a plain visit
-//!   to the same address wants the page. `HX-Trigger: dialog:close` closes the dialog.
+//!   to the same address wants the page.
 //!
 //! ```
 //! use usherr::ui::{Button, Frame, Icon, Page, Place, card, poster};

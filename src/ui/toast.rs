@@ -34,9 +34,14 @@ impl Toast {
     }
 }
 
-/// The polite live region; on every page, mostly empty.
+/// The polite live region; on every page, mostly empty. Beside it what the script says when nobody answers, or a proxy
+/// does in our place.
 pub(super) fn region(toasts: &[Toast]) -> Markup {
-    html! { div.toasts #toasts role="status" { @for toast in toasts { (toast.markup()) } } }
+    let silence = Toast::new("Usherr didn't answer. Nothing is lost: try again in a moment.");
+    html! {
+        div.toasts #toasts role="status" { @for toast in toasts { (toast.markup()) } }
+        template #silence { (silence.markup()) }
+    }
 }
 
 /// Beside a fragment: adds the toast to those on the page.
