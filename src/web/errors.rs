@@ -1,7 +1,7 @@
 //! Turns the one error of the house into an answer, once, at the edge: problem JSON for programs, a page or an alert for
 //! people. What is our own fault is logged here, once, with an id that the person is shown.
 
-use maud::html;
+use maud::{Markup, html};
 use poem::error::ResponseError;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Request, Response};
@@ -118,7 +118,7 @@ fn page(asked: &Asked, visit: Option<Visit>, error: &AppError, mark: Option<&str
             .content_type("text/html; charset=utf-8")
             .body(toast.into_string());
     }
-    let markup = error_page(&visit, error, mark).whole();
+    let markup = error_page(asked, &visit, error, mark).whole();
     Response::builder().status(status).content_type("text/html; charset=utf-8").body(markup.into_string())
 }
 
@@ -149,27 +149,51 @@ fn said(error: &AppError) -> String {
     }
 }
 
-fn error_page(visit: &Visit, error: &AppError, mark: Option<&str>) -> ui::Page {
+fn error_page(asked: &Asked, visit: &Visit, error: &AppError, mark: Option<&str>) -> ui::Page {
     let title = match error {
-        AppError::NotFound => "This seat does not exist",
+        AppError::NotFound => "This seat is empty",
         AppError::Forbidden(_) => "This door is not for you",
         AppError::TooMany { .. } => "A moment, please",
-        AppError::Service(fault) if fault.class == FaultClass::Transient => "A service does not answer",
+        AppError::Service(fault) if fault.class == FaultClass::Transient => "A service is not answering",
         AppError::Unavailable { .. } => "The lights are out",
         AppError::Conflict(_) => "Somebody was quicker",
         AppError::Malformed(_) | AppError::Refused { .. } => "That did not work",
         _ => "Something broke",
     };
     let said = match error {
-        AppError::NotFound => "The address leads nowhere, or to something that is not yours to see.".to_owned(),
+        AppError::NotFound => {
+            "The page is gone, never was, or is not yours to see. If you followed a link from a mail, it may have been \
+             used already."
+                .to_owned()
+        }
         error => words(error, mark),
     };
-    let home = ui::Button::new("Back to the lobby").primary().link(&visit.frame.links.to("/"));
     let body = html! {
-        div.stack-2 { h1 { (title) } p.soft { (said) } }
-        div.actions { (home) }
+        div.stack.center {
+            @if matches!(error, AppError::NotFound) { p.big-code { "404" } }
+            h1 { (title) }
+            p.soft { (said) }
+        }
+        div.stack-2 { (ways_on(asked, visit, error)) }
     };
     ui::Page::plain(&visit.frame, title, body).dark()
+}
+
+/// What to do next: look again where that may help, go home, search.
+fn ways_on(asked: &Asked, visit: &Visit, error: &AppError) -> Markup {
+    let links = &visit.frame.links;
+    let home = ui::Button::new("To the lobby");
+    let passes = matches!(error, AppError::Service(_) | AppError::TooMany { .. } | AppError::Internal(_));
+    let searches = matches!(error, AppError::NotFound) && visit.frame.viewer.is_some();
+    html! {
+        @if passes && asked.get {
+            (ui::Button::new("Look again").icon(ui::Icon::Refresh).primary().big().link(&asked.place))
+            (home.quiet().link(&links.to("/")))
+        } @else {
+            (home.icon(ui::Icon::Home).primary().big().link(&links.to("/")))
+        }
+        @if searches { (ui::Button::new("Search for it").icon(ui::Icon::Search).quiet().link(&links.to("/search"))) }
+    }
 }
 
 impl IntoResponse for ui::Fragment {

@@ -159,7 +159,7 @@ async fn what_is_not_there_leads_home() {
         "/requests/1/2/3",
     ] {
         let reply = asker.get(path).await.is(404);
-        reply.has("Back to the lobby").has("href=\"/\"");
+        reply.has("This seat is empty").has("To the lobby").has("href=\"/\"");
     }
     asker.get("/api/nothing").await.is(404).has("\"status\":404");
     asker.get("/assets/nothing-0123456789abcdef.css").await.is(404);

@@ -46,7 +46,7 @@ pub fn over(frame: &Frame, verdict: Option<PlexVerdict>) -> Page {
              the invitation in Plex first; else ask whoever runs this house to share it with you.",
         ),
         Some(PlexVerdict::Unanswered) => (
-            "Plex does not answer",
+            "Plex is not answering",
             "The sign-in could not be finished and nothing was changed. Try again in a moment, or use a name and password.",
         ),
         Some(PlexVerdict::Lapsed | PlexVerdict::Admitted) => (
@@ -59,8 +59,8 @@ pub fn over(frame: &Frame, verdict: Option<PlexVerdict>) -> Page {
         ),
     };
     let body = html! {
-        div.stack-2 { h1 { (title) } p.soft { (words) } }
-        div.actions { (Button::new("To the sign-in page").primary().link(&frame.links.to("/login"))) }
+        div.stack.center { h1 { (title) } p.soft { (words) } }
+        (Button::new("To the sign-in page").primary().big().link(&frame.links.to("/login")))
     };
     Page::plain(frame, title, body).dark()
 }
