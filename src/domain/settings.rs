@@ -30,6 +30,22 @@ impl SettingKey {
     pub fn is_internal(self) -> bool {
         matches!(self, Self::ClientId | Self::SetupOpen)
     }
+
+    /// In the middle of a sentence.
+    pub fn named(self) -> &'static str {
+        match self {
+            Self::BaseUrl => "the public address",
+            Self::InternalUrl => "the address for Sonarr and Radarr",
+            Self::TimeZone => "the time zone",
+            Self::DefaultRole => "the role of newcomers",
+            Self::DefaultMovieQuota => "how many films each may ask for",
+            Self::DefaultSeasonQuota => "how many seasons each may ask for",
+            Self::QuotaDays => "the days an allowance is for",
+            Self::AutoApprove => "whose requests need no decision",
+            Self::ClientId => "the name of this installation",
+            Self::SetupOpen => "whether set-up is open",
+        }
+    }
 }
 
 crate::text_enum! {

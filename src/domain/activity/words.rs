@@ -1,6 +1,7 @@
 //! The record in words: one plain sentence for each entry, the same on pages, in exports and for programs.
 
 use super::{ActivityKind, Entry};
+use crate::domain::settings::SettingKey;
 
 /// "Ana approved **Nine Winters** for Dario": what stands before, the thing itself, what follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,13 @@ impl Entry {
             ActivityKind::SignedIn if self.actor_id.is_some() => self.actor_did("signed in"),
             ActivityKind::SessionsEnded if myself => self.actor_did("signed out elsewhere"),
             ActivityKind::PasswordSet if myself => self.actor_did("set a new password"),
+            ActivityKind::SettingChanged => {
+                let thing = self
+                    .subject
+                    .parse()
+                    .map_or_else(|_| self.subject.clone(), |key: SettingKey| key.named().to_owned());
+                Sentence { before, thing, after }
+            }
             ActivityKind::SetupDone => Sentence { before, thing: String::new(), after },
             _ => Sentence { before, thing: self.subject.clone(), after },
         }
@@ -151,6 +159,13 @@ mod tests {
             before: None,
             after: None,
         }
+    }
+
+    #[test]
+    fn names_a_setting_as_people_do() {
+        let changed = |subject| entry(ActivityKind::SettingChanged, Some("Mara"), subject).sentence(None).to_string();
+        assert_eq!(changed("base_url"), "Mara changed the public address");
+        assert_eq!(changed("the schedule of Tidy up"), "Mara changed the schedule of Tidy up");
     }
 
     #[test]
