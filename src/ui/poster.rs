@@ -6,19 +6,23 @@ use super::icon::{Icon, icon};
 
 /// `src` is a ready address under `/images`; the words beside it name the title.
 pub fn poster(src: Option<&str>, title: &str) -> Markup {
-    match src {
-        Some(src) => html! {
-            span.poster { img src=(src) width="240" height="360" alt="" loading="lazy" decoding="async"; }
-        },
-        None => html! { span.poster.none { (icon(Icon::Film)) span { (title) } } },
-    }
+    boxed(src, html! { (icon(Icon::Film)) span { (title) } })
 }
 
 /// A small one for rows, where there is no room for a title in the stand-in.
 pub fn thumb(src: Option<&str>, stand_in: Icon) -> Markup {
-    match src {
-        Some(src) => poster(Some(src), ""),
-        None => html! { span.poster.none { (icon(stand_in)) } },
+    boxed(src, html! { (icon(stand_in)) })
+}
+
+/// The stand-in lies below the picture: it is seen where there is none, and where it does not come.
+fn boxed(src: Option<&str>, stand_in: Markup) -> Markup {
+    html! {
+        span.poster {
+            span.none aria-hidden="true" { (stand_in) }
+            @if let Some(src) = src {
+                img src=(src) width="240" height="360" alt="" loading="lazy" decoding="async";
+            }
+        }
     }
 }
 
