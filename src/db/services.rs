@@ -65,7 +65,9 @@ pub fn all(conn: &mut Conn) -> Outcome<Vec<Service>> {
         .order((services::kind, services::is_default.desc(), services::id))
         .select(Row::as_select())
         .load(conn)?;
-    Ok(rows.into_iter().filter_map(Row::service).collect())
+    let mut all: Vec<Service> = rows.into_iter().filter_map(Row::service).collect();
+    all.sort_by_key(|service| ServiceKind::ALL.iter().position(|kind| *kind == service.kind));
+    Ok(all)
 }
 
 pub fn of_kind(conn: &mut Conn, kind: ServiceKind) -> Outcome<Vec<Service>> {

@@ -105,6 +105,14 @@ pub struct Health {
     pub checked_at: DateTime<Utc>,
 }
 
+impl Health {
+    /// "1.43.3" of "1.43.3.10512-4b8f2a17d": as people name it.
+    pub fn short_version(&self) -> Option<String> {
+        let release = self.version.as_deref()?.split(['-', '+', ' ']).next()?;
+        Some(release.split('.').take(3).collect::<Vec<_>>().join("."))
+    }
+}
+
 pub const PLEX_TV_KEY: &str = "plex_tv";
 
 pub fn server_key(id: ServerId) -> String {

@@ -102,7 +102,7 @@ fn sub(view: &CardView<'_>) -> String {
         parts.push(view.key.label().to_owned());
     }
     parts.extend(view.place.clone());
-    parts.extend(health.and_then(|health| health.version.clone()));
+    parts.extend(health.and_then(|health| health.short_version()));
     parts.extend(health.and_then(|health| health.latency_ms).map(|ms| format!("{ms} ms")));
     parts.extend(
         view.hook

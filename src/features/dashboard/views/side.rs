@@ -50,7 +50,8 @@ fn service(health: &Health) -> Markup {
         (true, None) => "ok".to_owned(),
     };
     let words = html! {
-        b.strong { (health.name) } " " span.sub { (health.version.as_deref().unwrap_or_default()) }
+        b.strong { (health.name) }
+        @if let Some(version) = health.short_version() { " " span.sub title=[health.version.as_deref()] { (version) } }
         @if let Some(message) = health.message.as_deref().filter(|_| !health.up) { p.sub { (message) } }
     };
     card::line(None, words, html! { (state) (card::end(html! { (figure) })) })

@@ -9,7 +9,7 @@ use crate::domain::people::{Person, Role, Session};
 use crate::ui::badge::{Face, face, plainly};
 use crate::ui::form::{Choice, Errors, Field};
 use crate::ui::table::{Column, table};
-use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, card, empty, facts};
+use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, card, empty, facts, format};
 
 pub struct Seen {
     pub person: Person,
@@ -100,7 +100,7 @@ fn head(person: &Person) -> Markup {
 }
 
 fn libraries(seen: &Seen, server: &Server, number: usize) -> Markup {
-    let title = format!("What {} sees, and why", seen.person.name);
+    let title = format!("What {} sees, and why", format::first_name(&seen.person.name));
     let id = format!("sees-{number}");
     let columns = [Column::new("Library"), Column::new("Sees it"), Column::new("Why")];
     let rows = html! {

@@ -83,7 +83,7 @@ pub fn page(frame: &Frame, form: &RequestForm) -> Page {
             }
         }
     };
-    Page::new(frame, Place::Search, heading, body)
+    Page::new(frame, Place::Elsewhere, heading, body)
 }
 
 /// As the inside of the dialog.
@@ -107,7 +107,7 @@ pub fn price_part(form: &RequestForm) -> Markup {
 }
 
 fn send(form: &RequestForm) -> Markup {
-    html! { span #send-request { (Button::new(&form.button()).primary().busy("Sending").submit()) } }
+    html! { span.bare-button #send-request { (Button::new(&form.button()).primary().busy("Sending").submit()) } }
 }
 
 fn fields(frame: &Frame, form: &RequestForm) -> Markup {
@@ -142,7 +142,8 @@ fn note_label(form: &RequestForm) -> Option<String> {
     match &form.decision {
         Decision::Itself => None,
         Decision::By(names) => Some(match names.as_slice() {
-            [one] => format!("Note to {}", first(one)),
+            [one] => format!("Note to {}", format::first_name(one)),
+            [one, other] => format!("Note to {} or {}", format::first_name(one), format::first_name(other)),
             _ => "Note to whoever decides".to_owned(),
         }),
     }
@@ -155,7 +156,7 @@ fn deciders(form: &RequestForm) -> Markup {
     let words = match &form.decision {
         Decision::Itself => format!("No approval needed: it goes to {} at once.", words::fetcher(form.subject.kind)),
         Decision::By(names) => {
-            let names: Vec<&str> = names.iter().take(3).map(|name| first(name)).collect();
+            let names: Vec<&str> = names.iter().take(3).map(|name| format::first_name(name)).collect();
             match names.as_slice() {
                 [] => "Somebody has to approve it first.".to_owned(),
                 [one] => format!("{one} approves it first."),
@@ -164,8 +165,4 @@ fn deciders(form: &RequestForm) -> Markup {
         }
     };
     html! { p.small.muted { (words) } }
-}
-
-fn first(name: &str) -> &str {
-    name.split_whitespace().next().unwrap_or(name)
 }

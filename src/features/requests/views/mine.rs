@@ -25,10 +25,10 @@ crate::text_enum! {
     #[derive(Default)]
     pub enum Shelf {
         #[default]
+        All = "all",
         Open = "open",
         Ready = "ready",
         Ended = "ended",
-        All = "all",
     }
 }
 

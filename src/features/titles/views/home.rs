@@ -18,7 +18,7 @@ pub struct Home {
 }
 
 pub fn page(frame: &Frame, home: &Home) -> Page {
-    let first = home.name.split_whitespace().next().unwrap_or(&home.name);
+    let first = format::first_name(&home.name);
     let body = html! {
         (card::page_head_with(&format!("{}, {first}", frame.clock.greeting()), sentence(frame, home), html! {}))
         @if !home.on_its_way.is_empty() {
