@@ -41,7 +41,6 @@ async fn the_whole_job_without_scripts_on_a_phone() {
     mara.see("Nothing waits for a decision").await;
 
     priya.open("/requests").await;
-    priya.press("Ended").await;
     priya.see("Declined").await;
     priya.see("We are short of room until spring").await;
     test.settled().await;

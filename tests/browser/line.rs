@@ -27,6 +27,7 @@ impl Drop for Listening {
 #[derive(Default)]
 struct State {
     refuses_streams: AtomicBool,
+    is_down: AtomicBool,
     streams: AtomicUsize,
     asked: Mutex<Vec<String>>,
 }
@@ -69,6 +70,11 @@ impl Line {
         self.state.refuses_streams.store(true, Ordering::SeqCst);
     }
 
+    /// From now on a proxy's own page stands in for the house, or does no more.
+    pub fn is_down(&self, down: bool) {
+        self.state.is_down.store(down, Ordering::SeqCst);
+    }
+
     /// Streams that are open now.
     pub fn streams(&self) -> usize {
         self.state.streams.load(Ordering::SeqCst)
@@ -80,6 +86,9 @@ impl Line {
     }
 }
 
+const PROXYS_OWN: &str = "HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n\
+     <html><body><h1>502 Bad Gateway</h1><hr>proxy/1.0</body></html>";
+
 /// One request and its answer; the connection ends with it.
 async fn carry(mut client: TcpStream, house: SocketAddr, state: Arc<State>) {
     let Some((head, body)) = head(&mut client).await else { return };
@@ -89,6 +98,10 @@ async fn carry(mut client: TcpStream, house: SocketAddr, state: Arc<State>) {
     // By the address: htmx says with everything that it takes streams.
     let is_stream = path.ends_with("/events") || path.ends_with("/live");
     state.asked.lock().unwrap().push(first.rsplit_once(' ').map_or(first.clone(), |(asked, _)| asked.to_owned()));
+    if state.is_down.load(Ordering::SeqCst) {
+        drop(client.write_all(PROXYS_OWN.as_bytes()).await);
+        return;
+    }
     if is_stream && state.refuses_streams.load(Ordering::SeqCst) {
         drop(client.write_all(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await);
         return;

@@ -59,8 +59,69 @@ async fn both_windows_move_by_themselves() {
     two.mara.press_in("Velvet Static", "Approve").await;
     two.priya.miss("Waiting for a decision").await;
     two.test.settled().await;
-    fetch(&two.test.world, &two.priya, &film, "Velvet Static", Pace::Live).await;
+    two.mara.open("/admin/requests?stage=all").await;
+    mark(&two.mara).await;
+    let desk = async {
+        for words in ["Downloading", "Ready"] {
+            two.mara.see(words).await;
+        }
+    };
+    tokio::join!(fetch(&two.test.world, &two.priya, &film, "Velvet Static", Pace::Live), desk);
     was_not_reloaded(&two.priya).await;
+    was_not_reloaded(&two.mara).await;
+    two.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desk_moves_and_leaves_what_somebody_is_doing_there() {
+    let Some(stage) = Stage::set() else { return };
+    let two = two(&stage).await;
+    two.mara.open("/admin/requests").await;
+    two.mara.see("Nothing to decide").await;
+    mark(&two.mara).await;
+    ask_for_film(&two.priya, "Velvet Static").await;
+    two.mara.see("One waits for a decision").await;
+    two.mara.press_in("Velvet Static", "Decline").await;
+    two.mara.fill("Words to Priya", "Not this time").await;
+    let kestrel = ask_for_film(&two.priya, "Kestrel").await;
+    two.mara.see("Two wait for a decision").await;
+    two.mara.see("Kestrel").await;
+    assert_eq!(two.mara.value("Words to Priya").await, "Not this time");
+    two.mara
+        .run("document.querySelectorAll('.tick').forEach(tick => tick.checked ||= tick.ariaLabel.includes('Kestrel'))")
+        .await;
+    two.mara.press("Decline and tell Priya").await;
+    two.mara.see("One waits for a decision").await;
+    two.mara.miss("Velvet Static").await;
+    assert_eq!(two.mara.run("return document.querySelectorAll('.tick:checked').length").await, 1);
+    was_not_reloaded(&two.mara).await;
+    two.priya.open(&format!("{kestrel}/withdrawal")).await;
+    two.priya.press("Withdraw").await;
+    two.mara.see("Nothing to decide").await;
+    two.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_over_asks_no_more_and_who_is_signed_out_sees_it() {
+    let Some(stage) = Stage::set() else { return };
+    let two = two(&stage).await;
+    ask_for_film(&two.priya, "Velvet Static").await;
+    let (hers, ours) = (&two.lines[0], &two.lines[1]);
+    until("the parcel page listens", || async { (hers.streams() == 1).then_some(()) }).await;
+    two.mara.open("/admin/requests").await;
+    two.mara.press_in("Velvet Static", "Decline").await;
+    two.mara.fill("Words to Priya", "We are short of room.").await;
+    two.mara.press("Decline and tell Priya").await;
+    two.priya.see("Declined by").await;
+    until("the parcel page listens no more", || async { (hers.streams() == 0).then_some(()) }).await;
+    hers.asked();
+    // A session that was ended elsewhere: the stream ends, the next look leads to the sign-in page.
+    until("the desk listens", || async { (ours.streams() == 1).then_some(()) }).await;
+    two.test.as_admin().await.post("/me/sessions/end-all", &[]).await.is(303);
+    two.mara.at("/login").await;
+    assert_eq!(ours.streams(), 0);
+    assert_eq!(hers.asked(), Vec::<String>::new(), "nothing is asked about what is over");
+    two.mara.clean(&["401"]).await;
     two.end().await;
 }
 
@@ -102,21 +163,24 @@ async fn nothing_is_asked_while_the_tab_is_hidden_and_streams_end_with_the_house
 async fn where_streams_are_refused_the_page_polls() {
     let Some(stage) = Stage::set() else { return };
     let two = two(&stage).await;
-    two.lines[0].refuse_streams();
+    two.lines.iter().for_each(Line::refuse_streams);
+    two.mara.open("/admin/requests").await;
+    mark(&two.mara).await;
     ask_for_film(&two.priya, "Velvet Static").await;
     mark(&two.priya).await;
-    two.mara.open("/admin/requests").await;
+    two.mara.see("One waits for a decision").await;
+    was_not_reloaded(&two.mara).await;
     two.mara.press_in("Velvet Static", "Approve").await;
     two.priya.miss("Waiting for a decision").await;
     was_not_reloaded(&two.priya).await;
-    assert_eq!(two.lines[0].streams(), 0);
+    assert_eq!(two.lines.iter().map(Line::streams).sum::<usize>(), 0);
     let polls = two.lines[0].asked().into_iter().filter(|one| one.ends_with("/now")).count();
     assert!(polls > 0);
     // The refused streams are the browser's own complaint.
-    two.priya.clean(&["502"]).await;
-    two.mara.clean(&[]).await;
-    two.priya.close().await;
-    two.mara.close().await;
+    for window in [two.priya, two.mara] {
+        window.clean(&["502"]).await;
+        window.close().await;
+    }
     two.test.close().await;
 }
 

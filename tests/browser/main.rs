@@ -15,6 +15,7 @@ mod pictures;
 #[path = "../services/real_qbittorrent.rs"]
 #[allow(dead_code)]
 mod real_qbittorrent;
+mod silence;
 mod stage;
 #[path = "../it/support/mod.rs"]
 mod support;

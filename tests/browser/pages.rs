@@ -1,5 +1,9 @@
 //! Every page in both themes and at both widths.
 
+use usherr::db;
+use usherr::domain::catalog::{Candidate, ExternalIds, MediaKind};
+use usherr::domain::people::Role;
+
 use crate::audit::{problems, problems_here};
 use crate::stage::{Look, Stage};
 use crate::support::{Browser, TestApp};
@@ -41,6 +45,14 @@ async fn the_portal_is_fit_for_everybody() {
     let moving = ask(&test, &priya, "Velvet Static").await;
     mara.post(&format!("/admin{moving}/approval"), &[]).await.is(303);
     test.settled().await;
+    let stuck = ask(&test, &priya, "Saffron Road 2").await;
+    let roots = std::mem::take(&mut test.world.radarr().base().common().options.roots);
+    mara.post(&format!("/admin{stuck}/approval"), &[]).await.is(303);
+    test.settled().await;
+    test.world.radarr().base().common().options.roots = roots;
+    priya.get(&stuck).await.is(200).has("Your request is safe");
+    let declined = ask(&test, &priya, "The Midnight Ferry").await;
+    mara.post(&format!("/admin{declined}/decline"), &[("why", "no_room"), ("reason", "In spring.")]).await.is(303);
     test.world.downloads().step();
     test.world.downloads().set_progress("Velvet Static", 0.4);
     let window = stage.window(&test.url(), Look::DESK).await;
@@ -59,6 +71,8 @@ async fn the_portal_is_fit_for_everybody() {
         "/requests",
         &asked,
         &moving,
+        &stuck,
+        &declined,
         &format!("{asked}/withdrawal"),
         "/me",
         "/no/such/page",
@@ -68,6 +82,66 @@ async fn the_portal_is_fit_for_everybody() {
     window.press("Request more").await;
     window.part("dialog[open] #send-request").await;
     wrong.extend(problems_here(&window, "the request dialog").await);
+    none(&wrong);
+    window.close().await;
+    test.close().await;
+}
+
+/// Longer than anybody needs, without a place to break, from right to left, and beyond the usual letters.
+const ODD: &str = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch🎬🍿👩‍👩‍👧‍👦שלוםמרחבאАбвгдеёжз<b>&amp;\"'";
+
+/// As if Radarr had another name for a film.
+async fn rename(test: &TestApp, film: &str, title: &str) {
+    let films = test.world.catalogue().films();
+    let tmdb = films.iter().find(|known| known.title == film).unwrap().tmdb_id;
+    let candidate = Candidate {
+        kind: MediaKind::Movie,
+        ids: ExternalIds { tmdb: Some(tmdb), ..ExternalIds::default() },
+        title: title.to_owned(),
+        original_title: Some(title.to_owned()),
+        year: Some(2026),
+        overview: Some(title.repeat(10)),
+        poster: None,
+        certification: None,
+        genres: vec![title.to_owned()],
+        runtime_minutes: None,
+        status: None,
+        network: Some(title.to_owned()),
+        in_cinemas: None,
+        digital_release: None,
+        physical_release: None,
+        first_aired: None,
+        seasons: Vec::new(),
+        arr_id: None,
+        monitored: false,
+        has_file: false,
+    };
+    let now = test.app().now();
+    let renamed = move |tx: &mut db::Tx<'_>| db::titles::upsert_from_candidate(tx, &candidate, now);
+    test.app().db.write(renamed).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn odd_words_and_empty_houses_fit_a_phone() {
+    let Some(stage) = Stage::set() else { return };
+    let test = TestApp::new().await;
+    let mara = test.as_admin().await;
+    let id = test.add_person(ODD, Role::Requester).await;
+    let odd = test.signed_in(id).await;
+    let mut wrong = Vec::new();
+    let window = stage.window(&test.url(), Look::PHONE).await;
+    window.come_in(&odd).await;
+    wrong.extend(problems(&window, &["/", "/requests", "/me", &format!("/search?q={}", "x".repeat(200))]).await);
+    let path = format!("{}/request", film(&test, "Kestrel"));
+    let note = ODD.repeat(5);
+    let asked = odd.post(&path, &[("form", "request"), ("note", &note)]).await.is(303).location().to_owned();
+    rename(&test, "Kestrel", ODD).await;
+    wrong.extend(problems(&window, &[&asked, "/requests", "/", &film(&test, "Kestrel")]).await);
+    window.come_in(&mara).await;
+    let person = format!("/admin/people/{id}");
+    let decline = format!("/admin{asked}/decline");
+    let paths = ["/admin", "/admin/requests", &asked, &decline, "/admin/people", &person, "/admin/activity"];
+    wrong.extend(problems(&window, &paths).await);
     none(&wrong);
     window.close().await;
     test.close().await;

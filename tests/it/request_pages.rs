@@ -148,8 +148,8 @@ async fn a_refusal_needs_a_reason_and_the_asker_reads_it() {
         .has("Not out yet. &lt;b&gt;In")
         .has("data-over")
         .lacks("Withdraw");
-    priya.get("/requests").await.has("Nothing is on its way").has("Nothing here");
-    priya.get("/requests?show=ended").await.has("Declined: Not out yet.");
+    priya.get("/requests").await.has("Nothing is on its way").has("Declined: Not out yet.");
+    priya.get("/requests?show=open").await.has("Nothing here").lacks("Declined: Not out yet.");
     admin.get("/admin/requests?stage=declined").await.has("Kestrel").lacks("Approve</button>");
     close(test).await;
 }

@@ -12,7 +12,7 @@ use crate::domain::ids::{RequestId, TitleId};
 use crate::domain::people::{Role, Theme};
 use crate::domain::request::Stage;
 use crate::domain::title::{Episodes, Title};
-use crate::domain::title_seasons::seasons;
+use crate::domain::title_seasons::{Season, State, seasons};
 use crate::domain::title_wish::{Asker, Availability, Wish};
 use crate::ui::{Clock, Frame, HouseState, Links, Viewer};
 
@@ -206,6 +206,7 @@ fn a_title_shows_its_seasons_and_what_can_be_done() {
         found: lights,
         may_request: true,
         next: None,
+        episode_bytes: None,
         missing: Some(Missing::Asking(MediaKind::Series)),
     };
     has(
@@ -227,10 +228,28 @@ fn a_title_shows_its_seasons_and_what_can_be_done() {
 }
 
 #[test]
+fn what_a_season_would_take_stands_beside_its_button() {
+    let season = Season { number: 4, have: 2, total: Some(10), state: State::Partly, episodes: Vec::new() };
+    let mut shown = Shown {
+        found: found(1, MediaKind::Series, "Harbour Lights"),
+        may_request: true,
+        seasons: vec![season],
+        next: None,
+        episode_bytes: Some(3_900_000_000),
+        missing: None,
+    };
+    let page = |shown: &Shown| title::page(&frame(), shown).whole().into_string();
+    has(&page(&shown), &["Request season 4", "about 31 GB"]);
+    shown.episode_bytes = None;
+    assert!(!page(&shown).contains("about "));
+}
+
+#[test]
 fn who_may_not_see_a_request_learns_no_name() {
     let mut film = found(1, MediaKind::Movie, "Kestrel");
     film.wishes = vec![wish(Stage::Searching, Asker::Somebody)];
-    let shown = Shown { found: film, may_request: true, seasons: Vec::new(), next: None, missing: None };
+    let shown =
+        Shown { found: film, may_request: true, seasons: Vec::new(), next: None, episode_bytes: None, missing: None };
     let page = title::page(&frame(), &shown).whole().into_string();
     has(&page, &["Somebody asked for it", "/requests/7/follow"]);
     assert!(!page.contains("Track this request"));

@@ -17,9 +17,10 @@ use super::views::title::{Missing, Shown};
 use super::views::{home as home_view, title as title_view};
 use crate::app::App;
 use crate::app::services::PAGE_PATIENCE;
-use crate::db::{copies, home as home_db, titles};
+use crate::db::{copies, home as home_db, services, titles};
 use crate::domain::catalog::MediaKind;
 use crate::domain::people::Actor;
+use crate::domain::service::Service;
 use crate::domain::title::{Address, Episodes};
 use crate::domain::title_seasons::{next_airing, seasons};
 use crate::domain::title_wish::Wish;
@@ -89,11 +90,15 @@ pub async fn one(app: &App, me: &Actor, kind: MediaKind, id: &str) -> Outcome<To
         (Some((found, _)), Address::Row(_)) => crate::domain::title::public_id(kind, &found.title.ids),
         (None, Address::Row(_)) => return Err(AppError::NotFound),
     };
+    let mut episode_bytes = None;
     let looked = match public {
         // A film that is here is known well enough.
         Some(_) if kind == MediaKind::Movie && here.is_some() => None,
         Some(public) => {
             let service = gather::service(app, kind).await?;
+            if let Some(service) = service.as_ref().filter(|_| kind == MediaKind::Series) {
+                episode_bytes = bytes_of_one(app, service).await?;
+            }
             Some(lookups::title(app, kind, service, public, PAGE_PATIENCE).await)
         }
         None => None,
@@ -121,9 +126,16 @@ pub async fn one(app: &App, me: &Actor, kind: MediaKind, id: &str) -> Outcome<To
         },
         next: known.and_then(|known| next_airing(known, app.now())).cloned(),
         may_request: me.role.may_request(),
+        episode_bytes,
         missing,
         found,
     })))
+}
+
+/// What an episode usually takes there.
+async fn bytes_of_one(app: &App, service: &Service) -> Outcome<Option<i64>> {
+    let (id, profile) = (service.id, service.quality_profile_id);
+    app.db.read(move |conn| Ok(services::sizes(conn, id)?.estimate(profile, 1))).await
 }
 
 /// What is here and may be shown: on Plex for the reader, or asked for by somebody.

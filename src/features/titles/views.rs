@@ -3,6 +3,7 @@
 pub mod home;
 pub mod search;
 pub mod title;
+pub mod title_seasons;
 
 use maud::{Markup, html};
 

@@ -120,7 +120,8 @@ fn fields(decline: &Decline) -> Markup {
             div.cluster.wide {
                 @for why in Why::ALL {
                     label.option {
-                        input.check type="radio" name="why" value=(why) checked[*why == decline.why];
+                        input.check type="radio" name="why" value=(why) checked[*why == decline.why]
+                            autofocus[*why == decline.why];
                         span { (why.label()) }
                     }
                 }

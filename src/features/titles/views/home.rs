@@ -17,13 +17,16 @@ pub struct Home {
     pub newest: Vec<Found>,
 }
 
+/// Of what is on its way; the rest is one link away.
+const TILES: usize = 6;
+
 pub fn page(frame: &Frame, home: &Home) -> Page {
     let first = format::first_name(&home.name);
     let body = html! {
         (card::page_head_with(&format!("{}, {first}", frame.clock.greeting()), sentence(frame, home), html! {}))
         @if !home.on_its_way.is_empty() {
             (card::section("h-way", "On its way", html! { a href=(frame.links.to("/requests")) { "All my requests" } },
-                html! { ul.tiles { @for (wish, found) in &home.on_its_way { li.card { (tile(frame, wish, found)) } } } }))
+                html! { ul.tiles { @for (wish, found) in home.on_its_way.iter().take(TILES) { li.card { (tile(frame, wish, found)) } } } }))
         }
         @if !home.newest.is_empty() {
             (card::section("h-new", &format!("New on {}", frame.house), html! {},
@@ -68,7 +71,7 @@ fn tile(frame: &Frame, wish: &Wish, found: &Found) -> Markup {
     let title = &found.title;
     html! {
         div.media {
-            (poster::poster(found.poster_at(frame, 240).as_deref(), &title.title))
+            (poster::thumb(found.poster_at(frame, 240).as_deref(), kind_icon(title.kind)))
             div.stack-2 {
                 div {
                     p.title { a href=(frame.links.to(&format!("/requests/{}", wish.request))) { (title.title) } }

@@ -1,0 +1,98 @@
+//! The seasons of a series on its page: what of each is there, and what could be asked for.
+
+use maud::{Markup, html};
+
+use super::home::next_step;
+use super::title::{Shown, track};
+use crate::domain::catalog::MediaKind;
+use crate::domain::title_seasons::{Episode, Season, State};
+use crate::ui::{Button, Frame, Icon, Kind, badge, card, format};
+
+pub fn list(frame: &Frame, shown: &Shown) -> Markup {
+    let have: usize = shown.seasons.iter().map(|season| season.have).sum();
+    let total: Option<usize> = shown.seasons.iter().map(|season| season.total).sum();
+    let count = match total.filter(|total| *total > 0) {
+        Some(total) => format!("{have} of {total} episodes on Plex"),
+        None => format!("{} on Plex", format::count(i64::try_from(have).unwrap_or_default(), "episode", "episodes")),
+    };
+    html! {
+        section aria-labelledby="h-seasons" {
+            (card::section_head("h-seasons", "Seasons", html! { span { (count) } }))
+            @for season in &shown.seasons { (one_season(frame, shown, season)) }
+            @if shown.seasons.is_empty() { p.soft { "Which seasons there are is not known yet." } }
+        }
+    }
+}
+
+fn one_season(frame: &Frame, shown: &Shown, season: &Season) -> Markup {
+    let name = if season.number == 0 { "Specials".to_owned() } else { format!("Season {}", season.number) };
+    let count = match season.total {
+        Some(total) => format!("{} of {total}", season.have),
+        None => format!("{} on Plex", season.have),
+    };
+    let wish = shown.found.wishes.iter().find(|wish| wish.is_open() && wish.covers(season.number));
+    card::fold(
+        html! { b { (name) } " " span.muted.small.nowrap { (count) } },
+        state(season.state),
+        matches!(season.state, State::Coming(_) | State::Partly | State::NotAsked),
+        html! {
+            @if !season.episodes.is_empty() { (episodes(&season.episodes)) }
+            @if let Some(wish) = wish.filter(|_| matches!(season.state, State::Coming(_))) {
+                p.small.soft { (next_step(frame, wish, &shown.found)) @if wish.may_be_seen() { " " (track(frame, wish)) } }
+            }
+            @if shown.may_request && matches!(season.state, State::NotAsked | State::Partly) && wish.is_none() {
+                div.cluster { (ask_season(frame, shown, season, &name)) }
+            }
+        },
+    )
+}
+
+fn ask_season(frame: &Frame, shown: &Shown, season: &Season, name: &str) -> Markup {
+    if crate::domain::title::public_id(MediaKind::Series, &shown.found.title.ids).is_none() {
+        return html! {};
+    }
+    let path = format!("{}/request", shown.found.title.path());
+    let form = frame.links.query(&path, &[("season", &season.number.to_string())]);
+    html! {
+        (Button::new(&format!("Request {}", name.to_lowercase())).icon(Icon::Plus).small().dialog(&form))
+        @if let Some(bytes) = size(shown, season) {
+            span.small.muted { "about " (format::rough_size(bytes as f64)) }
+        }
+    }
+}
+
+/// Bytes of what is missing of it.
+fn size(shown: &Shown, season: &Season) -> Option<i64> {
+    let missing = i64::try_from(season.total?.checked_sub(season.have)?).ok()?;
+    Some(shown.episode_bytes?.saturating_mul(missing)).filter(|bytes| *bytes > 0)
+}
+
+fn state(state: State) -> Markup {
+    match state {
+        State::Complete => badge::badge(Kind::Good, Icon::Check, "Complete"),
+        State::UpToDate => badge::badge(Kind::Good, Icon::Check, "Up to date"),
+        State::Some => badge::badge(Kind::Good, Icon::Check, "On Plex"),
+        State::Coming(0) => badge::badge(Kind::Accent, Icon::Download, "On its way"),
+        State::Coming(1) => badge::badge(Kind::Accent, Icon::Download, "1 on its way"),
+        State::Coming(n) => badge::badge(Kind::Accent, Icon::Download, &format!("{n} on their way")),
+        State::Partly => badge::badge(Kind::Neutral, Icon::Plus, "Some missing"),
+        State::NotAsked => badge::badge(Kind::Neutral, Icon::Plus, "Not requested"),
+        State::NotOutYet => badge::badge(Kind::Neutral, Icon::Clock, "Not out yet"),
+    }
+}
+
+fn episodes(list: &[(i32, Episode)]) -> Markup {
+    html! {
+        ol.episodes {
+            @for (number, state) in list {
+                @let (class, words) = match state {
+                    Episode::Have => (Some("have"), ", on Plex"),
+                    Episode::Coming => (Some("coming"), ", on its way"),
+                    Episode::Missing => (None, ", missing"),
+                    Episode::Later => (None, ", not out yet"),
+                };
+                li class=[class] { (number) span.visually-hidden { (words) } }
+            }
+        }
+    }
+}
