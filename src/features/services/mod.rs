@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod admin;
 pub mod api;
+mod asking;
 pub mod desk;
 pub mod effects;
 pub mod emails;

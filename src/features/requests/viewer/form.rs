@@ -9,14 +9,14 @@ use crate::domain::catalog::{Candidate, CandidateSeason, MediaKind};
 use crate::domain::fault::Fault;
 use crate::domain::people::Actor;
 use crate::domain::quota::{QuotaState, approves_itself};
-use crate::domain::request::{Choice, Covered, Request, Scope, ScopeKind, Stage};
+use crate::domain::request::{Choice, Request, ScopeKind, Stage};
 use crate::domain::service::{Offers, Service};
 use crate::domain::size::Sizes;
 use crate::domain::title::{self, Address, Episodes, Title};
 use crate::error::{AppError, Outcome};
 use crate::features::requests::views::form::{Decision, Known, RequestForm};
 use crate::features::requests::views::price::Price;
-use crate::features::requests::views::seasons::{List, Now, Season, Seasons};
+use crate::features::requests::views::seasons::{List, Seasons};
 use crate::features::requests::views::target::Target;
 use crate::features::requests::views::words;
 use crate::features::requests::{actions, lookups};
@@ -24,6 +24,9 @@ use crate::ui::Frame;
 use crate::ui::form::Errors;
 
 use super::cards;
+use seasons::{is_awaited, is_missing, together};
+
+mod seasons;
 
 /// What somebody has chosen so far.
 #[derive(Debug, Clone, Default)]
@@ -175,31 +178,6 @@ impl Wish {
         form.price.bytes
     }
 
-    /// Which part is meant: the quick choice when its seasons are ticked, else those that are. Or what is wrong with it.
-    pub fn scope(&self, seasons: &Seasons) -> Result<Scope, &'static str> {
-        let as_preset = same(&seasons.ticked, &seasons.preset);
-        let List::Known(rows) = &seasons.list else {
-            return Scope::of(seasons.chosen, &seasons.ticked).ok_or("Choose one of the quick choices.");
-        };
-        match seasons.chosen {
-            _ if !as_preset && seasons.ticked.is_empty() => Err("Tick at least one season."),
-            _ if !as_preset => Scope::of(ScopeKind::Seasons, &seasons.ticked).ok_or("Tick at least one season."),
-            ScopeKind::Future => Ok(Scope::Future),
-            // Nothing is missing, so what is meant is what is still to come.
-            ScopeKind::All if seasons.ticked.is_empty() && !rows.is_empty() => match is_awaited(rows) {
-                true => Ok(Scope::All),
-                false => Ok(Scope::Future),
-            },
-            // What is there already must not count against an allowance.
-            ScopeKind::All if rows.iter().any(|season| season.number > 0 && season.now == Now::OnPlex) => {
-                Scope::of(ScopeKind::Seasons, &seasons.ticked).ok_or("Tick at least one season.")
-            }
-            ScopeKind::All => Ok(Scope::All),
-            _ if seasons.ticked.is_empty() => Err("That season is there or on its way already. Choose another one."),
-            kind => Scope::of(kind, &seasons.ticked).ok_or("Tick at least one season."),
-        }
-    }
-
     fn target(&self, chosen: &Choice) -> Target {
         let services: Vec<Service> =
             self.fetchers.iter().map(|(service, _)| service.clone()).filter(|s| !s.is_4k).collect();
@@ -208,64 +186,6 @@ impl Wish {
         target.offers =
             self.fetchers.iter().find(|(service, _)| Some(service.id) == id).and_then(|(_, offers)| offers.clone());
         target
-    }
-
-    fn choice_of_seasons(&self, typed: &Typed, target: &Target) -> Seasons {
-        let chosen = typed.scope.filter(|scope| *scope != ScopeKind::Seasons).unwrap_or(ScopeKind::All);
-        let list = match (&self.candidate, self.silent) {
-            (Some(_), _) => List::Known(self.rows(target)),
-            (None, true) => List::Silent(
-                "Still asking Sonarr which seasons there are. You can ask for these without it.".to_owned(),
-            ),
-            (None, false) => List::Known(Vec::new()),
-        };
-        let preset = match &list {
-            List::Known(rows) => self.preset(chosen, rows),
-            List::Silent(_) => Vec::new(),
-        };
-        let open = |number: &i32| match &list {
-            List::Known(rows) => rows.iter().any(|season| season.number == *number && season.now == Now::Missing),
-            List::Silent(_) => false,
-        };
-        let ticked = match &typed.ticked {
-            Some(ticked) => ticked.iter().copied().filter(open).collect(),
-            None => preset.clone(),
-        };
-        Seasons { chosen, list, ticked, preset, in_dialog: typed.in_dialog }
-    }
-
-    fn rows(&self, target: &Target) -> Vec<Season> {
-        let covered: Vec<Covered> =
-            self.holding.iter().filter(|request| request.stage != Stage::Ready).map(Request::covered).collect();
-        let mut rows: Vec<Season> = self.seasons().iter().map(|season| self.row(season, &covered, target)).collect();
-        // Specials come last: they are asked for by name only.
-        rows.sort_by_key(|season| (season.number == 0, season.number));
-        rows
-    }
-
-    fn row(&self, season: &CandidateSeason, covered: &[Covered], target: &Target) -> Season {
-        let there = self.there.get(&season.number).map_or(0, |numbers| numbers.len());
-        let there_count = i64::try_from(there).unwrap_or(i64::MAX);
-        let of = season.total.filter(|total| *total > 0);
-        let aired = season.aired.filter(|aired| *aired > 0).or(of);
-        let now = if there > 0 && aired.is_some_and(|aired| there_count >= aired) {
-            Now::OnPlex
-        } else if covered.iter().any(|covered| covers(covered, season.number)) {
-            Now::OnItsWay
-        } else {
-            Now::Missing
-        };
-        let bytes = of.and_then(|of| self.sizes.estimate(profile(target), of - there_count));
-        Season { number: season.number, there, of, now, bytes }
-    }
-
-    fn preset(&self, chosen: ScopeKind, rows: &[Season]) -> Vec<i32> {
-        let meant: Vec<i32> = match Scope::of(chosen, &[]) {
-            Some(scope) => scope.resolve(self.seasons()).unwrap_or_default(),
-            None => Vec::new(),
-        };
-        let open = |number: &i32| rows.iter().any(|season| season.number == *number && season.now == Now::Missing);
-        meant.into_iter().filter(open).collect()
     }
 
     fn known(&self, seasons: Option<&Seasons>) -> Known {
@@ -302,28 +222,4 @@ impl Wish {
 
 fn profile(target: &Target) -> Option<i64> {
     target.chosen.quality_profile_id.or_else(|| target.service()?.quality_profile_id)
-}
-
-/// The ticked seasons together; unknown when one of them is.
-fn together(seasons: &Seasons) -> Option<i64> {
-    let List::Known(rows) = &seasons.list else { return None };
-    let bytes = |number: &i32| rows.iter().find(|season| season.number == *number).and_then(|season| season.bytes);
-    let sum = seasons.ticked.iter().map(bytes).try_fold(0_i64, |sum, bytes| Some(sum.saturating_add(bytes?)));
-    sum.filter(|_| !seasons.ticked.is_empty())
-}
-
-fn covers(covered: &Covered, season: i32) -> bool {
-    covered.seasons.contains(&season) || (covered.all && covered.seasons.is_empty() && season > 0)
-}
-
-fn is_missing(season: &Season) -> bool {
-    season.number > 0 && season.now == Now::Missing
-}
-
-fn is_awaited(rows: &[Season]) -> bool {
-    rows.iter().any(|season| season.now == Now::OnItsWay)
-}
-
-fn same(one: &[i32], other: &[i32]) -> bool {
-    one.len() == other.len() && one.iter().all(|number| other.contains(number))
 }
