@@ -12,7 +12,7 @@ use crate::domain::ids::{RequestId, TitleId};
 use crate::domain::people::{Role, Theme};
 use crate::domain::request::Stage;
 use crate::domain::title::{Episodes, Title};
-use crate::domain::title_seasons::{Season, State, seasons};
+use crate::domain::title_seasons::{Episode, Season, State, seasons};
 use crate::domain::title_wish::{Asker, Availability, Wish};
 use crate::ui::{Clock, Frame, HouseState, Links, Viewer};
 
@@ -240,6 +240,12 @@ fn what_a_season_would_take_stands_beside_its_button() {
     };
     let page = |shown: &Shown| title::page(&frame(), shown).whole().into_string();
     has(&page(&shown), &["Request season 4", "about 31 GB"]);
+    shown.seasons[0].state = State::Coming(2);
+    shown.seasons[0].episodes = vec![(1, Episode::Have), (2, Episode::Coming), (3, Episode::Coming)];
+    let wanted = wish(Stage::Downloading, Asker::You);
+    shown.found.wishes = vec![Wish { seasons: Some(vec![4]), progress: Some(0.4), eta: None, ..wanted }];
+    has(&page(&shown), &["Episodes 2 and 3 are downloading, 40 %. <a"]);
+    shown.found.wishes.clear();
     shown.episode_bytes = None;
     assert!(!page(&shown).contains("about "));
 }

@@ -59,7 +59,7 @@ fn sentence(frame: &Frame, home: &Home) -> Markup {
 }
 
 /// "about 20:15", or the day when it is another one.
-fn when(frame: &Frame, at: chrono::DateTime<chrono::Utc>) -> Markup {
+pub fn when(frame: &Frame, at: chrono::DateTime<chrono::Utc>) -> Markup {
     let words = match (at - frame.clock.now()).num_hours() {
         0..=11 => format!("about {}", frame.clock.hour(at)),
         _ => frame.clock.relative(at),

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::home::next_step;
 use super::{Found, capital, certification_words, kind_word, play_button, seasons, title_seasons, years};
 use crate::domain::catalog::MediaKind;
+use crate::domain::request::Stage;
 use crate::domain::servarr::ArrEpisode;
 use crate::domain::title_seasons::{Season, State};
 use crate::domain::title_wish::{Asker, Availability, Wish};
@@ -175,7 +176,10 @@ fn film(frame: &Frame, shown: &Shown) -> Markup {
 fn way(frame: &Frame, wish: &Wish, found: &Found) -> Markup {
     html! {
         (crate::ui::bulbs::stage(wish.stage, Some(wish.lit)))
-        p.small.soft { (next_step(frame, wish, found)) @if wish.may_be_seen() { " " (track(frame, wish)) } }
+        p.small.soft {
+            (next_step(frame, wish, found))
+            @if wish.stage == Stage::Downloading { "." }
+            @if wish.may_be_seen() { " " (track(frame, wish)) } }
     }
 }
 

@@ -2,10 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::home::next_step;
+use super::home::{next_step, when};
 use super::title::{Shown, track};
 use crate::domain::catalog::MediaKind;
+use crate::domain::request::Stage;
 use crate::domain::title_seasons::{Episode, Season, State};
+use crate::domain::title_wish::Wish;
 use crate::ui::{Button, Frame, Icon, Kind, badge, card, format};
 
 pub fn list(frame: &Frame, shown: &Shown) -> Markup {
@@ -38,7 +40,7 @@ fn one_season(frame: &Frame, shown: &Shown, season: &Season) -> Markup {
         html! {
             @if !season.episodes.is_empty() { (episodes(&season.episodes)) }
             @if let Some(wish) = wish.filter(|_| matches!(season.state, State::Coming(_))) {
-                p.small.soft { (next_step(frame, wish, &shown.found)) @if wish.may_be_seen() { " " (track(frame, wish)) } }
+                p.small.soft { (next(frame, shown, season, wish)) @if wish.may_be_seen() { " " (track(frame, wish)) } }
             }
             @if shown.may_request && matches!(season.state, State::NotAsked | State::Partly) && wish.is_none() {
                 div.cluster { (ask_season(frame, shown, season, &name)) }
@@ -57,6 +59,26 @@ fn ask_season(frame: &Frame, shown: &Shown, season: &Season, name: &str) -> Mark
         (Button::new(&format!("Request {}", name.to_lowercase())).icon(Icon::Plus).small().dialog(&form))
         @if let Some(bytes) = size(shown, season) {
             span.small.muted { "about " (format::rough_size(bytes as f64)) }
+        }
+    }
+}
+
+/// "Episodes 7 and 8 are downloading, ready about 20:15.", or what else comes next.
+fn next(frame: &Frame, shown: &Shown, season: &Season, wish: &Wish) -> Markup {
+    let coming = season.episodes.iter().filter(|(_, state)| *state == Episode::Coming).map(|(number, _)| *number);
+    let subject = match coming.collect::<Vec<i32>>().as_slice() {
+        _ if wish.stage != Stage::Downloading => return next_step(frame, wish, &shown.found),
+        [] => return next_step(frame, wish, &shown.found),
+        [one] => format!("Episode {one} is downloading"),
+        [one, other] => format!("Episodes {one} and {other} are downloading"),
+        [first, .., last] => format!("Episodes {first} to {last} are downloading"),
+    };
+    html! {
+        (subject)
+        @match (wish.eta, wish.progress) {
+            (Some(eta), _) => { ", ready " (when(frame, eta)) "." },
+            (None, Some(done)) => { ", " (format::percent(done)) "." },
+            (None, None) => ".",
         }
     }
 }
