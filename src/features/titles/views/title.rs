@@ -179,7 +179,8 @@ fn way(frame: &Frame, wish: &Wish, found: &Found) -> Markup {
         p.small.soft {
             (next_step(frame, wish, found))
             @if wish.stage == Stage::Downloading { "." }
-            @if wish.may_be_seen() { " " (track(frame, wish)) } }
+            @if wish.may_be_seen() { " " (track(frame, wish)) }
+        }
     }
 }
 
