@@ -84,7 +84,7 @@ async fn a_password_changes_only_with_the_old_one() {
         async |current: &str, new: &str| here.post("/me/password", &[("current", current), ("password", new)]).await;
     change("wrong", "a new password").await.is(422).has("not your password now").lacks("a new password");
     change(PASSWORD, "short").await.is(422).has("at least 8");
-    change(PASSWORD, "AnaKovac").await.is(422).has("something else than");
+    change(PASSWORD, "AnaKovac").await.is(422).has("another password than the sign-in name");
     change(PASSWORD, "a new password").await.is(303);
     here.get("/me").await.is(200);
     there.get("/me").await.is(303);
