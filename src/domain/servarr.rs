@@ -1,6 +1,6 @@
 //! What Sonarr and Radarr tell and are told, in words both share.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use super::catalog::{Candidate, MediaKind};
 
@@ -15,6 +15,14 @@ pub struct ArrStatus {
 pub struct QualityProfile {
     pub id: i64,
     pub name: String,
+}
+
+impl QualityProfile {
+    /// As people write a name: capitals and blanks around it don't count.
+    pub fn called<'a>(profiles: &'a [Self], name: &str) -> Option<&'a Self> {
+        let plain = |name: &str| name.trim().to_lowercase();
+        profiles.iter().find(|profile| plain(&profile.name) == plain(name))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -166,25 +174,6 @@ pub enum TrackedState {
     Other(String),
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct HistoryRecord {
-    pub arr_title_id: i64,
-    pub episode_id: Option<i64>,
-    pub event: HistoryEvent,
-    pub at: DateTime<Utc>,
-    pub source_title: Option<String>,
-    pub download_id: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HistoryEvent {
-    Grabbed,
-    Imported,
-    Failed,
-    FileDeleted,
-    Other(String),
-}
-
 /// What a webhook of Sonarr or Radarr says, reduced to what moves a request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hook {
@@ -209,24 +198,4 @@ pub enum HookEvent {
     ManualInteraction,
     Health,
     Other(String),
-}
-
-/// Something that airs or comes out.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Airing {
-    pub kind: AiringKind,
-    pub arr_title_id: i64,
-    pub season: Option<i32>,
-    pub number: Option<i32>,
-    /// Of the episode, or of the film.
-    pub title: Option<String>,
-    pub on: NaiveDate,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AiringKind {
-    Episode,
-    InCinemas,
-    Digital,
-    Physical,
 }

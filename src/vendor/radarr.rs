@@ -3,16 +3,14 @@
 use std::ops::Deref;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use secrecy::SecretString;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::servarr::wire::{TitleWire, positive, real_day};
-use super::servarr::{LOOKUP, Servarr, done_if_missing, is_true, none_if_missing, number, stamp};
+use super::servarr::wire::positive;
+use super::servarr::{LOOKUP, Servarr, done_if_missing, is_true, none_if_missing, number};
 use crate::domain::catalog::{Candidate, MediaKind};
 use crate::domain::fault::{Answer, Fault};
-use crate::domain::servarr::{AddTitle, Airing, AiringKind, ArrTitle};
+use crate::domain::servarr::{AddTitle, ArrTitle};
 
 /// A connection to one Radarr. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -68,18 +66,19 @@ impl Radarr {
             "monitored": true,
             "minimumAvailability": "released",
             "tags": title.tags,
-            "addOptions": { "searchForMovie": true },
+            "addOptions": { "searchForMovie": true, "monitor": "movieOnly", "addMethod": "manual" },
         }))
         .await
     }
 
-    /// Watches a film that is there already, and searches for it unless it has its file. Safe to run twice.
+    /// Watches a film that is there already and searches for it, unless it has its file: then nothing is to be done.
+    /// Safe to run twice.
     pub async fn watch(&self, id: i64) -> Answer<ArrTitle> {
         let mut film = self.get_raw(id).await?;
-        if !is_true(&film, "monitored") {
-            self.set_monitored(id, &mut film, true).await?;
-        }
         if !is_true(&film, "hasFile") {
+            if !is_true(&film, "monitored") {
+                self.set_monitored(id, &mut film, true).await?;
+            }
             self.search(id).await?;
         }
         self.arr_title(film).ok_or_else(|| Fault::transient("Radarr sent a film that makes no sense."))
@@ -98,16 +97,6 @@ impl Radarr {
         done_if_missing(self.set_monitored(id, &mut film, false).await)
     }
 
-    /// Premieres and releases between the two instants, one entry each.
-    pub async fn calendar(&self, start: DateTime<Utc>, end: DateTime<Utc>) -> Answer<Vec<Airing>> {
-        let range = [("start", stamp(start)), ("end", stamp(end)), ("unmonitored", "false".to_owned())];
-        let reply = self.call(self.ask("calendar").query(&range)).await?;
-        let films: Vec<Value> = reply.json()?;
-        let days = start.date_naive()..=end.date_naive();
-        let airings = films.into_iter().flat_map(|film| airings(&film));
-        Ok(airings.filter(|airing| days.contains(&airing.on)).collect())
-    }
-
     async fn look_up_film(&self, tmdb_id: i64) -> Answer<Option<Value>> {
         let found = self.look_up(&format!("tmdb:{tmdb_id}"), LOOKUP).await?;
         Ok(found.into_iter().find(|row| number(row, self.public_key()) == Some(tmdb_id)))
@@ -119,18 +108,4 @@ impl Radarr {
         }
         self.put_raw(id, film).await
     }
-}
-
-fn airings(film: &Value) -> Vec<Airing> {
-    let Some(id) = positive(number(film, "id")) else { return Vec::new() };
-    let Ok(wire) = TitleWire::deserialize(film) else { return Vec::new() };
-    let days = [
-        (AiringKind::InCinemas, wire.in_cinemas),
-        (AiringKind::Digital, wire.digital_release),
-        (AiringKind::Physical, wire.physical_release),
-    ];
-    let days = days.into_iter().filter_map(|(kind, day)| Some((kind, real_day(day)?)));
-    let title = Some(wire.title).filter(|title| !title.is_empty());
-    days.map(|(kind, on)| Airing { kind, arr_title_id: id, season: None, number: None, title: title.clone(), on })
-        .collect()
 }

@@ -1,5 +1,5 @@
 //! What Sonarr and Radarr share: one API dialect, one way to refuse, the same verbs around the library
-//! (services.md 1, 2.1, 2.2, 2.6-2.8). It knows neither films nor series and never tries a call again.
+//! (services.md 1, 2.1, 2.2, 2.6, 2.8). It knows neither films nor series and never tries a call again.
 
 mod connect;
 mod disks;
@@ -11,20 +11,18 @@ pub(super) mod wire;
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, RequestBuilder};
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde_json::{Value, json};
-use unicode_normalization::UnicodeNormalization;
+use serde_json::Value;
 
 use self::wire::{NamedWire, StatusWire, TitleWire, rows};
 use super::address::Base;
 use super::http::{Http, Reply, secret_value};
 use crate::domain::catalog::{Candidate, MediaKind};
 use crate::domain::fault::{Answer, Fault, FaultClass};
-use crate::domain::servarr::{ArrStatus, ArrTitle, HistoryRecord, QualityProfile, QueueRecord, RootFolder, Tag};
+use crate::domain::servarr::{ArrStatus, ArrTitle, QualityProfile, QueueRecord, RootFolder, Tag};
 use crate::domain::service::ServiceKind;
 
 const PLAIN: Duration = Duration::from_secs(30);
@@ -100,19 +98,6 @@ impl Servarr {
         Ok(rows::<NamedWire>(&reply)?.into_iter().map(NamedWire::tag).collect())
     }
 
-    /// Finds or makes the tag. The label is reduced to `[a-z0-9-]`, which is all that Radarr takes.
-    pub async fn ensure_tag(&self, label: &str) -> Answer<Tag> {
-        let label = slug(label);
-        if label.is_empty() {
-            return Err(Fault::permanent("A tag needs a letter from a to z, or a digit."));
-        }
-        if let Some(tag) = self.tags().await?.into_iter().find(|tag| tag.label.eq_ignore_ascii_case(&label)) {
-            return Ok(tag);
-        }
-        let reply = self.call(self.request(Method::POST, "tag").json(&json!({ "label": label }))).await?;
-        reply.json::<NamedWire>().map(NamedWire::tag)
-    }
-
     /// The whole queue, downloads of unknown titles included. A season pack is one record per episode.
     pub async fn queue(&self) -> Answer<Vec<QueueRecord>> {
         let unknown = self.per_kind("includeUnknownMovieItems", "includeUnknownSeriesItems");
@@ -149,16 +134,15 @@ impl Servarr {
         Ok(())
     }
 
-    /// What happened since then, oldest facts included whatever their number.
-    pub async fn history_since(&self, date: DateTime<Utc>) -> Answer<Vec<HistoryRecord>> {
-        let reply = self.call(self.ask("history/since").query(&[("date", stamp(date))])).await?;
-        Ok(rows::<queue::HistoryWire>(&reply)?.into_iter().filter_map(queue::HistoryWire::record).collect())
-    }
-
     /// Makes or updates the webhook connection that calls `url`, and hands back its id. The service calls `url` with a
     /// Test before it answers, so that address must be up (services.md 3.1).
     pub async fn register_webhook(&self, name: &str, url: &str) -> Answer<i64> {
         connect::register(self, name, url).await
+    }
+
+    /// Whether some webhook connection calls `url`.
+    pub async fn has_webhook(&self, url: &str) -> Answer<bool> {
+        connect::exists(self, url).await
     }
 
     /// A connection that is gone already counts as done.
@@ -259,10 +243,6 @@ pub(super) fn is_true(row: &Value, key: &str) -> bool {
     row.get(key).and_then(Value::as_bool).unwrap_or_default()
 }
 
-pub(super) fn stamp(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
-}
-
 /// `None` where the service says that it has no such thing.
 pub(super) fn none_if_missing<T>(answer: Answer<T>) -> Answer<Option<T>> {
     match answer {
@@ -273,11 +253,4 @@ pub(super) fn none_if_missing<T>(answer: Answer<T>) -> Answer<Option<T>> {
 
 pub(super) fn done_if_missing<T>(answer: Answer<T>) -> Answer<()> {
     none_if_missing(answer).map(drop)
-}
-
-/// Accents are dropped, capitals made small, runs of anything else become one hyphen.
-fn slug(label: &str) -> String {
-    let plain = label.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
-    let words: String = plain.map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
-    words.split_whitespace().collect::<Vec<_>>().join("-")
 }

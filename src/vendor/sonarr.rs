@@ -11,10 +11,10 @@ use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
 use super::servarr::wire::{EpisodeWire, positive, rows};
-use super::servarr::{LOOKUP, Servarr, done_if_missing, none_if_missing, number, stamp};
+use super::servarr::{LOOKUP, Servarr, done_if_missing, none_if_missing, number};
 use crate::domain::catalog::{Candidate, MediaKind};
 use crate::domain::fault::{Answer, Fault};
-use crate::domain::servarr::{AddTitle, Airing, AiringKind, ArrEpisode, ArrTitle, Monitor};
+use crate::domain::servarr::{AddTitle, ArrEpisode, ArrTitle, Monitor};
 
 /// A connection to one Sonarr. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -70,15 +70,15 @@ impl Sonarr {
     /// Nothing watched before is switched off. `now` parts the future from the past. Safe to run twice.
     pub async fn watch(&self, id: i64, monitor: &Monitor, now: DateTime<Utc>) -> Answer<ArrTitle> {
         let before = members(self.get_raw(id).await?)?;
-        let episodes = if *monitor == Monitor::Future { self.episodes(id).await? } else { Vec::new() };
-        let (on, off) = seasons::future_episodes(&before, &episodes, now);
+        let episodes = self.episodes(id).await?;
+        let flags = seasons::episode_flags(&before, &episodes, monitor, now);
         let mut series = before.clone();
         if seasons::widen(&mut series, monitor) {
             self.put_raw(id, &Value::Object(series.clone())).await?;
         }
-        self.set_episodes(&off, false).await?;
-        self.set_episodes(&on, true).await?;
-        let wanting = seasons::incomplete(&before, monitor);
+        self.set_episodes(&flags.off, false).await?;
+        self.set_episodes(&flags.on, true).await?;
+        let wanting = seasons::incomplete(&before, &episodes, monitor);
         if !wanting.is_empty() {
             self.search(id, &wanting).await?;
         }
@@ -113,13 +113,6 @@ impl Sonarr {
         Ok(rows::<EpisodeWire>(&reply)?.into_iter().filter_map(EpisodeWire::episode).collect())
     }
 
-    /// Watched episodes that air between the two instants.
-    pub async fn calendar(&self, start: DateTime<Utc>, end: DateTime<Utc>) -> Answer<Vec<Airing>> {
-        let range = [("start", stamp(start)), ("end", stamp(end)), ("unmonitored", "false".to_owned())];
-        let reply = self.call(self.ask("calendar").query(&range)).await?;
-        Ok(rows::<EpisodeWire>(&reply)?.into_iter().filter_map(airing).collect())
-    }
-
     async fn look_up_series(&self, tvdb_id: i64) -> Answer<Option<Value>> {
         let found = self.look_up(&format!("tvdb:{tvdb_id}"), LOOKUP).await?;
         Ok(found.into_iter().find(|row| number(row, self.public_key()) == Some(tvdb_id)))
@@ -143,15 +136,4 @@ fn members(row: Value) -> Answer<Map<String, Value>> {
 
 fn number_of(series: &Map<String, Value>, key: &str) -> Option<i64> {
     series.get(key).and_then(Value::as_i64)
-}
-
-fn airing(wire: EpisodeWire) -> Option<Airing> {
-    Some(Airing {
-        kind: AiringKind::Episode,
-        arr_title_id: positive(Some(wire.series_id))?,
-        season: wire.season_number,
-        number: wire.episode_number,
-        title: wire.title,
-        on: wire.air_date.or(wire.air_date_utc.map(|at| at.date_naive()))?,
-    })
 }

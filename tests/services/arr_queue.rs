@@ -1,9 +1,9 @@
-//! Queue, history and calendar of Sonarr and Radarr (services.md 2.5-2.7).
+//! The queue of Sonarr and Radarr (services.md 2.6).
 
 use serde_json::json;
-use usherr::domain::servarr::{AiringKind, HistoryEvent, QueueStatus, TrackedState, by_download};
+use usherr::domain::servarr::{QueueStatus, TrackedState, by_download};
 
-use crate::arr_reads::{always, day, utc};
+use crate::arr_reads::{always, utc};
 use crate::stand_in::{StandIn, empty, fixture, json, ok};
 
 #[tokio::test]
@@ -86,46 +86,6 @@ async fn words_are_read_in_any_case() {
     assert!(queue[0].warning && queue[0].arr_title_id == Some(9));
     assert_eq!((&queue[1].status, &queue[1].download_id), (&QueueStatus::Delay, &None));
     assert_eq!(by_download(&queue).len(), 2, "records without a download stay apart");
-}
-
-#[tokio::test]
-async fn history_since_a_moment() {
-    let server = StandIn::new(|_| ok(&fixture("ruddarr-app-captures/sonarr-history.json")["records"])).await;
-    let history = server.sonarr().history_since(utc("2024-01-29T03:00:00Z")).await.unwrap();
-    assert_eq!(server.only("GET /api/v3/history/since").arg("date"), Some("2024-01-29T03:00:00Z"));
-    assert_eq!((&history[0].event, &history[2].event), (&HistoryEvent::Grabbed, &HistoryEvent::Imported));
-    assert!(history.iter().all(|record| record.arr_title_id > 0 && record.episode_id.is_some()));
-    let server = StandIn::new(|_| {
-        ok(&json!([
-            {"movieId": 3, "eventType": "movieFileDeleted", "date": "2026-01-01T00:00:00Z", "data": {"reason": "Upgrade"}},
-            {"movieId": 3, "eventType": "movieFileDeleted", "date": "2026-01-01T00:00:01Z", "data": {"reason": "Manual"}},
-            {"movieId": 3, "eventType": "downloadFailed", "date": "2026-01-01T00:00:02Z"},
-            {"movieId": 3, "eventType": "somethingNew", "date": "2026-01-01T00:00:03Z", "data": null},
-            {"movieId": 0, "eventType": "grabbed", "date": "2026-01-01T00:00:04Z"}
-        ]))
-    })
-    .await;
-    let events: Vec<_> = server.radarr().history_since(utc("2026-01-01T00:00:00Z")).await.unwrap();
-    let events: Vec<_> = events.into_iter().map(|record| record.event).collect();
-    let other = |word: &str| HistoryEvent::Other(word.to_owned());
-    assert_eq!(events, [other("upgraded"), HistoryEvent::FileDeleted, HistoryEvent::Failed, other("somethingNew")]);
-}
-
-#[tokio::test]
-async fn calendars_as_captured() {
-    let server = always("ruddarr-app-captures/calendar-episodes.json").await;
-    let (start, end) = (utc("2026-01-01T00:00:00Z"), utc("2026-01-31T00:00:00Z"));
-    let airings = server.sonarr().calendar(start, end).await.unwrap();
-    assert_eq!((airings[0].arr_title_id, airings[0].season, airings[0].number), (212, Some(3), Some(5)));
-    assert_eq!((airings[0].kind, airings[0].on), (AiringKind::Episode, day("2026-01-30")));
-    let call = server.only("GET /api/v3/calendar");
-    assert_eq!((call.arg("start"), call.arg("unmonitored")), (Some("2026-01-01T00:00:00Z"), Some("false")));
-
-    let server = always("ruddarr-app-captures/calendar-movies.json").await;
-    let airings = server.radarr().calendar(start, end).await.unwrap();
-    let films: Vec<_> = airings.iter().map(|airing| (airing.arr_title_id, airing.kind)).collect();
-    assert!(films.contains(&(510, AiringKind::Digital)) && !films.contains(&(510, AiringKind::InCinemas)), "{films:?}");
-    assert!(films.contains(&(739, AiringKind::Digital)) && films.contains(&(739, AiringKind::Physical)), "{films:?}");
 }
 
 #[tokio::test]

@@ -91,7 +91,8 @@ async fn a_film_is_added_with_exactly_these_fields() {
     assert_eq!(
         server.only("POST /api/v3/movie").json(),
         json!({"tmdbId": 603, "title": "The Matrix", "year": 1999, "qualityProfileId": 4, "rootFolderPath": "/movies",
-            "monitored": true, "minimumAvailability": "released", "tags": [2, 7], "addOptions": {"searchForMovie": true}})
+            "monitored": true, "minimumAvailability": "released", "tags": [2, 7],
+            "addOptions": {"searchForMovie": true, "monitor": "movieOnly", "addMethod": "manual"}})
     );
 }
 
@@ -173,9 +174,11 @@ async fn an_unwatched_film_is_watched_and_searched() {
 
 #[tokio::test]
 async fn a_film_that_needs_nothing_gets_nothing() {
-    let server = service(matrix(), film_row(true, true)).await;
-    server.radarr().watch(12).await.unwrap();
-    assert!(writes(&server).is_empty());
+    for watched in [true, false] {
+        let server = service(matrix(), film_row(watched, true)).await;
+        server.radarr().watch(12).await.unwrap();
+        assert!(writes(&server).is_empty(), "it has its file");
+    }
     let server = service(matrix(), film_row(true, false)).await;
     server.radarr().watch(12).await.unwrap();
     assert_eq!(writes(&server), ["POST /api/v3/command"], "a search that a crash swallowed is made up for");
@@ -223,14 +226,19 @@ async fn seasons_join_those_already_watched() {
     expected["seasons"][3]["monitored"] = json!(true);
     let put = server.only("PUT /api/v3/series/5");
     assert_eq!((put.arg("moveFiles"), put.json()), (Some("false"), expected));
-    let search = json!({"name": "SeasonSearch", "seriesId": 5, "seasonNumber": 3});
-    assert_eq!(commands(&server), [search], "season 1 is complete");
+    assert_eq!(
+        server.only("PUT /api/v3/episode/monitor").json(),
+        json!({"episodeIds": [13], "monitored": true}),
+        "season 1 was watched, and one episode of it was not"
+    );
+    let search = |season: i32| json!({"name": "SeasonSearch", "seriesId": 5, "seasonNumber": season});
+    assert_eq!(commands(&server), [search(1), search(3)]);
 }
 
 #[tokio::test]
 async fn watching_what_is_watched_only_searches_what_lacks() {
     let server = service(show(), show_row()).await;
-    server.sonarr().watch(5, &Monitor::Seasons(vec![1, 2]), now()).await.unwrap();
+    server.sonarr().watch(5, &Monitor::Seasons(vec![2]), now()).await.unwrap();
     assert_eq!(writes(&server), ["POST /api/v3/command"]);
     assert_eq!(commands(&server)[0]["seasonNumber"], json!(2));
 }
@@ -243,7 +251,7 @@ async fn all_switches_the_rest_on_but_no_specials() {
     assert_eq!(monitored(&body), [(0, false), (1, true), (2, true), (3, true)]);
     assert_eq!(body["monitorNewItems"], json!("all"));
     let searched: Vec<Value> = commands(&server).iter().map(|command| command["seasonNumber"].clone()).collect();
-    assert_eq!(searched, [json!(2), json!(3)]);
+    assert_eq!(searched, [json!(1), json!(2), json!(3)]);
 }
 
 #[tokio::test]
@@ -291,17 +299,4 @@ async fn searches_are_commands() {
     server.sonarr().search(5, &[1, 2]).await.unwrap();
     let season = |number: i32| json!({"name": "SeasonSearch", "seriesId": 5, "seasonNumber": number});
     assert_eq!(commands(&server), [json!({"name": "SeriesSearch", "seriesId": 5}), season(1), season(2)]);
-}
-
-#[tokio::test]
-async fn a_tag_is_made_once_and_with_plain_letters() {
-    let server = StandIn::new(|call| match call.method {
-        Method::GET => ok(&json!([{"id": 4, "label": "user-zoe"}])),
-        _ => json(201, &json!({"id": 5, "label": "jurgen-muller-3"})),
-    })
-    .await;
-    assert_eq!(server.radarr().ensure_tag("User Zoë").await.unwrap().id, 4);
-    assert_eq!(server.radarr().ensure_tag("  Jürgen & Müller (3)").await.unwrap().id, 5);
-    assert_eq!(server.only("POST /api/v3/tag").json(), json!({"label": "jurgen-muller-3"}));
-    assert_eq!(server.radarr().ensure_tag("日本").await.unwrap_err().class, FaultClass::Permanent);
 }

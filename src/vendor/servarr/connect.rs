@@ -39,9 +39,12 @@ const RADARR_FLAGS: &[(&str, bool)] = &[
     ("onMovieFileDeleteForUpgrade", false),
 ];
 
+pub(super) async fn exists(arr: &Servarr, url: &str) -> Answer<bool> {
+    Ok(connections(arr).await?.iter().any(|hook| calls(hook, url)))
+}
+
 pub(super) async fn register(arr: &Servarr, name: &str, url: &str) -> Answer<i64> {
-    let connections: Vec<Value> = arr.call(arr.ask("notification")).await?.json()?;
-    let (request, body) = match ours(connections, name, url) {
+    let (request, body) = match ours(connections(arr).await?, name, url) {
         Some((id, connection)) => {
             (arr.request(Method::PUT, &format!("notification/{id}")), filled(connection, arr.kind, name, url))
         }
@@ -51,10 +54,19 @@ pub(super) async fn register(arr: &Servarr, name: &str, url: &str) -> Answer<i64
     number(&reply.json()?, "id").ok_or_else(|| reply.garbled())
 }
 
-/// The webhook connection with our address, else the one with our name (the address may have changed).
-fn ours(connections: Vec<Value>, name: &str, url: &str) -> Option<(i64, Value)> {
-    let hooks: Vec<Value> = connections.into_iter().filter(is_webhook).collect();
-    let by_url = hooks.iter().find(|hook| field(hook, "url").is_some_and(|value| value == url));
+/// The webhook connections; those of other kinds are none of our business.
+async fn connections(arr: &Servarr) -> Answer<Vec<Value>> {
+    let all: Vec<Value> = arr.call(arr.ask("notification")).await?.json()?;
+    Ok(all.into_iter().filter(is_webhook).collect())
+}
+
+fn calls(hook: &Value, url: &str) -> bool {
+    field(hook, "url").is_some_and(|value| value == url)
+}
+
+/// The connection with our address, else the one with our name (the address may have changed).
+fn ours(hooks: Vec<Value>, name: &str, url: &str) -> Option<(i64, Value)> {
+    let by_url = hooks.iter().find(|hook| calls(hook, url));
     let by_name = || hooks.iter().find(|hook| hook.get("name").is_some_and(|value| value == name));
     let hook = by_url.or_else(by_name)?;
     Some((number(hook, "id")?, hook.clone()))

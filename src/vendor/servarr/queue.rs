@@ -1,11 +1,11 @@
-//! Queue and history as they come over the wire (services.md 2.6, 2.7), and what they mean. Pure.
+//! The queue as it comes over the wire (services.md 2.6), and what it means. Pure.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::wire::positive;
-use crate::domain::servarr::{HistoryEvent, HistoryRecord, QueueRecord, QueueStatus, TrackedState};
+use crate::domain::servarr::{QueueRecord, QueueStatus, TrackedState};
 use crate::vendor::json;
 
 #[derive(Debug, Deserialize)]
@@ -141,52 +141,5 @@ fn tracked_state(word: &str) -> TrackedState {
         "failed" => TrackedState::Failed,
         "ignored" => TrackedState::Ignored,
         _ => TrackedState::Other(word.to_owned()),
-    }
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct HistoryWire {
-    #[serde(alias = "movieId", deserialize_with = "json::opt_i64")]
-    series_id: Option<i64>,
-    #[serde(deserialize_with = "json::opt_i64")]
-    episode_id: Option<i64>,
-    #[serde(deserialize_with = "json::flex_text")]
-    event_type: String,
-    #[serde(deserialize_with = "json::opt_time")]
-    date: Option<DateTime<Utc>>,
-    #[serde(deserialize_with = "json::opt_text")]
-    source_title: Option<String>,
-    #[serde(deserialize_with = "json::opt_text")]
-    download_id: Option<String>,
-    data: Value,
-}
-
-impl HistoryWire {
-    /// `None` for a row of no title or no date.
-    pub fn record(self) -> Option<HistoryRecord> {
-        let reason = self.data.get("reason").and_then(Value::as_str).unwrap_or_default();
-        Some(HistoryRecord {
-            arr_title_id: positive(self.series_id)?,
-            episode_id: positive(self.episode_id),
-            event: history_event(&self.event_type, reason),
-            at: self.date?,
-            source_title: self.source_title,
-            download_id: self.download_id,
-        })
-    }
-}
-
-fn history_event(word: &str, reason: &str) -> HistoryEvent {
-    match word.to_ascii_lowercase().as_str() {
-        "grabbed" => HistoryEvent::Grabbed,
-        "downloadfolderimported" | "seriesfolderimported" | "moviefolderimported" => HistoryEvent::Imported,
-        "downloadfailed" => HistoryEvent::Failed,
-        // A better file took its place: nothing is gone.
-        "episodefiledeleted" | "moviefiledeleted" if reason.eq_ignore_ascii_case("upgrade") => {
-            HistoryEvent::Other("upgraded".to_owned())
-        }
-        "episodefiledeleted" | "moviefiledeleted" => HistoryEvent::FileDeleted,
-        _ => HistoryEvent::Other(word.to_owned()),
     }
 }

@@ -247,7 +247,7 @@ impl EpisodeWire {
             season: self.season_number?,
             number: self.episode_number?,
             title: self.title,
-            air_date: self.air_date_utc,
+            air_date: self.air_date_utc.or_else(|| Some(self.air_date?.and_hms_opt(0, 0, 0)?.and_utc())),
             has_file: self.has_file,
             monitored: self.monitored,
         })

@@ -75,9 +75,9 @@ pub(super) fn narrow(series: &mut Map<String, Value>, seasons: Option<&[i32]>) -
     *series != before
 }
 
-/// Which seasons of the scope lack files, by the row as it was before the change. Of a watched season the aired
-/// episodes count, of another one all of them: `episodeCount` leaves out what is not watched (services.md 2.3).
-pub(super) fn incomplete(before: &Map<String, Value>, monitor: &Monitor) -> Vec<i32> {
+/// Which seasons of the scope lack files. Of a watched season the aired episodes count, of another one all of them:
+/// `episodeCount` leaves out what is not watched (services.md 2.3), so its unwatched episodes are looked at one by one.
+pub(super) fn incomplete(before: &Map<String, Value>, episodes: &[ArrEpisode], monitor: &Monitor) -> Vec<i32> {
     let series_on = before.get("monitored").and_then(Value::as_bool).unwrap_or_default();
     let lacks = |row: &Value| {
         let count = |key| row.get("statistics").and_then(|statistics| number(statistics, key));
@@ -88,28 +88,59 @@ pub(super) fn incomplete(before: &Map<String, Value>, monitor: &Monitor) -> Vec<
         }
     };
     let row_of = |season: i32| seasons(before).find(|(known, _)| *known == season).map(|(_, row)| row);
-    let scope = match monitor {
-        Monitor::Seasons(wanted) => wanted.clone(),
-        Monitor::All => numbers(before).into_iter().filter(|season| *season > 0).collect(),
-        Monitor::Future => Vec::new(),
-    };
-    scope.into_iter().filter(|season| row_of(*season).is_none_or(lacks)).collect()
+    let left_out = |season: i32| episodes.iter().any(|episode| episode.season == season && is_left_out(episode));
+    let of_scope = scope(before, monitor).into_iter();
+    of_scope.filter(|season| row_of(*season).is_none_or(lacks) || left_out(*season)).collect()
 }
 
-/// Ids of the episodes that must change their flag so that only the future of a series is added to what was watched:
-/// first those to switch on, then those that the flag of the latest season would have switched on by the way.
-pub(super) fn future_episodes(
+/// Ids of episodes whose own flag must change.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Flags {
+    pub on: Vec<i64>,
+    /// What the flag of a season would have switched on by the way.
+    pub off: Vec<i64>,
+}
+
+/// Which episodes must change besides their seasons. Those of a season that was off follow its flag; those of one that
+/// was on already do not.
+pub(super) fn episode_flags(
     before: &Map<String, Value>,
     episodes: &[ArrEpisode],
+    monitor: &Monitor,
     now: DateTime<Utc>,
-) -> (Vec<i64>, Vec<i64>) {
+) -> Flags {
+    if *monitor == Monitor::Future {
+        return future_episodes(before, episodes, now);
+    }
+    let (wanted, on) = (scope(before, monitor), watched(before));
+    let stays_off = |episode: &&ArrEpisode| on.contains(&episode.season) && wanted.contains(&episode.season);
+    let lacking = episodes.iter().filter(|episode| is_left_out(episode)).filter(stays_off);
+    Flags { on: lacking.map(|episode| episode.id).collect(), off: Vec::new() }
+}
+
+/// Only the future of a series is added to what was watched.
+fn future_episodes(before: &Map<String, Value>, episodes: &[ArrEpisode], now: DateTime<Utc>) -> Flags {
     let to_come = |episode: &&ArrEpisode| episode.air_date.is_none_or(|at| at >= now) && !episode.has_file;
     let latest = numbers(before).into_iter().max().filter(|season| *season > 0);
     let flipped = latest.filter(|season| !watched(before).contains(season));
     let regular = || episodes.iter().filter(|episode| episode.season > 0 && !episode.monitored);
     let on = regular().filter(to_come).map(|episode| episode.id).collect();
     let past = regular().filter(|episode| !to_come(episode) && Some(episode.season) == flipped);
-    (on, past.map(|episode| episode.id).collect())
+    Flags { on, off: past.map(|episode| episode.id).collect() }
+}
+
+/// Nobody fetches it.
+fn is_left_out(episode: &ArrEpisode) -> bool {
+    !episode.monitored && !episode.has_file
+}
+
+/// The seasons that are meant; none of them for what is to come.
+fn scope(series: &Map<String, Value>, monitor: &Monitor) -> Vec<i32> {
+    match monitor {
+        Monitor::Seasons(wanted) => wanted.clone(),
+        Monitor::All => numbers(series).into_iter().filter(|season| *season > 0).collect(),
+        Monitor::Future => Vec::new(),
+    }
 }
 
 fn seasons(series: &Map<String, Value>) -> impl Iterator<Item = (i32, &Value)> {

@@ -11,7 +11,7 @@ use crate::domain::effect::Ending;
 use crate::domain::fault::{Answer, Fault, FaultClass};
 use crate::domain::ids::RequestId;
 use crate::domain::request::{Cause, Command, Covered, Request, Scope, Stage, WantedEpisode};
-use crate::domain::servarr::{AddTitle, Monitor};
+use crate::domain::servarr::{AddTitle, Monitor, QualityProfile};
 use crate::domain::service::Service;
 use crate::domain::title::public_id;
 use crate::error::{AppError, Outcome};
@@ -175,9 +175,7 @@ async fn add_title(
         Some(id) => id,
         None => {
             let profiles = arr.quality_profiles().await?;
-            let named = profiles.iter().find(|profile| Some(&profile.name) == service.quality_profile.as_ref());
-            let none = || Fault::permanent(format!("{} has no quality profile.", service.name));
-            named.or(profiles.first()).ok_or_else(none)?.id
+            profile_of(service, &profiles)?.id
         }
     };
     let root_folder = match choice.root_folder.clone().or_else(|| service.root_folder.clone()) {
@@ -191,6 +189,15 @@ async fn add_title(
     let kind = errand.request.kind;
     let tags = choice.tags.clone().unwrap_or_else(|| service.tags.clone());
     Ok(AddTitle { kind, public_id, quality_profile_id, root_folder, tags, monitor: Monitor::All })
+}
+
+/// The one that the settings name, never another in its place; the first one where they name none.
+fn profile_of<'a>(service: &Service, profiles: &'a [QualityProfile]) -> Answer<&'a QualityProfile> {
+    match &service.quality_profile {
+        Some(name) => QualityProfile::called(profiles, name)
+            .ok_or_else(|| Fault::permanent(format!("{} has no quality profile called {name}.", service.name))),
+        None => profiles.first().ok_or_else(|| Fault::permanent(format!("{} has no quality profile.", service.name))),
+    }
 }
 
 /// Written down before the call, so that a process that dies after it still knows whose title that is.
