@@ -135,11 +135,18 @@ fn state(queued: &QueuedDownload<'_>, torrent: Option<&Torrent>) -> DownloadStat
         Some(QueueStatus::Delay) => Waiting,
         Some(QueueStatus::Paused) => Paused,
         Some(QueueStatus::Failed) => Failed,
-        Some(QueueStatus::Warning) => Stalled,
+        Some(QueueStatus::Warning) if stands_still(queued) => Stalled,
+        Some(QueueStatus::Warning) => Failed,
         Some(QueueStatus::Completed) => Importing,
         Some(QueueStatus::Downloading | QueueStatus::Other(_)) => Downloading,
         _ => Queued,
     }
+}
+
+/// A warning that passes by itself: nobody sends (services.md 2.6). Without words it is taken for one.
+fn stands_still(queued: &QueuedDownload<'_>) -> bool {
+    let mut said = queued.records.iter().flat_map(|record| &record.messages).peekable();
+    said.peek().is_none() || said.any(|words| words.to_ascii_lowercase().contains("stalled"))
 }
 
 /// What the downloads of a request mean for it; nothing when there are none.

@@ -18,14 +18,18 @@ use crate::error::Outcome;
 pub struct Open {
     pub request: Request,
     pub public_id: Option<i64>,
+    /// Nobody knows yet which episodes it waits for: Sonarr reads them some time after the add.
+    lacks_episodes: bool,
 }
 
 pub fn open_at(conn: &mut Conn, service: &Service) -> Outcome<Vec<Open>> {
     let open = requests::under_way(conn)?.into_iter();
-    Ok(open
-        .filter(|(request, _)| request.choice.service == Some(service.id) && request.arr_id.is_some())
-        .map(|(request, public_id)| Open { request, public_id })
-        .collect())
+    open.filter(|(request, _)| request.choice.service == Some(service.id) && request.arr_id.is_some())
+        .map(|(request, public_id)| {
+            let lacks_episodes = request.scope.is_some() && requests::wanted(conn, request.id)?.is_none();
+            Ok(Open { request, public_id, lacks_episodes })
+        })
+        .collect()
 }
 
 /// What one look has brought.
@@ -47,13 +51,14 @@ pub async fn look(app: &App, service: &Service, thoroughly: bool) -> Outcome<Loo
     let queue = arr.queue().await?;
     let torrents = torrents(app, &open, &queue).await?;
     let mut looked = Looked::default();
-    for Open { request, public_id } in open {
+    for Open { request, public_id, lacks_episodes } in open {
         let records: Vec<QueueRecord> = queue.iter().filter(|record| belongs(record, &request)).cloned().collect();
         let in_queue = !records.is_empty();
         let (mut changed, seen) = see(app, request.id, records, &torrents).await?;
         looked.downloads += seen;
         // What left the queue was imported, or is lost.
-        if thoroughly || (!in_queue && matches!(request.stage, Stage::Grabbed | Stage::Downloading)) {
+        let left = !in_queue && matches!(request.stage, Stage::Grabbed | Stage::Downloading);
+        if thoroughly || left || lacks_episodes {
             let facts = check::facts(app, &arr, &request, public_id).await?;
             let (id, now) = (request.id, app.now());
             changed |= app.db.write(move |tx| actions::see_title(tx, id, &facts, in_queue, now)).await?;
