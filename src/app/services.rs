@@ -76,6 +76,11 @@ impl App {
         Ok(client)
     }
 
+    /// Signs in anew at the next call, also where that was refused before: a person has looked after it.
+    pub fn forget_sessions(&self) {
+        self.qbittorrents.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     pub fn mailer(&self, service: &Service) -> Outcome<Mailer> {
         let options = service.mail.clone().ok_or_else(|| AppError::internal("a mail service without its options"))?;
         Ok(Mailer::new(&mail_settings(&service.url, &options, service.username.as_deref(), self.secret_of(service)?))?)
@@ -87,6 +92,23 @@ impl App {
             Some(sealed) => self.open(sealed, &secret_place(service.kind, &service.name)),
             None => Ok(SecretString::default()),
         }
+    }
+
+    /// Where Sonarr and Radarr reach us: the internal address, else the public one.
+    pub async fn hook_base(&self) -> Outcome<Option<String>> {
+        let settings = self.settings().await?;
+        let path = self.config.base_path.as_str();
+        Ok(settings.internal_url.or(settings.base_url).map(|url| {
+            let url = url.trim_end_matches('/');
+            if url.ends_with(path) { url.to_owned() } else { format!("{url}{path}") }
+        }))
+    }
+
+    /// The whole address at which a service reports; its random part is as secret as a key.
+    pub fn hook_url(&self, base: &str, service: &Service) -> Outcome<Option<SecretString>> {
+        let Some(sealed) = &service.hook_sealed else { return Ok(None) };
+        let secret = self.open(sealed, &hook_place(service.kind, &service.name))?;
+        Ok(Some(SecretString::from(format!("{base}/hooks/{}/{}", service.kind, secret.expose_secret()))))
     }
 
     /// The owner's token of a server, opened.

@@ -10,6 +10,7 @@ use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use self::wire::{MainDataWire, TorrentWire, TransferWire};
 use super::address::Base;
@@ -18,6 +19,8 @@ use crate::domain::fault::{Answer, Fault, FaultClass};
 use crate::domain::torrent::{Torrent, Transfer};
 
 const TIMEOUT: Duration = Duration::from_secs(15);
+/// How long qBittorrent bans an address for, and a little more.
+const BAN: Duration = Duration::from_secs(3_660);
 /// Keeps an address with hashes below 4 KB.
 const HASHES_A_CALL: usize = 80;
 
@@ -49,7 +52,20 @@ struct Session {
     number: u64,
     /// None also where qBittorrent wants no cookie of us.
     cookie: Option<HeaderValue>,
-    refused: Option<Fault>,
+    refused: Option<Refused>,
+}
+
+#[derive(Debug, Clone)]
+struct Refused {
+    fault: Fault,
+    /// A ban ends by itself; a wrong password does not get right by being tried again.
+    until: Option<Instant>,
+}
+
+impl Refused {
+    fn holds(&self) -> bool {
+        self.until.is_none_or(|until| Instant::now() < until)
+    }
 }
 
 impl Qbittorrent {
@@ -124,15 +140,16 @@ impl Qbittorrent {
     async fn session_after(&self, expired: Option<u64>) -> Answer<Session> {
         let Login::Password { username, password } = &self.login else { return Ok(Session::default()) };
         let mut session = self.session.lock().await;
-        if let Some(refused) = &session.refused {
-            return Err(refused.clone());
+        if let Some(refused) = session.refused.as_ref().filter(|refused| refused.holds()) {
+            return Err(refused.fault.clone());
         }
         if session.number == 0 || expired == Some(session.number) {
             match self.sign_in(username, password).await {
                 Ok(cookie) => *session = Session { number: session.number + 1, cookie, refused: None },
                 Err(fault) => {
                     if fault.class == FaultClass::Auth {
-                        session.refused = Some(fault.clone());
+                        let until = fault.retry_after.map(|wait| Instant::now() + wait);
+                        session.refused = Some(Refused { fault: fault.clone(), until });
                     }
                     return Err(fault);
                 }
@@ -155,7 +172,10 @@ impl Qbittorrent {
                  (then turn off its host header validation).",
                 reply.whom
             ))),
-            (403, said) => Err(Fault::auth(format!("{} refuses the sign-in. It says: {}", reply.whom, short(said)))),
+            (403, said) => {
+                let fault = Fault::auth(format!("{} refuses the sign-in. It says: {}", reply.whom, short(said)));
+                Err(fault.after(Some(BAN)))
+            }
             (200, _) => Err(reply.garbled()),
             _ => Err(reply.fault(None)),
         }

@@ -11,6 +11,7 @@ use usherr::domain::people::Role;
 use usherr::domain::service::{Health, Service, ServiceKind};
 
 use crate::support::TestApp;
+use crate::support::patience::until;
 
 async fn unsynced() -> TestApp {
     TestApp::unsynced(WorldOptions::test()).await
@@ -206,7 +207,7 @@ async fn cleanup_runs_on_an_untouched_house() {
     let test = unsynced().await;
     let run = test.run_job(JobName::Cleanup).await;
     assert_eq!(run.state, RunState::Succeeded, "{:?}", run.error);
-    assert_eq!(run.result["sessions"], json!(0));
+    assert_eq!((&run.result["sessions"], &run.result["titles"]), (&json!(0), &json!(0)));
     test.close().await;
 }
 
@@ -217,4 +218,32 @@ async fn without_an_address_there_is_no_webhook_to_register() {
     assert_eq!(test.app().db.read(outbox::counts).await.unwrap(), (0, 0));
     assert!(test.world.radarr().notifications().is_empty());
     test.close().await;
+}
+
+#[tokio::test]
+async fn a_refused_password_is_tried_again_when_somebody_has_looked_after_it() {
+    let test = unsynced().await;
+    by_hand(&test).await;
+    let password = test.world.qbittorrent().password();
+    test.world.qbittorrent().set_password("another one");
+    for _ in 0..3 {
+        assert_eq!(test.run_job(JobName::ServiceHealth).await.result["down"], json!(["qBittorrent"]));
+    }
+    assert_eq!(test.world.qbittorrent().logins().len(), 1, "the timetable does not knock again");
+    test.as_admin().await.json(Method::POST, "/api/jobs/service_health/run", json!(null)).await.is(202);
+    until("somebody's own look has knocked", || async { (test.world.qbittorrent().logins().len() == 2).then_some(()) })
+        .await;
+    test.run_job(JobName::ServiceHealth).await;
+
+    // A good test on the page opens the way again, though nothing was changed.
+    test.world.qbittorrent().set_password(&password);
+    let qbittorrent = service(&test, ServiceKind::Qbittorrent).await;
+    let (url, name) = (test.world.qbittorrent().url(), test.world.qbittorrent().username());
+    let path = format!("/admin/services/qbittorrent-{}", qbittorrent.id);
+    let fields =
+        [("name", "qBittorrent"), ("url", url.as_str()), ("username", name.as_str()), ("secret", password.as_str())];
+    test.as_admin().await.post(&path, &fields).await.is(303);
+    test.run_job(JobName::ServiceHealth).await;
+    assert!(health(&test, "qBittorrent").await.up);
+    test.house.close().await;
 }

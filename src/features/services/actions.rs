@@ -127,6 +127,7 @@ pub async fn save(app: &App, saving: Saving) -> Outcome<FormKey> {
             }
         })
         .await?;
+    app.forget_sessions();
     app.wake_worker();
     app.changed(Change::Health);
     Ok(saved)

@@ -56,7 +56,11 @@ pub async fn test(app: &App, candidate: Candidate<'_>) -> Tested<Answered> {
     let started = Instant::now();
     let mut answered = match candidate.kind {
         ServiceKind::Radarr | ServiceKind::Sonarr => test_arr(app, &candidate).await?,
-        ServiceKind::Qbittorrent => test_qbittorrent(&candidate).await?,
+        ServiceKind::Qbittorrent => {
+            let answered = test_qbittorrent(&candidate).await?;
+            app.forget_sessions();
+            answered
+        }
         ServiceKind::Smtp => {
             let words = in_time(candidate.kind, mailer(&candidate)?.within(TEST_PATIENCE).test()).await?;
             Answered { version: words, latency: Duration::ZERO, offers: None }
