@@ -39,7 +39,8 @@ impl Effect {
             // Two requests for seasons of one series must not add it at the same time.
             Self::SendRequest { title, .. } | Self::CancelRequest { title, .. } => Some(format!("title {title}")),
             Self::TellRequest { request, person, .. } => Some(format!("tell {person} of {request}")),
-            Self::TitleArrived { .. } | Self::RegisterHook { .. } => None,
+            Self::RegisterHook { service } => Some(format!("hook {service}")),
+            Self::TitleArrived { .. } => None,
         }
     }
 }

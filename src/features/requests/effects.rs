@@ -4,11 +4,11 @@
 mod arr;
 mod cancel;
 mod check;
+mod hooks;
 mod look;
 mod poll;
 mod repair;
 mod send;
-mod sizes;
 
 pub use cancel::cancel;
 pub use poll::{downloads_sync, poll};

@@ -1,5 +1,6 @@
 //! The settings page of services: a card each, with how it fares and its form; adding one, removing one.
 
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use crate::domain::service::{Health, Service, ServiceKind};
@@ -19,13 +20,35 @@ pub struct CardView<'a> {
     /// Of a mail server: "smtp.example.org:587, secured".
     pub place: Option<String>,
     /// Whether it reports to us by itself; only for Sonarr and Radarr.
-    pub hook: Option<bool>,
+    pub hook: Option<Hook>,
     pub from_file: bool,
     pub open: bool,
     /// What is set, for those who may not change it, and where the file sets it.
     pub facts: Vec<(&'static str, String)>,
     /// The form, for those who may change it.
     pub form: Option<FormView<'a>>,
+}
+
+/// How a Sonarr or Radarr comes to report to us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hook {
+    InPlace,
+    /// Nobody has asked for it, or it is being set up.
+    Absent,
+    /// What it said the last time, and when it is asked again.
+    Refused {
+        words: String,
+        again: DateTime<Utc>,
+    },
+}
+
+impl Hook {
+    fn words(&self) -> &'static str {
+        match self {
+            Self::InPlace => "webhook in place",
+            Self::Absent | Self::Refused { .. } => "no webhook, asked every few minutes",
+        }
+    }
 }
 
 /// Parts of the settings that exist.
@@ -57,6 +80,7 @@ fn service(frame: &Frame, view: &CardView<'_>) -> Markup {
     let down = view.health.is_some_and(|health| !health.up);
     let body = html! {
         @if let Some(health) = view.health.filter(|health| !health.up) { (trouble(health)) }
+        @if let Some(Hook::Refused { words, again }) = &view.hook { (unheard(frame, view.name, words, *again)) }
         @if view.from_file {
             (alert::note(Kind::Info, Icon::Log, "The settings file sets this. Change it there; it is applied at every start."))
         }
@@ -84,6 +108,18 @@ fn trouble(health: &Health) -> Markup {
     alert::alert(Kind::Bad, Icon::Alert, words, html! {})
 }
 
+fn unheard(frame: &Frame, name: &str, said: &str, again: DateTime<Utc>) -> Markup {
+    let words = html! {
+        p { b { (name) " can’t report to Usherr." } " " (said) }
+        p {
+            "Nothing is lost: Usherr asks every few minutes by itself, and tries to set the webhook again "
+            (frame.clock.relative(again)) ". It needs an address at which " (name) " reaches Usherr: "
+            a href=(frame.links.to("/admin/settings/general")) { "see the general settings" } "."
+        }
+    };
+    alert::alert(Kind::Warn, Icon::Alert, words, html! {})
+}
+
 pub fn icon(key: FormKey) -> Icon {
     match key {
         FormKey::Server(_) => Icon::Plex,
@@ -104,10 +140,7 @@ fn sub(view: &CardView<'_>) -> String {
     parts.extend(view.place.clone());
     parts.extend(health.and_then(|health| health.short_version()));
     parts.extend(health.and_then(|health| health.latency_ms).map(|ms| format!("{ms} ms")));
-    parts.extend(
-        view.hook
-            .map(|there| if there { "webhook in place" } else { "no webhook, asked every few minutes" }.to_owned()),
-    );
+    parts.extend(view.hook.as_ref().map(|hook| hook.words().to_owned()));
     parts.join(", ")
 }
 
@@ -159,11 +192,11 @@ pub fn add(frame: &Frame, form: &FormView<'_>) -> Page {
 }
 
 /// Buttons of a card, beside Save and Test.
-pub fn more(frame: &Frame, key: FormKey, name: &str, hook: Option<bool>) -> Markup {
+pub fn more(frame: &Frame, key: FormKey, name: &str, hook: bool) -> Markup {
     let remove = format!("/admin/services/{key}/removal");
     let again = frame.links.to(&format!("/admin/services/{key}/hook"));
     html! {
-        @if hook.is_some() {
+        @if hook {
             (Button::new("Set the webhook again").icon(Icon::Refresh).quiet().to(&again).unchecked().submit())
         }
         (Button::new(&format!("Remove {name}")).danger().class("push").link(&frame.links.to(&remove)))

@@ -1,12 +1,12 @@
-//! The job that compares every open request with its service and with Plex, in case a message was missed. A service that
-//! does not answer changes nothing.
+//! The job that compares every open request with its service and with Plex, in case a message was missed, and keeps the
+//! messages coming. A service that does not answer changes nothing.
 
 use serde_json::json;
 
 use super::look::{self, Looked};
 use super::poll::fetchers;
 use super::send::service_of;
-use super::{actions, sizes};
+use super::{actions, hooks};
 use crate::app::App;
 use crate::app::run::RunHandle;
 use crate::db::{outbox, requests};
@@ -28,8 +28,8 @@ pub async fn request_repair(run: RunHandle) -> Outcome<serde_json::Value> {
             }
             Err(error) => silent.push(json!({ "service": service.name, "error": error.to_string() })),
         }
-        if let Err(error) = sizes::refresh(&app, service).await {
-            tracing::debug!(service.name = %service.name, error = %error, "no sizes to estimate by");
+        if let Err(error) = hooks::keep(&app, service).await {
+            tracing::debug!(service.name = %service.name, error = %error, "its webhook can't be looked at");
         }
     }
     let resent = resend(&app, answering).await?;

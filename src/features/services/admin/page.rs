@@ -1,7 +1,10 @@
 //! Puts the page of services together: what is set up, how it fares, what was typed and not saved yet.
 
+use chrono::{DateTime, Utc};
+
 use crate::app::App;
-use crate::db::{self, servers, services};
+use crate::db::{self, outbox, servers, services};
+use crate::domain::effect::Effect;
 use crate::domain::ids::{ServerId, ServiceId};
 use crate::domain::people::Actor;
 use crate::domain::service::{Health, MailSecurity, Offers, Server, Service, server_key, service_key};
@@ -22,6 +25,8 @@ struct Loaded {
     /// Titles of the libraries that a server was last seen with.
     libraries: Vec<(ServerId, String)>,
     health: Vec<Health>,
+    /// Why a Sonarr or Radarr does not report to us yet, and when that is tried again.
+    unheard: Vec<(ServiceId, String, DateTime<Utc>)>,
     /// What was typed and not saved yet, by this person.
     drafts: Vec<(FormKey, ServiceDraft)>,
 }
@@ -31,8 +36,10 @@ async fn load(app: &App, me: &Actor) -> Outcome<Loaded> {
     app.db
         .read(move |conn| {
             let (servers, services) = (servers::all(conn)?, services::all(conn)?);
-            let mut offers = Vec::new();
+            let (mut offers, mut unheard) = (Vec::new(), Vec::new());
             for service in &services {
+                let lane = Effect::RegisterHook { service: service.id }.lane().unwrap_or_default();
+                unheard.extend(outbox::holdup(conn, &lane)?.map(|(words, again)| (service.id, words, again)));
                 offers.extend(services::offers(conn, service.id)?.map(|found| (service.id, found)));
             }
             let mut libraries = Vec::new();
@@ -46,7 +53,7 @@ async fn load(app: &App, me: &Actor) -> Outcome<Loaded> {
             for key in keys {
                 drafts.extend(actions::read_draft(conn, desk, key)?.map(|draft| (key, draft)));
             }
-            Ok(Loaded { health: services::health(conn)?, servers, services, offers, libraries, drafts })
+            Ok(Loaded { health: services::health(conn)?, servers, services, offers, unheard, libraries, drafts })
         })
         .await
 }
@@ -92,7 +99,7 @@ struct Prepared {
     name: String,
     from_file: bool,
     place: Option<String>,
-    hook: Option<bool>,
+    hook: Option<views::Hook>,
     facts: Vec<(&'static str, String)>,
     form: ServiceForm,
     draft: Option<ServiceDraft>,
@@ -119,7 +126,7 @@ impl<'a> Made<'a> {
         let (name, facts, hook) = match standing {
             Standing::Server(server) => (server.name.clone(), server_facts(server), None),
             Standing::Service(service) => {
-                let hook = key.is_arr().then_some(service.hook_id.is_some());
+                let hook = key.is_arr().then(|| self.hook(service));
                 (service.name.clone(), views::service_facts(service), hook)
             }
             Standing::Nothing => (key.label().to_owned(), Vec::new(), None),
@@ -147,6 +154,14 @@ impl<'a> Made<'a> {
         })
     }
 
+    fn hook(&self, service: &Service) -> views::Hook {
+        match self.loaded.unheard.iter().find(|(id, ..)| *id == service.id) {
+            Some((_, words, again)) => views::Hook::Refused { words: words.clone(), again: *again },
+            None if service.hook_id.is_some() => views::Hook::InPlace,
+            None => views::Hook::Absent,
+        }
+    }
+
     fn card<'b>(&'b self, one: &'b Prepared) -> views::CardView<'b> {
         let id = match one.key {
             FormKey::Server(id) => id.map(server_key),
@@ -159,7 +174,7 @@ impl<'a> Made<'a> {
             name: &one.name,
             health,
             place: one.place.clone(),
-            hook: one.hook,
+            hook: one.hook.clone(),
             from_file: one.from_file,
             open: self.focus == Some(one.key) || one.draft.is_some(),
             facts: one.facts.clone(),
@@ -184,7 +199,7 @@ impl<'a> Made<'a> {
         };
         let more = match one.key.is_new() {
             true => Default::default(),
-            false => views::more(&self.visit.frame, one.key, &one.name, one.hook),
+            false => views::more(&self.visit.frame, one.key, &one.name, one.hook.is_some()),
         };
         views::FormView {
             key: one.key,
@@ -251,6 +266,7 @@ pub async fn add_page(
         offers: Vec::new(),
         libraries: Vec::new(),
         health: Vec::new(),
+        unheard: Vec::new(),
         drafts,
     };
     let made = Made { app, visit, me, loaded: &loaded, errors, focus: Some(key) };

@@ -1,16 +1,16 @@
 //! Effect `RegisterHook`: makes Sonarr and Radarr report to us (services.md 3.1). Safe to run twice: the connection with
-//! our address or name is found and updated. Without an address at which they reach us there is nothing to do: polling
-//! alone suffices.
+//! our address or name is found and updated. What does not work is tried again, and told on the page of services. Without
+//! an address at which they reach us there is nothing to do: polling alone suffices.
 
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::App;
 use crate::app::services::hook_place;
 use crate::crypto::{random_token, token_hash};
-use crate::db::outbox::{self, Claim, Settled};
+use crate::db::outbox::{self, Claim, MAX_ATTEMPTS, Settled};
 use crate::db::{Tx, services};
 use crate::domain::effect::Ending;
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultClass};
 use crate::domain::ids::ServiceId;
 use crate::domain::service::{Service, ServiceKind};
 use crate::error::Outcome;
@@ -20,7 +20,7 @@ const NAME: &str = "Usherr";
 
 pub async fn register(app: &App, claim: &Claim, id: ServiceId) -> Outcome<Settled> {
     let service = app.db.read(move |conn| services::get(conn, id)).await?;
-    let (Some(service), Some(base)) = (service, our_address(app).await?) else { return moot(app, claim).await };
+    let (Some(service), Some(base)) = (service, app.hook_base().await?) else { return moot(app, claim).await };
     // Written down before the service hears of it: it calls us back at once.
     let secret = secret_of(app, &service).await?;
     let url = format!("{base}/hooks/{}/{}", service.kind, secret.expose_secret());
@@ -38,33 +38,29 @@ pub async fn register(app: &App, claim: &Claim, id: ServiceId) -> Outcome<Settle
             };
             app.db.write(done).await
         }
-        Err(mut fault) => {
-            // The service repeats the address it could not reach; its random part is never written down in the open.
-            fault.message = fault.message.replace(secret.expose_secret(), "…");
+        // The repair job asks anew; until then nothing is due.
+        Err(_) if claim.attempt >= MAX_ATTEMPTS => moot(app, &claim).await,
+        Err(fault) => {
             if !fault.is_transient() && service.hook_id.is_some() {
                 // What was in place may be so no more; the page shall not say that it is.
                 app.db.write(move |tx| services::set_hook_id(tx, id, None)).await?;
             }
-            // Sonarr and Radarr name the whole address they could not reach.
-            let message = fault.message.replace(secret.expose_secret(), "…");
-            Err(Fault { message, ..fault }.into())
+            Err(later(fault, &secret).into())
         }
     }
+}
+
+/// Whatever the service has against it (mostly that its test call does not reach us) is mended by a person, here or
+/// there, so it is tried again. It names the whole address that it could not reach: the random part is never written
+/// down in the open.
+fn later(fault: Fault, secret: &SecretString) -> Fault {
+    let class = if fault.class == FaultClass::Auth { FaultClass::Auth } else { FaultClass::Transient };
+    Fault { class, message: fault.message.replace(secret.expose_secret(), "…"), ..fault }
 }
 
 async fn moot(app: &App, claim: &Claim) -> Outcome<Settled> {
     let (claim, now) = (claim.clone(), app.now());
     app.db.write(move |tx| outbox::settle(tx, &claim, Ending::Moot, now)).await
-}
-
-/// Where Sonarr and Radarr reach us: the internal address, else the public one.
-async fn our_address(app: &App) -> Outcome<Option<String>> {
-    let settings = app.settings().await?;
-    let path = app.config.base_path.as_str();
-    Ok(settings.internal_url.or(settings.base_url).map(|url| {
-        let url = url.trim_end_matches('/');
-        if url.ends_with(path) { url.to_owned() } else { format!("{url}{path}") }
-    }))
 }
 
 async fn secret_of(app: &App, service: &Service) -> Outcome<SecretString> {
