@@ -133,6 +133,12 @@ pub fn set_wanted(tx: &mut Tx<'_>, id: RequestId, wanted: &[WantedEpisode]) -> O
     Ok(())
 }
 
+/// Bytes it will take, as far as anybody can say.
+pub fn set_estimate(tx: &mut Tx<'_>, id: RequestId, bytes: Option<i64>) -> Outcome<()> {
+    diesel::update(requests::table.find(id.0)).set(requests::estimated_bytes.eq(bytes)).execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Season numbers that became known later.
 pub fn set_seasons(tx: &mut Tx<'_>, id: RequestId, seasons: &[i32]) -> Outcome<()> {
     let text = serde_json::to_string(seasons).map_err(AppError::internal)?;

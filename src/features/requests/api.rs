@@ -195,15 +195,7 @@ async fn ask(app: &App, asked: Asked) -> Outcome<Ask> {
         (None, Err(error)) => return Err(error),
     };
     let scope: Option<Scope> = scope;
-    Ok(Ask {
-        wanted,
-        scope,
-        seasons,
-        is_4k: asked.is_4k.unwrap_or(false),
-        note: asked.note,
-        choice: Choice::default(),
-        estimated_bytes: None,
-    })
+    Ok(Ask { wanted, scope, seasons, is_4k: asked.is_4k.unwrap_or(false), note: asked.note, choice: Choice::default() })
 }
 
 async fn look_up(

@@ -3,3 +3,4 @@
 pub mod cleanup;
 pub mod health;
 pub mod hook;
+mod sizes;

@@ -1,5 +1,5 @@
 //! How big the titles of a library are on disk (services.md 2.3, 2.4), for estimates. Reads the whole library, but keeps
-//! three numbers a title; a library too big to send in one piece gives no estimates.
+//! a few numbers a title; a library too big to send in one piece gives no estimates.
 
 use serde::Deserialize;
 
@@ -16,6 +16,16 @@ struct SizeWire {
     #[serde(deserialize_with = "json::opt_f64")]
     size_on_disk: Option<f64>,
     statistics: Option<StatisticsWire>,
+    #[serde(deserialize_with = "json::list")]
+    seasons: Vec<SeasonWire>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct SeasonWire {
+    #[serde(deserialize_with = "json::flex_i64")]
+    season_number: i64,
+    statistics: Option<StatisticsWire>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -23,6 +33,8 @@ struct SizeWire {
 struct StatisticsWire {
     #[serde(deserialize_with = "json::opt_i64")]
     episode_file_count: Option<i64>,
+    #[serde(deserialize_with = "json::opt_i64")]
+    total_episode_count: Option<i64>,
     #[serde(deserialize_with = "json::opt_f64")]
     size_on_disk: Option<f64>,
 }
@@ -34,7 +46,15 @@ impl SizeWire {
         let statistics = self.statistics.unwrap_or_default();
         let files = statistics.episode_file_count.unwrap_or(1).max(1);
         let bytes = self.size_on_disk.or(statistics.size_on_disk)? as i64 / files;
-        (bytes > 0).then_some(Sample { profile: self.quality_profile_id, bytes })
+        let seasons = self.seasons.into_iter().filter_map(SeasonWire::length).collect();
+        (bytes > 0).then_some(Sample { profile: self.quality_profile_id, bytes, seasons })
+    }
+}
+
+impl SeasonWire {
+    /// Specials are no season like others.
+    fn length(self) -> Option<i64> {
+        self.statistics?.total_episode_count.filter(|total| *total > 0 && self.season_number > 0)
     }
 }
 

@@ -15,6 +15,7 @@ use crate::domain::quota::{QuotaState, approves_itself};
 use crate::domain::request::{Choice, Command, Covered, Request, Scope, ScopeKind, Stage, uncovered};
 use crate::domain::service::Service;
 use crate::domain::settings::Settings;
+use crate::domain::size::Sizes;
 use crate::domain::title::Title;
 use crate::error::{AppError, Outcome};
 
@@ -38,8 +39,6 @@ pub struct Ask {
     pub note: Option<String>,
     /// Where it shall go; heeded only from those who decide.
     pub choice: Choice,
-    /// As it was shown; none has it worked out.
-    pub estimated_bytes: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -202,10 +201,7 @@ fn create(
     if !state.allows(cost) {
         return Err(AppError::refused(spent_words(&state, title.kind, cost, settings)));
     }
-    let estimated_bytes = match ask.estimated_bytes {
-        Some(bytes) => Some(bytes),
-        None => estimate(tx, ask, title.kind, seasons.as_deref().unwrap_or_default())?,
-    };
+    let estimated_bytes = estimate(tx, actor, ask, title, seasons.as_deref())?;
     let new = NewRequest {
         title: title.id,
         kind: title.kind,
@@ -228,23 +224,31 @@ fn create(
     Ok(Submitted { id, joined: false })
 }
 
-/// By what the service that would fetch it has already; none when it can't be told.
-fn estimate(tx: &mut Tx<'_>, ask: &Ask, kind: MediaKind, seasons: &[i32]) -> Outcome<Option<i64>> {
+/// Bytes it will take, by what the service that would fetch it has already; none when it can't be told.
+fn estimate(tx: &mut Tx<'_>, actor: &Actor, ask: &Ask, title: &Title, seasons: Option<&[i32]>) -> Outcome<Option<i64>> {
+    if title.kind == MediaKind::Movie {
+        return film_size(tx, &ask.choice, ask.is_4k);
+    }
+    let Some((sizes, profile)) = sizes(tx, title.kind, &ask.choice, ask.is_4k)? else { return Ok(None) };
+    let sight = copies::sight(tx, actor)?;
+    let there = copies::episodes_present(tx, title.id, &sight)?;
+    Ok(sizes.seasons(profile, seasons.unwrap_or_default(), &ask.seasons, &there))
+}
+
+pub fn film_size(tx: &mut Tx<'_>, choice: &Choice, is_4k: bool) -> Outcome<Option<i64>> {
+    Ok(sizes(tx, MediaKind::Movie, choice, is_4k)?.and_then(|(sizes, profile)| sizes.estimate(profile, 1)))
+}
+
+/// How big things are at the service that would fetch it, and in which quality it would.
+fn sizes(tx: &mut Tx<'_>, kind: MediaKind, choice: &Choice, is_4k: bool) -> Outcome<Option<(Sizes, Option<i64>)>> {
     let all = services::of_kind(tx, service_kind(kind))?;
-    let chosen = |service: &&Service| match ask.choice.service {
+    let chosen = |service: &&Service| match choice.service {
         Some(id) => service.id == id,
-        None => service.is_4k == ask.is_4k,
+        None => service.is_4k == is_4k,
     };
     let Some(service) = all.iter().find(chosen) else { return Ok(None) };
-    let units = match kind {
-        MediaKind::Movie => 1,
-        MediaKind::Series => {
-            let wanted = ask.seasons.iter().filter(|season| seasons.contains(&season.number));
-            wanted.filter_map(|season| season.total).sum()
-        }
-    };
-    let profile = ask.choice.quality_profile_id.or(service.quality_profile_id);
-    Ok(services::sizes(tx, service.id)?.estimate(profile, units))
+    let profile = choice.quality_profile_id.or(service.quality_profile_id);
+    Ok(Some((services::sizes(tx, service.id)?, profile)))
 }
 
 fn spent_words(state: &QuotaState, kind: MediaKind, cost: u32, settings: &Settings) -> String {

@@ -63,7 +63,14 @@ fn change(
         None => None,
     };
     let command = Command::Edit { choice, seasons, is_4k };
-    step(tx, id, &command, Some(actor), now)
+    let edited = step(tx, id, &command, Some(actor), now)?;
+    if edited.choice == request.choice && edited.seasons == request.seasons {
+        return Ok(edited);
+    }
+    // How many episodes other seasons have is not kept: then its size is unknown again.
+    let bytes = if edited.scope.is_none() { super::ask::film_size(tx, &edited.choice, edited.is_4k)? } else { None };
+    requests::set_estimate(tx, id, bytes)?;
+    Ok(edited)
 }
 
 /// What is left out stays as it was, unless it belongs to another service.

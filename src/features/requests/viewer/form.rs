@@ -1,12 +1,15 @@
 //! Everything the request form has to know, put together: the title, its seasons and where each of them is, what it would
 //! take, who decides, and where it would go.
 
+use std::collections::HashMap;
+
 use crate::app::App;
 use crate::app::services::PAGE_PATIENCE;
 use crate::db::request_pages::{self, Thumbs};
 use crate::db::{copies, requests, services, titles};
 use crate::domain::catalog::{Candidate, CandidateSeason, MediaKind};
 use crate::domain::fault::Fault;
+use crate::domain::ids::ServiceId;
 use crate::domain::people::Actor;
 use crate::domain::quota::{QuotaState, approves_itself};
 use crate::domain::request::{Choice, Request, ScopeKind, Stage};
@@ -47,7 +50,7 @@ pub struct Wish {
     /// The service did not answer in time.
     silent: bool,
     fetchers: Vec<(Service, Option<Offers>)>,
-    sizes: Sizes,
+    sizes: HashMap<ServiceId, Sizes>,
     holding: Vec<Request>,
     there: Episodes,
     /// The reader can watch it, or a part of it.
@@ -80,7 +83,7 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
         (None, None) => return Err(AppError::NotFound),
     };
     let (who, id, now) = (me.clone(), row.map(|title| title.id), app.now());
-    let service = fetchers.first().map(|(service, _)| service.id);
+    let ids: Vec<ServiceId> = fetchers.iter().map(|(service, _)| service.id).collect();
     // A title that was only just found has its picture elsewhere.
     let remote = title.poster.as_deref().map(|url| app.remote_picture(url));
     let itself = approves_itself(settings.auto_approve, me.role);
@@ -97,7 +100,10 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
                     request_pages::thumbs(conn, &who, &[id])?,
                 ),
             };
-            let sizes = service.map(|id| services::sizes(conn, id)).transpose()?.unwrap_or_default();
+            let mut sizes = HashMap::new();
+            for id in ids {
+                sizes.insert(id, services::sizes(conn, id)?);
+            }
             let deciders = request_pages::deciders(conn)?;
             let picture = match id {
                 Some(id) => title.picture(thumbs.get(&id).map(String::as_str)),
@@ -173,11 +179,6 @@ impl Wish {
         }
     }
 
-    /// Bytes it would take; none as long as nobody can say.
-    pub fn estimate(&self, form: &RequestForm) -> Option<i64> {
-        form.price.bytes
-    }
-
     fn target(&self, chosen: &Choice) -> Target {
         let services: Vec<Service> =
             self.fetchers.iter().map(|(service, _)| service.clone()).filter(|s| !s.is_4k).collect();
@@ -186,6 +187,11 @@ impl Wish {
         target.offers =
             self.fetchers.iter().find(|(service, _)| Some(service.id) == id).and_then(|(_, offers)| offers.clone());
         target
+    }
+
+    /// How big things are where it would go.
+    fn sizes(&self, target: &Target) -> Option<&Sizes> {
+        self.sizes.get(&target.service()?.id)
     }
 
     fn known(&self, seasons: Option<&Seasons>) -> Known {
@@ -202,7 +208,7 @@ impl Wish {
 
     fn price(&self, frame: &Frame, target: &Target, seasons: Option<&Seasons>) -> Price {
         let (bytes, cost) = match seasons {
-            None => (self.sizes.estimate(profile(target), 1), 1),
+            None => (self.sizes(target).and_then(|sizes| sizes.estimate(profile(target), 1)), 1),
             Some(seasons) => (together(seasons), u32::try_from(seasons.ticked.len()).unwrap_or(u32::MAX).max(1)),
         };
         let folder = target.chosen.root_folder.as_ref().or_else(|| target.service()?.root_folder.as_ref());

@@ -76,7 +76,6 @@ async fn send(visit: &Visit, me: &Actor, wish: &Wish, form: &RequestForm, typed:
         is_4k: false,
         note: Some(typed.note.clone()),
         choice: typed.choice.clone(),
-        estimated_bytes: wish.estimate(form),
     };
     actions::submit(&visit.app, me, ask).await
 }

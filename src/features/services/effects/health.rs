@@ -1,5 +1,5 @@
-//! Job `service_health`: asks everything outside at once whether it is up, and reads what there is to pick from. It
-//! changes nothing but health, pickers, and the ids behind names; a service that is down loses nothing.
+//! Job `service_health`: asks everything outside at once whether it is up, and reads what there is to pick from and how big
+//! things are. It changes nothing but health, pickers, sizes, and the ids behind names; a service that is down loses nothing.
 
 use std::time::{Duration, Instant};
 
@@ -8,13 +8,15 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
 use serde_json::json;
 
+use super::sizes;
 use crate::app::run::RunHandle;
 use crate::app::{App, Change};
-use crate::db::{Tx, activity, outbox, servers, services};
+use crate::db::{Tx, activity, jobs, outbox, servers, services};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::catalog::ServerIdentity;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{ServerId, ServiceId};
+use crate::domain::servarr::QualityProfile;
 use crate::domain::service::{Health, Offers, PLEX_TV_KEY, Server, Service, ServiceKind, server_key, service_key};
 use crate::error::{AppError, Outcome};
 use crate::features::services::lookups::offers;
@@ -46,10 +48,19 @@ struct Answer {
 
 pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
     let app = run.app.clone();
+    let id = run.claim().id;
+    let by_hand = app.db.read(move |conn| jobs::run(conn, id)).await?.is_some_and(|run| run.asked_by.is_some());
+    if by_hand {
+        app.forget_sessions();
+    }
     let (all_servers, all_services) = app.db.read(|conn| Ok((servers::all(conn)?, services::all(conn)?))).await?;
     let heard = ask_all(&app, &all_servers, &all_services).await;
     let down: Vec<String> = heard.iter().filter(|one| one.answer.is_err()).map(|one| one.name.clone()).collect();
     let up = heard.len() - down.len();
+    let answers = |service: &Service| {
+        heard.iter().any(|one| one.answer.is_ok() && matches!(one.of, Of::Service(id) if id == service.id))
+    };
+    let answering: Vec<Service> = all_services.iter().filter(|service| answers(service)).cloned().collect();
     let now = app.now();
     let noted = app.db.write(move |tx| note_all(tx, heard, now)).await?;
     if noted.came_back {
@@ -57,6 +68,11 @@ pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
     }
     if noted.changed {
         app.changed(Change::Health);
+    }
+    for service in answering {
+        if let Err(error) = sizes::refresh(&app, &service).await {
+            tracing::debug!(service.name = %service.name, error = %error, "no sizes to estimate by");
+        }
     }
     Ok(json!({ "up": up, "down": down }))
 }
@@ -205,8 +221,8 @@ fn keep_offers(tx: &mut Tx<'_>, id: ServiceId, offers: &Offers) -> Outcome<()> {
     if service.quality_profile_id.is_some() {
         return Ok(());
     }
-    let Some(wanted) = service.quality_profile.map(|name| name.trim().to_lowercase()) else { return Ok(()) };
-    match offers.profiles.iter().find(|profile| profile.name.trim().to_lowercase() == wanted) {
+    let Some(wanted) = service.quality_profile else { return Ok(()) };
+    match QualityProfile::called(&offers.profiles, &wanted) {
         Some(profile) => services::set_profile(tx, id, profile),
         None => Ok(()),
     }

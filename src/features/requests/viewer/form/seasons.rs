@@ -77,7 +77,7 @@ impl Wish {
         } else {
             Now::Missing
         };
-        let bytes = of.and_then(|of| self.sizes.estimate(profile(target), of - there_count));
+        let bytes = self.sizes(target).and_then(|sizes| sizes.season(profile(target), season, &self.there));
         Season { number: season.number, there, of, now, bytes }
     }
 

@@ -1,12 +1,11 @@
-//! Learns how big films and episodes are at one service, by quality profile, so that a request can be estimated before
-//! anything of it is found. Once a day.
+//! Learns how big films and episodes are at one Radarr or Sonarr, by quality profile, so that a request can be estimated
+//! before anything of it is found. Once a day.
 
 use chrono::TimeDelta;
 
-use super::arr::Arr;
 use crate::app::App;
 use crate::db::services;
-use crate::domain::service::Service;
+use crate::domain::service::{Service, ServiceKind};
 use crate::domain::size::Sizes;
 use crate::error::Outcome;
 
@@ -18,6 +17,11 @@ pub async fn refresh(app: &App, service: &Service) -> Outcome<()> {
     if known.read_at.is_some_and(|at| now - at < EVERY) {
         return Ok(());
     }
-    let sizes = Sizes::of(&Arr::connect(app, service)?.sizes().await?);
+    let samples = match service.kind {
+        ServiceKind::Radarr => app.radarr(service)?.sizes().await?,
+        ServiceKind::Sonarr => app.sonarr(service)?.sizes().await?,
+        _ => return Ok(()),
+    };
+    let sizes = Sizes::of(&samples);
     app.db.write(move |tx| services::put_sizes(tx, id, &sizes, now)).await
 }
