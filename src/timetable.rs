@@ -9,9 +9,10 @@ use tokio_cron_scheduler::{Job as Tick, JobScheduler};
 
 use crate::app::run::RunHandle;
 use crate::app::{App, Change};
-use crate::db::jobs;
+use crate::db::{activity, jobs};
+use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::ids::RunId;
-use crate::domain::jobs::{JobName, RunCause};
+use crate::domain::jobs::{JobName, RunCause, RunState};
 use crate::domain::schedule::Schedule;
 use crate::error::{AppError, Outcome};
 use crate::features::{libraries, people, requests, services};
@@ -145,7 +146,20 @@ async fn carry_out(handle: RunHandle) {
     }
     let result = outcome.map_err(|error| error.to_string());
     let (now, id) = (app.now(), claim.id);
-    let written = app.db.write(move |tx| jobs::finish(tx, &claim, &result, now)).await;
+    let written = app
+        .db
+        .write(move |tx| {
+            jobs::finish(tx, &claim, &result, now)?;
+            match result.as_ref().err() {
+                // A job that fails again and again is news once.
+                Some(words) if jobs::before(tx, &claim)? != Some(RunState::Failed) => {
+                    let entry = NewEntry::new(ActivityKind::JobFailed, claim.job.label()).detail(words);
+                    activity::record(tx, &entry, now)
+                }
+                _ => Ok(()),
+            }
+        })
+        .await;
     if let Err(error) = written {
         tracing::error!(run.id = id.0, error = %error, "the end of a run could not be written down");
     }

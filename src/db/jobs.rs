@@ -255,6 +255,18 @@ pub fn finish(
     Ok(())
 }
 
+/// How the run before this one of the same job ended.
+pub fn before(conn: &mut Conn, claim: &RunClaim) -> Outcome<Option<RunState>> {
+    let state: Option<String> = runs::table
+        .filter(runs::job.eq(claim.job.as_str()))
+        .filter(runs::id.lt(claim.id.0))
+        .order(runs::id.desc())
+        .select(runs::state)
+        .first(conn)
+        .optional()?;
+    Ok(state.and_then(|state| state.parse().ok()))
+}
+
 pub fn run(conn: &mut Conn, id: RunId) -> Outcome<Option<Run>> {
     let row: Option<Row> = runs::table.find(id.0).select(Row::as_select()).first(conn).optional()?;
     Ok(row.and_then(Row::run))

@@ -295,15 +295,18 @@ fn values(title: &Title, now: DateTime<Utc>) -> Outcome<Values<'_>> {
     })
 }
 
-/// Forgets titles that are neither on Plex nor asked for, and were last touched before `limit`.
-pub fn prune(tx: &mut Tx<'_>, limit: DateTime<Utc>) -> Outcome<usize> {
+/// Forgets some titles that are neither on Plex nor asked for, and were last touched before `limit`; at most `most` of
+/// them, so that nobody waits long for his turn to write. Returns how many.
+pub fn prune(tx: &mut Tx<'_>, limit: DateTime<Utc>, most: i64) -> Outcome<usize> {
     use super::schema::requests;
     let copied = diesel::dsl::exists(copies::table.filter(copies::title_id.eq(titles::id)));
     let asked = diesel::dsl::exists(requests::table.filter(requests::title_id.eq(titles::id)));
     let idle = titles::table
         .filter(titles::updated_at.lt(db(limit)))
         .filter(diesel::dsl::not(copied))
-        .filter(diesel::dsl::not(asked));
+        .filter(diesel::dsl::not(asked))
+        .order(titles::id)
+        .limit(most);
     let ids: Vec<i64> = idle.select(titles::id).load(&mut **tx)?;
     Ok(diesel::delete(titles::table.filter(titles::id.among(ids))).execute(&mut **tx)?)
 }

@@ -161,7 +161,26 @@ async fn what_plex_has_without_ids_stays_the_same_title() {
         shelves::keep_items(tx, &shelf[2], &[matched], now())?;
         let title = by_address(tx, MediaKind::Movie, "77")?.unwrap();
         assert_eq!((title.id, title.title.as_str()), (TitleId(1), "Summer at Sund"));
-        assert_eq!(prune(tx, now() + chrono::TimeDelta::days(1))?, 0, "what is on Plex is kept");
+        assert_eq!(prune(tx, now() + chrono::TimeDelta::days(1), 500)?, 0, "what is on Plex is kept");
+        Ok(())
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn what_nobody_asked_for_is_forgotten_in_portions() {
+    let (_database, db) = house().await;
+    db.write(|tx| {
+        for n in 1..=5 {
+            let found = candidate(MediaKind::Movie, ids(Some(900 + n), None, None), "Found once");
+            upsert_from_candidate(tx, &found, now())?;
+        }
+        assert_eq!(prune(tx, now(), 2)?, 0, "it was found just now");
+        let later = now() + chrono::TimeDelta::days(1);
+        let portions = [prune(tx, later, 2)?, prune(tx, later, 2)?, prune(tx, later, 2)?, prune(tx, later, 2)?];
+        assert_eq!(portions, [2, 2, 1, 0]);
+        assert!(by_address(tx, MediaKind::Movie, "901")?.is_none());
         Ok(())
     })
     .await

@@ -39,7 +39,9 @@ impl JobName {
             }
             Self::DownloadsSync => "Reads speed and time left of what is downloading.",
             Self::ServiceHealth => "Asks every service whether it is up, and reads what there is to pick from.",
-            Self::Cleanup => "Forgets old sessions, finished deliveries and old runs.",
+            Self::Cleanup => {
+                "Forgets old sessions, finished deliveries, old runs, and titles that were only ever found."
+            }
         }
     }
 

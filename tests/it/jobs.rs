@@ -2,8 +2,11 @@
 
 use reqwest::Method;
 use serde_json::json;
+use usherr::db::activity;
 use usherr::demo::WorldOptions;
-use usherr::domain::jobs::JobName;
+use usherr::demo::fault::Fault;
+use usherr::domain::activity::{ActivityFilter, ActivityKind};
+use usherr::domain::jobs::{JobName, RunState};
 use usherr::domain::people::Role;
 
 use crate::support::TestApp;
@@ -88,4 +91,22 @@ async fn a_program_runs_a_job_and_reads_the_run() {
     house.as_role(Role::Auditor).await.json(Method::POST, "/api/jobs/cleanup/run", json!({})).await.is(403);
     house.nobody().get("/api/jobs").await.is(401);
     house.close().await;
+}
+
+#[tokio::test]
+async fn a_job_that_fails_is_news_once() {
+    let test = TestApp::new().await;
+    test.world.media_server().faults().set(Fault::Status(503));
+    for _ in 0..3 {
+        let run = test.run_job(JobName::LibrarySync).await;
+        assert_eq!(run.state, RunState::Failed);
+    }
+    test.world.media_server().faults().clear();
+    assert_eq!(test.run_job(JobName::LibrarySync).await.state, RunState::Succeeded);
+    let failed = ActivityFilter { kind: Some(ActivityKind::JobFailed), ..ActivityFilter::default() };
+    let (entries, _) = test.app().db.read(move |conn| activity::page(conn, &failed, 0, 100)).await.unwrap();
+    let told: Vec<_> = entries.iter().map(|entry| entry.subject.as_str()).collect();
+    assert_eq!(told, [JobName::LibrarySync.label()]);
+    assert!(entries[0].detail.as_deref().is_some_and(|words| words.contains("503")), "{entries:?}");
+    test.close().await;
 }

@@ -3,13 +3,18 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
+use crate::app::App;
 use crate::app::run::RunHandle;
-use crate::db::{jobs, maintenance, outbox, sessions, settings};
+use crate::db::{jobs, maintenance, outbox, sessions, settings, titles};
 use crate::error::{AppError, Outcome};
 
+/// Found by somebody's search, and never asked for.
+const FOUND_KEPT: TimeDelta = TimeDelta::days(30);
+/// Titles forgotten in one write; also far below what one statement may name.
+const PORTION: i64 = 500;
 const SESSIONS_KEPT: TimeDelta = TimeDelta::days(30);
 const SETTLED_KEPT: TimeDelta = TimeDelta::days(30);
 const RUNS_KEPT: TimeDelta = TimeDelta::days(90);
@@ -35,11 +40,25 @@ pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
             ))
         })
         .await?;
+    let titles = forget_titles(&app, now - FOUND_KEPT).await?;
     let folder = app.config.data_dir.join(IMAGE_CACHE);
     let pictures =
         tokio::task::spawn_blocking(move || trim(&folder, IMAGE_CACHE_CAP)).await.map_err(AppError::internal)?;
     app.db.read(maintenance::tidy).await?;
-    Ok(json!({ "sessions": ended, "deliveries": settled, "runs": runs, "drafts": drafts, "pictures": pictures }))
+    Ok(json!({
+        "sessions": ended, "deliveries": settled, "runs": runs, "drafts": drafts, "titles": titles, "pictures": pictures,
+    }))
+}
+
+async fn forget_titles(app: &App, limit: DateTime<Utc>) -> Outcome<usize> {
+    let mut forgotten = 0;
+    loop {
+        let some = app.db.write(move |tx| titles::prune(tx, limit, PORTION)).await?;
+        forgotten += some;
+        if i64::try_from(some).unwrap_or(i64::MAX) < PORTION {
+            return Ok(forgotten);
+        }
+    }
 }
 
 /// Deletes the least recently used files until the rest fits. A file that goes away meanwhile is as good as deleted.
