@@ -50,17 +50,23 @@ fn of_tls(whom: &str, error: &rustls::Error) -> Fault {
             "No secure connection to {whom} could be agreed on. Perhaps it speaks http:// and not https://."
         ));
     };
-    let cause = match why {
+    Fault::permanent(format!(
+        "{whom} presented a certificate that can't be verified: {}. Use a name with a valid certificate, or http:// inside your own network.",
+        what_is_wrong_with(why)
+    ))
+}
+
+pub(super) fn what_is_wrong_with(certificate: &CertificateError) -> &'static str {
+    match certificate {
         CertificateError::UnknownIssuer => "it is self-signed, or signed by an authority unknown here",
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => "it has expired",
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "it is not valid yet",
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => "it is for another name",
         CertificateError::Revoked => "it has been revoked",
+        // What `openssl req -x509` makes calls itself an authority; rustls takes none for a server.
+        CertificateError::Other(_) => "it is self-signed",
         _ => "it is not in order",
-    };
-    Fault::permanent(format!(
-        "{whom} presented a certificate that can't be verified: {cause}. Use a name with a valid certificate, or http:// inside your own network."
-    ))
+    }
 }
 
 /// The usual meaning of a status that is no success. `said` is a short text of the service, if it gave a decent one.
@@ -95,7 +101,7 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 }
 
 /// Looks for a cause of one type. An `io::Error` hides the error it wraps from `source`, so it is opened by hand.
-fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+pub(super) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
     let mut next = Some(error);
     while let Some(current) = next {
         if let Some(found) = current.downcast_ref::<T>() {

@@ -8,10 +8,11 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, Tls, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, CertificateStore, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::http_fault::{find, what_is_wrong_with};
 use crate::config::fail_point;
 use crate::domain::fault::{Answer, Fault};
 use crate::domain::service::MailSecurity;
@@ -196,9 +197,11 @@ impl Mailer {
         if error.is_timeout() {
             return Fault::transient(format!("{whom} did not answer in time."));
         }
-        if said.contains("certificate") {
+        if let Some(rustls::Error::InvalidCertificate(why)) = find::<rustls::Error>(error) {
             return Fault::transient(format!(
-                "{whom} presented a certificate that can't be verified ({said}). Use the name that is on its certificate."
+                "{whom} presented a certificate that can't be verified: {}. Use the name that is on its certificate, or \
+                 have this machine trust who signed it.",
+                what_is_wrong_with(why)
             ));
         }
         if said.contains("corrupt message") {
@@ -220,7 +223,9 @@ async fn part(mut connection: AsyncSmtpConnection) {
 
 fn tls(security: MailSecurity, host: &str) -> Answer<Tls> {
     let parameters = || {
-        let built = TlsParameters::new(host.to_owned());
+        let from = |roots| TlsParameters::builder(host.to_owned()).certificate_store(roots).build_rustls();
+        // An image without CA certificates gets those that are compiled in.
+        let built = from(CertificateStore::Default).or_else(|_| from(CertificateStore::WebpkiRoots));
         built.map_err(|_| Fault::permanent("The mail server's name can't be used for TLS."))
     };
     Ok(match security {

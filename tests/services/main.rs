@@ -9,9 +9,12 @@ mod arr_reads;
 mod arr_webhook;
 mod arr_writes;
 mod mail;
+mod mail_real;
 mod qbittorrent_captured;
 mod qbittorrent_real;
 #[allow(dead_code)]
 mod real_qbittorrent;
+#[path = "../it/support/receiver.rs"]
+mod receiver;
 mod smtp_stub;
 mod stand_in;

@@ -54,7 +54,12 @@ impl TestApp {
 
     /// The same at an address that it can be opened at again.
     pub async fn at(listen: SocketAddr) -> Self {
-        Self::connected(WorldOptions::test(), Some(listen), |settings| settings).await.synced().await
+        Self::at_with(listen, |settings| settings).await
+    }
+
+    /// And with other settings.
+    pub async fn at_with(listen: SocketAddr, change: impl FnOnce(String) -> String) -> Self {
+        Self::connected(WorldOptions::test(), Some(listen), change).await.synced().await
     }
 
     /// The same house after its first look at services, people and titles.

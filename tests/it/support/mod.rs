@@ -10,6 +10,7 @@ pub mod child;
 pub mod house;
 pub mod html;
 pub mod patience;
+pub mod receiver;
 pub mod requests;
 pub mod world;
 
