@@ -194,7 +194,11 @@ pub fn around(
         .find(|(service, _)| request.choice.service == Some(service.id))
         .or_else(|| fetchers.iter().find(|(service, _)| service.is_4k == request.is_4k));
     let down = match fetcher {
-        Some((service, _)) => is_down(conn, service)?.then(|| service.name.clone()),
+        // It may be known before the next look at all services: what was to be sent could not be.
+        Some((service, _)) => {
+            let silent = is_down(conn, service)? || rows::holdup(conn, request)?.is_some();
+            silent.then(|| service.name.clone())
+        }
         None => None,
     };
     let series = request.kind == MediaKind::Series;

@@ -168,7 +168,9 @@ impl PlexTv {
 
     /// A7: keeps a token alive.
     pub async fn ping(&self, token: &SecretString) -> Answer<()> {
-        self.ask_as(token, self.http.get(self.plex_tv.join("api/v2/ping"))).await.map(drop)
+        let reply = self.ask_as(token, self.http.get(self.plex_tv.join("api/v2/ping"))).await?;
+        // As JSON or as XML; a web page in between says neither.
+        if reply.text().contains("pong") { Ok(()) } else { Err(reply.garbled()) }
     }
 
     async fn shares_v2(&self, token: &SecretString, machine_id: &str, pending: bool) -> Answer<Vec<PlexShare>> {

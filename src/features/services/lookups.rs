@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use secrecy::SecretString;
 
 use crate::app::App;
-use crate::app::services::{TEST_PATIENCE, login, mail_settings};
+use crate::app::services::{PAGE_PATIENCE, TEST_PATIENCE, login, mail_settings};
 use crate::domain::catalog::PlexLibrary;
 use crate::domain::fault::{Answer, Fault, FaultClass};
 use crate::domain::people::PlexResource;
@@ -122,22 +122,25 @@ pub async fn send_test(candidate: Candidate<'_>, letter: &Letter) -> Tested<Dura
     Ok(started.elapsed())
 }
 
-/// Takes our webhook out of a Sonarr or Radarr that is about to be removed. Best effort: it may be long gone.
+/// Takes our webhook out of a Sonarr or Radarr that is about to be removed. Best effort: it may be long gone. The page
+/// does not wait for it.
 pub async fn unhook(app: &App, service: &Service) {
     let Some(hook) = service.hook_id else { return };
-    let removed = async {
-        match service.kind {
-            ServiceKind::Radarr => app.radarr(service)?.unregister_webhook(hook).await?,
-            ServiceKind::Sonarr => app.sonarr(service)?.unregister_webhook(hook).await?,
-            _ => {}
+    let (app, service) = (app.clone(), service.clone());
+    let removing = tokio::spawn(async move {
+        let removed = async {
+            match service.kind {
+                ServiceKind::Radarr => app.radarr(&service)?.unregister_webhook(hook).await?,
+                ServiceKind::Sonarr => app.sonarr(&service)?.unregister_webhook(hook).await?,
+                _ => {}
+            }
+            Outcome::Ok(())
+        };
+        if let Err(error) = removed.await {
+            tracing::info!(service.id = service.id.0, error = %error, "the webhook stays at the service");
         }
-        Outcome::Ok(())
-    };
-    match tokio::time::timeout(Duration::from_secs(3), removed).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::info!(service.id = service.id.0, error = %error, "the webhook stays at the service"),
-        Err(_) => tracing::info!(service.id = service.id.0, "the webhook stays at a service that does not answer"),
-    }
+    });
+    let _ = tokio::time::timeout(PAGE_PATIENCE, removing).await;
 }
 
 async fn in_time<T>(kind: ServiceKind, work: impl Future<Output = Answer<T>>) -> Tested<T> {

@@ -1,6 +1,7 @@
 //! Reads the queue of one service, joined with the torrents behind it, and tells each request what it means.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use super::arr::Arr;
 use super::{actions, check};
@@ -13,6 +14,9 @@ use crate::domain::servarr::{QueueRecord, by_download};
 use crate::domain::service::{Service, ServiceKind};
 use crate::domain::torrent::{Torrent, info_hash};
 use crate::error::Outcome;
+
+/// Stages must not wait long for what only adorns them.
+const TORRENTS: Duration = Duration::from_secs(4);
 
 /// What is under way at one service.
 pub struct Open {
@@ -115,9 +119,10 @@ async fn torrents(app: &App, open: &[Open], queue: &[QueueRecord]) -> Outcome<Ha
         return Ok(found);
     }
     for service in app.db.read(|conn| services::of_kind(conn, ServiceKind::Qbittorrent)).await? {
-        match app.qbittorrent(&service)?.torrents(&hashes).await {
-            Ok(torrents) => found.extend(torrents.into_iter().map(|torrent| (torrent.hash.clone(), torrent))),
-            Err(fault) => tracing::debug!(service.name = %service.name, fault = %fault, "no torrents"),
+        match tokio::time::timeout(TORRENTS, app.qbittorrent(&service)?.torrents(&hashes)).await {
+            Ok(Ok(torrents)) => found.extend(torrents.into_iter().map(|torrent| (torrent.hash.clone(), torrent))),
+            Ok(Err(fault)) => tracing::debug!(service.name = %service.name, fault = %fault, "no torrents"),
+            Err(_) => tracing::debug!(service.name = %service.name, "no torrents in time"),
         }
     }
     Ok(found)
