@@ -243,6 +243,26 @@ async fn ready_waits_for_plex_and_nothing_is_taken_away() {
 }
 
 #[tokio::test]
+async fn posters_do_not_hold_a_browser_up() {
+    let test = TestApp::new().await;
+    let admin = test.as_admin().await;
+    let home = admin.get("/").await.is(200).body;
+    let home = home.replace("&amp;", "&");
+    let mut posters: Vec<&str> = home.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    posters.retain(|path| path.starts_with("/images/"));
+    posters.sort_unstable();
+    posters.dedup();
+    assert!(posters.len() > 8, "{posters:?}");
+    test.world.media_server().faults().set(Fault::Status(503));
+    let calls = test.world.media_server().journal().requests().len();
+    for path in &posters {
+        admin.get(path).await.is(404);
+    }
+    assert_eq!(test.world.media_server().journal().requests().len(), calls + 1, "a server that is away is asked once");
+    test.close().await;
+}
+
+#[tokio::test]
 async fn people_stay_whatever_plex_tv_does() {
     let test = TestApp::new().await;
     let admin = test.as_admin().await;

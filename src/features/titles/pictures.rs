@@ -24,6 +24,9 @@ const MOST_BYTES: u64 = 200 * 1024 * 1024;
 /// One that is larger is passed on and not kept.
 const LARGEST_KEPT: usize = 2 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);
+/// A browser waits so long for one picture, and with it for whatever stands in line behind it. What comes later is kept
+/// for the next time.
+const AT_ONCE: Duration = Duration::from_millis(1_500);
 const TYPES: [&str; 5] = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"];
 
 /// Where a picture is.
@@ -41,7 +44,7 @@ pub fn width(wanted: Option<u32>) -> u32 {
     WIDTHS.into_iter().find(|width| *width >= wanted).unwrap_or(480)
 }
 
-/// Sources that failed a moment ago, so that a page of posters does not wait for each.
+/// Pictures and hosts that failed a moment ago, so that a page of posters does not wait for each.
 static FAILED: LazyLock<Cache<String, ()>> =
     LazyLock::new(|| Cache::builder().max_capacity(2_000).time_to_live(Duration::from_secs(30)).build());
 static FLIGHTS: LazyLock<Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>> = LazyLock::new(Mutex::default);
@@ -56,23 +59,39 @@ pub async fn picture(app: &App, source: Source, width: u32) -> Outcome<Option<Im
     if let Some(kept) = read(&file).await {
         return Ok(Some(kept));
     }
+    if FAILED.contains_key(&name) || FAILED.contains_key(&host(&source)) {
+        return Ok(None);
+    }
+    let getting = tokio::spawn(get(app.clone(), source, width, name, file));
+    match tokio::time::timeout(AT_ONCE, getting).await {
+        Ok(got) => got.map_err(AppError::internal),
+        Err(_) => Ok(None),
+    }
+}
+
+async fn get(app: App, source: Source, width: u32, name: String, file: PathBuf) -> Option<Image> {
     let flight = flight(&name);
     let _only_one = flight.lock().await;
     if let Some(kept) = read(&file).await {
-        return Ok(Some(kept));
+        return Some(kept);
     }
-    if FAILED.contains_key(&name) {
-        return Ok(None);
-    }
-    match tokio::time::timeout(PATIENCE, fetch(app, source, width)).await {
+    let host = host(&source);
+    match tokio::time::timeout(PATIENCE, fetch(&app, source, width)).await {
         Ok(Ok(image)) => {
-            keep(app, file, &image).await;
-            Ok(Some(image))
+            keep(&app, file, &image).await;
+            return Some(image);
         }
-        _ => {
-            FAILED.insert(name, ()).await;
-            Ok(None)
-        }
+        // It has no such picture; others it may have.
+        Ok(Err(fault)) if !fault.is_transient() => FAILED.insert(name, ()).await,
+        _ => FAILED.insert(host, ()).await,
+    }
+    None
+}
+
+fn host(source: &Source) -> String {
+    match source {
+        Source::Plex(server, _) => server.url.clone(),
+        Source::Remote(url, _) => url.split('/').take(3).collect::<Vec<_>>().join("/"),
     }
 }
 

@@ -110,6 +110,8 @@ pub enum Facts {
     /// It has no such title.
     Missing,
     There {
+        /// Where it is there; another row than before when the service was set up anew.
+        row: i64,
         /// Every aired episode of the scope (the film) has its file.
         complete: bool,
         /// Of a series, when Sonarr has read its episodes.
@@ -139,8 +141,11 @@ pub fn see_title(tx: &mut Tx<'_>, id: RequestId, facts: &Facts, in_queue: bool, 
             // One reading may be a slip; two that agree are not.
             (misses >= 2).then_some(Command::Vanished)
         }
-        Facts::There { complete, .. } => {
+        Facts::There { row, complete, .. } => {
             requests::set_checked(tx, id, 0, now)?;
+            if let Some(service) = request.choice.service.filter(|_| request.arr_id != Some(*row)) {
+                requests::set_place(tx, id, service, *row)?;
+            }
             match in_queue {
                 true => None,
                 false => repair(tx, &request, *complete, now)?,

@@ -21,15 +21,15 @@ pub async fn facts(app: &App, arr: &Arr, request: &Request, public_id: Option<i6
     };
     let Some(found) = found else { return Ok(Facts::Missing) };
     let Arr::Sonarr(sonarr) = arr else {
-        return Ok(Facts::There { complete: found.candidate.has_file, wanted: None });
+        return Ok(Facts::There { row: found.id, complete: found.candidate.has_file, wanted: None });
     };
     let now = app.now();
     Ok(match wanted(sonarr, found.id, request, None).await? {
-        None => Facts::There { complete: false, wanted: None },
+        None => Facts::There { row: found.id, complete: false, wanted: None },
         Some((wanted, files)) => {
             let aired = || wanted.iter().zip(&files).filter(|(episode, _)| episode.has_aired(now));
             let complete = aired().next().is_some() && aired().all(|(_, has_file)| *has_file);
-            Facts::There { complete, wanted: Some(wanted) }
+            Facts::There { row: found.id, complete, wanted: Some(wanted) }
         }
     })
 }
