@@ -12,8 +12,11 @@ use crate::domain::effect::{Effect, Ending};
 use crate::domain::ids::EffectId;
 use crate::error::{AppError, Outcome};
 
-/// After this many tries an effect is dead: visible, and retried only by hand.
+/// So many tries take some hours; from then on an effect is tried every hour.
 pub const MAX_ATTEMPTS: i32 = 12;
+
+/// After that an effect that still can't be done is dead: visible, and never tried again.
+const LONGEST: TimeDelta = TimeDelta::days(3);
 
 /// How long a worker may take before its claim falls to another one.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
@@ -32,6 +35,13 @@ pub struct Claim {
 /// Proof that an effect was settled; only `settle` makes one, so whoever runs an effect can't forget it.
 #[derive(Debug)]
 pub struct Settled(());
+
+impl Claim {
+    /// Whether this try is the last one.
+    pub fn is_last(&self, now: DateTime<Utc>) -> bool {
+        self.attempt >= MAX_ATTEMPTS && now - self.created_at >= LONGEST
+    }
+}
 
 #[derive(Debug, Clone, Queryable)]
 struct Row {
@@ -214,4 +224,37 @@ pub fn prune(tx: &mut Tx<'_>, limit: DateTime<Utc>) -> Outcome<usize> {
     let old =
         outbox::table.filter(outbox::state.among(["done", "moot"])).filter(outbox::settled_at.lt(Some(db(limit))));
     Ok(diesel::delete(old).execute(&mut **tx)?)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::db::Db;
+    use crate::db::testing::fresh;
+    use crate::domain::ids::TitleId;
+
+    /// A mail server may be away for a weekend.
+    #[tokio::test]
+    async fn what_is_tried_in_vain_is_kept_for_days() {
+        let database = fresh(|url| drop(Db::open(url).unwrap()));
+        let db = Db::open(&database.url).unwrap();
+        let start = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let lasts = db
+            .write(move |tx| {
+                push(tx, &Effect::TitleArrived { title: TitleId(1) }, "once", start)?;
+                let mut lasts = Vec::new();
+                for hour in 0..80 {
+                    let now = start + TimeDelta::hours(hour);
+                    let claim = claim(tx, now)?.unwrap();
+                    lasts.push(claim.is_last(now));
+                    postpone(tx, &claim, "nobody answers", now + TimeDelta::hours(1))?;
+                }
+                Ok(lasts)
+            })
+            .await
+            .unwrap();
+        assert_eq!(lasts.iter().position(|last| *last), Some(72));
+        assert!(lasts[72..].iter().all(|last| *last));
+    }
 }

@@ -84,7 +84,7 @@ impl Http {
         self.request(Method::GET, url)
     }
 
-    /// Sends and hands back the answer, also one that says 4xx or 5xx. A redirect is a permanent fault.
+    /// Sends and hands back the answer, also one that says 4xx or 5xx. A redirect is a fault.
     pub async fn send(&self, request: RequestBuilder) -> Answer<Reply> {
         let request = self.build(request)?;
         let asked = request.url().clone();
@@ -237,9 +237,10 @@ fn may_follow(reply: &Reply, asked: &Url, target: Option<Url>) -> Option<Url> {
     (keeps_method && (same_place || upgraded)).then_some(target)
 }
 
+/// Mostly the sign-in page of a proxy, which somebody will put right.
 fn elsewhere(whom: &str, target: Option<Url>) -> Fault {
     let target = target.map(|url| format!(" ({}://{})", url.scheme(), place(&url))).unwrap_or_default();
-    Fault::permanent(format!(
+    Fault::transient(format!(
         "{whom} answers with a redirect to another place{target}. Enter the address it really has."
     ))
 }

@@ -44,13 +44,14 @@ pub fn of_network(whom: &str, error: &reqwest::Error) -> Fault {
     }
 }
 
+/// Certificates run out and are renewed: what waits goes out once that is mended.
 fn of_tls(whom: &str, error: &rustls::Error) -> Fault {
     let rustls::Error::InvalidCertificate(why) = error else {
-        return Fault::permanent(format!(
+        return Fault::transient(format!(
             "No secure connection to {whom} could be agreed on. Perhaps it speaks http:// and not https://."
         ));
     };
-    Fault::permanent(format!(
+    Fault::transient(format!(
         "{whom} presented a certificate that can't be verified: {}. Use a name with a valid certificate, or http:// inside your own network.",
         what_is_wrong_with(why)
     ))

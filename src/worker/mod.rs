@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use rand::RngExt;
 
 use crate::app::{App, fail_point};
-use crate::db::outbox::{self, Claim, MAX_ATTEMPTS, Settled};
+use crate::db::outbox::{self, Claim, Settled};
 use crate::domain::fault::FaultClass;
 use crate::error::{AppError, Outcome};
 
@@ -87,7 +87,7 @@ async fn work(app: &App, dispatch: Dispatch, claim: Claim) {
 
 async fn put_back(app: &App, claim: Claim, error: AppError) -> Outcome<()> {
     let now = app.now();
-    let give_up = claim.attempt >= MAX_ATTEMPTS || !may_be_retried(&error);
+    let give_up = claim.is_last(now) || !may_be_retried(&error);
     let due = now + wait_after(claim.attempt, &error);
     let text = error.to_string();
     app.db

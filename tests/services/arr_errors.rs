@@ -123,7 +123,7 @@ async fn rows_that_are_not_there_are_missing() {
 #[tokio::test]
 async fn a_redirect_to_elsewhere_is_a_wrong_address() {
     let fault = fault_of(|| empty(302).with_header("Location", "https://sso.example/login").into_response()).await;
-    assert_eq!(fault.class, FaultClass::Permanent);
+    assert_eq!(fault.class, FaultClass::Transient);
 }
 
 #[tokio::test]

@@ -49,8 +49,10 @@ pub async fn tell(
     let sent = app.mailer(&facts.mail)?.send(&letter).await;
     match sent {
         Ok(()) => settle(app, claim, Ending::Done, None).await,
-        // Nobody at that address, or a letter nobody takes: trying again changes nothing, so it is written down.
-        Err(fault) if gives_up(&fault) => settle(app, claim, Ending::Done, Some(failed(&facts, &fault))).await,
+        // Nobody at that address, a letter nobody takes, or no mail server for days: it is written down.
+        Err(fault) if gives_up(&fault) || claim.is_last(app.now()) => {
+            settle(app, claim, Ending::Done, Some(failed(&facts, &fault))).await
+        }
         Err(fault) => Err(AppError::Service(fault)),
     }
 }

@@ -21,6 +21,8 @@ pub(super) fn fault(reply: &Reply) -> Fault {
     };
     match reply.status.as_u16() {
         401 => Fault::auth(format!("{} refuses the API key.", reply.whom)),
+        // Never theirs: a proxy in front keeps us out.
+        403 => Fault::auth(with_text("does not let us in (403)")),
         400 | 409 if said.is_duplicate() => Fault::already(with_text("has that already")),
         400 if said.is_unknown_title() => Fault::missing(with_text("knows no such title")),
         400 => Fault::permanent(with_text("refuses that")),

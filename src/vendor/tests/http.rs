@@ -91,14 +91,14 @@ async fn an_oversized_answer_is_refused() {
 }
 
 #[tokio::test]
-async fn a_redirect_elsewhere_is_a_permanent_fault_that_names_the_place() {
+async fn a_redirect_elsewhere_is_a_fault_that_names_the_place() {
     let upstream = Upstream::new(|_| to(302, "https://login.example.com/sign-in?next=secret")).await;
     let base = Base::parse(&upstream.base).unwrap();
     for answer in
         [http().send(http().get(base.join("x"))).await, http().send_at(&base, http().get(base.join("x"))).await]
     {
         let fault = answer.unwrap_err();
-        assert_eq!(fault.class, FaultClass::Permanent);
+        assert_eq!(fault.class, FaultClass::Transient);
         assert!(fault.message.contains("redirect") && fault.message.contains("https://login.example.com"));
         assert!(!fault.message.contains("secret"));
     }
@@ -129,7 +129,7 @@ async fn a_307_to_another_host_gets_no_key() {
     let target = format!("{}/api", other.base);
     let upstream = Upstream::new(move |_| to(307, &target)).await;
     let base = Base::parse(&upstream.base).unwrap();
-    assert_eq!(class_of(http().send_at(&base, http().get(base.join("x"))).await), FaultClass::Permanent);
+    assert_eq!(class_of(http().send_at(&base, http().get(base.join("x"))).await), FaultClass::Transient);
     assert!(other.seen().is_empty());
 }
 
@@ -181,7 +181,7 @@ async fn tls_against_a_plain_server_says_what_to_change() {
     let upstream = Upstream::new(|_| json("{}")).await;
     let base = Base::parse(&upstream.base.replace("http://", "https://")).unwrap();
     let fault = http().send(http().get(base.join("x"))).await.unwrap_err();
-    assert_eq!(fault.class, FaultClass::Permanent);
+    assert_eq!(fault.class, FaultClass::Transient);
     assert!(fault.message.contains("http://"), "{}", fault.message);
 }
 
@@ -202,7 +202,7 @@ async fn a_self_signed_certificate_is_told_as_such() {
     });
     let base = Base::parse(&format!("https://127.0.0.1:{port}")).unwrap();
     let fault = http().send(http().get(base.join("x"))).await.unwrap_err();
-    assert_eq!(fault.class, FaultClass::Permanent);
+    assert_eq!(fault.class, FaultClass::Transient);
     let start = format!("Radarr at 127.0.0.1:{port} presented a certificate that can't be verified");
     assert!(fault.message.starts_with(&start), "{}", fault.message);
     assert!(server.join().unwrap());
