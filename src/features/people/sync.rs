@@ -96,11 +96,11 @@ async fn read_server(
     Ok((Some(list), shares))
 }
 
-/// Somebody without a Home may get "there is none" for an answer.
+/// Somebody without a Home may get "there is none" or "not for you" for an answer.
 async fn home(plex_tv: &PlexTv, token: &SecretString) -> Outcome<Vec<crate::domain::people::PlexHomeUser>> {
     use crate::domain::fault::FaultClass;
     match plex_tv.home_users(token).await {
-        Err(fault) if fault.class == FaultClass::Missing => Ok(Vec::new()),
+        Err(fault) if matches!(fault.class, FaultClass::Missing | FaultClass::Permanent) => Ok(Vec::new()),
         answer => Ok(answer?),
     }
 }
