@@ -68,7 +68,7 @@ async fn connect(app: &App, world: &World, folder: &Path) -> Outcome<()> {
 
 /// The first look at everything, then sign-ins for some of those who were found.
 async fn move_in(app: &App) -> Outcome<()> {
-    for job in [JobName::ServiceHealth, JobName::PeopleSync, JobName::LibrarySync, JobName::RequestRepair] {
+    for job in [JobName::ServiceHealth, JobName::PeopleSync, JobName::LibrarySync] {
         let now = app.now();
         let run = app.db.write(move |tx| db::jobs::ask(tx, job, RunCause::Start, None, now)).await?;
         timetable::do_one(app, run).await?;
