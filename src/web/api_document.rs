@@ -15,12 +15,12 @@ pub fn complete(spec: &str, base: &str) -> Value {
         "api_key": { "type": "apiKey", "in": "header", "name": "X-Api-Key", "description": API_KEY },
     });
     document["security"] = json!([{ "bearer": [] }, { "api_key": [] }]);
-    for (_, schema) in members(&mut document["components"]["schemas"]) {
+    for (_, schema) in members(&mut document["components"], "schemas") {
         fields(schema);
     }
     document["components"]["schemas"]["Problem"] = problem();
-    for (path, methods) in members(&mut document["paths"]) {
-        for (method, operation) in members(methods) {
+    for (path, methods) in members(&mut document, "paths") {
+        for (method, operation) in methods.as_object_mut().into_iter().flatten() {
             parameters(operation);
             errors(path, method, operation);
         }
@@ -28,18 +28,15 @@ pub fn complete(spec: &str, base: &str) -> Value {
     document
 }
 
-fn members(object: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
-    object.as_object_mut().into_iter().flatten()
-}
-
-fn items(list: &mut Value) -> impl Iterator<Item = &mut Value> {
-    list.as_array_mut().into_iter().flatten()
+/// Of what is there; an index would write a null where nothing is.
+fn members<'a>(object: &'a mut Value, name: &str) -> impl Iterator<Item = (&'a String, &'a mut Value)> + use<'a> {
+    object.get_mut(name).and_then(Value::as_object_mut).into_iter().flatten()
 }
 
 /// A field that is not needed is null when there is nothing to tell.
 fn fields(schema: &mut Value) {
     let needed: Vec<Value> = schema["required"].as_array().cloned().unwrap_or_default();
-    for (name, field) in members(&mut schema["properties"]) {
+    for (name, field) in members(schema, "properties") {
         if is_time(name) {
             field["format"] = json!("date-time");
             field["description"] = match field["description"].as_str() {
@@ -76,7 +73,7 @@ fn is_time(name: &str) -> bool {
 }
 
 fn parameters(operation: &mut Value) {
-    for parameter in items(&mut operation["parameters"]) {
+    for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
         let name = parameter["name"].as_str().unwrap_or_default().to_owned();
         if let Some((words, bounds)) = usual(&name) {
             if parameter["description"].is_null() {
@@ -144,7 +141,7 @@ fn errors(path: &str, method: &str, operation: &mut Value) {
             "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
         });
     }
-    for (_, response) in members(&mut operation["responses"]) {
+    for (_, response) in members(operation, "responses") {
         if response["description"] == "" {
             response["description"] = json!("Done.");
         }

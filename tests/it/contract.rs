@@ -266,6 +266,7 @@ fn every_operation_says_what_it_does_what_it_takes_and_how_it_fails() {
         for (method, operation) in methods.as_object().unwrap() {
             let place = format!("{method} {path}");
             assert!(!operation["summary"].as_str().unwrap().is_empty(), "{place}");
+            assert_ne!(operation.get("parameters"), Some(&Value::Null), "{place}");
             assert!(operation["responses"]["401"].is_object() && operation["responses"]["503"].is_object(), "{place}");
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
                 assert!(parameter["description"].is_string(), "{place}: {parameter}");
@@ -273,6 +274,7 @@ fn every_operation_says_what_it_does_what_it_takes_and_how_it_fails() {
         }
     }
     for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        assert_ne!(schema.get("properties"), Some(&Value::Null), "{name}");
         assert!(schema["description"].is_string(), "{name}");
         for (field, schema) in schema["properties"].as_object().into_iter().flatten() {
             assert!(!field.ends_with("_ms") || schema["description"].is_string(), "the unit of {name}.{field}");
