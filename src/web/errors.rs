@@ -183,7 +183,10 @@ fn error_page(asked: &Asked, visit: &Visit, error: &AppError, mark: Option<&str>
 fn ways_on(asked: &Asked, visit: &Visit, error: &AppError) -> Markup {
     let links = &visit.frame.links;
     let home = ui::Button::new("To the lobby");
-    let passes = matches!(error, AppError::Service(_) | AppError::TooMany { .. } | AppError::Internal(_));
+    let passes = matches!(
+        error,
+        AppError::Service(_) | AppError::TooMany { .. } | AppError::Internal(_) | AppError::Unavailable { .. }
+    );
     let searches = matches!(error, AppError::NotFound) && visit.frame.viewer.is_some();
     html! {
         @if passes && asked.get {

@@ -200,7 +200,7 @@ async fn a_series_is_asked_for_by_quick_choice_or_by_season() {
     let test = house().await;
     let priya = test.as_role(Role::Requester).await;
     let form = plain(priya.get(HARBOURMASTER).await.is(200).has("All that is missing").has("Season 1"));
-    form.has("type=\"checkbox\" name=\"seasons\" value=\"1\"").has("Size unknown");
+    form.has("type=\"checkbox\" name=\"seasons\" value=\"1\"").has("14 GB").lacks("Size unknown");
     let chosen = [("scope", "all"), ("seasons", "1")];
     let path = priya.post(HARBOURMASTER, &chosen).await.is(303).location().to_owned();
     let kept = row(&test, &path).await;

@@ -100,7 +100,7 @@ async fn a_database_that_is_held_by_somebody_else_is_said_to_be_silent() {
         assert!(reply.body.contains("The database does not answer, so nothing was changed."), "{}", reply.body);
         assert!(!reply.body.contains("lock"), "the cause is for the log: {}", reply.body);
     }
-    page.has("The lights are out").has("Back to the lobby");
+    page.has("The lights are out").has("To the lobby");
     other.batch_execute("ROLLBACK").unwrap();
     admin.post("/me/theme", &[("theme", "dark")]).await.is(303);
     test.house.close().await;
