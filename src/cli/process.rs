@@ -56,10 +56,11 @@ fn check_clock(now: DateTime<Utc>) -> Outcome<()> {
 /// A stack is only reserved, not used; what the compiler has not made small needs more of it.
 const STACK: usize = if cfg!(debug_assertions) { 8 } else { 2 } * 1024 * 1024;
 
-/// Small on purpose: two workers, and few threads for the database.
+/// Small on purpose: one worker, which never waits for anything, and few threads for the database and for passwords.
+/// A second worker would mostly be woken to find nothing to do.
 pub fn runtime() -> Outcome<Runtime> {
     Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(1)
         .max_blocking_threads(8)
         .thread_stack_size(STACK)
         .thread_name("usherr")
