@@ -23,6 +23,7 @@ CREATE TABLE titles (
 CREATE UNIQUE INDEX titles_film ON titles (tmdb_id) WHERE kind = 'movie';
 CREATE UNIQUE INDEX titles_series ON titles (tvdb_id) WHERE kind = 'series';
 CREATE INDEX titles_tmdb ON titles (tmdb_id);
+CREATE INDEX titles_tvdb ON titles (tvdb_id);
 CREATE INDEX titles_imdb ON titles (imdb_id);
 CREATE INDEX titles_search_text ON titles (search_text text_pattern_ops);
 
