@@ -10,6 +10,7 @@ mod unknown;
 mod xml;
 
 use std::io;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use poem::http::StatusCode;
@@ -18,11 +19,9 @@ use serde_json::{Value, json};
 
 use super::ask::{self, Ask, html};
 use super::catalogue::{Catalogue, Film, Show};
-use super::fault::Faults;
 use super::host::Host;
 use super::household::{Reach, SERVER_NAME, Shared};
 use super::import::Import;
-use super::journal::Journal;
 use listing::Listing;
 use shelves::Shelves;
 
@@ -57,6 +56,15 @@ pub(crate) struct Room {
     sessions: Mutex<Vec<Value>>,
 }
 
+/// Faults, the journal, going down and coming back are its host's.
+impl Deref for MediaServer {
+    type Target = Host;
+
+    fn deref(&self) -> &Host {
+        &self.host
+    }
+}
+
 impl MediaServer {
     /// Serves `titles` films and series of the catalogue; their 4K copies and a few home videos come on top.
     pub async fn start(
@@ -85,22 +93,6 @@ impl MediaServer {
 
     pub fn host(&self) -> &Host {
         &self.host
-    }
-
-    pub fn faults(&self) -> &Faults {
-        self.host.faults()
-    }
-
-    pub fn journal(&self) -> &Journal {
-        self.host.journal()
-    }
-
-    pub async fn down(&self) {
-        self.host.down().await;
-    }
-
-    pub async fn up(&self) -> io::Result<()> {
-        self.host.up().await
     }
 
     pub fn set_modes(&self, change: impl FnOnce(&mut Modes)) {

@@ -10,16 +10,15 @@ mod sharing_v1;
 mod sharing_v2;
 
 use std::io;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use poem::http::StatusCode;
 use poem::{Request, Response, endpoint};
 
 use super::ask::{Ask, json, xml};
-use super::fault::Faults;
 use super::host::Host;
 use super::household::{Account, Shared};
-use super::journal::Journal;
 pub use pins::Pin;
 
 /// What `/api/servers/{machineId}` and its v2 twin list.
@@ -63,6 +62,15 @@ struct Desk {
     modes: Mutex<Modes>,
 }
 
+/// Faults, the journal, going down and coming back are its host's.
+impl Deref for PlexTv {
+    type Target = Host;
+
+    fn deref(&self) -> &Host {
+        &self.host
+    }
+}
+
 impl PlexTv {
     /// Serves `house`, and tells that its media server is at `media_server` (a URL).
     pub async fn start(port: Option<u16>, house: Shared, media_server: String) -> io::Result<PlexTv> {
@@ -91,22 +99,6 @@ impl PlexTv {
 
     pub fn host(&self) -> &Host {
         &self.host
-    }
-
-    pub fn faults(&self) -> &Faults {
-        self.host.faults()
-    }
-
-    pub fn journal(&self) -> &Journal {
-        self.host.journal()
-    }
-
-    pub async fn down(&self) {
-        self.host.down().await;
-    }
-
-    pub async fn up(&self) -> io::Result<()> {
-        self.host.up().await
     }
 
     pub fn house(&self) -> &Shared {

@@ -11,14 +11,13 @@ mod sync;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 
 use super::downloads::{Downloads, Torrent};
-use super::fault::Faults;
 use super::host::Host;
-use super::journal::Journal;
 
 pub use generation::Generation;
 
@@ -79,6 +78,15 @@ pub struct Qbittorrent {
     host: Host,
 }
 
+/// Faults, the journal, going down and coming back are its host's.
+impl Deref for Qbittorrent {
+    type Target = Host;
+
+    fn deref(&self) -> &Host {
+        &self.host
+    }
+}
+
 impl Qbittorrent {
     /// Starts an instance on the loopback.
     pub async fn start(options: QbOptions, downloads: Downloads) -> io::Result<Qbittorrent> {
@@ -114,22 +122,6 @@ impl Qbittorrent {
 
     pub fn password(&self) -> String {
         self.inner.state().options.password.clone()
-    }
-
-    pub fn faults(&self) -> &Faults {
-        self.host.faults()
-    }
-
-    pub fn journal(&self) -> &Journal {
-        self.host.journal()
-    }
-
-    pub async fn down(&self) {
-        self.host.down().await;
-    }
-
-    pub async fn up(&self) -> io::Result<()> {
-        self.host.up().await
     }
 
     /// All torrents, as the pipeline has them.

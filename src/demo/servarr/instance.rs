@@ -1,13 +1,12 @@
 //! A running Radarr or Sonarr: its address, its switches, and what it holds against its clients. Never knows its titles.
 
 use std::io;
+use std::ops::Deref;
 use std::sync::{Arc, Weak};
 
 use super::{Arr, Base, Flavour, Notification, Options, endpoint};
 use crate::demo::downloads::{Downloads, Owner};
-use crate::demo::fault::Faults;
 use crate::demo::host::Host;
-use crate::demo::journal::Journal;
 use crate::demo::webhooks::Delivery;
 
 /// Clones are handles of the same one.
@@ -19,6 +18,15 @@ pub struct Instance<A> {
 impl<A> Clone for Instance<A> {
     fn clone(&self) -> Self {
         Self { inner: self.inner.clone(), host: self.host.clone() }
+    }
+}
+
+/// Faults, the journal, going down and coming back are its host's.
+impl<A> Deref for Instance<A> {
+    type Target = Host;
+
+    fn deref(&self) -> &Host {
+        &self.host
     }
 }
 
@@ -46,22 +54,6 @@ impl<A: Arr + Owner> Instance<A> {
 
     pub fn api_key(&self) -> String {
         self.base().common().options.api_key.clone()
-    }
-
-    pub fn faults(&self) -> &Faults {
-        self.host.faults()
-    }
-
-    pub fn journal(&self) -> &Journal {
-        self.host.journal()
-    }
-
-    pub async fn down(&self) {
-        self.host.down().await;
-    }
-
-    pub async fn up(&self) -> io::Result<()> {
-        self.host.up().await
     }
 
     /// The shared part: settings, tags, history, health, complaints.
