@@ -18,9 +18,11 @@ use crate::domain::ids::{RequestId, RunId};
 use crate::domain::settings::{SettingKey, Settings};
 use crate::error::{AppError, Outcome};
 
+pub mod callers;
 pub mod house;
 pub mod keep;
 pub mod pictures;
+mod recent;
 pub mod run;
 pub mod secret_file;
 pub mod services;
@@ -49,6 +51,7 @@ pub struct Shared {
     looked_at_until: AtomicI64,
     qbittorrents: services::Qbittorrents,
     house: house::LastRead,
+    callers: callers::LastRead,
     changes: broadcast::Sender<Change>,
 }
 
@@ -97,6 +100,7 @@ impl App {
             looked_at_until: AtomicI64::new(0),
             qbittorrents: Default::default(),
             house: Default::default(),
+            callers: Default::default(),
             changes: broadcast::channel(64).0,
         })))
     }

@@ -79,12 +79,12 @@ pub fn sight_of_person(conn: &mut Conn, person: PersonId) -> Outcome<Sight> {
 }
 
 fn sight_of(conn: &mut Conn, person: PersonId) -> Outcome<Sight> {
-    let plex_id: Option<Option<i64>> = people::table
+    let plex_id: Option<Option<i64>> = crate::each_backend!(conn, conn => people::table
         .find(person.0)
         .filter(people::gone_at.is_null())
         .select(people::plex_id)
         .first(conn)
-        .optional()?;
+        .optional())?;
     let there = libraries::table.filter(libraries::gone_at.is_null());
     let ids: Vec<i64> = match plex_id {
         None => Vec::new(),
@@ -112,7 +112,8 @@ fn sight_of(conn: &mut Conn, person: PersonId) -> Outcome<Sight> {
 pub fn libraries_of(conn: &mut Conn, sight: &Sight) -> Outcome<Vec<i64>> {
     match sight {
         Sight::Everything => {
-            Ok(libraries::table.filter(libraries::gone_at.is_null()).select(libraries::id).load(conn)?)
+            let there = libraries::table.filter(libraries::gone_at.is_null()).select(libraries::id);
+            Ok(crate::each_backend!(conn, conn => there.load(conn))?)
         }
         Sight::Libraries(ids) => Ok(ids.iter().map(|id| id.0).collect()),
     }
@@ -138,12 +139,12 @@ pub fn visible(conn: &mut Conn, title: TitleId, sight: &Sight) -> Outcome<bool> 
 pub fn of_titles(conn: &mut Conn, titles: &[TitleId], sight: &Sight) -> Outcome<Vec<Copy>> {
     let libraries = libraries_of(conn, sight)?;
     let ids: Vec<i64> = titles.iter().map(|id| id.0).collect();
-    let rows: Vec<Row> = copies::table
+    let rows: Vec<Row> = crate::each_backend!(conn, conn => copies::table
         .filter(copies::title_id.among(ids))
         .filter(copies::library_id.among(libraries))
         .order((copies::is_4k, copies::id))
         .select(Row::as_select())
-        .load(conn)?;
+        .load(conn))?;
     Ok(rows.into_iter().map(Copy::from).collect())
 }
 
@@ -154,11 +155,11 @@ pub fn episodes_present(conn: &mut Conn, title: TitleId, sight: &Sight) -> Outco
         .filter(copies::title_id.eq(title.0))
         .filter(copies::library_id.among(libraries))
         .select(copies::id);
-    let rows: Vec<(i32, i32)> = episodes::table
+    let rows: Vec<(i32, i32)> = crate::each_backend!(conn, conn => episodes::table
         .filter(episodes::copy_id.eq_any(copies))
         .select((episodes::season, episodes::number))
         .distinct()
-        .load(conn)?;
+        .load(conn))?;
     let mut present = Episodes::new();
     for (season, number) in rows {
         present.entry(season).or_default().insert(number);
@@ -170,13 +171,13 @@ pub fn episodes_present(conn: &mut Conn, title: TitleId, sight: &Sight) -> Outco
 pub fn seasons_present(conn: &mut Conn, titles: &[TitleId], sight: &Sight) -> Outcome<Vec<(TitleId, i32)>> {
     let libraries = libraries_of(conn, sight)?;
     let ids: Vec<i64> = titles.iter().map(|id| id.0).collect();
-    let rows: Vec<(i64, i32)> = copies::table
+    let rows: Vec<(i64, i32)> = crate::each_backend!(conn, conn => copies::table
         .inner_join(episodes::table)
         .filter(copies::title_id.among(ids))
         .filter(copies::library_id.among(libraries))
         .select((copies::title_id, episodes::season))
         .distinct()
         .order((copies::title_id, episodes::season))
-        .load(conn)?;
+        .load(conn))?;
     Ok(rows.into_iter().map(|(title, season)| (TitleId(title), season)).collect())
 }

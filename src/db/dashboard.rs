@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::among::Among;
-use super::schema::{downloads, outbox, people, request_follows, requests, service_offers, services, titles};
+use super::schema::{downloads, outbox, people, request_follows, requests, services, titles};
 use super::time::{utc, utc_opt};
 use super::{Conn, activity, jobs, services as service_rows};
 use crate::domain::activity::ActivityFilter;
 use crate::domain::catalog::MediaKind;
-use crate::domain::dashboard::{Desk, Fetching, OpenRequest, ServiceFolders};
+use crate::domain::dashboard::{Desk, Fetching, OpenRequest};
 use crate::domain::ids::{RequestId, ServiceId, TitleId};
 use crate::domain::request::Stage;
+use crate::domain::room::{self, Bound, ServiceFolders};
 use crate::domain::service::{ServiceKind, service_key};
 use crate::error::Outcome;
 
@@ -22,7 +23,7 @@ const STUCK: i64 = 3;
 const ENTRIES: i64 = 5;
 
 pub fn desk(conn: &mut Conn) -> Outcome<Desk> {
-    let folders = folders(conn)?;
+    let folders = service_rows::folders(conn)?;
     let entries = activity::older(conn, &ActivityFilter::default(), None, ENTRIES)?;
     Ok(Desk {
         asked: open(conn, Stage::Asked, ASKED, &folders)?,
@@ -62,6 +63,12 @@ struct Row {
     created_at: chrono::NaiveDateTime,
 }
 
+impl Row {
+    fn bound(&self, kind: MediaKind) -> Bound<'_> {
+        Bound { kind, is_4k: self.is_4k, service: self.service_id.map(ServiceId), folder: self.root_folder.as_deref() }
+    }
+}
+
 /// Requests at one stage, those first that have been there longest.
 fn open(conn: &mut Conn, stage: Stage, limit: i64, all: &[ServiceFolders]) -> Outcome<Vec<OpenRequest>> {
     let rows: Vec<(Row, String, Option<String>, String)> = requests::table
@@ -76,7 +83,7 @@ fn open(conn: &mut Conn, stage: Stage, limit: i64, all: &[ServiceFolders]) -> Ou
     let found = rows.into_iter().filter_map(|(row, title, poster, asker)| {
         let kind: MediaKind = row.kind.parse().ok()?;
         Some(OpenRequest {
-            free: free(&row, kind, all),
+            free: room::folder(all, &row.bound(kind)).and_then(|folder| folder.free),
             followers: followers.remove(&row.id).unwrap_or_default(),
             id: RequestId(row.id),
             title_id: TitleId(row.title_id),
@@ -112,32 +119,6 @@ fn followers(conn: &mut Conn, askers: &HashMap<i64, i64>) -> Outcome<HashMap<i64
     Ok(counts)
 }
 
-/// Where a request goes: the service that was chosen, else the default one of its kind.
-fn destination(service: Option<i64>, kind: MediaKind, is_4k: bool, all: &[ServiceFolders]) -> Option<&ServiceFolders> {
-    let wanted = match kind {
-        MediaKind::Movie => ServiceKind::Radarr,
-        MediaKind::Series => ServiceKind::Sonarr,
-    };
-    match service {
-        Some(id) => all.iter().find(|target| target.service.0 == id),
-        None => {
-            let fits = |target: &&ServiceFolders| target.kind == wanted && target.is_4k == is_4k;
-            all.iter().filter(fits).min_by_key(|target| !target.is_default)
-        }
-    }
-}
-
-fn free(row: &Row, kind: MediaKind, all: &[ServiceFolders]) -> Option<f64> {
-    let target = destination(row.service_id, kind, row.is_4k, all)?;
-    let plain = |path: &str| path.trim_end_matches('/').to_owned();
-    let path = row.root_folder.as_deref().or(target.default_folder.as_deref());
-    let folder = match path {
-        Some(path) => target.folders.iter().find(|folder| plain(&folder.path) == plain(path)),
-        None => target.folders.first(),
-    };
-    folder.and_then(|folder| folder.free)
-}
-
 /// Approved requests that have not gone out, by the health key of the service they go to.
 fn held(conn: &mut Conn, all: &[ServiceFolders]) -> Outcome<HashMap<String, i64>> {
     let rows: Vec<(Option<i64>, String, bool)> = requests::table
@@ -147,7 +128,8 @@ fn held(conn: &mut Conn, all: &[ServiceFolders]) -> Outcome<HashMap<String, i64>
     let mut held = HashMap::new();
     for (service, kind, is_4k) in rows {
         if let Ok(kind) = kind.parse()
-            && let Some(target) = destination(service, kind, is_4k, all)
+            && let Some(target) =
+                room::destination(all, &Bound { kind, is_4k, service: service.map(ServiceId), folder: None })
         {
             *held.entry(service_key(target.service)).or_default() += 1;
         }
@@ -204,30 +186,6 @@ fn fetching(conn: &mut Conn) -> Outcome<Vec<Fetching>> {
         }
     }
     Ok(all)
-}
-
-type FoldersRow = (i64, String, bool, bool, Option<String>, Option<String>);
-
-fn folders(conn: &mut Conn) -> Outcome<Vec<ServiceFolders>> {
-    let rows: Vec<FoldersRow> = services::table
-        .left_join(service_offers::table)
-        .filter(services::kind.among([ServiceKind::Radarr.as_str(), ServiceKind::Sonarr.as_str()]))
-        .order((services::kind, services::is_4k, services::is_default.desc(), services::id))
-        .select((
-            services::id,
-            services::kind,
-            services::is_4k,
-            services::is_default,
-            services::root_folder,
-            service_offers::root_folders.nullable(),
-        ))
-        .load(conn)?;
-    let target = |(id, kind, is_4k, is_default, default_folder, folders): FoldersRow| {
-        let folders = folders.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
-        let kind = kind.parse().ok()?;
-        Some(ServiceFolders { service: ServiceId(id), kind, is_4k, is_default, default_folder, folders })
-    };
-    Ok(rows.into_iter().filter_map(target).collect())
 }
 
 #[cfg(test)]

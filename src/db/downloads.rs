@@ -66,11 +66,11 @@ pub fn of(conn: &mut Conn, requests: &[RequestId]) -> Outcome<HashMap<RequestId,
         return Ok(HashMap::new());
     }
     let ids: Vec<i64> = requests.iter().map(|id| id.0).collect();
-    let rows: Vec<Row> = downloads::table
+    let rows: Vec<Row> = crate::each_backend!(conn, conn => downloads::table
         .filter(downloads::request_id.among(ids))
         .order((downloads::request_id, downloads::download_id))
         .select(Row::as_select())
-        .load(conn)?;
+        .load(conn))?;
     let mut found: HashMap<RequestId, Vec<Download>> = HashMap::new();
     for row in rows {
         found.entry(RequestId(row.request_id)).or_default().push(row.into());

@@ -19,12 +19,16 @@ pub struct Facts {
 }
 
 pub fn facts(conn: &mut Conn) -> Outcome<Facts> {
-    let name = servers::table.order((servers::position, servers::id)).select(servers::name).first(conn).optional()?;
-    let down = service_health::table
+    let name = crate::each_backend!(conn, conn => servers::table
+        .order((servers::position, servers::id))
+        .select(servers::name)
+        .first(conn)
+        .optional())?;
+    let down = crate::each_backend!(conn, conn => service_health::table
         .filter(service_health::up.eq(false))
         .order(service_health::name)
         .select(service_health::name)
-        .load(conn)?;
+        .load(conn))?;
     Ok(Facts { name, down })
 }
 
@@ -39,13 +43,13 @@ pub struct Sums {
 pub fn sums(conn: &mut Conn, person: PersonId, role: Role) -> Outcome<Sums> {
     let followed =
         request_follows::table.filter(request_follows::person_id.eq(person.0)).select(request_follows::request_id);
-    let open_requests = requests::table
+    let open_requests = crate::each_backend!(conn, conn => requests::table
         .filter(requests::asker_id.eq(person.0).or(requests::id.eq_any(followed)))
         .filter(
             requests::stage.not_among(Stage::ALL.iter().filter(|stage| stage.is_over()).map(|stage| stage.as_str())),
         )
         .count()
-        .get_result(conn)?;
+        .get_result(conn))?;
     let to_decide = match role.sees_all_requests() {
         true => requests::table.filter(requests::stage.eq(Stage::Asked.as_str())).count().get_result(conn)?,
         false => 0,

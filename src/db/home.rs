@@ -59,13 +59,13 @@ pub fn mine(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<Wish>> {
     let followed =
         request_follows::table.filter(request_follows::person_id.eq(actor.id.0)).select(request_follows::request_id);
     let over: Vec<&str> = Stage::ALL.iter().filter(|stage| stage.is_over()).map(|stage| stage.as_str()).collect();
-    let rows: Vec<Row> = requests::table
+    let rows: Vec<Row> = crate::each_backend!(conn, conn => requests::table
         .inner_join(people::table.on(people::id.eq(requests::asker_id)))
         .filter(requests::asker_id.eq(actor.id.0).or(requests::id.eq_any(followed)))
         .filter(requests::stage.not_among(over))
         .order((requests::stage_at.desc(), requests::id.desc()))
         .select(columns())
-        .load(conn)?;
+        .load(conn))?;
     wishes(conn, actor, rows)
 }
 
@@ -76,13 +76,13 @@ pub fn of_titles(conn: &mut Conn, actor: &Actor, titles: &[TitleId]) -> Outcome<
     }
     let ids: Vec<i64> = titles.iter().map(|id| id.0).collect();
     let given_up = [Stage::Declined, Stage::Withdrawn, Stage::Gone].map(Stage::as_str);
-    let rows: Vec<Row> = requests::table
+    let rows: Vec<Row> = crate::each_backend!(conn, conn => requests::table
         .inner_join(people::table.on(people::id.eq(requests::asker_id)))
         .filter(requests::title_id.among(ids))
         .filter(requests::stage.not_among(given_up))
         .order(requests::id.desc())
         .select(columns())
-        .load(conn)?;
+        .load(conn))?;
     wishes(conn, actor, rows)
 }
 
@@ -134,12 +134,12 @@ fn wishes(conn: &mut Conn, actor: &Actor, rows: Vec<Row>) -> Outcome<Vec<Wish>> 
 
 /// Who follows each request: id and name.
 fn followers(conn: &mut Conn, ids: &[i64]) -> Outcome<HashMap<i64, Vec<(i64, String)>>> {
-    let rows: Vec<(i64, i64, String)> = request_follows::table
+    let rows: Vec<(i64, i64, String)> = crate::each_backend!(conn, conn => request_follows::table
         .inner_join(people::table)
         .filter(request_follows::request_id.among(ids))
         .order((request_follows::created_at, request_follows::person_id))
         .select((request_follows::request_id, people::id, people::name))
-        .load(conn)?;
+        .load(conn))?;
     let mut all: HashMap<i64, Vec<(i64, String)>> = HashMap::new();
     for (request, person, name) in rows {
         all.entry(request).or_default().push((person, name));
@@ -151,10 +151,10 @@ type Progress = (Option<f64>, Option<DateTime<Utc>>);
 
 /// How far the downloads of each request are in all, and when the last of them will be there.
 fn under_way(conn: &mut Conn, ids: &[i64]) -> Outcome<HashMap<i64, Progress>> {
-    let rows: Vec<(i64, i64, i64, Option<chrono::NaiveDateTime>)> = downloads::table
+    let rows: Vec<(i64, i64, i64, Option<chrono::NaiveDateTime>)> = crate::each_backend!(conn, conn => downloads::table
         .filter(downloads::request_id.among(ids))
         .select((downloads::request_id, downloads::size, downloads::size_left, downloads::eta))
-        .load(conn)?;
+        .load(conn))?;
     let mut sums: HashMap<i64, (i64, i64, Option<DateTime<Utc>>)> = HashMap::new();
     for (request, size, left, eta) in rows {
         let sum = sums.entry(request).or_default();
@@ -172,12 +172,12 @@ pub fn newest(conn: &mut Conn, sight: &Sight, limit: usize) -> Outcome<Vec<Copy>
     let libraries = copies::libraries_of(conn, sight)?;
     // A film may lie in several libraries.
     let rows = i64::try_from(limit * 4).unwrap_or(100);
-    let ids: Vec<i64> = copy_rows::table
+    let ids: Vec<i64> = crate::each_backend!(conn, conn => copy_rows::table
         .filter(copy_rows::library_id.among(libraries))
         .order((copy_rows::added_at.desc(), copy_rows::id.desc()))
         .limit(rows)
         .select(copy_rows::title_id)
-        .load(conn)?;
+        .load(conn))?;
     let mut titles: Vec<TitleId> = Vec::new();
     for id in ids.into_iter().map(TitleId) {
         if !titles.contains(&id) && titles.len() < limit {

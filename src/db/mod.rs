@@ -191,7 +191,8 @@ pub fn is_taken(error: &diesel::result::Error) -> bool {
     matches!(error, Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
 }
 
-/// Says what MultiConnection can't (upserts, several rows at once): the same expression for each engine.
+/// Says what MultiConnection can't (upserts, several rows at once), and what every page asks for: the same expression for
+/// each engine. MultiConnection writes the text of a statement out several times whenever it runs, prepared or not.
 #[macro_export]
 macro_rules! each_backend {
     ($conn:expr, $c:ident => $e:expr) => {

@@ -12,10 +12,11 @@ use super::requests::{Listing, StageCounts, listings};
 use super::schema::{people, requests, titles};
 use super::{Conn, copies, requests as rows, servers, services};
 use crate::domain::catalog::MediaKind;
-use crate::domain::ids::TitleId;
+use crate::domain::ids::{ServiceId, TitleId};
 use crate::domain::links::play_url;
 use crate::domain::people::{Actor, Role};
 use crate::domain::request::{Arrival, Request, Stage, WantedEpisode};
+use crate::domain::room::{self, Bound, ServiceFolders};
 use crate::domain::search::normalise;
 use crate::domain::service::{Offers, Service, ServiceKind, service_key};
 use crate::domain::title::Episodes;
@@ -96,37 +97,26 @@ pub struct DeskSums {
     pub free: Option<f64>,
 }
 
-pub fn desk_sums(conn: &mut Conn, actor: &Actor) -> Outcome<DeskSums> {
-    let asked: Vec<(String, Option<i64>)> = requests::table
+pub fn desk_sums(conn: &mut Conn, actor: &Actor, folders: &[ServiceFolders]) -> Outcome<DeskSums> {
+    type Waiting = (String, bool, Option<i64>, Option<String>, Option<i64>);
+    let asked: Vec<Waiting> = crate::each_backend!(conn, conn => requests::table
         .filter(requests::stage.eq(Stage::Asked.as_str()))
-        .select((requests::kind, requests::estimated_bytes))
-        .load(conn)?;
-    let needed = asked.iter().filter_map(|(_, bytes)| *bytes).fold(0_i64, i64::saturating_add);
-    let unsized_ones = i64::try_from(asked.iter().filter(|(_, bytes)| bytes.is_none()).count()).unwrap_or(i64::MAX);
-    let mut kinds: Vec<MediaKind> = asked.iter().filter_map(|(kind, _)| kind.parse().ok()).collect();
-    kinds.sort_by_key(|kind| kind.as_str());
-    kinds.dedup();
-    Ok(DeskSums { counts: rows::counts(conn, actor, false)?, needed, unsized_ones, free: free(conn, &kinds)? })
-}
-
-/// Two folders with the same figures lie on one disk, which counts once.
-fn free(conn: &mut Conn, kinds: &[MediaKind]) -> Outcome<Option<f64>> {
-    let mut disks: Vec<(f64, Option<f64>)> = Vec::new();
-    for kind in kinds {
-        let Some(room) = room(conn, *kind)? else { return Ok(None) };
-        if !disks.contains(&room) {
-            disks.push(room);
-        }
-    }
-    Ok((!disks.is_empty()).then(|| disks.iter().map(|(free, _)| free).sum()))
-}
-
-/// Free and whole bytes of the disk where titles of a kind go when nobody chooses.
-pub fn room(conn: &mut Conn, kind: MediaKind) -> Outcome<Option<(f64, Option<f64>)>> {
-    let Some((service, offers)) = fetchers(conn, kind)?.into_iter().next() else { return Ok(None) };
-    let folders = offers.map(|offers| offers.root_folders).unwrap_or_default();
-    let chosen = folders.iter().find(|folder| Some(&folder.path) == service.root_folder.as_ref());
-    Ok(chosen.and_then(|folder| Some((folder.free?, folder.total))))
+        .select((
+            requests::kind,
+            requests::is_4k,
+            requests::service_id,
+            requests::root_folder,
+            requests::estimated_bytes,
+        ))
+        .load(conn))?;
+    let needed = asked.iter().filter_map(|(.., bytes)| *bytes).fold(0_i64, i64::saturating_add);
+    let unsized_ones = i64::try_from(asked.iter().filter(|(.., bytes)| bytes.is_none()).count()).unwrap_or(i64::MAX);
+    let bound = asked.iter().filter_map(|(kind, is_4k, service, folder, _)| {
+        let service = service.map(ServiceId);
+        Some(Bound { kind: kind.parse().ok()?, is_4k: *is_4k, service, folder: folder.as_deref() })
+    });
+    let free = room::free_for_all(folders, bound);
+    Ok(DeskSums { counts: rows::counts(conn, actor, false)?, needed, unsized_ones, free })
 }
 
 /// The services that fetch titles of a kind, the default one first, with what they offered when last read.

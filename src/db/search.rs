@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::among::Among;
 use super::schema::{search_variants, search_words};
@@ -18,19 +18,11 @@ use crate::domain::search::{Fit, Query, Slip, fit, slip, variants, variants_of_t
 use crate::error::Outcome;
 
 /// Titles looked at for one query, at most.
-const CANDIDATES: i64 = 300;
+const CANDIDATES: i64 = 200;
 /// With so many hits for the words as they were typed, nobody has slipped.
 const PLENTY: usize = 20;
 /// Words that one typed word may have meant.
 const CORRECTIONS: usize = 40;
-
-/// A title that fits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hit {
-    pub title: TitleId,
-    /// In a library one may see; else it is on its way.
-    pub on_plex: bool,
-}
 
 #[derive(QueryableByName)]
 struct Candidate {
@@ -42,12 +34,10 @@ struct Candidate {
     search_text: String,
     #[diesel(sql_type = Nullable<diesel::sql_types::Integer>)]
     year: Option<i32>,
-    #[diesel(sql_type = Bool)]
-    on_plex: bool,
 }
 
 /// Best first, at most `limit`. A title of a library one may not see is no hit, unless somebody asked for it.
-pub fn search(conn: &mut Conn, query: &Query, sight: &Sight, limit: usize) -> Outcome<Vec<Hit>> {
+pub fn search(conn: &mut Conn, query: &Query, sight: &Sight, limit: usize) -> Outcome<Vec<TitleId>> {
     if query.is_empty() {
         return Ok(Vec::new());
     }
@@ -68,7 +58,7 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    fn find(&self, conn: &mut Conn) -> Outcome<Vec<Hit>> {
+    fn find(&self, conn: &mut Conn) -> Outcome<Vec<TitleId>> {
         let words = &self.query.words;
         if words.is_empty() {
             return Ok(self.ranked(self.rows(conn, "titles t", "", "", "t.year DESC, t.id DESC")?));
@@ -153,7 +143,7 @@ impl Finder<'_> {
         let seen = copies::on_plex_sql(&self.libraries);
         let fits = if fits.is_empty() { "$1 = ''" } else { fits };
         let sql = format!(
-            "SELECT t.id, t.title, t.search_text, t.year, {seen} AS on_plex FROM {from} WHERE {fits}{more} \
+            "SELECT t.id, t.title, t.search_text, t.year FROM {from} WHERE {fits}{more} \
              AND ({seen} OR t.id IN (SELECT r.title_id FROM requests r WHERE r.stage NOT IN ({over}))) \
              ORDER BY {order} LIMIT {CANDIDATES}",
             more = self.conditions(),
@@ -207,14 +197,14 @@ impl Finder<'_> {
     }
 
     /// Best fit first, then the newer; after a slip the shorter title first. One that was found twice stands once.
-    fn ranked(&self, found: Vec<Candidate>) -> Vec<Hit> {
+    fn ranked(&self, found: Vec<Candidate>) -> Vec<TitleId> {
         let words = &self.query.words;
-        let mut ranked: BTreeMap<(Fit, usize, Reverse<i32>, Reverse<i64>), Hit> = BTreeMap::new();
+        let mut ranked: BTreeMap<(Fit, usize, Reverse<i32>, Reverse<i64>), TitleId> = BTreeMap::new();
         for one in found {
             let fit = if words.is_empty() { Fit::Exact } else { fit(words, &one.title, &one.search_text) };
             let more = if fit == Fit::Slips { one.title.split_whitespace().count() } else { 0 };
             let key = (fit, more, Reverse(one.year.unwrap_or_default()), Reverse(one.id));
-            ranked.insert(key, Hit { title: TitleId(one.id), on_plex: one.on_plex });
+            ranked.insert(key, TitleId(one.id));
         }
         ranked.into_values().collect()
     }

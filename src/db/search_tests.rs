@@ -95,7 +95,7 @@ async fn find(db: &Db, text: &str, sight: Sight) -> Vec<String> {
         let hits = search(conn, &query, &sight, 50)?;
         let mut names = Vec::new();
         for hit in hits {
-            let title = titles::get(conn, hit.title)?.unwrap();
+            let title = titles::get(conn, hit)?.unwrap();
             names.push(format!("{} ({})", title.title, title.year.unwrap()));
         }
         Ok(names)
@@ -167,18 +167,20 @@ async fn the_table_of_searches() {
 #[tokio::test]
 async fn what_somebody_asked_for_is_on_its_way_for_everybody() {
     let (_database, db) = filled().await;
-    let hits = db
+    let (hits, hidden) = db
         .write(|tx| {
             let person = people::NewPerson::local("Ana", "ana", crate::domain::people::Role::Requester);
             let ana = people::add(tx, &person, now())?;
             let ids = ExternalIds { tmdb: Some(900), ..ExternalIds::default() };
             let hidden = titles::find(tx, MediaKind::Movie, &ids)?.unwrap();
             home_tests::ask(tx, hidden.id, MediaKind::Movie, ana, Stage::Asked, now())?;
-            search(tx, &Query::parse("hidden"), &first_library(), 10)
+            let hits = search(tx, &Query::parse("hidden"), &first_library(), 10)?;
+            assert!(!copies::visible(tx, hidden.id, &first_library())?);
+            Ok((hits, hidden.id))
         })
         .await
         .unwrap();
-    assert_eq!(hits.iter().map(|hit| hit.on_plex).collect::<Vec<_>>(), [false]);
+    assert_eq!(hits, [hidden]);
 }
 
 #[test]

@@ -42,12 +42,19 @@ impl From<Row> for Server {
 }
 
 pub fn all(conn: &mut Conn) -> Outcome<Vec<Server>> {
-    let rows: Vec<Row> = servers::table.order((servers::position, servers::id)).select(Row::as_select()).load(conn)?;
+    let rows: Vec<Row> = crate::each_backend!(conn, conn => servers::table
+        .order((servers::position, servers::id))
+        .select(Row::as_select())
+        .load(conn))?;
     Ok(rows.into_iter().map(Server::from).collect())
 }
 
 pub fn get(conn: &mut Conn, id: ServerId) -> Outcome<Option<Server>> {
-    let row: Option<Row> = servers::table.find(id.0).select(Row::as_select()).first(conn).optional()?;
+    let row: Option<Row> = crate::each_backend!(conn, conn => servers::table
+        .find(id.0)
+        .select(Row::as_select())
+        .first(conn)
+        .optional())?;
     Ok(row.map(Server::from))
 }
 

@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::among::Among;
 use super::schema::{service_health, service_offers, services};
 use super::time::{db, utc};
 use super::{Conn, Tx};
 use crate::crypto::token_hash;
 use crate::domain::ids::ServiceId;
+use crate::domain::room::ServiceFolders;
 use crate::domain::servarr::QualityProfile;
 use crate::domain::service::{Health, Offers, Service, ServiceKind};
 use crate::domain::size::Sizes;
@@ -61,10 +63,10 @@ impl Row {
 
 /// All of them: by kind, the default one first.
 pub fn all(conn: &mut Conn) -> Outcome<Vec<Service>> {
-    let rows: Vec<Row> = services::table
+    let rows: Vec<Row> = crate::each_backend!(conn, conn => services::table
         .order((services::kind, services::is_default.desc(), services::id))
         .select(Row::as_select())
-        .load(conn)?;
+        .load(conn))?;
     let mut all: Vec<Service> = rows.into_iter().filter_map(Row::service).collect();
     all.sort_by_key(|service| ServiceKind::ALL.iter().position(|kind| *kind == service.kind));
     Ok(all)
@@ -189,6 +191,31 @@ pub fn put_offers(tx: &mut Tx<'_>, id: ServiceId, offers: &Offers) -> Outcome<()
             .execute(&mut **tx)?;
     }
     Ok(())
+}
+
+type FoldersRow = (i64, String, bool, bool, Option<String>, Option<String>);
+
+/// The root folders of every Sonarr and Radarr, as far as they were ever read.
+pub fn folders(conn: &mut Conn) -> Outcome<Vec<ServiceFolders>> {
+    let rows: Vec<FoldersRow> = crate::each_backend!(conn, conn => services::table
+        .left_join(service_offers::table)
+        .filter(services::kind.among([ServiceKind::Radarr.as_str(), ServiceKind::Sonarr.as_str()]))
+        .order((services::kind, services::is_4k, services::is_default.desc(), services::id))
+        .select((
+            services::id,
+            services::kind,
+            services::is_4k,
+            services::is_default,
+            services::root_folder,
+            service_offers::root_folders.nullable(),
+        ))
+        .load(conn))?;
+    let target = |(id, kind, is_4k, is_default, default_folder, folders): FoldersRow| {
+        let folders = folders.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        let kind = kind.parse().ok()?;
+        Some(ServiceFolders { service: ServiceId(id), kind, is_4k, is_default, default_folder, folders })
+    };
+    Ok(rows.into_iter().filter_map(target).collect())
 }
 
 /// How big titles usually are there, as far as it was ever read.

@@ -57,7 +57,7 @@ pub fn open(tx: &mut Tx<'_>, session: &Session) -> Outcome<()> {
 
 /// The session and its person, when both still stand.
 pub fn find(conn: &mut Conn, id: &str, now: DateTime<Utc>) -> Outcome<Option<(Session, Person)>> {
-    let found: Option<(Row, people_db::Row)> = sessions::table
+    let found: Option<(Row, people_db::Row)> = crate::each_backend!(conn, conn => sessions::table
         .inner_join(people::table)
         .filter(sessions::id.eq(id))
         .filter(sessions::revoked_at.is_null())
@@ -65,7 +65,7 @@ pub fn find(conn: &mut Conn, id: &str, now: DateTime<Utc>) -> Outcome<Option<(Se
         .filter(people::gone_at.is_null().or(people::password_hash.is_not_null()))
         .select((Row::as_select(), people_db::Row::as_select()))
         .first(conn)
-        .optional()?;
+        .optional())?;
     Ok(found.map(|(session, person)| (Session::from(session), Person::from(person))))
 }
 
@@ -164,7 +164,7 @@ fn api_key((id, person, name, scope, prefix, created_at, last_used_at): KeyRow) 
 
 /// The key with this hash and its person, when both still stand.
 pub fn find_key(conn: &mut Conn, hash: &str) -> Outcome<Option<(ApiKey, Person)>> {
-    let found: Option<(KeyRow, people_db::Row)> = api_keys::table
+    let found: Option<(KeyRow, people_db::Row)> = crate::each_backend!(conn, conn => api_keys::table
         .inner_join(people::table)
         .filter(api_keys::hash.eq(hash))
         .filter(api_keys::revoked_at.is_null())
@@ -182,7 +182,7 @@ pub fn find_key(conn: &mut Conn, hash: &str) -> Outcome<Option<(ApiKey, Person)>
             people_db::Row::as_select(),
         ))
         .first(conn)
-        .optional()?;
+        .optional())?;
     Ok(found.map(|(key, person)| (api_key(key), Person::from(person))))
 }
 

@@ -91,7 +91,10 @@ pub fn get(conn: &mut Conn, id: TitleId) -> Outcome<Option<Title>> {
 /// In no order; ids without a row are left out.
 pub fn many(conn: &mut Conn, ids: &[TitleId]) -> Outcome<Vec<Title>> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let rows: Vec<Row> = titles::table.filter(titles::id.among(ids)).select(Row::as_select()).load(conn)?;
+    let rows: Vec<Row> = crate::each_backend!(conn, conn => titles::table
+        .filter(titles::id.among(ids))
+        .select(Row::as_select())
+        .load(conn))?;
     Ok(rows.into_iter().map(Title::from).collect())
 }
 

@@ -6,11 +6,11 @@ use chrono::{DateTime, Utc};
 
 use super::activity::Entry;
 use super::catalog::MediaKind;
-use super::ids::{PersonId, RequestId, ServiceId, TitleId};
+use super::ids::{PersonId, RequestId, TitleId};
 use super::jobs::Job;
 use super::request::{Cause, ScopeKind};
-use super::servarr::RootFolder;
-use super::service::{Health, ServiceKind};
+use super::room::ServiceFolders;
+use super::service::Health;
 
 /// Everything on the dashboard.
 #[derive(Debug, Clone)]
@@ -73,16 +73,4 @@ pub struct Fetching {
     pub speed: i64,
     /// When the last of them is there.
     pub eta: Option<DateTime<Utc>>,
-}
-
-/// The root folders of one Sonarr or Radarr, as they were last read.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ServiceFolders {
-    pub service: ServiceId,
-    pub kind: ServiceKind,
-    pub is_4k: bool,
-    pub is_default: bool,
-    /// Where requests go unless somebody chose otherwise.
-    pub default_folder: Option<String>,
-    pub folders: Vec<RootFolder>,
 }

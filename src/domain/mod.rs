@@ -13,6 +13,7 @@ pub mod parcel;
 pub mod people;
 pub mod quota;
 pub mod request;
+pub mod room;
 pub mod schedule;
 pub mod search;
 pub mod servarr;

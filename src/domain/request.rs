@@ -14,6 +14,7 @@ pub use scope::{Covered, Scope, ScopeKind, uncovered};
 
 use super::catalog::MediaKind;
 use super::ids::{PersonId, RequestId, ServiceId, TitleId};
+use super::room::Bound;
 
 crate::text_enum! {
     pub enum Stage {
@@ -112,6 +113,12 @@ impl Request {
         let all = self.scope == Some(ScopeKind::All);
         let future = all || self.scope == Some(ScopeKind::Future);
         Covered { seasons: self.seasons.clone().unwrap_or_default(), future, all }
+    }
+
+    /// What decides where it goes.
+    pub fn bound(&self) -> Bound<'_> {
+        let choice = &self.choice;
+        Bound { kind: self.kind, is_4k: self.is_4k, service: choice.service, folder: choice.root_folder.as_deref() }
     }
 
     /// Whether an episode of this season may belong to it.

@@ -16,12 +16,20 @@ const VARIANT_LETTERS: usize = 4;
 
 /// Lower-case words without accents, with one space between. Doing it twice changes nothing.
 pub fn normalise(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut gap = false;
+    if text.is_ascii() {
+        return plain(text.chars().map(|char| char.to_ascii_lowercase()), text.len());
+    }
     // Lower-casing may bring marks in ("İ"), so decomposing comes last.
-    for char in text.nfkd().flat_map(char::to_lowercase).nfkd() {
+    plain(text.nfkd().flat_map(char::to_lowercase).nfkd(), text.len())
+}
+
+/// Of characters that are lower-case and decomposed.
+fn plain(chars: impl Iterator<Item = char>, length: usize) -> String {
+    let mut out = String::with_capacity(length);
+    let mut gap = false;
+    for char in chars {
         let mut part = [0; 4];
-        let plain: &str = match char {
+        let letters: &str = match char {
             // An apostrophe joins: "Cartographer's".
             '\'' | '\u{2019}' | '\u{2bc}' => continue,
             mark if is_combining_mark(mark) => continue,
@@ -48,7 +56,7 @@ pub fn normalise(text: &str) -> String {
             out.push(' ');
         }
         gap = char == '&';
-        out.push_str(plain);
+        out.push_str(letters);
     }
     out
 }

@@ -48,6 +48,13 @@ impl Title {
         Some(format!("/images/title/{}?v={version:x}", self.id))
     }
 
+    /// True for two rows or lookups of one title: they have the same page.
+    pub fn is_same(&self, other: &Title) -> bool {
+        let id = public_id(self.kind, &self.ids);
+        let same_id = self.kind == other.kind && id.is_some() && id == public_id(other.kind, &other.ids);
+        same_id || (self.id.0 != 0 && self.id == other.id)
+    }
+
     /// The path of its page: "/titles/movie/438631".
     pub fn path(&self) -> String {
         format!("/titles/{}/{}", self.kind, self.address())

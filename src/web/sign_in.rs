@@ -9,8 +9,8 @@ use poem::{Endpoint, Request};
 use super::cookies;
 use crate::app::App;
 use crate::crypto::token_hash;
-use crate::db::frame::{self, Sums};
-use crate::db::{Conn, sessions};
+use crate::db::frame::Sums;
+use crate::db::sessions;
 use crate::domain::people::{Actor, KeyScope, SessionKind};
 use crate::error::Outcome;
 
@@ -67,13 +67,8 @@ fn is_page(req: &Request) -> bool {
 async fn by_session(app: &App, token: &str, kind: SessionKind, page: bool) -> Outcome<Option<Found>> {
     let now = app.now();
     let Some(claims) = app.keys.read_session_token(token, now) else { return Ok(None) };
-    let id = claims.sid.clone();
-    let read = move |conn: &mut Conn| {
-        let Some((session, person)) = sessions::find(conn, &id, now)? else { return Ok(None) };
-        let sums = page.then(|| frame::sums(conn, person.id, person.role)).transpose()?;
-        Ok(Some((session, person, sums)))
-    };
-    let Some((session, person, sums)) = app.db.read(read).await? else { return Ok(None) };
+    let Some(found) = app.caller(&claims.sid, page).await? else { return Ok(None) };
+    let session = &found.session;
     if session.kind != kind || session.person != claims.person() {
         return Ok(None);
     }
@@ -86,8 +81,8 @@ async fn by_session(app: &App, token: &str, kind: SessionKind, page: bool) -> Ou
             })
             .await?;
     }
-    let actor = person.actor(Some(session.id), KeyScope::Admin);
-    Ok(Some((Caller { actor, by_cookie: kind == SessionKind::Web }, sums)))
+    let actor = found.person.actor(Some(session.id.clone()), KeyScope::Admin);
+    Ok(Some((Caller { actor, by_cookie: kind == SessionKind::Web }, found.sums)))
 }
 
 async fn by_key(app: &App, key: &str) -> Outcome<Option<Caller>> {

@@ -85,7 +85,18 @@ fn matching<'a>(actor: &Actor, filter: &ListFilter) -> Visible<'a> {
     query
 }
 
-/// One page, newest first, and how many there are in all.
+/// One page, newest first.
+pub fn page(conn: &mut Conn, actor: &Actor, filter: &ListFilter, offset: i64, limit: i64) -> Outcome<Vec<Listing>> {
+    let ids: Vec<i64> = matching(actor, filter)
+        .order(requests::id.desc())
+        .offset(offset)
+        .limit(limit)
+        .select(requests::id)
+        .load(conn)?;
+    listings(conn, &ids)
+}
+
+/// One page, and how many there are in all.
 pub fn list(
     conn: &mut Conn,
     actor: &Actor,
@@ -93,19 +104,14 @@ pub fn list(
     offset: i64,
     limit: i64,
 ) -> Outcome<(Vec<Listing>, i64)> {
-    let ids: Vec<i64> = matching(actor, filter)
-        .order(requests::id.desc())
-        .offset(offset)
-        .limit(limit)
-        .select(requests::id)
-        .load(conn)?;
-    let shown = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    let page = page(conn, actor, filter, offset, limit)?;
+    let shown = i64::try_from(page.len()).unwrap_or(i64::MAX);
     // The last page tells by itself how many there are.
     let total = match shown > 0 && shown < limit {
         true => offset + shown,
         false => matching(actor, filter).count().get_result(conn)?,
     };
-    Ok((listings(conn, &ids)?, total))
+    Ok((page, total))
 }
 
 /// One request, if it is theirs to see.
@@ -121,7 +127,7 @@ pub fn listings(conn: &mut Conn, ids: &[i64]) -> Outcome<Vec<Listing>> {
         return Ok(Vec::new());
     }
     let (asker, decider) = diesel::alias!(people as asker, people as decider);
-    let rows: Vec<(Row, TitleRow, String, Option<String>)> = requests::table
+    let rows: Vec<(Row, TitleRow, String, Option<String>)> = crate::each_backend!(conn, conn => requests::table
         .inner_join(titles::table)
         .inner_join(asker.on(asker.field(people::id).eq(requests::asker_id)))
         .left_join(decider.on(decider.field(people::id).nullable().eq(requests::decided_by)))
@@ -133,7 +139,7 @@ pub fn listings(conn: &mut Conn, ids: &[i64]) -> Outcome<Vec<Listing>> {
             asker.field(people::name),
             decider.field(people::name).nullable(),
         ))
-        .load(conn)?;
+        .load(conn))?;
     let ids: Vec<RequestId> = ids.iter().copied().map(RequestId).collect();
     let mut followers = follows::of(conn, &ids)?;
     let mut downloads = downloads::of(conn, &ids)?;
@@ -159,12 +165,12 @@ pub type StageCounts = HashMap<Stage, i64>;
 pub fn counts(conn: &mut Conn, actor: &Actor, only_mine: bool) -> Outcome<StageCounts> {
     let by_stage = requests::table.group_by(requests::stage).select((requests::stage, diesel::dsl::count_star()));
     let rows: Vec<(String, i64)> = match actor.role.sees_all_requests() && !only_mine {
-        true => by_stage.load(conn)?,
+        true => crate::each_backend!(conn, conn => by_stage.load(conn))?,
         false => {
             let me = request_follows::person_id.eq(actor.id.0);
             let followed = request_follows::table.filter(me).select(request_follows::request_id);
             let mine = requests::asker_id.eq(actor.id.0).or(requests::id.eq_any(followed));
-            by_stage.filter(mine).load(conn)?
+            crate::each_backend!(conn, conn => by_stage.filter(mine).load(conn))?
         }
     };
     Ok(rows.into_iter().filter_map(|(stage, count)| Some((stage.parse().ok()?, count))).collect())

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::app::App;
 use crate::db::copies::Copy;
-use crate::db::{Conn, copies, home, search, services, titles};
+use crate::db::{Conn, copies, home, search, titles};
 use crate::domain::catalog::{Candidate, MediaKind};
 use crate::domain::ids::{ServerId, TitleId};
 use crate::domain::links;
@@ -27,8 +27,7 @@ pub async fn search(app: &App, me: &Actor, query: &Query) -> Outcome<Vec<Found>>
     app.db
         .read(move |conn| {
             let sight = copies::sight(conn, &me)?;
-            let hits = search::search(conn, &query, &sight, MOST)?;
-            let ids: Vec<TitleId> = hits.iter().map(|hit| hit.title).collect();
+            let ids = search::search(conn, &query, &sight, MOST)?;
             let mut found = known(conn, &me, &sight, &ids)?;
             // On Plex, or asked for: what is neither (any more) has just changed.
             found.retain(|one| one.on_plex || one.wishes.iter().any(Wish::is_open));
@@ -72,6 +71,9 @@ fn play(copies: &[&Copy], machines: &HashMap<ServerId, String>) -> Option<String
 
 /// What lookups found, joined with what is known here: candidates that nobody has keep no row.
 pub async fn candidates(app: &App, me: &Actor, list: Vec<Candidate>) -> Outcome<Vec<Found>> {
+    if list.is_empty() {
+        return Ok(Vec::new());
+    }
     let (me, signer) = (me.clone(), app.clone());
     app.db
         .read(move |conn| {
@@ -115,6 +117,8 @@ pub async fn service(app: &App, kind: MediaKind) -> Outcome<Option<Service>> {
         MediaKind::Movie => ServiceKind::Radarr,
         MediaKind::Series => ServiceKind::Sonarr,
     };
-    let all = app.db.read(move |conn| services::of_kind(conn, kind)).await?;
-    Ok(all.iter().find(|service| !service.is_4k).or(all.first()).cloned())
+    let house = app.house().await?;
+    let mut all = house.services.iter().filter(|service| service.kind == kind);
+    let first = all.next();
+    Ok(first.filter(|service| !service.is_4k).or(all.find(|service| !service.is_4k)).or(first).cloned())
 }

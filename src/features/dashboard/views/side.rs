@@ -4,8 +4,9 @@ use chrono::TimeDelta;
 use maud::{Markup, html};
 
 use super::sees_settings;
-use crate::domain::dashboard::{Desk, ServiceFolders};
+use crate::domain::dashboard::Desk;
 use crate::domain::jobs::{Job, JobName, Run, RunState};
+use crate::domain::room::ServiceFolders;
 use crate::domain::servarr::RootFolder;
 use crate::domain::service::{Health, ServiceKind};
 use crate::ui::badge::plainly;

@@ -10,10 +10,11 @@ use crate::app::{App, Change};
 use crate::db::Conn;
 use crate::db::request_pages::{self, DeskFilter, DeskSums, Order, Thumbs};
 use crate::db::requests::{self, Listing};
-use crate::domain::catalog::MediaKind;
+use crate::db::services;
 use crate::domain::ids::RequestId;
 use crate::domain::people::Actor;
 use crate::domain::request::Stage;
+use crate::domain::room::{self, ServiceFolders};
 use crate::error::{AppError, Outcome};
 use crate::features::requests::viewer::{cards, parcel, reply};
 use crate::features::requests::views::desk::{self as view, Desk, Query as List, Sort, Sums, Tray};
@@ -120,9 +121,9 @@ pub async fn desk(app: &App, frame: &Frame, me: &Actor, query: List) -> Outcome<
     let (listings, total, sums, beside) = app
         .db
         .read(move |conn| {
-            let sums = request_pages::desk_sums(conn, &who)?;
             let (listings, total) = request_pages::desk(conn, &filter, offset, PER_PAGE)?;
             let beside = beside(conn, &who, &listings)?;
+            let sums = request_pages::desk_sums(conn, &who, &beside.folders)?;
             Ok((listings, total, sums, beside))
         })
         .await?;
@@ -146,20 +147,18 @@ pub async fn row(app: &App, frame: &Frame, me: &Actor, id: RequestId) -> Outcome
 
 /// What rows show besides the requests themselves.
 struct Beside {
-    /// Bytes free where films and series go.
-    rooms: [(MediaKind, Option<f64>); 2],
+    folders: Vec<ServiceFolders>,
     thumbs: Thumbs,
 }
 
 fn beside(conn: &mut Conn, me: &Actor, listings: &[Listing]) -> Outcome<Beside> {
-    let mut free = |kind| Ok::<_, AppError>((kind, request_pages::room(conn, kind)?.map(|(free, _)| free)));
-    let rooms = [free(MediaKind::Movie)?, free(MediaKind::Series)?];
-    Ok(Beside { rooms, thumbs: request_pages::thumbs_of(conn, me, listings)? })
+    let folders = services::folders(conn)?;
+    Ok(Beside { folders, thumbs: request_pages::thumbs_of(conn, me, listings)? })
 }
 
 fn as_row(frame: &Frame, me: &Actor, listing: &Listing, beside: &Beside) -> Row {
     let request = &listing.request;
-    let free = beside.rooms.iter().find(|(kind, _)| *kind == request.kind).and_then(|(_, free)| *free);
+    let free = room::folder(&beside.folders, &request.bound()).and_then(|folder| folder.free);
     let waits = request.stage == Stage::Asked;
     #[expect(clippy::cast_precision_loss, reason = "bytes against bytes, to the gigabyte")]
     let too_big = request.estimated_bytes.zip(free).is_some_and(|(bytes, free)| waits && bytes as f64 > free);

@@ -27,13 +27,13 @@ pub async fn page(Viewer(me): Viewer, visit: Visit, Query(asked): Query<Asked>) 
     let page = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 1_000_000);
     let filter = ListFilter { stages: shelf.stages(), mine: true, ..ListFilter::default() };
     let who = me.clone();
-    let (listings, total, thumbs, counts) = visit
+    let (listings, thumbs, counts) = visit
         .app
         .db
         .read(move |conn| {
-            let (listings, total) = requests::list(conn, &who, &filter, (page - 1) * PER_PAGE, PER_PAGE)?;
+            let listings = requests::page(conn, &who, &filter, (page - 1) * PER_PAGE, PER_PAGE)?;
             let thumbs = request_pages::thumbs_of(conn, &who, &listings)?;
-            Ok((listings, total, thumbs, requests::counts(conn, &who, true)?))
+            Ok((listings, thumbs, requests::counts(conn, &who, true)?))
         })
         .await?;
     let mine = Mine {
@@ -42,7 +42,6 @@ pub async fn page(Viewer(me): Viewer, visit: Visit, Query(asked): Query<Asked>) 
         counts: sums(&counts),
         page,
         per_page: PER_PAGE,
-        total,
     };
     Ok(visit.show(view::page(&visit.frame, &mine)))
 }

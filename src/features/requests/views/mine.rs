@@ -17,7 +17,6 @@ pub struct Mine {
     pub counts: Counts,
     pub page: i64,
     pub per_page: i64,
-    pub total: i64,
 }
 
 crate::text_enum! {
@@ -160,6 +159,7 @@ fn pages(frame: &Frame, mine: &Mine) -> Markup {
     let from = (mine.page - 1) * mine.per_page + 1;
     let to = from + mine.cards.len() as i64 - 1;
     let back = (mine.page > 1).then(|| address(frame, mine.shelf, mine.page - 1));
-    let next = (to < mine.total).then(|| address(frame, mine.shelf, mine.page + 1));
-    pager::pager(from, to, mine.total, back.as_deref(), next.as_deref())
+    let total = mine.counts.of(mine.shelf);
+    let next = (to < total).then(|| address(frame, mine.shelf, mine.page + 1));
+    pager::pager(from, to, total, back.as_deref(), next.as_deref())
 }

@@ -211,9 +211,7 @@ async fn gathered(
 
 /// Into its group, unless it stands there already.
 fn place(results: &mut Results, found: Found) {
-    let same = |other: &Found| {
-        (other.title.id.0 != 0 && other.title.id == found.title.id) || other.title.path() == found.title.path()
-    };
+    let same = |other: &Found| other.title.is_same(&found.title);
     let groups = [&mut results.on_plex, &mut results.on_its_way, &mut results.requestable];
     if let Some(known) = groups.into_iter().find_map(|group| group.iter_mut().find(|other| same(other))) {
         known.seasons_in_all = known.seasons_in_all.or(found.seasons_in_all);
