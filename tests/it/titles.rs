@@ -6,6 +6,7 @@ use usherr::demo::fault::Fault;
 use usherr::domain::people::Role;
 
 use super::support::house::TestApp;
+use super::support::patience::until;
 
 /// Names of a group of the API's answer.
 fn names(found: &Value, group: &str) -> Vec<String> {
@@ -103,7 +104,8 @@ async fn the_lobby_and_a_title_show_what_there_is() {
     let wanted = admin.get("/api/search?q=harbourmaster").await.is(200).json();
     let poster = wanted["requestable"][0]["poster"].as_str().unwrap().to_owned();
     assert!(poster.starts_with("/images/remote/"), "{poster}");
-    admin.get(&poster).await.is(200);
+    // What its host sends late is there the next time.
+    until("the poster is there", || async { (admin.get(&poster).await.status == 200).then_some(()) }).await;
     test.nobody().get(&poster).await.is(303);
     test.close().await;
 }
