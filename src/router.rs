@@ -38,15 +38,15 @@ fn auth_routes(routes: Routes) -> Routes {
 
 /// The wizard, closed once set-up is done.
 fn setup_routes(routes: Routes) -> Routes {
-    use crate::features::setup::public::{self, plex, services_steps as services, sync};
+    use crate::features::setup::public::{self, plex, plex_sign_in, services_steps as services, sync};
     routes
         .get("/setup", public::start)
         .post("/setup/code", public::code)
         .both("/setup/owner", public::owner, public::make_owner)
         .post("/setup/onward", public::onward)
         .get("/setup/plex", plex::show)
-        .post("/setup/plex/sign-in", plex::sign_in)
-        .get("/setup/plex/wait", plex::wait)
+        .post("/setup/plex/sign-in", plex_sign_in::begin)
+        .get("/setup/plex/wait", plex_sign_in::wait)
         .post("/setup/plex/server", plex::take)
         .post("/setup/plex/other", plex::other)
         .post("/setup/plex/library", plex::keep_library)

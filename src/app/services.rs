@@ -24,6 +24,14 @@ pub type Qbittorrents = Mutex<HashMap<ServiceId, (DateTime<Utc>, Qbittorrent)>>;
 /// How long a page may wait for a service; what is not there by then is said.
 pub const PAGE_PATIENCE: Duration = Duration::from_millis(700);
 
+/// What this brings about while a page waits. Later than that it goes on without the page.
+pub async fn within_a_page<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Outcome<Option<T>> {
+    match tokio::time::timeout(PAGE_PATIENCE, tokio::spawn(work)).await {
+        Ok(done) => done.map(Some).map_err(AppError::internal),
+        Err(_) => Ok(None),
+    }
+}
+
 /// How long the wizard's tests may take.
 pub const TEST_PATIENCE: Duration = Duration::from_secs(10);
 

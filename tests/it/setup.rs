@@ -7,7 +7,8 @@ use usherr::domain::people::Role;
 use usherr::domain::service::ServiceKind;
 use usherr::features::setup::door;
 
-use crate::support::{Browser, TestApp};
+use crate::support::patience::until;
+use crate::support::{Browser, Reply, TestApp};
 
 const OWNER: [(&str, &str); 4] =
     [("name", "Mara"), ("username", "mara"), ("email", "mara@example.org"), ("password", "correct horse battery")];
@@ -27,6 +28,23 @@ async fn with_server(test: &TestApp) -> Browser {
     browser
 }
 
+/// Looks again, as the page does by itself, until it says this.
+async fn waiting(browser: &Browser, words: &str) {
+    until(&format!("the waiting page says '{words}'"), || async {
+        browser.get("/setup/plex/wait").await.is(200).body.contains(words).then_some(())
+    })
+    .await;
+}
+
+/// Looks again until Plex has told whose account it is.
+async fn come_back(browser: &Browser) -> Reply {
+    until("Plex has told who it is", || async {
+        let reply = browser.get("/setup/plex/wait").await;
+        (reply.status == 303).then_some(reply)
+    })
+    .await
+}
+
 #[tokio::test]
 async fn plain_forms_lead_from_nothing_to_an_open_house() {
     let test = TestApp::empty().await;
@@ -38,10 +56,11 @@ async fn plain_forms_lead_from_nothing_to_an_open_house() {
     // Step 2: through the owner's sign-in at Plex.
     browser.get("/setup/plex").await.is(200).has("Sign in with Plex").has("address and a token");
     let wait = browser.post("/setup/plex/sign-in", &[]).await.is(303);
-    browser.follow(&wait).await.is(200).has("Open Plex");
+    assert_eq!(wait.location(), "/setup/plex/wait");
+    waiting(&browser, "Open Plex").await;
     let pin = test.world.plex_tv().pins().remove(0);
     assert!(test.world.plex_tv().approve_pin(&pin.code, test.world.owner().unwrap().id));
-    let back = browser.get("/setup/plex/wait").await.is(303);
+    let back = come_back(&browser).await;
     let pick = browser.follow(&back).await.is(200).has("The Back Row");
     let machine = pick.body.split("name=\"machine_id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let url = test.world.media_server().url();
@@ -297,17 +316,18 @@ async fn plex_says_no_in_its_own_ways() {
 
     // Somebody who owns nothing.
     browser.post("/setup/plex/sign-in", &[]).await.is(303);
-    browser.get("/setup/plex/wait").await.is(200).has("Waiting for Plex");
+    waiting(&browser, "Open Plex").await;
     let pin = test.world.plex_tv().pins().pop().unwrap();
     test.world.plex_tv().approve_pin(&pin.code, test.world.account("priya").unwrap().id);
-    browser.get("/setup/plex/wait").await.is(303);
+    come_back(&browser).await;
     browser.get("/setup/plex").await.is(200).has("owns no Plex server");
     browser.post("/setup/plex/other", &[]).await.is(303);
 
     // A sign-in that ran out.
     browser.post("/setup/plex/sign-in", &[]).await.is(303);
+    waiting(&browser, "Open Plex").await;
     let pin = test.world.plex_tv().pins().pop().unwrap();
     test.world.plex_tv().expire_pin(pin.id);
-    browser.get("/setup/plex/wait").await.is(200).has("ran out");
+    waiting(&browser, "ran out").await;
     test.house.close().await;
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use secrecy::SecretString;
 
 use crate::app::App;
-use crate::app::services::{PAGE_PATIENCE, TEST_PATIENCE, login, mail_settings};
+use crate::app::services::{TEST_PATIENCE, login, mail_settings, within_a_page};
 use crate::domain::catalog::PlexLibrary;
 use crate::domain::fault::{Answer, Fault, FaultClass};
 use crate::domain::people::PlexResource;
@@ -72,13 +72,12 @@ pub async fn test(app: &App, candidate: Candidate<'_>) -> Tested<Answered> {
 
 async fn test_arr(app: &App, candidate: &Candidate<'_>) -> Tested<Answered> {
     let arr = arr(candidate)?;
-    let status = in_time(candidate.kind, async {
+    let (status, offers) = in_time(candidate.kind, async {
         let status = arr.status().await?;
         arr.expect_own(&status)?;
-        Ok(status)
+        Ok((status, offers(&arr, app.now()).await?))
     })
     .await?;
-    let offers = in_time(candidate.kind, offers(&arr, app.now())).await?;
     Ok(Answered { version: status.version, latency: Duration::ZERO, offers: Some(offers) })
 }
 
@@ -127,7 +126,7 @@ pub async fn send_test(candidate: Candidate<'_>, letter: &Letter) -> Tested<Dura
 pub async fn unhook(app: &App, service: &Service) {
     let Some(hook) = service.hook_id else { return };
     let (app, service) = (app.clone(), service.clone());
-    let removing = tokio::spawn(async move {
+    let removing = async move {
         let removed = async {
             match service.kind {
                 ServiceKind::Radarr => app.radarr(&service)?.unregister_webhook(hook).await?,
@@ -139,8 +138,8 @@ pub async fn unhook(app: &App, service: &Service) {
         if let Err(error) = removed.await {
             tracing::info!(service.id = service.id.0, error = %error, "the webhook stays at the service");
         }
-    });
-    let _ = tokio::time::timeout(PAGE_PATIENCE, removing).await;
+    };
+    let _ = within_a_page(removing).await;
 }
 
 async fn in_time<T>(kind: ServiceKind, work: impl Future<Output = Answer<T>>) -> Tested<T> {

@@ -23,6 +23,7 @@ use crate::web::rate::Limits;
 use crate::web::{Fields, Visit, client, cookies};
 
 pub mod plex;
+pub mod plex_sign_in;
 pub mod services_steps;
 pub mod sync;
 

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use super::{landing, local_path, open_here, set_up_first};
 use crate::app::App;
-use crate::app::services::PAGE_PATIENCE;
+use crate::app::services::within_a_page;
 use crate::db::sessions::plex::{NO_PIN, Standing, standing};
 use crate::db::{servers, shares};
 use crate::domain::fault::FaultClass;
@@ -39,12 +39,10 @@ pub async fn begin(
     let next = local_path(fields.text("next")).map(str::to_owned);
     let id = actions::begin_plex(app, next.clone()).await?;
     cookies::set(req, app, cookies::PLEX_SIGN_IN, &SecretString::from(id.clone()), COOKIE_LASTS);
-    let asking = tokio::spawn(fetch_pin(app.clone(), id));
-    match tokio::time::timeout(PAGE_PATIENCE, asking).await {
-        Ok(Ok(Ok(pin))) => Ok(to_plex(req, app, &pin).await?),
-        Ok(Ok(Err(error))) => no_plex(&visit, next, error),
-        Ok(Err(panicked)) => Err(AppError::internal(panicked).into()),
-        Err(_) => Ok(visit.go(req, "/login/plex/wait", None)),
+    match within_a_page(fetch_pin(app.clone(), id)).await? {
+        Some(Ok(pin)) => Ok(to_plex(req, app, &pin).await?),
+        Some(Err(error)) => no_plex(&visit, next, error),
+        None => Ok(visit.go(req, "/login/plex/wait", None)),
     }
 }
 
@@ -101,9 +99,8 @@ pub async fn wait(req: &Request, Data(app): Data<&App>, visit: Visit) -> poem::R
         return Ok(end(req, &visit, None));
     };
     if actions::take_turn(app, &id).await? {
-        let look = tokio::spawn(look(app.clone(), id.clone(), client::address(req).to_string()));
         // Later than that, the next look finds it.
-        let _ = tokio::time::timeout(PAGE_PATIENCE, look).await;
+        within_a_page(look(app.clone(), id.clone(), client::address(req).to_string())).await?;
     }
     let found = app.db.read(move |conn| standing(conn, &id)).await?;
     let Some(found) = found.filter(|found| found.sign_in.purpose == actions::PURPOSE) else {

@@ -75,10 +75,10 @@ pub async fn test(app: &App, url: &str, token: &SecretString) -> Tested<Found> {
         Ok(answer) => answer.map_err(trouble)?,
         Err(_) => return Err(no_answer()),
     };
-    let owner = app.plex_tv().ok().map(|plex_tv| plex_tv.within(PROBE));
-    let owner_plex_id = match owner {
-        Some(plex_tv) => plex_tv.account(token).await.ok().map(|account| account.id),
-        None => None,
+    let left = TEST_PATIENCE.saturating_sub(started.elapsed());
+    let owner_plex_id = match app.plex_tv() {
+        Ok(plex_tv) => plex_tv.within(left.min(PROBE)).account(token).await.ok().map(|account| account.id),
+        Err(_) => None,
     };
     Ok(Found {
         machine_id: identity.machine_id,
@@ -95,7 +95,7 @@ pub async fn libraries(app: &App, server: &Server) -> Outcome<Vec<PlexLibrary>> 
     Ok(app.plex_server(server)?.within(PROBE).libraries().await?)
 }
 
-fn no_answer() -> Trouble {
+pub fn no_answer() -> Trouble {
     let words =
         "No answer within 10 seconds. Is the server running, and is the address right as seen from this machine?";
     Trouble { field: "url", words: words.to_owned() }

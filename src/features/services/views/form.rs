@@ -58,7 +58,7 @@ fn buttons(view: &FormView<'_>) -> Markup {
         true => format!("Add {}", view.key.label()),
         false => "Save".to_owned(),
     };
-    let save = Button::new(&label).busy("Saving");
+    let save = Button::new(&label).busy("Testing and saving");
     let save = if view.primary { save.primary() } else { save.tonal() };
     html! {
         // A press on Enter saves; what was not tested is tested then.

@@ -39,20 +39,26 @@ pub fn ways(frame: &Frame, by_hand: &FormView<'_>, open: bool, trouble: Option<&
     sheet(frame, Step::Plex, QUESTION, READS_ONLY, body)
 }
 
-/// While the owner is at Plex.
-pub fn waiting(frame: &Frame, plex: &str) -> Page {
+/// While the owner is at Plex; `plex` is Plex's own page, once Plex has given one.
+pub fn waiting(frame: &Frame, plex: Option<&str>, is_slow: bool) -> Page {
     let words = "Sign in there as the owner of the server, and come back.";
-    sheet(frame, Step::Plex, "Say yes at Plex", words, waiting_part(frame, plex)).refresh(4)
+    sheet(frame, Step::Plex, "Say yes at Plex", words, waiting_part(frame, plex, is_slow)).refresh(4)
 }
 
 /// The part that looks again by itself.
-pub fn waiting_part(frame: &Frame, plex: &str) -> Markup {
+pub fn waiting_part(frame: &Frame, plex: Option<&str>, is_slow: bool) -> Markup {
     let look = frame.links.to("/setup/plex/wait");
+    let words = match is_slow {
+        true => "Plex is slow to answer. Still asking; there is nothing to do but wait.",
+        false => "Waiting for Plex.",
+    };
     html! {
         div.stack #plex-wait hx-get=(look) hx-trigger="every 3s" hx-target="#plex-wait" hx-swap="outerHTML" {
-            p role="status" { "Waiting for Plex." }
+            p role="status" { (words) }
             div.form-end {
-                a.btn.primary href=(plex) target="_blank" rel="noopener" { (crate::ui::icon::icon(Icon::External)) "Open Plex" }
+                @if let Some(plex) = plex {
+                    a.btn.primary href=(plex) target="_blank" rel="noopener" { (crate::ui::icon::icon(Icon::External)) "Open Plex" }
+                }
                 (Button::new("Look again").icon(Icon::Refresh).link(&look))
                 (Button::new("Back").quiet().link(&frame.links.to("/setup/plex")))
             }
