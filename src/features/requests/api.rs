@@ -13,6 +13,7 @@ use self::shapes::{Approval, Asked, Reason, RequestShape, stages};
 use super::actions::{self, Ask, Edit, Wanted};
 use super::lookups;
 use crate::app::App;
+use crate::app::services::PAGE_PATIENCE;
 use crate::db::requests::{self, ListFilter};
 use crate::db::{services, titles};
 use crate::domain::catalog::{CandidateSeason, MediaKind};
@@ -43,7 +44,8 @@ enum Done {
     Done,
 }
 
-/// How long a program may wait for Sonarr or Radarr to say what a title is.
+/// How long a program may wait for Sonarr or Radarr to say what a title is that nobody here has heard of. One that is known
+/// waits no longer than a page.
 const PATIENCE: Duration = Duration::from_secs(8);
 
 #[OpenApi(prefix_path = "/requests", tag = "Tag::Requests")]
@@ -186,7 +188,8 @@ async fn ask(app: &App, asked: Asked) -> Outcome<Ask> {
     let found = match (&known, kind) {
         // Of a film nothing more must be known.
         (Some(_), MediaKind::Movie) => Ok(None),
-        _ => look_up(app, service.as_ref(), &asked.term()?).await,
+        (Some(_), _) => look_up(app, service.as_ref(), &asked.term()?, PAGE_PATIENCE).await,
+        (None, _) => look_up(app, service.as_ref(), &asked.term()?, PATIENCE).await,
     };
     let (wanted, seasons) = match (known, found) {
         (_, Ok(Some(candidate))) => (Wanted::Found(Box::new(candidate.clone())), candidate.seasons),
@@ -202,9 +205,10 @@ async fn look_up(
     app: &App,
     service: Option<&Service>,
     term: &str,
+    patience: Duration,
 ) -> Outcome<Option<crate::domain::catalog::Candidate>> {
     match service {
-        Some(service) => lookups::title(app, service, term, PATIENCE).await,
+        Some(service) => lookups::title(app, service, term, patience).await,
         None => Err(Fault::permanent("No service for titles of this kind is set up. Ask an admin.").into()),
     }
 }
