@@ -17,7 +17,7 @@ pub fn arm(kill_at: Option<u64>) {
     let _ = kill_at;
 }
 
-/// Passed in `db` around every commit, in `vendor` around every call, and wherever else a death would be worth a try.
+/// Passed in `db` around every commit, in `vendor` around every call and mail, and in `worker` around every effect.
 /// `USHERR_LOG=usherr::config::fail_point=trace` lists them.
 pub fn pass(name: &str) {
     #[cfg(debug_assertions)]

@@ -16,7 +16,7 @@ pub use repair::request_repair;
 pub use send::send;
 
 use super::actions;
-use crate::app::{App, fail_point};
+use crate::app::App;
 use crate::db::outbox::{Claim, Settled};
 use crate::db::{outbox, requests};
 use crate::domain::effect::Ending;
@@ -39,7 +39,6 @@ pub async fn title_arrived(app: &App, claim: &Claim, title: TitleId) -> Outcome<
             Ok((outbox::settle(tx, &claim, ending, now)?, changed))
         })
         .await?;
-    fail_point::pass("arrived: kept");
     actions::show(app, &changed);
     Ok(settled)
 }

@@ -4,7 +4,7 @@
 use super::arr::Arr;
 use super::send::service_of;
 use super::{actions, moot};
-use crate::app::{App, fail_point};
+use crate::app::App;
 use crate::db::outbox::{Claim, Settled};
 use crate::db::{Conn, follows, outbox, requests, titles};
 use crate::domain::effect::Ending;
@@ -36,7 +36,6 @@ pub async fn cancel(app: &App, claim: &Claim, id: RequestId) -> Outcome<Settled>
     }
     let (claim, now) = (claim.clone(), app.now());
     let settled = app.db.write(move |tx| outbox::settle(tx, &claim, Ending::Done, now)).await?;
-    fail_point::pass("cancel: kept");
     actions::announce(app, id);
     Ok(settled)
 }
@@ -83,12 +82,10 @@ async fn carry_out(app: &App, stop: &Stop) -> Outcome<()> {
         },
         (None, None) => return Ok(()),
     };
-    fail_point::pass("cancel: before unwatch");
     match &arr {
         Arr::Radarr(radarr) => radarr.unwatch(id).await?,
         Arr::Sonarr(sonarr) => sonarr.unwatch(id, stop.seasons.as_deref()).await?,
     }
-    fail_point::pass("cancel: unwatched");
     let mine = |season: Option<i32>| match &stop.seasons {
         None => true,
         Some(seasons) => season.is_some_and(|season| seasons.contains(&season)),
@@ -97,7 +94,6 @@ async fn carry_out(app: &App, stop: &Stop) -> Outcome<()> {
     let concerned = queue.iter().filter(|record| record.arr_title_id == Some(id) && mine(record.season));
     let ids: Vec<i64> = concerned.map(|record| record.queue_id).collect();
     arr.cancel_downloads(&ids).await?;
-    fail_point::pass("cancel: queue emptied");
     tracing::debug!(request.id = stop.request.id.0, downloads = ids.len(), "stopped what a request had started");
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use super::arr::Arr;
 use super::{actions, check, moot};
-use crate::app::{App, fail_point};
+use crate::app::App;
 use crate::db::outbox::{Claim, MAX_ATTEMPTS, Settled};
 use crate::db::{outbox, requests, services, titles};
 use crate::domain::catalog::CandidateSeason;
@@ -83,18 +83,13 @@ async fn deliver(app: &App, errand: &Errand, service: &Service, public_id: i64) 
 }
 
 async fn film(app: &App, radarr: &Radarr, errand: &Errand, service: &Service, public_id: i64) -> Outcome<Delivered> {
-    fail_point::pass("send: before find");
     if let Some(found) = radarr.find(public_id).await? {
-        fail_point::pass("send: found");
         return adopt_film(radarr, found.id).await;
     }
     let add = AddTitle { monitor: Monitor::All, ..add_title(radarr, errand, service, public_id).await? };
     will_add(app, errand).await?;
     match radarr.add(&add).await {
-        Ok(film) => {
-            fail_point::pass("send: added");
-            Ok(Delivered { arr_id: film.id, added: true, searching: true, seasons: None, wanted: None })
-        }
+        Ok(film) => Ok(Delivered { arr_id: film.id, added: true, searching: true, seasons: None, wanted: None }),
         Err(fault) if fault.class == FaultClass::Already => {
             let found = radarr.find(public_id).await?.ok_or(fault)?;
             adopt_film(radarr, found.id).await
@@ -105,15 +100,12 @@ async fn film(app: &App, radarr: &Radarr, errand: &Errand, service: &Service, pu
 
 async fn adopt_film(radarr: &Radarr, id: i64) -> Outcome<Delivered> {
     let film = radarr.watch(id).await?;
-    fail_point::pass("send: watched");
     let searching = !film.candidate.has_file;
     Ok(Delivered { arr_id: id, added: false, searching, seasons: None, wanted: None })
 }
 
 async fn series(app: &App, sonarr: &Sonarr, errand: &Errand, service: &Service, public_id: i64) -> Outcome<Delivered> {
-    fail_point::pass("send: before find");
     let found = sonarr.find(public_id).await?;
-    fail_point::pass("send: found or not");
     let known = match (&found, &errand.request.seasons) {
         (Some(found), _) => found.candidate.seasons.clone(),
         (None, Some(_)) => Vec::new(),
@@ -135,10 +127,8 @@ async fn series(app: &App, sonarr: &Sonarr, errand: &Errand, service: &Service, 
             }
         }
     };
-    fail_point::pass("send: added or found");
     for monitor in rest {
         sonarr.watch(id, monitor, app.now()).await?;
-        fail_point::pass("send: watched");
     }
     let wanted = check::wanted(sonarr, id, &errand.request, seasons.as_deref()).await?;
     let searching = monitors.iter().any(|monitor| *monitor != Monitor::Future);
@@ -203,9 +193,7 @@ fn profile_of<'a>(service: &Service, profiles: &'a [QualityProfile]) -> Answer<&
 /// Written down before the call, so that a process that dies after it still knows whose title that is.
 async fn will_add(app: &App, errand: &Errand) -> Outcome<()> {
     let id = errand.request.id;
-    app.db.write(move |tx| requests::set_added_by_us(tx, id, true)).await?;
-    fail_point::pass("send: before add");
-    Ok(())
+    app.db.write(move |tx| requests::set_added_by_us(tx, id, true)).await
 }
 
 async fn keep(app: &App, claim: &Claim, errand: &Errand, service: &Service, delivered: Delivered) -> Outcome<Settled> {
@@ -229,7 +217,6 @@ async fn keep(app: &App, claim: &Claim, errand: &Errand, service: &Service, deli
             outbox::settle(tx, &claim, Ending::Done, now)
         })
         .await?;
-    fail_point::pass("send: kept");
     actions::announce(app, id);
     app.wake_poll.notify_one();
     Ok(settled)
