@@ -53,7 +53,7 @@ pub async fn set_notices(
     req: &Request,
     Data(app): Data<&App>,
     visit: Visit,
-    Oneself(me): Oneself,
+    Viewer(me): Viewer,
     fields: Fields,
 ) -> poem::Result<Response> {
     let wanted = fields.all("notice").into_iter().filter_map(|word| word.parse().ok()).collect();
