@@ -1,8 +1,6 @@
 //! Pages that move by themselves: in two windows at once, by stream and by polling, not while nobody looks, and not
 //! beyond the closing of the house.
 
-use std::time::Duration;
-
 use usherr::demo::WorldOptions;
 
 use crate::job::{Pace, ask_for_film, fetch};
@@ -10,7 +8,7 @@ use crate::line::Line;
 use crate::stage::{Look, Stage};
 use crate::support::TestApp;
 use crate::support::house::PASSWORD;
-use crate::support::patience::until;
+use crate::support::patience::{soon, until};
 use crate::window::Window;
 
 /// The requester's window and the admin's, each over a line of its own.
@@ -153,7 +151,7 @@ async fn nothing_is_asked_while_the_tab_is_hidden_and_streams_end_with_the_house
     until("the tab listens again", || async { (line.streams() == 1).then_some(()) }).await;
     two.priya.clean(&[]).await;
     let Two { test, priya, mara, .. } = two;
-    tokio::time::timeout(Duration::from_secs(1), test.house.close()).await.expect("closed within a second");
+    soon("the closing of the house", test.house.close()).await;
     priya.close().await;
     mara.close().await;
     test.world.stop().await;

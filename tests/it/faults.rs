@@ -1,10 +1,8 @@
 //! Each service down, hanging, answering garbage, 401, 429, 503 and worse (bar 5): no page waits for it, each says plainly
 //! what is missing, and what was asked for goes out once the service is back, once.
 //!
-//! A hanging service never answers, and no client of ours gives up before four seconds: a page that is there within
-//! `GUARD` did not wait for it. What happens to the work meanwhile is tested by `outages`.
-
-use std::time::Duration;
+//! A hanging service never answers, and no client of ours gives up before four seconds: a page that is there `soon` did not
+//! wait for it. That this is so of every address is tested by `waiting`, what happens to the work meanwhile by `outages`.
 
 use reqwest::Method;
 use serde_json::json;
@@ -16,11 +14,10 @@ use usherr::domain::jobs::{JobName, RunState};
 use usherr::domain::people::Role;
 
 use super::csp::lived_in;
+use super::support::patience;
 use super::support::requests::{a_film, a_series};
 use super::support::world::{films_to_ask_for, show, subjects};
 use super::support::{Browser, Reply, TestApp};
-
-const GUARD: Duration = Duration::from_secs(3);
 
 fn faults() -> Vec<(&'static str, Fault)> {
     vec![
@@ -47,10 +44,7 @@ fn services(world: &World) -> Vec<(&'static str, Faults)> {
 }
 
 async fn soon(browser: &Browser, path: &str, what: &str) -> Reply {
-    match tokio::time::timeout(GUARD, browser.get(path)).await {
-        Ok(reply) => reply,
-        Err(_) => panic!("{path} waits while {what}"),
-    }
+    patience::soon(&format!("{path} while {what}"), browser.get(path)).await
 }
 
 #[tokio::test]
@@ -203,7 +197,7 @@ async fn goes_out(test: &TestApp, film: &Film, does: &str, fault: Fault, (path, 
     let before = test.world.radarr().journal().requests().len();
     admin.approve(id).await;
     let tried = test.world.radarr().journal().wait_for(|all| all.len() > before);
-    tokio::time::timeout(GUARD, tried).await.unwrap_or_else(|_| panic!("nobody called while Radarr {does}"));
+    patience::at_last(&format!("a call while Radarr {does}"), tried).await;
     let request = asker.request(id).await;
     assert!(["approved", "sent", "searching"].contains(&request["stage"].as_str().unwrap()), "{does}: {request}");
     faults.clear();

@@ -1,16 +1,14 @@
 //! Streams of live parts: what they bring, when they are over, and that they end with the session they belong to.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use usherr::domain::jobs::JobName;
 use usherr::domain::people::Role;
 
+use super::support::patience::{at_last, soon};
 use super::support::{Browser, TestApp};
 
 const KESTREL: &str = "/titles/movie/900001/request";
-/// Shorter than a beat: what ends does so by itself, not because a beat looked.
-const AT_ONCE: Duration = Duration::from_secs(6);
 
 /// An open stream, read message by message.
 struct Stream {
@@ -28,8 +26,7 @@ impl Stream {
 
     /// Name and content of the next message; nothing when the house has ended the stream.
     async fn next(&mut self) -> Option<(String, String)> {
-        let read = tokio::time::timeout(Duration::from_secs(30), self.read());
-        read.await.expect("the stream says something within half a minute")
+        at_last("the next word of a stream", self.read()).await
     }
 
     async fn read(&mut self) -> Option<(String, String)> {
@@ -55,9 +52,10 @@ impl Stream {
         }
     }
 
+    /// Sooner than a beat of the stream: it ends by itself, not because a beat looked.
     async fn ends_at_once(mut self) {
         let rest = async { while self.next().await.is_some() {} };
-        tokio::time::timeout(AT_ONCE, rest).await.expect("the stream ends at once");
+        soon("the end of a stream", rest).await;
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use usherr::config::Config;
 
-use super::patience::until;
+use super::patience::{at_last, until};
 
 /// How a command ended, and what it said.
 #[derive(Debug)]
@@ -50,9 +50,33 @@ pub fn of(config: &Config) -> Command {
     command
 }
 
-/// Runs a command to its end; one that does not end within a minute is killed and fails the test.
+/// Killed when dropped.
+struct Mortal(Child);
+
+impl Drop for Mortal {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl std::ops::Deref for Mortal {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Mortal {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+/// Runs a command to its end.
 pub async fn run(mut command: Command) -> Ended {
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = Mortal(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
     let (out, err) = (reader(child.stdout.take().unwrap()), reader(child.stderr.take().unwrap()));
     let status = ended(&mut child).await;
     Ended { code: status.code(), out: out.recv().unwrap(), err: err.recv().unwrap() }
@@ -69,27 +93,16 @@ fn reader(mut from: impl Read + Send + 'static) -> Receiver<String> {
 }
 
 async fn ended(child: &mut Child) -> ExitStatus {
-    let waited = tokio::time::timeout(Duration::from_secs(60), async {
-        let mut beat = tokio::time::interval(Duration::from_millis(5));
-        loop {
-            beat.tick().await;
-            if let Some(status) = child.try_wait().unwrap() {
-                return status;
-            }
-        }
-    });
-    match waited.await {
-        Ok(status) => status,
-        Err(_) => {
-            let _ = child.kill();
-            panic!("the program did not end");
-        }
-    }
+    until("the program ends", || {
+        let status = child.try_wait().unwrap();
+        async move { status }
+    })
+    .await
 }
 
 /// An open house in a process of its own. Killed when dropped.
 pub struct Running {
-    child: Child,
+    child: Mortal,
     pub url: String,
     said: Arc<Mutex<Vec<String>>>,
     reading: Option<std::thread::JoinHandle<()>>,
@@ -98,7 +111,7 @@ pub struct Running {
 impl Running {
     /// Starts it and waits until it says where it is open. None when it died before.
     pub async fn start(mut command: Command) -> Option<Running> {
-        let mut child = command.arg("serve").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = Mortal(command.arg("serve").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
         let said = Arc::new(Mutex::new(Vec::new()));
         let (lines, errors) = (said.clone(), child.stderr.take().unwrap());
         let reading = std::thread::spawn(move || {
@@ -118,7 +131,7 @@ impl Running {
                 }
             }
         });
-        let url = tokio::time::timeout(Duration::from_secs(60), wait).await.expect("the program does not open");
+        let url = at_last("an open house", wait).await;
         match url {
             Ok(url) => Some(Running { child, url, said, reading: Some(reading) }),
             Err(_) => {
@@ -134,10 +147,11 @@ impl Running {
 
     /// Waits until it is dead.
     pub async fn death(&mut self) {
-        let mut beat = tokio::time::interval(Duration::from_millis(20));
-        while self.is_alive() {
-            beat.tick().await;
-        }
+        until("it is dead", || {
+            let dead = !self.is_alive();
+            async move { dead.then_some(()) }
+        })
+        .await;
     }
 
     /// What it has written to standard error so far.
@@ -161,13 +175,6 @@ impl Running {
             let _ = tokio::task::spawn_blocking(move || reading.join()).await;
         }
         (status, self.said())
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

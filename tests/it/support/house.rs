@@ -159,11 +159,17 @@ impl TestApp {
 
     /// A browser with a session; how one gets such is tested by `auth`.
     pub async fn signed_in(&self, person: PersonId) -> Browser {
+        let token = self.session(person, SessionKind::Web).await;
+        self.nobody().with_cookie(usherr::web::cookies::SESSION, &token)
+    }
+
+    /// The token of a new session.
+    pub async fn session(&self, person: PersonId, kind: SessionKind) -> String {
         let now = self.app().now();
         let session = Session {
             id: uuid::Uuid::new_v4().to_string(),
             person,
-            kind: SessionKind::Web,
+            kind,
             user_agent: None,
             address: None,
             created_at: now,
@@ -177,8 +183,7 @@ impl TestApp {
             exp: session.expires_at.timestamp(),
         };
         self.app().db.write(move |tx| sessions::open(tx, &session)).await.unwrap();
-        let token = self.app().keys.session_token(&claims).unwrap();
-        self.nobody().with_cookie(usherr::web::cookies::SESSION, token.expose_secret())
+        self.app().keys.session_token(&claims).unwrap().expose_secret().to_owned()
     }
 
     pub async fn add_person(&self, username: &str, role: Role) -> PersonId {
