@@ -91,10 +91,6 @@ impl MediaServer {
         self.host.url()
     }
 
-    pub fn host(&self) -> &Host {
-        &self.host
-    }
-
     pub fn set_modes(&self, change: impl FnOnce(&mut Modes)) {
         change(&mut self.room.modes.lock().unwrap_or_else(PoisonError::into_inner));
     }

@@ -97,10 +97,6 @@ impl PlexTv {
         format!("{}/auth", self.host.url())
     }
 
-    pub fn host(&self) -> &Host {
-        &self.host
-    }
-
     pub fn house(&self) -> &Shared {
         &self.desk.house
     }
