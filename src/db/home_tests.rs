@@ -1,17 +1,77 @@
-//! Rows that tests of titles need and that other slices write: requests and follows.
+//! A house for tests of titles, and rows that other slices write: requests, follows, shares.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeZone, Utc};
 use diesel::prelude::*;
 
 use super::schema::{outbox, request_follows, requests, share_libraries, shares};
+use super::testing::{TestDatabase, fresh};
 use super::time::db;
-use super::{Conn, Tx};
-use crate::domain::catalog::MediaKind;
+use super::{Conn, Db, Tx, libraries, servers};
+use crate::domain::catalog::{ExternalIds, MediaKind, PlexItem, PlexLibrary};
 use crate::domain::effect::Effect;
 use crate::domain::ids::{LibraryId, PersonId, RequestId, ServerId, TitleId};
 use crate::domain::request::Stage;
+use crate::domain::service::Server;
 use crate::error::Outcome;
+
+pub fn now() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 20, 12, 0, 0).unwrap()
+}
+
+/// As Plex tells of it.
+pub fn item(key: &str, kind: MediaKind, ids: ExternalIds, title: &str) -> PlexItem {
+    PlexItem {
+        rating_key: key.to_owned(),
+        guid: None,
+        kind,
+        ids,
+        title: title.to_owned(),
+        original_title: None,
+        sort_title: None,
+        year: Some(2023),
+        summary: Some("As Plex tells it.".to_owned()),
+        content_rating: None,
+        genres: Vec::new(),
+        duration_ms: Some(7_080_000),
+        thumb: None,
+        added_at: now(),
+        updated_at: None,
+        is_4k: false,
+        leaf_count: None,
+    }
+}
+
+/// A server with three libraries and nothing in them.
+pub async fn house() -> (TestDatabase, Db) {
+    let database = fresh(|url| drop(Db::open(url).unwrap()));
+    let db = Db::open(&database.url).unwrap();
+    db.write(|tx| {
+        let server = Server {
+            id: ServerId(0),
+            name: "Home".to_owned(),
+            url: "http://plex".to_owned(),
+            sealed: String::new(),
+            machine_id: None,
+            version: None,
+            owner_plex_id: None,
+            default_library: Some("Welcome".to_owned()),
+            from_file: false,
+        };
+        let server = servers::save(tx, &server, 0, now())?;
+        let section = |key: &str, title: &str, kind: &str| PlexLibrary {
+            key: key.to_owned(),
+            title: title.to_owned(),
+            kind: kind.to_owned(),
+            agent: String::new(),
+        };
+        let list = [section("1", "Films", "movie"), section("2", "Series", "show"), section("3", "Welcome", "movie")];
+        libraries::import(tx, server, &list, now())
+    })
+    .await
+    .unwrap();
+    (database, db)
+}
 
 pub fn ask(
     tx: &mut Tx<'_>,

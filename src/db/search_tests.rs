@@ -1,40 +1,18 @@
 //! The same table of searches on whichever engine is under test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use chrono::{DateTime, TimeZone, Utc};
 use proptest::prelude::*;
 
 use super::*;
-use crate::db::testing::{TestDatabase, fresh};
-use crate::db::{Db, home_tests, libraries, people, servers, shelves, titles};
-use crate::domain::catalog::{ExternalIds, MediaKind, PlexItem, PlexLibrary};
+use crate::db::home_tests::{self, house, item, now};
+use crate::db::testing::TestDatabase;
+use crate::db::{Db, libraries, people, shelves, titles};
+use crate::domain::catalog::{ExternalIds, MediaKind, PlexItem};
 use crate::domain::ids::{LibraryId, ServerId};
-use crate::domain::service::Server;
 
-fn now() -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 11, 20, 12, 0, 0).unwrap()
-}
-
-fn item(n: i64, title: &str, year: i32) -> PlexItem {
-    PlexItem {
-        rating_key: n.to_string(),
-        guid: None,
-        kind: MediaKind::Movie,
-        ids: ExternalIds { tmdb: Some(n), tvdb: None, imdb: Some(format!("tt{n:07}")) },
-        title: title.to_owned(),
-        original_title: None,
-        sort_title: None,
-        year: Some(year),
-        summary: None,
-        content_rating: None,
-        genres: Vec::new(),
-        duration_ms: None,
-        thumb: None,
-        added_at: now(),
-        updated_at: None,
-        is_4k: false,
-        leaf_count: None,
-    }
+fn film(n: i64, title: &str, year: i32) -> PlexItem {
+    let ids = ExternalIds { tmdb: Some(n), tvdb: None, imdb: Some(format!("tt{n:07}")) };
+    PlexItem { year: Some(year), ..item(&n.to_string(), MediaKind::Movie, ids, title) }
 }
 
 const TITLES: &[(&str, i32)] = &[
@@ -54,34 +32,14 @@ const TITLES: &[(&str, i32)] = &[
     ("1e10 & 24h", 2020),
 ];
 
-/// Two libraries with the same films in each, all but the last visible in library 1.
+/// Two libraries with films, all but the last visible in library 1.
 async fn filled() -> (TestDatabase, Db) {
-    let database = fresh(|url| drop(Db::open(url).unwrap()));
-    let db = Db::open(&database.url).unwrap();
+    let (database, db) = house().await;
     db.write(|tx| {
-        let server = Server {
-            id: ServerId(0),
-            name: "Home".to_owned(),
-            url: "http://plex".to_owned(),
-            sealed: String::new(),
-            machine_id: None,
-            version: None,
-            owner_plex_id: None,
-            default_library: None,
-            from_file: false,
-        };
-        let server = servers::save(tx, &server, 0, now())?;
-        let section = |key: &str| PlexLibrary {
-            key: key.to_owned(),
-            title: key.to_owned(),
-            kind: "movie".to_owned(),
-            agent: String::new(),
-        };
-        libraries::import(tx, server, &[section("1"), section("2")], now())?;
-        let shelf = libraries::of_server(tx, server)?;
-        let items: Vec<PlexItem> = (1..).zip(TITLES).map(|(n, (title, year))| item(n, title, *year)).collect();
-        shelves::keep_items(tx, &shelf[0], &items, now())?;
-        shelves::keep_items(tx, &shelf[1], &[item(900, "Hidden Harbour", 2020)], now())?;
+        let shelf = libraries::of_server(tx, ServerId(1))?;
+        let films: Vec<PlexItem> = (1..).zip(TITLES).map(|(n, (title, year))| film(n, title, *year)).collect();
+        shelves::keep_items(tx, &shelf[0], &films, now())?;
+        shelves::keep_items(tx, &shelf[2], &[film(900, "Hidden Harbour", 2020)], now())?;
         Ok(())
     })
     .await

@@ -3,9 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Once;
+use std::time::{Duration, SystemTime};
 
 use diesel::sql_types::Text;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query};
+
+/// What the names of databases that belong to one test begin with.
+const OF_TESTS: &str = "usherr_t_";
 
 /// Gone when dropped.
 pub struct TestDatabase {
@@ -44,7 +49,7 @@ fn sqlite() -> TestDatabase {
 }
 
 fn create(admin: String, conn: &mut PgConnection, how: &str) -> TestDatabase {
-    let name = format!("usherr_t_{}", uuid::Uuid::new_v4().simple());
+    let name = format!("{OF_TESTS}{}", uuid::Uuid::now_v7().simple());
     run(conn, &format!("CREATE DATABASE {name} {how}"));
     let url = in_database(&admin, &name);
     TestDatabase { url, _folder: tempfile::tempdir().unwrap(), postgres: Some((admin, name)) }
@@ -85,7 +90,9 @@ impl Drop for TestDatabase {
 /// A database with today's tables and nothing in them, kept from run to run: its name tells which migrations made it.
 fn template(admin: &str, conn: &mut PgConnection, migrate: fn(&str)) -> String {
     let name = format!("usherr_template_of_{:016x}", fingerprint());
-    let kept = names(conn, "usherr_template_of_%");
+    static SWEEP: Once = Once::new();
+    SWEEP.call_once(|| sweep(conn));
+    let kept = names(conn, "usherr_template_%");
     if !kept.contains(&name) {
         // Those of other migrations are made anew where somebody still wants them.
         for old in kept {
@@ -97,6 +104,18 @@ fn template(admin: &str, conn: &mut PgConnection, migrate: fn(&str)) -> String {
         run(conn, &format!("ALTER DATABASE usherr_unfinished RENAME TO {name}"));
     }
     name
+}
+
+/// Drops what tests that were killed have left: their names tell when they were made.
+fn sweep(conn: &mut PgConnection) {
+    let yesterday = SystemTime::now() - Duration::from_secs(24 * 60 * 60);
+    let yesterday = yesterday.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    for name in names(conn, &format!("{OF_TESTS}%")) {
+        let made = name.strip_prefix(OF_TESTS).and_then(|id| uuid::Uuid::parse_str(id).ok()?.get_timestamp());
+        if made.is_some_and(|made| made.to_unix().0 < yesterday) {
+            run(conn, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
 }
 
 fn names(conn: &mut PgConnection, like: &str) -> Vec<String> {

@@ -1,44 +1,15 @@
 //! Whose words count when several tell of one title, and who sees which.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use chrono::TimeZone;
-
 use super::*;
-use crate::db::testing::{TestDatabase, fresh};
-use crate::db::{Db, copies, home_tests, libraries, people, servers, shelves};
+use crate::db::home_tests::{self, house, item, now};
+use crate::db::{copies, libraries, people, shelves};
 use crate::domain::catalog::PlexLibrary;
 use crate::domain::ids::{LibraryId, PersonId, ServerId};
 use crate::domain::people::{Role, Sight};
-use crate::domain::service::Server;
-
-fn now() -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 11, 20, 12, 0, 0).unwrap()
-}
 
 fn ids(tmdb: Option<i64>, tvdb: Option<i64>, imdb: Option<&str>) -> ExternalIds {
     ExternalIds { tmdb, tvdb, imdb: imdb.map(str::to_owned) }
-}
-
-fn item(key: &str, kind: MediaKind, ids: ExternalIds, title: &str) -> PlexItem {
-    PlexItem {
-        rating_key: key.to_owned(),
-        guid: None,
-        kind,
-        ids,
-        title: title.to_owned(),
-        original_title: None,
-        sort_title: None,
-        year: Some(2023),
-        summary: Some("As Plex tells it.".to_owned()),
-        content_rating: None,
-        genres: Vec::new(),
-        duration_ms: Some(7_080_000),
-        thumb: None,
-        added_at: now(),
-        updated_at: None,
-        is_4k: false,
-        leaf_count: None,
-    }
 }
 
 fn candidate(kind: MediaKind, ids: ExternalIds, title: &str) -> Candidate {
@@ -64,36 +35,6 @@ fn candidate(kind: MediaKind, ids: ExternalIds, title: &str) -> Candidate {
         monitored: false,
         has_file: false,
     }
-}
-
-async fn house() -> (TestDatabase, Db) {
-    let database = fresh(|url| drop(Db::open(url).unwrap()));
-    let db = Db::open(&database.url).unwrap();
-    db.write(|tx| {
-        let server = Server {
-            id: ServerId(0),
-            name: "Home".to_owned(),
-            url: "http://plex".to_owned(),
-            sealed: String::new(),
-            machine_id: None,
-            version: None,
-            owner_plex_id: None,
-            default_library: Some("Welcome".to_owned()),
-            from_file: false,
-        };
-        let server = servers::save(tx, &server, 0, now())?;
-        let section = |key: &str, title: &str, kind: &str| PlexLibrary {
-            key: key.to_owned(),
-            title: title.to_owned(),
-            kind: kind.to_owned(),
-            agent: String::new(),
-        };
-        let list = [section("1", "Films", "movie"), section("2", "Series", "show"), section("3", "Welcome", "movie")];
-        libraries::import(tx, server, &list, now())
-    })
-    .await
-    .unwrap();
-    (database, db)
 }
 
 fn person(tx: &mut Tx<'_>, name: &str, role: Role, plex_id: Option<i64>) -> Outcome<PersonId> {
