@@ -68,19 +68,7 @@ async fn house(folder: &Path) -> (App, Actor, SecretString) {
 
 /// An admin, signed in, who has asked for films.
 fn furnish(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Outcome<(PersonId, Session)> {
-    let admin = NewPerson {
-        name: "Admin".to_owned(),
-        email: None,
-        username: Some("admin".to_owned()),
-        password_hash: Some("none".to_owned()),
-        role: Role::Admin,
-        plex_id: None,
-        plex_username: None,
-        thumb: None,
-        is_owner: false,
-        home: false,
-        restricted: false,
-    };
+    let admin = NewPerson::local("Admin", "admin", Role::Admin);
     let person = people::add(tx, &admin, now)?;
     for tmdb in 1..=REQUESTS {
         let title = titles::upsert_from_candidate(tx, &film(tmdb), now)?;
