@@ -14,16 +14,25 @@ use crate::error::{AppError, Outcome};
 /// Makes the data folder and proves that it can be written to, before anything else is touched.
 pub fn prepare_data_dir(config: &Config) -> Outcome<()> {
     let dir = &config.data_dir;
-    let unusable = |error: std::io::Error| {
-        AppError::Internal(format!(
-            "the data folder {} can't be written to: {error}. Nothing was changed; give it to the user that runs Usherr, or set USHERR_DATA_DIR",
-            dir.display()
-        ))
-    };
+    let unusable = |error| AppError::Internal(unusable_folder(dir, &error));
     fs::create_dir_all(dir).map_err(unusable)?;
     let mut probe = NamedTempFile::new_in(dir).map_err(unusable)?;
     probe.write_all(b"usherr").map_err(unusable)?;
     probe.close().map_err(unusable)
+}
+
+fn unusable_folder(dir: &Path, error: &std::io::Error) -> String {
+    let dir = dir.display();
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            format!(
+                "the disk with the data folder {dir} is full, so nothing was changed. Make room there, then try again"
+            )
+        }
+        _ => format!(
+            "the data folder {dir} can't be written to: {error}. Nothing was changed; give it to the user that runs Usherr, or set USHERR_DATA_DIR"
+        ),
+    }
 }
 
 pub fn read_or_make(dir: &Path) -> Outcome<SecretString> {
@@ -52,5 +61,17 @@ fn make(dir: &Path, path: &Path) -> std::io::Result<()> {
     match file.persist_noclobber(path) {
         Err(error) if error.error.kind() != ErrorKind::AlreadyExists => Err(error.error),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_from_a_folder_of_somebody_else() {
+        let words = |kind: ErrorKind| unusable_folder(Path::new("/data"), &kind.into());
+        assert!(words(ErrorKind::StorageFull).contains("Make room there"));
+        assert!(words(ErrorKind::PermissionDenied).contains("give it to the user that runs Usherr"));
     }
 }

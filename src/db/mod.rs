@@ -126,6 +126,11 @@ fn busy(error: impl std::fmt::Display) -> AppError {
 const SILENT: &str = "The database does not answer, so nothing was changed. Try again in a moment.";
 const FULL: &str = "The disk is full, so nothing was changed. Make room for the database, then try again.";
 
+/// As SQLite and PostgreSQL say it.
+const FULL_AS_TOLD: [&str; 2] = ["disk is full", "No space left on device"];
+const SEALED: &str =
+    "The database takes no writes, so nothing was changed. Let the user that runs Usherr write to it, then try again.";
+
 /// PostgreSQL's own words go on for lines.
 fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().to_owned()
@@ -164,7 +169,7 @@ fn take_turn(conn: &mut Conn) -> Outcome<()> {
 
 impl From<diesel::result::Error> for AppError {
     fn from(error: diesel::result::Error) -> Self {
-        use diesel::result::DatabaseErrorKind::ClosedConnection;
+        use diesel::result::DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction};
         use diesel::result::Error::DatabaseError;
         match &error {
             DatabaseError(ClosedConnection, said) => {
@@ -173,8 +178,14 @@ impl From<diesel::result::Error> for AppError {
             DatabaseError(_, said) if said.message() == "database is locked" => {
                 Self::Unavailable { said: SILENT, cause: said.message().to_owned() }
             }
-            DatabaseError(_, said) if said.message().contains("disk is full") => {
-                Self::Unavailable { said: FULL, cause: said.message().to_owned() }
+            DatabaseError(_, said) if FULL_AS_TOLD.iter().any(|words| said.message().contains(words)) => {
+                Self::Unavailable { said: FULL, cause: first_line(said.message()) }
+            }
+            DatabaseError(ReadOnlyTransaction, said) => {
+                Self::Unavailable { said: SEALED, cause: first_line(said.message()) }
+            }
+            DatabaseError(_, said) if said.message() == "attempt to write a readonly database" => {
+                Self::Unavailable { said: SEALED, cause: said.message().to_owned() }
             }
             // PostgreSQL keeps no text with a NUL in it, and says so in the language of its server.
             DatabaseError(_, said) if said.message().ends_with("0x00") => {

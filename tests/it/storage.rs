@@ -9,6 +9,7 @@ use reqwest::Method;
 use usherr::db::conn::{Conn, Manager};
 use usherr::db::migrate;
 use usherr::demo::WorldOptions;
+use usherr::error::AppError;
 
 use crate::support::TestApp;
 use crate::support::database::bare;
@@ -104,6 +105,29 @@ async fn a_database_that_is_held_by_somebody_else_is_said_to_be_silent() {
     other.batch_execute("ROLLBACK").unwrap();
     admin.post("/me/theme", &[("theme", "dark")]).await.is(303);
     test.house.close().await;
+}
+
+/// A disk that is full and a file of somebody else, as the engine itself tells of them.
+#[test]
+fn why_nothing_can_be_kept_is_said_plainly() {
+    let database = bare();
+    let write = "CREATE TABLE a (n int)";
+    let full = "DO $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device'; END $$";
+    let cases = [
+        (["PRAGMA max_page_count = 1", write], ["SELECT 1", full], "The disk is full, so nothing was changed."),
+        (
+            ["PRAGMA query_only = on", write],
+            ["SET default_transaction_read_only = on", write],
+            "The database takes no writes, so nothing was changed.",
+        ),
+    ];
+    for (sqlite, postgres, words) in cases {
+        let mut conn = open(&database.url);
+        let [first, second] = if matches!(conn, Conn::Pg(_)) { postgres } else { sqlite };
+        conn.batch_execute(first).unwrap();
+        let said = AppError::from(conn.batch_execute(second).unwrap_err()).to_string();
+        assert!(said.starts_with(words), "{said}");
+    }
 }
 
 #[test]
