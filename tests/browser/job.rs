@@ -62,17 +62,39 @@ async fn the_whole_job_without_scripts_on_a_phone() {
 /// From a search to the parcel page; its address is returned.
 pub async fn ask_for_film(window: &Window, title: &str) -> String {
     find(window, title).await;
-    window.press("Request").await;
+    open_form(window, "Request").await;
     window.press("Request the film").await;
     window.at("/requests/").await;
     window.see("Waiting for a decision").await;
     window.place().await
 }
 
+/// Presses until the form is there: a service that was too slow for it has answered by the next try.
+pub async fn open_form(window: &Window, words: &str) {
+    window.press(words).await;
+    window
+        .wait("the form is there", || async {
+            if window.shown("#send-request").await.is_some() {
+                return Some(());
+            }
+            if window.shows("did not answer in time").await {
+                match window.place().await.ends_with("/request") {
+                    true => window.driver.refresh().await.unwrap(),
+                    false => {
+                        window.run("document.querySelectorAll('.toast').forEach(toast => toast.remove())").await;
+                        window.press(words).await;
+                    }
+                }
+            }
+            None
+        })
+        .await;
+}
+
 /// One season of a series of which others are there.
 async fn ask_for_season(window: &Window, title: &str, season: u32) -> String {
     find(window, title).await;
-    window.press("Request more").await;
+    open_form(window, "Request more").await;
     window.see("What would you like?").await;
     for tick in window.driver.find_all(thirtyfour::By::Css("input[name=seasons]")).await.unwrap() {
         let wanted = tick.attr("value").await.unwrap() == Some(season.to_string());

@@ -81,7 +81,7 @@ async fn keys(window: &Window) {
     window.open("/requests").await;
     let press = async |key: &str| window.driver.action_chain().send_keys(key).perform().await.unwrap();
     press("/").await;
-    assert_eq!(window.run("return document.activeElement.name").await, "q");
+    window.returns("return document.activeElement.name", "q").await;
     assert_eq!(window.run("return document.activeElement.value").await, "", "the key itself is not typed");
     window.run("document.activeElement.blur()").await;
     press("?").await;
@@ -98,26 +98,24 @@ async fn the_focus_stays_where_one_is() {
     let window = stage.window(&test.url(), Look::PHONE).await;
     window.come_in(&test.as_admin().await).await;
     let press = async |key: Key| window.driver.action_chain().send_keys(key).perform().await.unwrap();
-    let focused = async || window.run("return document.activeElement.innerText || document.activeElement.name").await;
+    let focused = async |name: &str| {
+        window.returns("return document.activeElement.innerText || document.activeElement.name", name).await;
+    };
 
     find(&window, "Velvet Static").await;
     window.run("document.querySelector('a[data-dialog]').focus()").await;
     press(Key::Enter).await;
     window.part("dialog[open] #send-request").await;
-    assert_eq!(window.run("return document.querySelector('dialog').contains(document.activeElement)").await, true);
+    window.returns("return document.querySelector('dialog').contains(document.activeElement)", true).await;
     press(Key::Escape).await;
-    window
-        .wait("the dialog is closed", || async {
-            (window.run("return !document.querySelector('dialog[open]')").await == true).then_some(())
-        })
-        .await;
-    assert_eq!(focused().await, "Request");
+    window.returns("return !document.querySelector('dialog[open]')", true).await;
+    focused("Request").await;
 
     window.open("/admin/requests").await;
     window.run("document.querySelector('a[href*=decline]').focus()").await;
     press(Key::Enter).await;
     window.part("input[name=why]").await;
-    assert_eq!(focused().await, "why");
+    focused("why").await;
     window.press("Keep it open").await;
     window.miss("Decline, and say why").await;
     window.run("document.querySelector('.menu summary').focus()").await;
@@ -125,7 +123,7 @@ async fn the_focus_stays_where_one_is() {
     window.see("Change it").await;
     press(Key::Escape).await;
     window.miss("Change it").await;
-    assert_eq!(window.run("return document.activeElement.ariaLabel").await, "More about Kestrel");
+    window.returns("return document.activeElement.ariaLabel", "More about Kestrel").await;
     window.clean(&[]).await;
     window.close().await;
     test.close().await;

@@ -1,5 +1,6 @@
 //! What a person does with a page: types beside a label, presses what has these words on it.
 
+use thirtyfour::error::{WebDriverError, WebDriverErrorInner, WebDriverResult};
 use thirtyfour::{By, Cookie, WebElement};
 
 use crate::support::Browser;
@@ -19,22 +20,42 @@ impl Window {
     }
 
     async fn press_within(&self, within: &str, words: &str) {
-        let element = self
-            .wait(&format!("'{words}' can be pressed (in {within:?})"), || async {
-                let words = literal(words);
-                for fits in [format!("normalize-space(.)={words}"), format!("contains(normalize-space(.), {words})")] {
-                    let tags = ["a", "button", "summary", "label"].map(|tag| format!("{within}//{tag}[{fits}]"));
-                    if let Some(found) = self.seen(&tags[..3].join(" | ")).await {
-                        return Some(found);
-                    }
-                    if let Some(found) = self.seen(&tags[3]).await {
-                        return Some(found);
-                    }
-                }
-                None
-            })
-            .await;
-        self.click(&element).await;
+        let words = literal(words);
+        let fitting = |tags: &[&str], fits: &str| {
+            let all = tags.iter().map(|tag| format!("{within}//{tag}[{fits}]"));
+            all.collect::<Vec<_>>().join(" | ")
+        };
+        let all: Vec<String> =
+            [format!("normalize-space(.)={words}"), format!("contains(normalize-space(.), {words})")]
+                .iter()
+                .flat_map(|fits| [fitting(&["a", "button", "summary"], fits), fitting(&["label"], fits)])
+                .collect();
+        self.do_with(&format!("{words} can be pressed (in {within:?})"), &all, |part| async move {
+            part.scroll_into_view().await.ok();
+            part.click().await
+        })
+        .await;
+    }
+
+    /// Does something with the first part that is seen. Where the page moved under the hand, or something lay above, a person
+    /// looks and tries again.
+    async fn do_with<T, F>(&self, what: &str, xpaths: &[String], act: impl Fn(WebElement) -> F) -> T
+    where
+        F: Future<Output = WebDriverResult<T>>,
+    {
+        let act = &act;
+        self.wait(what, || async move {
+            for xpath in xpaths {
+                let Some(part) = self.seen(xpath).await else { continue };
+                return match act(part).await {
+                    Ok(done) => Some(done),
+                    Err(error) if is_gone(&error) => None,
+                    Err(error) => panic!("{what}: {error}"),
+                };
+            }
+            None
+        })
+        .await
     }
 
     pub async fn click(&self, element: &WebElement) {
@@ -53,63 +74,73 @@ impl Window {
         None
     }
 
-    /// The field with this label.
-    pub async fn field(&self, label: &str) -> WebElement {
+    /// Where the field with this label is.
+    fn labelled(label: &str) -> String {
         let label = literal(label);
         let is = format!("starts-with(normalize-space(.), {label})");
         let by_for = format!("//*[@id=//label[{is}]/@for]");
         let inside = format!("//label[{is}]//*[self::input or self::select or self::textarea]");
         let named = format!("//*[self::input or self::select or self::textarea][starts-with(@aria-label, {label})]");
-        let xpath = format!("{by_for} | {inside} | {named}");
-        self.wait(&format!("there is a field {label}"), || self.seen(&xpath)).await
+        format!("{by_for} | {inside} | {named}")
+    }
+
+    /// Does something with the field with this label.
+    async fn with_field<T, F>(&self, label: &str, act: impl Fn(WebElement) -> F) -> T
+    where
+        F: Future<Output = WebDriverResult<T>>,
+    {
+        self.do_with(&format!("there is a field {label}"), &[Self::labelled(label)], act).await
     }
 
     /// Types into the field, in place of what is there.
     pub async fn fill(&self, label: &str, value: &str) {
-        let field = self.field(label).await;
-        field.clear().await.unwrap();
-        field.send_keys(value).await.unwrap();
+        self.with_field(label, |field| write(field, value)).await;
     }
 
     /// Picks a choice of a select by the words it begins with.
     pub async fn choose(&self, label: &str, choice: &str) {
-        let field = self.field(label).await;
-        let xpath = format!("./option[starts-with(normalize-space(.), {})]", literal(choice));
-        field.find(By::XPath(xpath)).await.unwrap().click().await.unwrap();
+        self.with_field(label, |field| pick(field, choice)).await;
     }
 
     /// What a field holds.
     pub async fn value(&self, label: &str) -> String {
-        self.field(label).await.value().await.unwrap().unwrap_or_default()
+        self.with_field(label, |field| async move { Ok(field.value().await?.unwrap_or_default()) }).await
     }
 
     /// What fits this selector and can be seen.
     pub async fn part(&self, css: &str) -> WebElement {
-        self.wait(&format!("{css} is seen"), || async {
-            for found in self.driver.find_all(By::Css(css.to_owned())).await.ok()? {
-                if found.is_displayed().await.unwrap_or(false) {
-                    return Some(found);
-                }
+        self.wait(&format!("{css} is seen"), || self.shown(css)).await
+    }
+
+    /// What fits this selector and can be seen now.
+    pub async fn shown(&self, css: &str) -> Option<WebElement> {
+        for found in self.driver.find_all(By::Css(css.to_owned())).await.ok()? {
+            if found.is_displayed().await.unwrap_or(false) {
+                return Some(found);
             }
-            None
-        })
-        .await
+        }
+        None
     }
 
     pub async fn press_part(&self, css: &str) {
-        let part = self.part(css).await;
-        self.click(&part).await;
+        let press = async || {
+            let part = self.shown(css).await?;
+            part.scroll_into_view().await.ok();
+            done(part.click().await)
+        };
+        self.wait(&format!("{css} can be pressed"), press).await;
     }
 
     /// Types into what fits this selector, or picks the choice with these words.
     pub async fn put(&self, css: &str, value: &str) {
-        let field = self.part(css).await;
-        if field.tag_name().await.unwrap() == "select" {
-            let xpath = format!("./option[starts-with(normalize-space(.), {})]", literal(value));
-            return field.find(By::XPath(xpath)).await.unwrap().click().await.unwrap();
-        }
-        field.clear().await.unwrap();
-        field.send_keys(value).await.unwrap();
+        let put = async || {
+            let field = self.shown(css).await?;
+            match field.tag_name().await.ok()?.as_str() {
+                "select" => done(pick(field, value).await),
+                _ => done(write(field, value).await),
+            }
+        };
+        self.wait(&format!("{css} takes {value:?}"), put).await;
     }
 
     /// Signs in with a name and a password, as the form wants it.
@@ -146,6 +177,33 @@ impl Window {
         .await;
         self.press(name).await;
     }
+}
+
+async fn write(field: WebElement, value: &str) -> WebDriverResult<()> {
+    field.clear().await?;
+    field.send_keys(value).await
+}
+
+async fn pick(field: WebElement, choice: &str) -> WebDriverResult<()> {
+    let xpath = format!("./option[starts-with(normalize-space(.), {})]", literal(choice));
+    field.find(By::XPath(xpath)).await?.click().await
+}
+
+/// None when the page moved under the hand.
+fn done(acted: WebDriverResult<()>) -> Option<()> {
+    match acted {
+        Ok(()) => Some(()),
+        Err(error) if is_gone(&error) => None,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+fn is_gone(error: &WebDriverError) -> bool {
+    use WebDriverErrorInner::{ElementClickIntercepted, ElementNotInteractable, NoSuchElement, StaleElementReference};
+    matches!(
+        error.as_inner(),
+        ElementClickIntercepted(_) | ElementNotInteractable(_) | NoSuchElement(_) | StaleElementReference(_)
+    )
 }
 
 /// A string in an XPath, whatever quotes it has.

@@ -68,7 +68,7 @@ async fn begin(giver: &RealQbittorrent, taker: &RealQbittorrent) -> String {
     // A peer refused while the other still reads its file would come back only a minute later.
     stands(giver, &hash, |torrent| torrent.state == TorrentState::Done).await;
     stands(taker, &hash, |torrent| matches!(torrent.state, TorrentState::Downloading | TorrentState::Stalled)).await;
-    taker.order("torrents/setDownloadLimit", &[("hashes", &hash), ("limit", "100000")]).await;
+    taker.order("torrents/setDownloadLimit", &[("hashes", &hash), ("limit", "40000")]).await;
     let peer = format!("127.0.0.1:{}", giver.peer_port);
     taker.order("torrents/addPeers", &[("hashes", &hash), ("peers", &peer)]).await;
     stands(taker, &hash, |torrent| torrent.progress > 0.0).await;

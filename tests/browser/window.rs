@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use thirtyfour::{By, WebDriver};
 
 use crate::stage::Stage;
-use crate::support::patience::until;
+use crate::support::patience::look_for;
 
 pub struct Window {
     pub driver: WebDriver,
@@ -74,18 +74,13 @@ impl Window {
 
     /// Waits for something in the page; in vain, it says what the page was and keeps a picture of it.
     pub async fn wait<T, F: Future<Output = Option<T>>>(&self, what: &str, ask: impl FnMut() -> F) -> T {
-        let told = async {
-            let late = std::time::Duration::from_secs(30);
-            tokio::time::sleep(late).await;
-            let picture = std::env::temp_dir().join(format!("usherr-browser-{}.png", std::process::id()));
-            self.picture(&picture).await;
-            let (place, words) = (self.place().await, self.words().await);
-            panic!("waited in vain until {what}\nat {place} ({})\n{words}", picture.display());
-        };
-        tokio::select! {
-            found = until(what, ask) => found,
-            never = told => never,
+        if let Some(found) = look_for(ask).await {
+            return found;
         }
+        let picture = std::env::temp_dir().join(format!("usherr-browser-{}.png", std::process::id()));
+        self.picture(&picture).await;
+        let (place, words) = (self.place().await, self.words().await);
+        panic!("waited in vain until {what}\nat {place} ({})\n{words}", picture.display());
     }
 
     pub async fn picture(&self, file: &std::path::Path) {
@@ -117,6 +112,13 @@ impl Window {
     /// Runs a script in the page, as a test may; returns what it returns.
     pub async fn run(&self, script: &str) -> Value {
         self.driver.execute(script, Vec::new()).await.unwrap().json().clone()
+    }
+
+    /// Waits until a script of the test's own returns this.
+    pub async fn returns(&self, script: &str, wanted: impl Into<Value>) {
+        let wanted = wanted.into();
+        let what = format!("{script} is {wanted}");
+        self.wait(&what, || async { (self.run(script).await == wanted).then_some(()) }).await;
     }
 
     /// What the browser complained about our pages since the last look: errors of scripts, refused by the policy, failed

@@ -16,15 +16,20 @@ pub fn beats(every: u64) -> Interval {
 }
 
 /// Asks again and again until there is an answer. A test that waits for ever fails in the end, naming what for.
-pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {
+pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, ask: impl FnMut() -> F) -> T {
+    look_for(ask).await.unwrap_or_else(|| panic!("waited in vain until {what}"))
+}
+
+/// The same; none when there is no answer in the end.
+pub async fn look_for<T, F: Future<Output = Option<T>>>(mut ask: impl FnMut() -> F) -> Option<T> {
     let mut beat = beats(20);
     for _ in 0..LOOKS {
         beat.tick().await;
         if let Some(answer) = ask().await {
-            return answer;
+            return Some(answer);
         }
     }
-    panic!("waited in vain until {what}");
+    None
 }
 
 /// What must come although something else never does: well before anything of ours that is slow would give up.
