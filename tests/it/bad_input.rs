@@ -193,6 +193,9 @@ async fn words_are_kept_as_they_are_or_refused_beside_their_field() {
     let form = format!("/titles/movie/{}/request", films[7].tmdb_id);
     let long = "y".repeat(1001);
     asker.post(&form, &[("note", &long)]).await.is(422).has(&long);
+    let typed = [("name", long.as_str()), ("username", &long), ("email", &long), ("role", "viewer")];
+    let page = admin.post("/admin/people/new", &typed).await.is(422);
+    assert_eq!(page.body.matches(&long).count(), 3, "all of it is kept");
     let mut body = a_film(&films[7]);
     body["note"] = json!("zero\0 byte");
     let id = asker.ask(body).await;

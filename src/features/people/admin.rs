@@ -195,7 +195,7 @@ pub async fn add(
     Moderator(me): Moderator,
     fields: Fields,
 ) -> poem::Result<Response> {
-    let text = |name: &str| fields.text(name).chars().take(300).collect::<String>();
+    let text = |name: &str| fields.text(name).to_owned();
     let typed = actions::Typed {
         name: text("name"),
         username: text("username"),
