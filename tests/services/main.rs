@@ -18,3 +18,8 @@ mod real_qbittorrent;
 mod receiver;
 mod smtp_stub;
 mod stand_in;
+#[path = "../it/support"]
+mod support {
+    #[allow(dead_code)]
+    pub mod patience;
+}

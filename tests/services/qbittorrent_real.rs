@@ -1,25 +1,19 @@
 //! The client against the real qbittorrent-nox (services.md 9.1).
 
-use std::time::Duration;
-
 use usherr::domain::fault::FaultClass;
 use usherr::domain::torrent::{Torrent, TorrentState};
 use usherr::vendor::qbittorrent::{Login, Qbittorrent};
 
 use super::real_qbittorrent::{PASSWORD, RealQbittorrent, program, torrent};
+use crate::support::patience::until;
 
 /// Asks until all are as wanted; qBittorrent checks files in its own time.
-async fn until(client: &Qbittorrent, wanted: impl Fn(&[Torrent]) -> bool) -> Vec<Torrent> {
-    let mut tick = tokio::time::interval(Duration::from_millis(100));
-    let mut torrents = Vec::new();
-    for _ in 0..300 {
-        tick.tick().await;
-        torrents = client.all_torrents().await.unwrap();
-        if wanted(&torrents) {
-            return torrents;
-        }
-    }
-    panic!("not as wanted: {torrents:?}");
+async fn all(client: &Qbittorrent, wanted: impl Fn(&[Torrent]) -> bool) {
+    until("the torrents are as wanted", || async {
+        let torrents = client.all_torrents().await.unwrap();
+        wanted(&torrents).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -40,7 +34,7 @@ async fn the_real_one_tells_its_torrents() {
     let done = |torrents: &[Torrent]| {
         torrents.len() == 2 && torrents.iter().any(|torrent| torrent.state == TorrentState::Done)
     };
-    until(&client, done).await;
+    all(&client, done).await;
     let movie = client.torrents(&[hash.to_uppercase()]).await.unwrap().pop().unwrap();
     assert_eq!((movie.hash.as_str(), movie.name.as_str()), (hash.as_str(), "Movie.2026.1080p.mkv"));
     assert_eq!((movie.progress, movie.size, movie.amount_left), (1.0, 400_000, 0));

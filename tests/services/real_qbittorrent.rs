@@ -5,7 +5,6 @@ use std::io::Write;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use aws_lc_rs::{digest, pbkdf2};
 use base64::Engine;
@@ -13,6 +12,8 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 use tempfile::TempDir;
 use usherr::vendor::qbittorrent::{Login, Qbittorrent};
+
+use crate::support::patience::look_for;
 
 const PROGRAM: &str = "qbittorrent-nox";
 pub const PASSWORD: &str = "adminadmin1";
@@ -79,18 +80,16 @@ impl RealQbittorrent {
 
     /// It answers 403 as soon as it is there.
     async fn is_up(&mut self) -> bool {
-        let mut tick = tokio::time::interval(Duration::from_millis(100));
-        for _ in 0..300 {
-            tick.tick().await;
-            if self.child.try_wait().unwrap().is_some() {
-                return false;
+        let address = format!("{}/api/v2/app/version", self.url);
+        let child = std::cell::RefCell::new(&mut self.child);
+        let up = look_for(|| async {
+            if child.borrow_mut().try_wait().unwrap().is_some() {
+                return Some(false);
             }
-            let answer = reqwest::get(format!("{}/api/v2/app/version", self.url)).await;
-            if answer.is_ok_and(|answer| answer.status() == 403) {
-                return true;
-            }
-        }
-        false
+            let answer = reqwest::get(&address).await;
+            answer.is_ok_and(|answer| answer.status() == 403).then_some(true)
+        });
+        up.await.unwrap_or(false)
     }
 
     pub fn client(&self, password: &str) -> Qbittorrent {
