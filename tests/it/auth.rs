@@ -197,7 +197,25 @@ async fn the_owner_comes_in_by_plex_as_admin() {
     browser.get("/logout").await.is(200);
     let owner = plex_person(&test, "mara.lindqvist").await.unwrap();
     assert!(owner.is_owner && owner.role == Role::Admin);
-    browser.get("/login/plex/wait").await.is(410);
+    // A second look of the same page that comes after the first one.
+    assert_eq!(browser.get("/login/plex/wait").await.is(303).location(), "/admin");
+    test.nobody().get("/login/plex/wait").await.is(410);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn two_looks_at_once_let_in_once() {
+    let test = house().await;
+    let browser = test.nobody();
+    by_plex(&test, &browser, "priya", "/requests").await;
+    let sign_in = browser.cookie(usherr::web::cookies::PLEX_SIGN_IN).unwrap();
+    let late = test.nobody().with_cookie(usherr::web::cookies::PLEX_SIGN_IN, &sign_in);
+    assert_eq!(end_of_waiting(&browser).await.is(303).location(), "/requests");
+    let late = late.with_header("HX-Request", "true");
+    let again = late.get("/login/plex/wait").await.is(200);
+    assert_eq!(again.headers["hx-redirect"], "/login/plex/wait");
+    assert_eq!(browser.get("/login/plex/wait").await.is(303).location(), "/");
+    test.nobody().with_cookie(usherr::web::cookies::PLEX_SIGN_IN, &sign_in).get("/login/plex/wait").await.is(410);
     close(test).await;
 }
 

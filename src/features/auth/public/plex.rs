@@ -96,7 +96,7 @@ async fn forward_url(req: &Request, app: &App) -> Outcome<String> {
 #[handler]
 pub async fn wait(req: &Request, Data(app): Data<&App>, visit: Visit) -> poem::Result<Response> {
     let Some(id) = cookies::get(req, cookies::PLEX_SIGN_IN) else {
-        return Ok(end(req, &visit, None));
+        return Ok(nothing_left(req, &visit, "", None));
     };
     if actions::take_turn(app, &id).await? {
         // Later than that, the next look finds it.
@@ -130,13 +130,21 @@ async fn waiting(req: &Request, app: &App, visit: &Visit, found: &Standing) -> p
 
 async fn enter(req: &Request, app: &App, visit: &Visit, found: &Standing) -> poem::Result<Response> {
     let Some(person) = found.person else { return Ok(end(req, visit, None)) };
+    let return_to = found.sign_in.return_to.as_deref().unwrap_or_default();
     if found.spent || !actions::spend_plex(app, &found.sign_in.id).await? {
-        return Ok(end(req, visit, Some(PlexVerdict::Lapsed)));
+        return Ok(nothing_left(req, visit, return_to, Some(PlexVerdict::Lapsed)));
     }
     let opened = open_here(req, app, person, "with Plex").await?;
     cookies::clear(req, app, cookies::PLEX_SIGN_IN);
-    let path = landing(opened.person.role, found.sign_in.return_to.as_deref().unwrap_or_default());
-    Ok(onward(req, visit, path))
+    Ok(onward(req, visit, landing(opened.person.role, return_to)))
+}
+
+/// Whoever is signed in by now came in by another look of the same page, and goes on.
+fn nothing_left(req: &Request, visit: &Visit, return_to: &str, verdict: Option<PlexVerdict>) -> Response {
+    match actor::caller(req) {
+        Some(me) => onward(req, visit, landing(me.role, return_to)),
+        None => end(req, visit, verdict),
+    }
 }
 
 fn onward(req: &Request, visit: &Visit, path: &str) -> Response {
