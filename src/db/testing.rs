@@ -11,6 +11,8 @@ use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
 /// What the names of databases that belong to one test begin with.
 const OF_TESTS: &str = "usherr_t_";
+/// And of those they are copied from.
+const TEMPLATE: &str = "usherr_template_of_";
 
 /// Gone when dropped.
 pub struct TestDatabase {
@@ -89,10 +91,10 @@ impl Drop for TestDatabase {
 
 /// A database with today's tables and nothing in them, kept from run to run: its name tells which migrations made it.
 fn template(admin: &str, conn: &mut PgConnection, migrate: fn(&str)) -> String {
-    let name = format!("usherr_template_of_{:016x}", fingerprint());
+    let name = format!("{TEMPLATE}{:016x}", fingerprint());
     static SWEEP: Once = Once::new();
     SWEEP.call_once(|| sweep(conn));
-    let kept = names(conn, "usherr_template_%");
+    let kept = names(conn, &format!("{TEMPLATE}%"));
     if !kept.contains(&name) {
         // Those of other migrations are made anew where somebody still wants them.
         for old in kept {
@@ -106,8 +108,12 @@ fn template(admin: &str, conn: &mut PgConnection, migrate: fn(&str)) -> String {
     name
 }
 
-/// Drops what tests that were killed have left: their names tell when they were made.
+/// Drops what nobody will: templates that were named otherwise, and what tests that were killed have left, whose names tell
+/// when they were made.
 fn sweep(conn: &mut PgConnection) {
+    for old in names(conn, "usherr_template_%").iter().filter(|name| !name.starts_with(TEMPLATE)) {
+        run(conn, &format!("DROP DATABASE IF EXISTS {old} WITH (FORCE)"));
+    }
     let yesterday = SystemTime::now() - Duration::from_secs(24 * 60 * 60);
     let yesterday = yesterday.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
     for name in names(conn, &format!("{OF_TESTS}%")) {
