@@ -21,8 +21,9 @@ use crate::vendor::sonarr::Sonarr;
 /// Sessions at qBittorrent, each good until its settings change.
 pub type Qbittorrents = Mutex<HashMap<ServiceId, (DateTime<Utc>, Qbittorrent)>>;
 
-/// How long a page may wait for a service; what is not there by then is said.
-pub const PAGE_PATIENCE: Duration = Duration::from_millis(700);
+/// How long a page may wait for a service; what is not there by then is said. A page is there within 700 ms, and a part of
+/// that it needs itself.
+pub const PAGE_PATIENCE: Duration = Duration::from_millis(600);
 
 /// What this brings about while a page waits. Later than that it goes on without the page.
 pub async fn within_a_page<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Outcome<Option<T>> {
