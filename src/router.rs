@@ -112,6 +112,7 @@ fn portal_request_routes(routes: Routes) -> Routes {
     use crate::features::requests::viewer::{mine, parcel, submit, withdrawal};
     routes
         .both("/titles/:kind/:id/request", submit::page, submit::submit)
+        .post("/titles/:kind/:id/follow", parcel::follow_title)
         .get("/requests", mine::page)
         .get("/requests/:id", parcel::page)
         .get("/requests/:id/now", parcel::poll)

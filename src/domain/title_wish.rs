@@ -52,6 +52,12 @@ impl Wish {
     }
 }
 
+/// What is under way, first what the reader may see.
+pub fn open(wishes: &[Wish]) -> Option<&Wish> {
+    let open = || wishes.iter().filter(|wish| wish.is_open());
+    open().find(|wish| wish.may_be_seen()).or_else(|| open().next())
+}
+
 crate::text_enum! {
     /// How far one can get a title, in the words of the API.
     pub enum Availability {

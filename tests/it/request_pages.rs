@@ -95,6 +95,30 @@ async fn a_film_is_asked_for_joined_approved_and_followed_by_plain_forms() {
 }
 
 #[tokio::test]
+async fn the_follow_button_of_a_title_needs_no_name() {
+    let test = house().await;
+    let (priya, sam) = (test.as_role(Role::Requester).await, test.as_role(Role::Requester).await);
+    let path = ask(&priya, KESTREL, "").await;
+    let title = KESTREL.trim_end_matches("/request");
+    let button = format!("action=\"{title}/follow\"");
+    sam.get("/search?q=kestrel").await.is(200).has("Asked by somebody").has(&button);
+    sam.get(title).await.is(200).has(&button);
+    let reply = sam.post(&format!("{title}/follow"), &[]).await.is(303);
+    assert_eq!(reply.location(), path);
+    sam.get(&path).await.is(200).has("You hear when it is there.").has("Stop following");
+    priya.post(&format!("{title}/follow"), &[]).await.is(303);
+    priya.get(&path).await.is(200).has("Withdraw request").lacks("Stop following");
+    sam.post("/titles/movie/1/follow", &[]).await.is(404);
+    priya.post(&format!("{path}/withdrawal"), &[]).await.is(303);
+    sam.post(&format!("{path}/unfollow"), &[]).await;
+    let teo = test.as_role(Role::Requester).await;
+    let reply = teo.post(&format!("{title}/follow"), &[]).await.is(303);
+    assert_eq!(reply.location(), title);
+    teo.follow(&reply).await.has("Nobody waits for it any more.");
+    close(test).await;
+}
+
+#[tokio::test]
 async fn each_role_has_its_pages_and_buttons() {
     let test = house().await;
     let priya = test.as_role(Role::Requester).await;

@@ -8,7 +8,7 @@ mod step;
 use chrono::{DateTime, Utc};
 
 pub use ask::{Ask, Submitted, Wanted, submit};
-pub use decide::{Edit, approve, decline, edit, follow, retry, unfollow, withdraw};
+pub use decide::{Edit, approve, decline, edit, follow, follow_title, retry, unfollow, withdraw};
 pub use observe::{Facts, arrive, heard, see_downloads, see_title, show};
 pub use step::{observe, step, tell};
 

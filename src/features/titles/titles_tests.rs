@@ -162,7 +162,7 @@ fn results_stand_in_three_groups() {
             "1 in your libraries",
             "Asked by somebody",
             "2 people follow",
-            r#"action="/usherr/requests/7/follow""#,
+            r#"action="/usherr/titles/series/1002/follow""#,
             "1 asked by others",
             "1 series so far",
             "Not on Plex",

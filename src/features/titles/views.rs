@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 use crate::domain::catalog::MediaKind;
 use crate::domain::title::Title;
-use crate::domain::title_wish::{Availability, Wish, availability};
+use crate::domain::title_wish::{self, Availability, Wish, availability};
 use crate::ui::{Frame, Icon, format};
 
 /// A title with all that one reader may know of it.
@@ -40,8 +40,7 @@ impl Found {
 
     /// What is under way, the reader's own first.
     pub fn open_wish(&self) -> Option<&Wish> {
-        let open = || self.wishes.iter().filter(|wish| wish.is_open());
-        open().find(|wish| wish.may_be_seen()).or_else(|| open().next())
+        title_wish::open(&self.wishes)
     }
 
     pub(super) fn poster_at(&self, frame: &Frame, width: u32) -> Option<String> {

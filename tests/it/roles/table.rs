@@ -86,6 +86,7 @@ pub const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/requests/:id/events", For::SignedIn),
     ("GET", "/titles/:kind/:id/request", For::Requesters),
     ("POST", "/titles/:kind/:id/request", For::Requesters),
+    ("POST", "/titles/:kind/:id/follow", For::Requesters),
     ("POST", "/requests/:id/follow", For::Requesters),
     ("POST", "/requests/:id/unfollow", For::Requesters),
     ("GET", "/requests/:id/withdrawal", For::Requesters),

@@ -1,13 +1,17 @@
 //! Deciding about a request, taking it back, and following it.
 
+use chrono::{DateTime, Utc};
+
+use super::step::record;
 use super::{MOST_WORDS, announce, service_kind, step, text};
 use crate::app::App;
-use crate::db::{Tx, activity, follows, requests, services};
-use crate::domain::activity::{ActivityKind, NewEntry};
-use crate::domain::ids::RequestId;
+use crate::db::{Tx, follows, home, requests, services};
+use crate::domain::activity::ActivityKind;
+use crate::domain::ids::{RequestId, TitleId};
 use crate::domain::people::Actor;
 use crate::domain::request::{Choice, Command, Request, Scope};
 use crate::domain::service::Offers;
+use crate::domain::title_wish;
 use crate::error::{AppError, Outcome};
 
 /// What somebody who decides changes about a request: exactly this will arrive at the service. What is left out stays as
@@ -50,7 +54,7 @@ fn change(
     actor: &Actor,
     id: RequestId,
     edit: Edit,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
 ) -> Outcome<Request> {
     let request = requests::get(tx, id)?.ok_or(AppError::NotFound)?;
     let choice = merged(&request.choice, edit.choice);
@@ -168,18 +172,37 @@ pub async fn follow(app: &App, actor: &Actor, id: RequestId) -> Outcome<()> {
     app.db
         .write(move |tx| {
             let seen = requests::detail(tx, &who, id)?.ok_or(AppError::NotFound)?;
-            if seen.request.asker != who.id && follows::add(tx, id, who.id, now)? {
-                let entry = NewEntry::new(ActivityKind::RequestJoined, seen.title.title)
-                    .by(who.id, who.name)
-                    .of_request(id)
-                    .about(seen.request.asker);
-                activity::record(tx, &entry, now)?;
-            }
-            Ok(())
+            add_follower(tx, &seen.request, &who, now)
         })
         .await?;
     announce(app, id);
     Ok(())
+}
+
+/// The same of a title that somebody has asked for, whoever that was; `None` when nobody waits for it any more.
+pub async fn follow_title(app: &App, actor: &Actor, title: TitleId) -> Outcome<Option<RequestId>> {
+    let (who, now) = (actor.clone(), app.now());
+    let followed = app
+        .db
+        .write(move |tx| {
+            let wishes = home::of_titles(tx, &who, &[title])?;
+            let Some(id) = title_wish::open(&wishes).map(|wish| wish.request) else { return Ok(None) };
+            let request = requests::get(tx, id)?.ok_or(AppError::NotFound)?;
+            add_follower(tx, &request, &who, now)?;
+            Ok(Some(id))
+        })
+        .await?;
+    if let Some(id) = followed {
+        announce(app, id);
+    }
+    Ok(followed)
+}
+
+fn add_follower(tx: &mut Tx<'_>, request: &Request, who: &Actor, now: DateTime<Utc>) -> Outcome<()> {
+    match request.asker != who.id && follows::add(tx, request.id, who.id, now)? {
+        true => record(tx, request, ActivityKind::RequestJoined, Some(who), now),
+        false => Ok(()),
+    }
 }
 
 /// "Enough."

@@ -11,6 +11,8 @@ use super::{cards, reply};
 use crate::app::{App, Change};
 use crate::db::request_pages::{self, Around};
 use crate::db::requests::{self, Event, Listing};
+use crate::db::titles;
+use crate::domain::catalog::MediaKind;
 use crate::domain::ids::RequestId;
 use crate::domain::people::Actor;
 use crate::domain::request::{Request as Asked, Stage};
@@ -66,6 +68,23 @@ pub async fn follow(
     let id = reply::id(&id)?;
     actions::follow(&visit.app, &me, id).await?;
     after(&visit, req, &me, id, "You hear when it is there.").await
+}
+
+/// From the page of a title: who asked for it need not be known.
+#[handler]
+pub async fn follow_title(
+    Requester(me): Requester,
+    visit: Visit,
+    req: &Request,
+    Path((kind, address)): Path<(MediaKind, String)>,
+) -> poem::Result<Response> {
+    let title = visit.app.db.read(move |conn| titles::by_address(conn, kind, &address)).await?;
+    let title = title.ok_or(AppError::NotFound)?;
+    let (path, said) = match actions::follow_title(&visit.app, &me, title.id).await? {
+        Some(id) => (format!("/requests/{id}"), "You hear when it is there."),
+        None => (title.path(), "Nobody waits for it any more."),
+    };
+    Ok(reply::leave(&visit, req, &path, Some(said)))
 }
 
 #[handler]

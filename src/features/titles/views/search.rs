@@ -184,7 +184,7 @@ fn on_its_way(frame: &Frame, found: &Found, may_follow: bool) -> Markup {
     let tail = match (&wish.asker, wish.following) {
         (Asker::You, _) | (_, true) => Button::new("Track").small().link(&frame.links.to(&request)),
         _ if may_follow => button::post(
-            &frame.links.to(&format!("{request}/follow")),
+            &frame.links.to(&format!("{}/follow", found.title.path())),
             Button::new("Follow").icon(Icon::Follow).small().submit(),
         ),
         _ => html! {},

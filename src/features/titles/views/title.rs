@@ -150,7 +150,10 @@ fn following(frame: &Frame, shown: &Shown) -> Markup {
             &to("unfollow"),
             html! { button.btn type="submit" aria-pressed="true" { (icon::icon(Icon::Check)) "Following" } },
         ),
-        _ if shown.may_request => button::post(&to("follow"), Button::new("Follow").icon(Icon::Follow).submit()),
+        _ if shown.may_request => button::post(
+            &frame.links.to(&format!("{}/follow", shown.found.title.path())),
+            Button::new("Follow").icon(Icon::Follow).submit(),
+        ),
         _ => html! {},
     }
 }
