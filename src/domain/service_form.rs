@@ -158,6 +158,8 @@ pub struct GoodTest {
     pub libraries: Vec<String>,
     pub machine_id: Option<String>,
     pub owner_plex_id: Option<i64>,
+    /// The address to keep in place of the typed one: the service sent us on to it.
+    pub moved: Option<String>,
 }
 
 impl ServiceDraft {

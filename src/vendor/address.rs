@@ -79,6 +79,12 @@ impl Base {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Where the service really lives, when that is not where it was looked for at `typed`.
+    pub fn moved(&self, typed: &str) -> Option<String> {
+        let here = self.url();
+        parse_base(typed).is_ok_and(|typed| typed != here).then(|| here.as_str().trim_end_matches('/').to_owned())
+    }
+
     pub fn join(&self, path: &str) -> Url {
         join(&self.url(), path)
     }

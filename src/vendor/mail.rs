@@ -110,8 +110,8 @@ impl Mailer {
             Ok(connection)
         };
         let connection = self.in_time(deliver).await?;
-        // It is accepted: what happens now must not look like a failed delivery.
-        part(connection).await;
+        // It is accepted, and has to be written down at once: a process that dies before that sends it again.
+        tokio::spawn(part(connection));
         Ok(())
     }
 

@@ -54,6 +54,11 @@ impl Servarr {
         name(self.kind)
     }
 
+    /// The address it sent us on to, if that is not the one that was `typed`. Known after the first call.
+    pub fn moved(&self, typed: &str) -> Option<String> {
+        self.base.moved(typed)
+    }
+
     /// Says who answers; see `expect_own`.
     pub async fn status(&self) -> Answer<ArrStatus> {
         let reply = self.call(self.ask("system/status")).await?;

@@ -189,6 +189,25 @@ async fn services_come_and_go() {
 }
 
 #[tokio::test]
+async fn an_address_that_sends_us_on_is_kept_as_it_really_is() {
+    let test = unsynced().await;
+    by_hand(&test).await;
+    let radarr = test.world.radarr_4k();
+    let (typed, key) = (radarr.url(), radarr.api_key());
+    radarr.set_url_base("/films/radarr");
+    let admin = test.as_admin().await;
+    let fields = [("name", "Radarr 4K"), ("url", typed.as_str()), ("secret", key.as_str()), ("is_4k", "yes")];
+    admin.post("/admin/services/radarr-new", &fields).await.is(200).has(&format!("value=\"{}\"", radarr.url()));
+    let more = [("pickers", "yes"), ("quality_profile_id", "1"), ("root_folder", "/movies-4k")];
+    let both: Vec<_> = fields.into_iter().chain(more).collect();
+    admin.post("/admin/services/radarr-new", &both).await.is(303);
+    let all = test.app().db.read(|conn| services::of_kind(conn, ServiceKind::Radarr)).await.unwrap();
+    let added = all.iter().find(|service| service.name == "Radarr 4K").unwrap();
+    assert_eq!(added.url, radarr.url());
+    test.house.close().await;
+}
+
+#[tokio::test]
 async fn programs_read_how_services_fare() {
     let test = unsynced().await;
     test.run_job(JobName::ServiceHealth).await;

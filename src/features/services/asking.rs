@@ -34,7 +34,8 @@ pub async fn ask(
         ),
         _ => format!("{} {} answered in {latency_ms} ms.", kind.label(), answered.version),
     };
-    Ok(GoodTest { words, version: Some(answered.version), latency_ms, offers: answered.offers, ..GoodTest::default() })
+    let (version, moved) = (Some(answered.version), answered.moved);
+    Ok(GoodTest { words, version, latency_ms, offers: answered.offers, moved, ..GoodTest::default() })
 }
 
 async fn ask_mail(app: &App, form: &ServiceForm, candidate: Candidate<'_>, me: Option<&Actor>) -> Tested<GoodTest> {
@@ -78,6 +79,7 @@ async fn ask_plex(app: &App, form: &ServiceForm, token: &SecretString) -> Tested
         libraries,
         machine_id: Some(found.machine_id),
         owner_plex_id: found.owner_plex_id,
+        moved: None,
     })
 }
 

@@ -194,10 +194,13 @@ async fn tried(app: &App, desk: Desk, key: FormKey, sent: Sent, me: Option<&Acto
     Ok(Tried { draft, errors })
 }
 
-/// What most people would pick, where nothing was picked yet.
+/// What most people would pick, where nothing was picked yet; and the address it really has.
 fn suggest(draft: &mut ServiceDraft) {
     let Some(good) = draft.good().cloned() else { return };
     let form = &mut draft.form;
+    if let Some(url) = good.moved {
+        form.url = url;
+    }
     if let Some(offers) = good.offers {
         let known = |id: i64| offers.profiles.iter().any(|profile| profile.id == id);
         if !form.quality_profile_id.is_some_and(known) {
@@ -219,7 +222,7 @@ pub async fn save(
     fields: &Fields,
     me: Option<&Actor>,
 ) -> Outcome<Result<FormKey, Tried>> {
-    let sent = sent(app, desk, key, fields).await?;
+    let mut sent = sent(app, desk, key, fields).await?;
     if let Err(error) = actions::check(key, &sent.form) {
         let AppError::Refused { fields, .. } = error else { return Err(error) };
         return Ok(Err(Tried { draft: ServiceDraft { form: sent.form, ..ServiceDraft::default() }, errors: fields }));
@@ -240,6 +243,7 @@ pub async fn save(
                 return Ok(Err(tried));
             }
             good = tried.draft.good().cloned();
+            sent.form.url = tried.draft.form.url;
         }
     }
     let saving = Saving { by: by(me), desk, key, form: sent.form.clone(), secret: sent.secret, good };

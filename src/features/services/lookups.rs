@@ -34,12 +34,14 @@ pub struct Trouble {
 pub type Tested<T> = Result<T, Trouble>;
 
 /// A service that answered.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Answered {
     pub version: String,
     pub latency: Duration,
     /// For Sonarr and Radarr.
     pub offers: Option<Offers>,
+    /// Its real address, where it sent us on to one (services.md 1.1).
+    pub moved: Option<String>,
 }
 
 /// What is tried, before or after it was saved.
@@ -63,7 +65,7 @@ pub async fn test(app: &App, candidate: Candidate<'_>) -> Tested<Answered> {
         }
         ServiceKind::Smtp => {
             let words = in_time(candidate.kind, mailer(&candidate)?.within(TEST_PATIENCE).test()).await?;
-            Answered { version: words, latency: Duration::ZERO, offers: None }
+            Answered { version: words, ..Answered::default() }
         }
     };
     answered.latency = started.elapsed();
@@ -78,7 +80,8 @@ async fn test_arr(app: &App, candidate: &Candidate<'_>) -> Tested<Answered> {
         Ok((status, offers(&arr, app.now()).await?))
     })
     .await?;
-    Ok(Answered { version: status.version, latency: Duration::ZERO, offers: Some(offers) })
+    let moved = arr.moved(candidate.url);
+    Ok(Answered { version: status.version, offers: Some(offers), moved, ..Answered::default() })
 }
 
 fn arr(candidate: &Candidate<'_>) -> Tested<Servarr> {
@@ -103,7 +106,7 @@ async fn test_qbittorrent(candidate: &Candidate<'_>) -> Tested<Answered> {
     let login = login(candidate.username, secret);
     let client = Qbittorrent::new(candidate.url, login).map_err(|fault| trouble(candidate.kind, fault))?;
     let version = in_time(candidate.kind, client.version()).await?;
-    Ok(Answered { version: version.trim_start_matches('v').to_owned(), latency: Duration::ZERO, offers: None })
+    Ok(Answered { version: version.trim_start_matches('v').to_owned(), ..Answered::default() })
 }
 
 fn mailer(candidate: &Candidate<'_>) -> Tested<Mailer> {
