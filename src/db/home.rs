@@ -13,7 +13,7 @@ use super::schema::{copies as copy_rows, downloads, people, request_follows, req
 use super::time::{db, utc, utc_opt};
 use crate::domain::ids::{RequestId, ServerId, TitleId};
 use crate::domain::people::{Actor, Sight};
-use crate::domain::request::Stage;
+use crate::domain::request::{ScopeKind, Stage};
 use crate::domain::title_wish::{Asker, Wish};
 use crate::error::Outcome;
 
@@ -23,6 +23,7 @@ struct Row {
     title_id: i64,
     stage: String,
     lit_stage: String,
+    scope: Option<String>,
     seasons: Option<String>,
     asker_id: i64,
     asker: String,
@@ -35,6 +36,7 @@ fn columns() -> (
     requests::title_id,
     requests::stage,
     requests::lit_stage,
+    requests::scope,
     requests::seasons,
     requests::asker_id,
     people::name,
@@ -46,6 +48,7 @@ fn columns() -> (
         requests::title_id,
         requests::stage,
         requests::lit_stage,
+        requests::scope,
         requests::seasons,
         requests::asker_id,
         people::name,
@@ -109,12 +112,14 @@ fn wishes(conn: &mut Conn, actor: &Actor, rows: Vec<Row>) -> Outcome<Vec<Wish>> 
         let (progress, eta) = downloads.get(&row.id).copied().unwrap_or_default();
         let others = follows.iter().filter(|(person, _)| *person != actor.id.0).map(|(_, name)| name.clone());
         let stage = row.stage.parse().unwrap_or(Stage::Asked);
+        // The latest season is one of them, not all.
+        let not_known_yet = (row.scope.as_deref() == Some(ScopeKind::Latest.as_str())).then(Vec::new);
         Wish {
             request: RequestId(row.id),
             title: TitleId(row.title_id),
             stage,
             lit: row.lit_stage.parse().unwrap_or(stage),
-            seasons: row.seasons.and_then(|text| serde_json::from_str(&text).ok()),
+            seasons: row.seasons.and_then(|text| serde_json::from_str(&text).ok()).or(not_known_yet),
             asker: match (row.asker_id == actor.id.0, sees) {
                 (true, _) => Asker::You,
                 (_, true) => Asker::Named(row.asker),

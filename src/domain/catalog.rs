@@ -121,4 +121,6 @@ pub struct CandidateSeason {
     pub total: Option<i64>,
     pub files: Option<i64>,
     pub size_on_disk: Option<i64>,
+    /// The series has ended: all of it has aired.
+    pub is_over: bool,
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::catalog::{Candidate, MediaKind};
+use super::catalog::{Candidate, CandidateSeason, MediaKind};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArrStatus {
@@ -86,6 +86,20 @@ pub struct ArrEpisode {
     pub air_date: Option<DateTime<Utc>>,
     pub has_file: bool,
     pub monitored: bool,
+}
+
+/// Of seasons that it does not watch Sonarr counts no aired episodes; its list of episodes knows better.
+pub fn counted(mut seasons: Vec<CandidateSeason>, episodes: &[ArrEpisode], now: DateTime<Utc>) -> Vec<CandidateSeason> {
+    for season in &mut seasons {
+        let of_season = || episodes.iter().filter(|episode| episode.season == season.number);
+        let count = |n: usize| i64::try_from(n).ok();
+        if of_season().next().is_some() {
+            season.total = count(of_season().count());
+            season.aired = count(of_season().filter(|episode| episode.air_date.is_some_and(|at| at <= now)).count());
+            season.files = count(of_season().filter(|episode| episode.has_file).count());
+        }
+    }
+    seasons
 }
 
 /// A download in the queue, one record per episode; `download_id` joins them.

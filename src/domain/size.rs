@@ -107,6 +107,7 @@ mod tests {
             total,
             files: None,
             size_on_disk: None,
+            is_over: false,
         };
         let (sizes, nothing) = (Sizes::of(&samples(&[8, 9, 10])), Episodes::new());
         assert_eq!(sizes.season(Some(4), &season(Some(3)), &nothing), Some(27));

@@ -160,7 +160,15 @@ mod tests {
     }
 
     fn told(number: i32, total: i64) -> CandidateSeason {
-        CandidateSeason { number, monitored: false, aired: None, total: Some(total), files: None, size_on_disk: None }
+        CandidateSeason {
+            number,
+            monitored: false,
+            aired: None,
+            total: Some(total),
+            files: None,
+            size_on_disk: None,
+            is_over: false,
+        }
     }
 
     fn episode(season: i32, number: i32, day: u32) -> ArrEpisode {

@@ -97,6 +97,11 @@ impl Sonarr {
         Ok(())
     }
 
+    /// Has it read anew which episodes there are; Sonarr does so by itself some time after an add.
+    pub async fn refresh(&self, id: i64) -> Answer<()> {
+        self.command(&json!({ "name": "RefreshSeries", "seriesIds": [id] })).await
+    }
+
     /// Stops watching these seasons, or all of it; files stay. A series that is gone counts as done.
     pub async fn unwatch(&self, id: i64, seasons: Option<&[i32]>) -> Answer<()> {
         let Some(series) = none_if_missing(self.get_raw(id).await)? else { return Ok(()) };

@@ -1,6 +1,7 @@
 //! The main job for series: every scope, what is to come, season packs, half of it, and what Sonarr has already.
 
 use serde_json::{Value, json};
+use usherr::demo::catalogue::{Season, Show};
 
 use super::support::TestApp;
 use super::support::requests::{a_series, series_to_ask_for};
@@ -14,6 +15,31 @@ fn watched(test: &TestApp, tvdb_id: i64) -> Vec<i32> {
     let series = test.world.sonarr().title(tvdb_id).expect("Sonarr has it");
     assert!(series.is_monitored);
     series.seasons.iter().filter(|(_, on)| *on).map(|(number, _)| *number).collect()
+}
+
+#[tokio::test]
+async fn the_latest_season_is_the_newest_that_has_aired() {
+    let test = TestApp::new().await;
+    let admin = test.as_admin().await;
+    let today = test.world.catalogue().today();
+    let has_aired = |season: &Season| {
+        season.number > 0 && season.episodes.iter().any(|one| one.air_date.is_some_and(|day| day < today))
+    };
+    let announced = |show: &Show| !show.seasons.last().is_some_and(has_aired) && show.seasons.iter().any(has_aired);
+    let show = test.world.catalogue().shows().into_iter().find(|show| !show.ended && announced(show));
+    let show = show.expect("a series whose last season is only announced");
+    test.world.sonarr().remove(show.tvdb_id);
+    let latest = show.seasons.iter().filter(|season| has_aired(season)).map(|season| season.number).max().unwrap();
+    let id = admin.ask(a_series(show.tvdb_id, json!("latest"))).await;
+    let asked = admin.request(id).await;
+    assert_eq!((&asked["scope"], &asked["seasons"]), (&json!("latest"), &json!(null)), "Sonarr's lookup has no dates");
+    admin.approve(id).await;
+    test.settled().await;
+    assert_eq!(admin.request(id).await["seasons"], json!([latest]));
+    assert_eq!(watched(&test, show.tvdb_id), [latest]);
+    assert_eq!(test.world.sonarr().added().len(), 1);
+    test.settled().await;
+    test.close().await;
 }
 
 #[tokio::test]

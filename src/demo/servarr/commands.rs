@@ -123,6 +123,8 @@ fn start<A: Arr>(app: &A, call: &Call) -> Result<Reply, Reply> {
     let (id, is_new) = base.common().commands.push(name, members, "manual");
     let resource = base.common().commands.get(id).map(Command::resource).unwrap_or_default();
     match is_slow {
+        // Asked for by hand, a refresh takes no time here.
+        true if is_new && *name == "RefreshSeries" => drop(base.me.upgrade().map(|me| me.run(id, &|_| false))),
         true if is_new => base.downloads.submit(base.me.clone(), id),
         true => {}
         false => drop(base.common().commands.finish(id, "Completed")),

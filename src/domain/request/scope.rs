@@ -82,12 +82,23 @@ impl Scope {
             Self::First => Some(vec![regular.first().map_or(1, |season| season.number)]),
             _ if regular.is_empty() => None,
             Self::All => Some(regular.iter().map(|season| season.number).collect()),
-            Self::Latest => {
-                let aired = regular.iter().rev().find(|season| season.aired.is_some_and(|aired| aired > 0));
-                aired.or(regular.last()).map(|season| vec![season.number])
-            }
+            Self::Latest => latest(&regular).map(|season| vec![season]),
         }
     }
+}
+
+/// The newest season that has aired; the first one when none has. Nothing while that can't be told.
+fn latest(regular: &[&CandidateSeason]) -> Option<i32> {
+    let first = regular.first()?.number;
+    for season in regular.iter().rev() {
+        match season.aired {
+            _ if season.is_over || season.number == first => return Some(season.number),
+            Some(0) => {}
+            Some(_) => return Some(season.number),
+            None => return None,
+        }
+    }
+    None
 }
 
 fn tidy(seasons: &[i32]) -> Option<Vec<i32>> {

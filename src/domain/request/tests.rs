@@ -174,7 +174,7 @@ proptest! {
 }
 
 fn season(number: i32, aired: Option<i64>) -> CandidateSeason {
-    CandidateSeason { number, monitored: false, aired, total: Some(8), files: None, size_on_disk: None }
+    CandidateSeason { number, monitored: false, aired, total: Some(8), files: None, size_on_disk: None, is_over: false }
 }
 
 #[test]
@@ -183,7 +183,11 @@ fn scopes_mean_seasons() {
     assert_eq!(Scope::All.resolve(&known), Some(vec![1, 2, 3]), "specials only when named");
     assert_eq!(Scope::First.resolve(&known), Some(vec![1]));
     assert_eq!(Scope::Latest.resolve(&known), Some(vec![2]), "the third has not aired");
-    assert_eq!(Scope::Latest.resolve(&[season(1, None), season(2, None)]), Some(vec![2]));
+    assert_eq!(Scope::Latest.resolve(&[season(1, None), season(2, None)]), None, "only its episodes tell");
+    assert_eq!(Scope::Latest.resolve(&[season(0, None), season(1, None)]), Some(vec![1]), "there is but one");
+    assert_eq!(Scope::Latest.resolve(&[season(1, Some(0)), season(2, Some(0))]), Some(vec![1]), "none has aired");
+    let over = |number| CandidateSeason { is_over: true, ..season(number, None) };
+    assert_eq!(Scope::Latest.resolve(&[over(1), over(2)]), Some(vec![2]));
     assert_eq!(Scope::Future.resolve(&known), Some(vec![]));
     assert_eq!(Scope::of(ScopeKind::Seasons, &[2, 0, 2]), Some(Scope::Seasons(vec![0, 2])));
     assert_eq!(Scope::of(ScopeKind::Seasons, &[]), None);

@@ -3,14 +3,13 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use moka::future::Cache;
 
 use crate::app::App;
 use crate::domain::catalog::Candidate;
 use crate::domain::fault::Fault;
 use crate::domain::ids::ServiceId;
-use crate::domain::servarr::{ArrEpisode, Hook};
+use crate::domain::servarr::{Hook, counted};
 use crate::domain::service::{Service, ServiceKind};
 use crate::error::{AppError, Outcome};
 use crate::vendor::servarr::hooks::parse_hook;
@@ -56,19 +55,6 @@ async fn ask(app: &App, service: &Service, term: &str) -> Outcome<Option<Candida
     let Some(found) = sonarr.lookup(term, LONGEST).await?.into_iter().next() else { return Ok(None) };
     let Some(id) = found.arr_id else { return Ok(Some(found)) };
     let episodes = sonarr.episodes(id).await?;
-    Ok(Some(counted(found, &episodes, app.now())))
-}
-
-/// Of seasons that it does not watch Sonarr counts no aired episodes; its list of episodes knows better.
-fn counted(mut series: Candidate, episodes: &[ArrEpisode], now: DateTime<Utc>) -> Candidate {
-    for season in &mut series.seasons {
-        let of_season = || episodes.iter().filter(|episode| episode.season == season.number);
-        let count = |n: usize| i64::try_from(n).ok();
-        if of_season().next().is_some() {
-            season.total = count(of_season().count());
-            season.aired = count(of_season().filter(|episode| episode.air_date.is_some_and(|at| at <= now)).count());
-            season.files = count(of_season().filter(|episode| episode.has_file).count());
-        }
-    }
-    series
+    let seasons = counted(found.seasons, &episodes, app.now());
+    Ok(Some(Candidate { seasons, ..found }))
 }

@@ -132,6 +132,9 @@ impl TitleWire {
         let poster = self.images.into_iter().find(|image| image.cover_type.eq_ignore_ascii_case("poster"));
         let poster = poster.and_then(|image| image.remote_url).or(self.remote_poster).filter(|url| is_web(url));
         let complete = self.statistics.as_ref().is_some_and(StatisticsWire::complete);
+        let is = |word: &str| self.status.as_deref().is_some_and(|status| status.eq_ignore_ascii_case(word));
+        let (upcoming, ended) = (is("upcoming"), is("ended"));
+        let season = |season: SeasonWire| season.season(upcoming, ended);
         Some(Candidate {
             kind,
             ids: ExternalIds {
@@ -153,7 +156,7 @@ impl TitleWire {
             digital_release: real_day(self.digital_release),
             physical_release: real_day(self.physical_release),
             first_aired: real_day(self.first_aired),
-            seasons: self.seasons.into_iter().filter_map(SeasonWire::season).collect(),
+            seasons: self.seasons.into_iter().filter_map(season).collect(),
             arr_id: positive(Some(self.id)),
             monitored: self.monitored,
             has_file: if kind == MediaKind::Movie { self.has_file } else { complete },
@@ -174,16 +177,18 @@ impl TitleWire {
 }
 
 impl SeasonWire {
-    fn season(self) -> Option<CandidateSeason> {
+    /// A lookup counts nothing; what it says of the whole series holds for each season.
+    fn season(self, upcoming: bool, ended: bool) -> Option<CandidateSeason> {
         let statistics = self.statistics.unwrap_or_default();
         Some(CandidateSeason {
             number: self.season_number?,
             monitored: self.monitored,
             // Of an unwatched season it counts only what is there, which says nothing about what has aired.
-            aired: statistics.episode_count.filter(|_| self.monitored),
+            aired: statistics.episode_count.filter(|_| self.monitored).or(upcoming.then_some(0)),
             total: statistics.total_episode_count,
             files: statistics.episode_file_count,
             size_on_disk: statistics.size_on_disk.map(|bytes| bytes as i64),
+            is_over: ended,
         })
     }
 }

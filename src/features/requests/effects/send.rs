@@ -1,22 +1,23 @@
 //! Sends an approved request to its Radarr or Sonarr: adopts what is there already, adds what is not, exactly as it was
 //! decided (services.md 2.3, 2.4). Killed at any point, the next try finds the title and adopts it.
 
+mod series;
+
+use self::series::series;
 use super::arr::Arr;
-use super::{actions, check, moot};
+use super::{actions, moot};
 use crate::app::App;
 use crate::db::outbox::{Claim, MAX_ATTEMPTS, Settled};
 use crate::db::{outbox, requests, services, titles};
-use crate::domain::catalog::CandidateSeason;
 use crate::domain::effect::Ending;
 use crate::domain::fault::{Answer, Fault, FaultClass};
 use crate::domain::ids::RequestId;
-use crate::domain::request::{Cause, Command, Covered, Request, Scope, Stage, WantedEpisode};
+use crate::domain::request::{Cause, Command, Request, Stage, WantedEpisode};
 use crate::domain::servarr::{AddTitle, Monitor, QualityProfile};
 use crate::domain::service::Service;
 use crate::domain::title::public_id;
 use crate::error::{AppError, Outcome};
 use crate::vendor::radarr::Radarr;
-use crate::vendor::sonarr::Sonarr;
 
 /// Everything that is known before a service is called.
 struct Errand {
@@ -102,55 +103,6 @@ async fn adopt_film(radarr: &Radarr, id: i64) -> Outcome<Delivered> {
     let film = radarr.watch(id).await?;
     let searching = !film.candidate.has_file;
     Ok(Delivered { arr_id: id, added: false, searching, seasons: None, wanted: None })
-}
-
-async fn series(app: &App, sonarr: &Sonarr, errand: &Errand, service: &Service, public_id: i64) -> Outcome<Delivered> {
-    let found = sonarr.find(public_id).await?;
-    let known = match (&found, &errand.request.seasons) {
-        (Some(found), _) => found.candidate.seasons.clone(),
-        (None, Some(_)) => Vec::new(),
-        (None, None) => sonarr.lookup_id(public_id).await?.map(|candidate| candidate.seasons).unwrap_or_default(),
-    };
-    let (seasons, monitors) = monitors(errand, &known)?;
-    let (id, added, rest) = match found {
-        Some(found) => (found.id, false, monitors.as_slice()),
-        None => {
-            let monitor = monitors.first().cloned().unwrap_or(Monitor::Seasons(Vec::new()));
-            let add = AddTitle { monitor, ..add_title(sonarr, errand, service, public_id).await? };
-            will_add(app, errand).await?;
-            match sonarr.add(&add).await {
-                Ok(series) => (series.id, true, monitors.get(1..).unwrap_or_default()),
-                Err(fault) if fault.class == FaultClass::Already => {
-                    (sonarr.find(public_id).await?.ok_or(fault)?.id, false, monitors.as_slice())
-                }
-                Err(fault) => return Err(fault.into()),
-            }
-        }
-    };
-    for monitor in rest {
-        sonarr.watch(id, monitor, app.now()).await?;
-    }
-    let wanted = check::wanted(sonarr, id, &errand.request, seasons.as_deref()).await?;
-    let searching = monitors.iter().any(|monitor| *monitor != Monitor::Future);
-    Ok(Delivered { arr_id: id, added, searching, seasons, wanted: wanted.map(|(wanted, _)| wanted) })
-}
-
-/// The season numbers, where they were not known before, and how Sonarr is told.
-fn monitors(errand: &Errand, known: &[CandidateSeason]) -> Outcome<(Option<Vec<i32>>, Vec<Monitor>)> {
-    let request = &errand.request;
-    let kind = request.scope.ok_or_else(|| AppError::internal("a series without a scope"))?;
-    let found = match &request.seasons {
-        Some(_) => None,
-        None => Scope::of(kind, &[]).and_then(|scope| scope.resolve(known)),
-    };
-    let covered = request.covered();
-    let seasons = found.clone().unwrap_or(covered.seasons);
-    let covered = Covered { seasons, ..covered };
-    let monitors = covered.monitors(kind, errand.alone);
-    match monitors.is_empty() {
-        true => Err(Fault::missing("Sonarr does not know yet which seasons this series has.").into()),
-        false => Ok((found, monitors)),
-    }
 }
 
 /// As it was decided; what was left open as the service is set up; what that leaves open as the service itself has it.

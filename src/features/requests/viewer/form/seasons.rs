@@ -27,6 +27,8 @@ impl Wish {
                 Scope::of(ScopeKind::Seasons, &seasons.ticked).ok_or("Tick at least one season.")
             }
             ScopeKind::All => Ok(Scope::All),
+            // Sonarr tells which one that is once it has the series.
+            ScopeKind::Latest if Scope::Latest.resolve(self.seasons()).is_none() => Ok(Scope::Latest),
             _ if seasons.ticked.is_empty() => Err("That season is there or on its way already. Choose another one."),
             kind => Scope::of(kind, &seasons.ticked).ok_or("Tick at least one season."),
         }
