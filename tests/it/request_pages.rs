@@ -1,11 +1,12 @@
 //! The pages of requests, as browsers with and without scripts use them.
 
-use usherr::db::requests;
+use usherr::db::{requests, services};
 use usherr::demo::WorldOptions;
 use usherr::demo::fault::Fault;
 use usherr::domain::ids::RequestId;
 use usherr::domain::people::Role;
 use usherr::domain::request::{Request, ScopeKind, Stage};
+use usherr::domain::service::{Service, ServiceKind};
 
 use super::support::{Browser, Reply, TestApp};
 
@@ -297,5 +298,41 @@ async fn exactly_what_was_chosen_is_kept_and_many_are_decided_at_once() {
     let done = admin.post("/admin/requests/decline", &all).await.is(303);
     admin.follow(&done).await.has("2 declined.");
     assert_eq!(row(&test, &two).await.stage, Stage::Declined);
+    close(test).await;
+}
+
+async fn set_up_radarr(test: &TestApp, change: fn(&mut Service)) {
+    let now = test.app().now();
+    let write = test.app().db.write(move |tx| {
+        let mut radarr = services::of_kind(tx, ServiceKind::Radarr)?.remove(0);
+        change(&mut radarr);
+        services::save(tx, &radarr, now)
+    });
+    write.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_service_has_no_more_is_said_before_it_is_sent() {
+    let test = house().await;
+    let (priya, admin) = (test.as_role(Role::Requester).await, test.as_admin().await);
+    let path = ask(&priya, KESTREL, "").await;
+    let id = id(&path);
+    let approve = async || {
+        let reply = admin.post(&format!("/admin/requests/{id}/approval"), &[]).await.is(303);
+        admin.follow(&reply).await.is(200)
+    };
+    set_up_radarr(&test, |radarr| radarr.tags = vec![4711]).await;
+    approve().await.has("Nothing was changed. A tag that was set is not there any more.");
+    admin.get(&format!("/admin/requests/{id}/edit")).await.has("Saving leaves it out.");
+    set_up_radarr(&test, |radarr| {
+        radarr.tags.clear();
+        radarr.root_folder = Some("/gone".to_owned());
+    })
+    .await;
+    approve().await.has("Nothing was changed. That folder is not there any more.");
+    let many = admin.post("/admin/requests/approval", &[("request", &id.to_string())]).await.is(303);
+    admin.follow(&many).await.has("0 approved. 1 was left as it is: That folder is not there any more.");
+    assert_eq!(row(&test, &path).await.stage, Stage::Asked);
+    assert!(test.world.radarr().added().is_empty(), "nothing went out");
     close(test).await;
 }

@@ -9,8 +9,8 @@ use crate::db::{Tx, follows, home, requests, services};
 use crate::domain::activity::ActivityKind;
 use crate::domain::ids::{RequestId, TitleId};
 use crate::domain::people::Actor;
-use crate::domain::request::{Choice, Command, Request, Scope};
-use crate::domain::service::Offers;
+use crate::domain::request::{Choice, Command, Request, Scope, Stage};
+use crate::domain::service::{Offers, Service};
 use crate::domain::title_wish;
 use crate::error::{AppError, Outcome};
 
@@ -33,6 +33,7 @@ pub async fn approve(app: &App, actor: &Actor, id: RequestId, edit: Option<Edit>
             if let Some(edit) = edit {
                 change(tx, &actor, id, edit, now)?;
             }
+            check_as_sent(tx, id)?;
             step(tx, id, &Command::Approve { by: Some(actor.id) }, Some(&actor), now)
         })
         .await?;
@@ -49,13 +50,7 @@ pub async fn edit(app: &App, actor: &Actor, id: RequestId, edit: Edit) -> Outcom
     Ok(request)
 }
 
-fn change(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: RequestId,
-    edit: Edit,
-    now: DateTime<Utc>,
-) -> Outcome<Request> {
+fn change(tx: &mut Tx<'_>, actor: &Actor, id: RequestId, edit: Edit, now: DateTime<Utc>) -> Outcome<Request> {
     let request = requests::get(tx, id)?.ok_or(AppError::NotFound)?;
     let choice = merged(&request.choice, edit.choice);
     let is_4k = check_choice(tx, &request, &choice)?;
@@ -107,6 +102,31 @@ fn check_choice(tx: &mut Tx<'_>, request: &Request, choice: &Choice) -> Outcome<
     Ok(choice.service.map(|_| service.is_4k))
 }
 
+/// What nobody chose goes as the service is set up: that, too, has to be there still, or it is better said before it is
+/// sent than after.
+fn check_as_sent(tx: &mut Tx<'_>, id: RequestId) -> Outcome<()> {
+    let request = requests::get(tx, id)?.ok_or(AppError::NotFound)?;
+    let services = services::of_kind(tx, service_kind(request.kind))?;
+    let takes_it = |service: &&Service| match request.choice.service {
+        Some(id) => service.id == id,
+        None => service.is_4k == request.is_4k,
+    };
+    let Some(service) = services.iter().find(takes_it).filter(|_| request.stage == Stage::Asked) else {
+        return Ok(());
+    };
+    let choice = request.choice.clone();
+    let choice = Choice {
+        service: choice.service,
+        quality_profile_id: choice.quality_profile_id.or(service.quality_profile_id),
+        root_folder: choice.root_folder.or_else(|| service.root_folder.clone()),
+        tags: choice.tags.or_else(|| Some(service.tags.clone())),
+    };
+    match services::offers(tx, service.id)? {
+        Some(offers) => check_offers(&offers, &choice),
+        None => Ok(()),
+    }
+}
+
 fn check_offers(offers: &Offers, choice: &Choice) -> Outcome<()> {
     let unknown = |known: bool, empty: bool| !known && !empty;
     if let Some(profile) = choice.quality_profile_id
@@ -121,7 +141,7 @@ fn check_offers(offers: &Offers, choice: &Choice) -> Outcome<()> {
     }
     let tags = choice.tags.as_deref().unwrap_or_default();
     if tags.iter().any(|tag| !offers.tags.iter().any(|known| known.id == *tag)) {
-        return Err(AppError::field("tags", "One of these tags is not there any more."));
+        return Err(AppError::field("tags", "A tag that was set is not there any more. Choose the tags anew."));
     }
     Ok(())
 }

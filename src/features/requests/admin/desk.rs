@@ -192,7 +192,9 @@ pub async fn after(
 ) -> poem::Result<Response> {
     let said = match done {
         Ok(said) => said,
-        Err(AppError::Conflict(words)) => format!("Nothing was changed. {words}"),
+        Err(AppError::Conflict(words) | AppError::Refused { message: words, .. }) => {
+            format!("Nothing was changed. {words}")
+        }
         Err(other) => return Err(other.into()),
     };
     let list = match back {

@@ -30,7 +30,10 @@ pub async fn approve(
 ) -> poem::Result<Response> {
     let mut tally = Tally::default();
     for id in ticked(&fields) {
-        tally.add(actions::approve(&visit.app, &me, id, None).await.map(|_| ()))?;
+        match actions::approve(&visit.app, &me, id, None).await {
+            Err(AppError::Refused { message, .. }) => tally.refuse(message),
+            done => tally.add(done.map(|_| ()))?,
+        }
     }
     let list = desk::came_from(&asked, &fields);
     Ok(reply::leave(&visit, req, &list.path(), Some(&tally.words("approved"))))
@@ -85,6 +88,9 @@ fn ticked(fields: &Fields) -> BTreeSet<RequestId> {
 struct Tally {
     done: i64,
     too_late: i64,
+    refused: i64,
+    /// Why the first one was.
+    because: String,
 }
 
 impl Tally {
@@ -98,12 +104,24 @@ impl Tally {
         Ok(())
     }
 
-    /// "3 approved. 1 was decided already."
-    fn words(&self, verb: &str) -> String {
-        match (self.done, self.too_late) {
-            (0, 0) => "Nothing was ticked.".to_owned(),
-            (done, 0) => format!("{} {verb}.", number(done)),
-            (done, late) => format!("{} {verb}. {} decided already.", number(done), count(late, "was", "were")),
+    fn refuse(&mut self, because: String) {
+        if self.refused == 0 {
+            self.because = because;
         }
+        self.refused += 1;
+    }
+
+    /// "3 approved. 1 was decided already. 1 was left as it is: That folder is not there any more."
+    fn words(&self, verb: &str) -> String {
+        let mut words = match (self.done, self.too_late, self.refused) {
+            (0, 0, 0) => return "Nothing was ticked.".to_owned(),
+            (done, 0, _) => format!("{} {verb}.", number(done)),
+            (done, late, _) => format!("{} {verb}. {} decided already.", number(done), count(late, "was", "were")),
+        };
+        if self.refused > 0 {
+            let left = count(self.refused, "was", "were");
+            words.push_str(&format!(" {left} left as it is: {}", self.because));
+        }
+        words
     }
 }

@@ -94,6 +94,13 @@ fn choices(target: &Target, service: &Service, offers: &Offers, errors: &Errors)
             (profiles(offers, &profile, errors))
             (folders(offers, &folder, errors))
         }
+        @if tags.iter().any(|tag| offers.tags.iter().all(|known| known.id != *tag)) {
+            @let words = format!("A tag that was set is not at {} any more. Saving leaves it out.", service.name);
+            (alert::note(Kind::Warn, Icon::Alert, &words))
+            (hidden("tags_shown", "1"))
+        } @else if !offers.tags.is_empty() {
+            (hidden("tags_shown", "1"))
+        }
         @if !offers.tags.is_empty() {
             fieldset {
                 legend { "Tags" }
@@ -103,7 +110,6 @@ fn choices(target: &Target, service: &Service, offers: &Offers, errors: &Errors)
                     }
                 }
             }
-            (hidden("tags_shown", "1"))
         }
     }
 }
