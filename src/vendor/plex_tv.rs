@@ -158,11 +158,11 @@ impl PlexTv {
         }
     }
 
-    /// B5: invitations that were sent and wait. The route may be retired; then there are none to tell.
-    pub async fn invites(&self, token: &SecretString) -> Answer<Vec<PlexInvite>> {
+    /// B5: invitations that were sent and wait. The route may be retired; then nobody knows, which is not the same as none.
+    pub async fn invites(&self, token: &SecretString) -> Answer<Option<Vec<PlexInvite>>> {
         match self.xml_as(token, "api/invites/requested").await {
-            Err(fault) if fault.class == FaultClass::Missing => Ok(Vec::new()),
-            answer => v1::invites(&answer?),
+            Err(fault) if fault.class == FaultClass::Missing => Ok(None),
+            answer => v1::invites(&answer?).map(Some),
         }
     }
 

@@ -7,7 +7,9 @@ use usherr::demo::plex_tv::SectionList;
 use usherr::domain::activity::{ActivityFilter, ActivityKind};
 use usherr::domain::ids::PersonId;
 use usherr::domain::jobs::{JobName, Run, RunState};
-use usherr::domain::people::{Person, Role};
+use usherr::domain::people::reading::{OwnersList, Reading};
+use usherr::domain::people::{Person, PlexAccount, PlexInvite, Role};
+use usherr::features::people::actions::take_over;
 
 use super::support::TestApp;
 
@@ -201,6 +203,43 @@ async fn short_lists_of_sections_take_nothing_away() {
     });
     sync(&test).await;
     assert_eq!(shares_of(&test, dario.id).await[0].libraries.len(), 2);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn who_has_nothing_but_an_invitation_stays_while_invitations_cant_be_read() {
+    let test = house().await;
+    let ask = async |invites: Option<Vec<PlexInvite>>| {
+        let owner = PlexAccount {
+            id: 7_000_001,
+            uuid: None,
+            username: Some("olga".to_owned()),
+            email: None,
+            display_name: "olga".to_owned(),
+            thumb: None,
+        };
+        let list = OwnersList { owner, friends: Vec::new(), home: Vec::new(), invites };
+        let reading = Reading { lists: vec![list], servers: Vec::new() };
+        take_over(test.app(), reading, true).await.unwrap();
+        everybody(&test).await.into_iter().find(|person| person.plex_id == Some(7_000_002))
+    };
+    let invite = PlexInvite {
+        id: "7000002".to_owned(),
+        username: Some("ines".to_owned()),
+        email: None,
+        created_at: None,
+        server: false,
+        friend: false,
+        home: true,
+        server_names: Vec::new(),
+    };
+    let is_here = |person: Option<Person>| person.is_some_and(|person| person.gone_at.is_none());
+    assert!(is_here(ask(Some(vec![invite])).await));
+    for _ in 0..3 {
+        assert!(is_here(ask(None).await), "nobody could tell");
+    }
+    assert!(is_here(ask(Some(Vec::new())).await), "one reading proves nothing");
+    assert!(!is_here(ask(Some(Vec::new())).await));
     close(test).await;
 }
 

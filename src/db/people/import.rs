@@ -24,10 +24,20 @@ pub enum Kept {
 
 /// Adds or renews somebody. Their role is theirs, but for the owner, who is an admin.
 pub fn keep(tx: &mut Tx<'_>, known: &Known, role: Role, now: DateTime<Utc>) -> Outcome<(PersonId, Kept)> {
-    match find(tx, known)? {
-        Some(person) => renew(tx, &person, known, now),
-        None => Ok((add_known(tx, known, role, now)?, Kept::Added)),
-    }
+    let (id, kept) = match find(tx, known)? {
+        Some(person) => renew(tx, &person, known, now)?,
+        None => (add_known(tx, known, role, now)?, Kept::Added),
+    };
+    diesel::update(people::table.find(id.0).filter(people::invited.ne(known.invited)))
+        .set(people::invited.eq(known.invited))
+        .execute(&mut **tx)?;
+    Ok((id, kept))
+}
+
+/// Who was last named by an invitation and nothing else.
+pub fn invited(conn: &mut Conn) -> Outcome<Vec<PersonId>> {
+    let ids: Vec<i64> = people::table.filter(people::invited.eq(true)).select(people::id).load(conn)?;
+    Ok(ids.into_iter().map(PersonId).collect())
 }
 
 /// By account id; else the invitation by mail that this account took up; for the owner also the admin with that address.

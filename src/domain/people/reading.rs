@@ -16,6 +16,8 @@ pub struct Known {
     pub is_owner: bool,
     pub home: bool,
     pub restricted: bool,
+    /// Only an invitation that was not taken up names them.
+    pub invited: bool,
 }
 
 /// What tells people apart: the account id, or the address where there is no account.
@@ -36,6 +38,7 @@ impl Known {
             is_owner: false,
             home: false,
             restricted: false,
+            invited: false,
         }
     }
 
@@ -51,6 +54,7 @@ impl Known {
             is_owner: false,
             home: false,
             restricted: false,
+            invited: false,
         }
     }
 
@@ -74,7 +78,8 @@ pub struct OwnersList {
     pub owner: PlexAccount,
     pub friends: Vec<PlexFriend>,
     pub home: Vec<PlexHomeUser>,
-    pub invites: Vec<PlexInvite>,
+    /// None when that list could not be read: plex.tv answers 410 at times (plex.md 2.2).
+    pub invites: Option<Vec<PlexInvite>>,
 }
 
 /// What is shared of one server.
@@ -111,16 +116,24 @@ impl Reading {
                     before.restricted |= user.restricted;
                 }
             }
-            for invite in list.invites.iter().filter(|invite| invite.server || invite.home) {
+            for invite in list.invites.iter().flatten().filter(|invite| invite.server || invite.home) {
                 let (plex_id, email) = (invite.id.parse().ok(), invite.email.as_deref());
                 let email = email.or(Some(invite.id.as_str()).filter(|id| id.contains('@')));
-                all.add(Known::bare(plex_id, invite.username.as_deref(), email));
+                all.add(Known { invited: true, ..Known::bare(plex_id, invite.username.as_deref(), email) });
             }
         }
         for share in self.servers.iter().flat_map(|server| &server.shares) {
-            all.add(Known::bare(share.account_id, share.username.as_deref(), share.email.as_deref()));
+            let known = Known::bare(share.account_id, share.username.as_deref(), share.email.as_deref());
+            if let Some(before) = all.add(known) {
+                before.invited = false;
+            }
         }
         all.people
+    }
+
+    /// Whether all invitations could be read: without them nothing is known of who has nothing but one.
+    pub fn knows_invites(&self) -> bool {
+        self.lists.iter().all(|list| list.invites.is_some())
     }
 
     /// Why this reading is no proof that somebody left: an empty list, or lists that contradict each other. `known` are
@@ -257,7 +270,7 @@ mod tests {
                     PlexHomeUser { account: account(1, "mara"), admin: true, guest: false, restricted: false },
                     PlexHomeUser { account: managed, admin: false, guest: false, restricted: true },
                 ],
-                invites: vec![invite("jun@example.org", true), invite("friend@example.org", false)],
+                invites: Some(vec![invite("jun@example.org", true), invite("friend@example.org", false)]),
             }],
             servers: vec![ServerShares {
                 server: ServerId(1),
@@ -276,6 +289,10 @@ mod tests {
         assert_eq!(names, ["mara", "ana", "ida", "jun@example.org"]);
         assert!(all[0].is_owner && all[0].home);
         assert!(all[2].home && all[2].restricted);
+        assert!(all.iter().all(|known| !known.invited), "a share names who was invited to one");
+        let mut without = reading();
+        without.servers.clear();
+        assert!(without.everybody()[3].invited);
         assert_eq!(all[3].identity(), Some(Identity::Email("jun@example.org".to_owned())));
     }
 

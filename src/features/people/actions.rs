@@ -15,7 +15,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::people::reading::{Identity, Known, Reading, holder};
 use crate::domain::people::rules::{self, SignIn};
-use crate::domain::people::{Actor, Role};
+use crate::domain::people::{Actor, Person, Role};
 use crate::error::{AppError, Outcome};
 
 /// What a reading of Plex brought.
@@ -63,7 +63,9 @@ fn take(tx: &mut Tx<'_>, reading: &Reading, whole: bool, role: Role, now: DateTi
         }
     }
     if whole {
-        for person in before.iter().filter(|person| !ids.values().any(|id| *id == person.id)) {
+        let spared = if reading.knows_invites() { Vec::new() } else { import::invited(tx)? };
+        let is_named = |person: &Person| ids.values().any(|id| *id == person.id) || spared.contains(&person.id);
+        for person in before.iter().filter(|person| !is_named(person)) {
             if import::miss(tx, person.id, now)? {
                 taken.gone += 1;
                 let entry = NewEntry::new(ActivityKind::PersonGone, &person.name).about(person.id);

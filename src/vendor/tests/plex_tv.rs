@@ -251,11 +251,11 @@ async fn sent_invitations_may_name_an_address_or_be_retired() {
         _ => xml(plex("api_invites_requested.xml")),
     })
     .await;
-    let invites = plex_tv.invites(&token()).await.unwrap();
+    let invites = plex_tv.invites(&token()).await.unwrap().unwrap();
     let ids: Vec<_> = invites.iter().map(|invite| (invite.id.as_str(), invite.server)).collect();
     assert_eq!(ids, [("2000002", true), ("no-account@example.com", true), ("2000009", false)]);
     assert_eq!(invites[0].server_names, ["Example Server"]);
-    assert!(plex_tv.invites(&SecretString::from("gone")).await.unwrap().is_empty());
+    assert_eq!(plex_tv.invites(&SecretString::from("gone")).await.unwrap(), None, "nobody knows");
     assert_eq!(class_of(plex_tv.invites(&SecretString::from("down")).await), FaultClass::Transient);
 }
 
