@@ -1,6 +1,8 @@
 //! The outbox: effects wait here until the worker has done them. A row is claimed with a lease, tried with a growing
 //! back-off, and ends as done, moot or dead. Settling needs the `Claim` that only claiming gives.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
@@ -210,6 +212,19 @@ pub fn holdup(conn: &mut Conn, lane: &str) -> Outcome<Option<(String, DateTime<U
         .first(conn)
         .optional()?;
     Ok(row.and_then(|(error, due)| Some((error?, utc(due)))))
+}
+
+/// The same of several lanes at once.
+pub fn holdups(conn: &mut Conn, lanes: &[String]) -> Outcome<HashMap<String, (String, DateTime<Utc>)>> {
+    let rows: Vec<(Option<String>, Option<String>, chrono::NaiveDateTime)> = outbox::table
+        .filter(outbox::lane.among(lanes.to_vec()))
+        .filter(outbox::state.eq("waiting"))
+        .filter(outbox::last_error.is_not_null())
+        .order(outbox::id.desc())
+        .select((outbox::lane, outbox::last_error, outbox::due_at))
+        .load(conn)?;
+    // The first of a lane comes last, and stays.
+    Ok(rows.into_iter().filter_map(|(lane, error, due)| Some((lane?, (error?, utc(due))))).collect())
 }
 
 /// How many effects wait, and how many were given up.

@@ -36,10 +36,12 @@ async fn load(app: &App, me: &Actor) -> Outcome<Loaded> {
     app.db
         .read(move |conn| {
             let (servers, services) = (servers::all(conn)?, services::all(conn)?);
+            let lane = |service: &Service| Effect::RegisterHook { service: service.id }.lane().unwrap_or_default();
+            let lanes: Vec<String> = services.iter().map(lane).collect();
+            let mut held = outbox::holdups(conn, &lanes)?;
             let (mut offers, mut unheard) = (Vec::new(), Vec::new());
-            for service in &services {
-                let lane = Effect::RegisterHook { service: service.id }.lane().unwrap_or_default();
-                unheard.extend(outbox::holdup(conn, &lane)?.map(|(words, again)| (service.id, words, again)));
+            for (service, lane) in services.iter().zip(&lanes) {
+                unheard.extend(held.remove(lane).map(|(words, again)| (service.id, words, again)));
                 offers.extend(services::offers(conn, service.id)?.map(|found| (service.id, found)));
             }
             let mut libraries = Vec::new();
