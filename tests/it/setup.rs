@@ -305,6 +305,13 @@ async fn plex_says_no_in_its_own_ways() {
     let url = test.world.media_server().url();
     let fields = [("name", "Home"), ("url", url.as_str()), ("secret", "not the token at all")];
     browser.post("/setup/services/plex-new/test", &fields).await.is(422).has("plex-new-secret-error");
+    let guest = test
+        .world
+        .house()
+        .read(|house| house.share_of(house.account_named("felix.brandt").unwrap().id).unwrap().access_token.clone());
+    let fields = [("name", "Home"), ("url", url.as_str()), ("secret", guest.as_str())];
+    let refused = browser.post("/setup/services/plex-new", &fields).await.is(422);
+    refused.has("plex-new-secret-error").has("not the one of the owner").lacks(&guest);
     let radarr = test.world.radarr().url();
     let fields = [("name", "Home"), ("url", radarr.as_str()), ("secret", "x")];
     browser.post("/setup/services/plex-new/test", &fields).await.is(422).has("plex-new-url-error");

@@ -76,10 +76,7 @@ pub async fn test(app: &App, url: &str, token: &SecretString) -> Tested<Found> {
         Err(_) => return Err(no_answer()),
     };
     let left = TEST_PATIENCE.saturating_sub(started.elapsed());
-    let owner_plex_id = match app.plex_tv() {
-        Ok(plex_tv) => plex_tv.within(left.min(PROBE)).account(token).await.ok().map(|account| account.id),
-        Err(_) => None,
-    };
+    let owner_plex_id = holder(app, token, left.min(PROBE)).await?;
     Ok(Found {
         machine_id: identity.machine_id,
         version: identity.version,
@@ -88,6 +85,21 @@ pub async fn test(app: &App, url: &str, token: &SecretString) -> Tested<Found> {
         libraries,
         owner_plex_id,
     })
+}
+
+/// The account of a token; unknown while plex.tv does not answer. A server takes a guest's token, too, but nothing can be
+/// read of people with it.
+async fn holder(app: &App, token: &SecretString, patience: Duration) -> Tested<Option<i64>> {
+    let Ok(plex_tv) = app.plex_tv() else { return Ok(None) };
+    match plex_tv.within(patience).account(token).await {
+        Ok(account) => Ok(Some(account.id)),
+        Err(fault) if fault.class == FaultClass::Auth => Err(Trouble {
+            field: "secret",
+            words: "This token opens the server, but it is not the one of the owner's account. Enter that one, or sign in with Plex."
+                .to_owned(),
+        }),
+        Err(_) => Ok(None),
+    }
 }
 
 /// The libraries of a server that is set up, to pick from.
