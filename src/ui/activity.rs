@@ -13,7 +13,7 @@ pub fn line(entry: &Entry, concerned: Option<&str>, when: Markup) -> Markup {
         @if !said.before.is_empty() { (said.before) " " }
         @if !said.thing.is_empty() { b.strong { (said.thing) } }
         @if !said.after.is_empty() { " " (said.after) }
-        @if let Some(detail) = &entry.detail { p.sub { (detail) } }
+        @if let Some(detail) = entry.detail.as_ref().filter(|detail| **detail != entry.subject) { p.sub { (detail) } }
         (change(entry))
     };
     card::line(Some(icon(entry.kind)), words, card::end(when))

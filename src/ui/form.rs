@@ -26,6 +26,11 @@ impl Errors {
         self.0.is_empty()
     }
 
+    /// The name of the first field that is wrong.
+    fn first(&self) -> Option<&str> {
+        self.0.first().map(|(name, _)| name.as_str())
+    }
+
     /// The one for the form as a whole, as an alert; nothing when there is none.
     pub fn alert(&self) -> Markup {
         html! { @if let Some(words) = self.of("") { (super::alert::note(super::Kind::Bad, Icon::Alert, words)) } }
@@ -48,6 +53,8 @@ pub struct Field<'a> {
     required: bool,
     mono: bool,
     autofocus: bool,
+    /// Something is wrong with the form; the first field with an error has the focus.
+    troubled: bool,
 }
 
 impl<'a> Field<'a> {
@@ -70,7 +77,9 @@ impl<'a> Field<'a> {
 
     /// Takes this field's error from those of the form.
     pub fn errors(self, errors: &'a Errors) -> Self {
-        Self { error: errors.of(self.name), ..self }
+        let troubled = !errors.is_empty();
+        let autofocus = if troubled { errors.first() == Some(self.name) } else { self.autofocus };
+        Self { error: errors.of(self.name), troubled, autofocus, ..self }
     }
 
     /// An example of what to type; never a label.
@@ -101,7 +110,7 @@ impl<'a> Field<'a> {
     }
 
     pub fn autofocus(self) -> Self {
-        Self { autofocus: true, ..self }
+        Self { autofocus: self.autofocus || !self.troubled, ..self }
     }
 
     pub fn text(self) -> Markup {
@@ -265,6 +274,15 @@ pub fn hidden(name: &str, value: &str) -> Markup {
 /// A form with its fields stacked; `end` are its buttons.
 pub fn form(action: &str, fields: Markup, end: Markup) -> Markup {
     html! { form.form method="post" action=(action) { (fields) div.form-end { (end) } } }
+}
+
+/// One choice of a toolbar: `about` is its label, said and not seen, for a toolbar is one line.
+pub fn narrow(name: &str, about: &str, choices: &[Choice<'_>], chosen: &str) -> Markup {
+    html! {
+        select.select name=(name) aria-label=(about) {
+            @for choice in choices { option value=(choice.value) selected[choice.value == chosen] { (choice.label) } }
+        }
+    }
 }
 
 /// The search field of a list, with whatever else narrows it; a GET, so it stays in the address.

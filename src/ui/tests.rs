@@ -112,6 +112,15 @@ fn a_page_says_its_title_its_theme_and_its_files() {
 }
 
 #[test]
+fn the_first_field_that_is_wrong_has_the_focus() {
+    let field = |name, errors: &Errors| Field::new(name, "Label").errors(errors).autofocus().text().into_string();
+    let (right, wrong) = (Errors::default(), Errors::one("password", "Choose a longer one."));
+    assert!(field("name", &right).contains("autofocus"));
+    assert!(!field("name", &wrong).contains("autofocus"));
+    assert!(Field::new("password", "Label").errors(&wrong).text().into_string().contains("autofocus"));
+}
+
+#[test]
 fn entries_go_by_role() {
     let office = ["/usherr/admin\"", "/admin/requests", "/admin/people", "/admin/jobs", "/admin/activity"];
     for role in Role::ALL {

@@ -93,14 +93,18 @@ fn note(
         }
         Kept::Added => {
             taken.added += 1;
-            if known.plex_id.is_some() { "from Plex" } else { "invited, has not come yet" }
+            known.plex_id.is_none().then_some("invited, has not come yet")
         }
         Kept::Back => {
             taken.changed += 1;
-            "back on Plex’s list"
+            Some("back on Plex’s list")
         }
     };
-    let entry = NewEntry::new(ActivityKind::PersonImported, &known.name).about(person).detail(detail);
+    let entry = NewEntry::new(ActivityKind::PersonImported, &known.name).about(person);
+    let entry = match detail {
+        Some(detail) => entry.detail(detail),
+        None => entry,
+    };
     activity::record(tx, &entry, now)
 }
 

@@ -1,11 +1,14 @@
 //! People in the back office: the list, one of them, adding one, roles.
 
+use std::cmp::Reverse;
+
 use poem::http::StatusCode;
 use poem::web::{Data, Path, Query};
 use poem::{Request, Response, handler};
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::views::list::Sort;
 use super::{actions, views};
 use crate::app::App;
 use crate::db::people::lists::{self, Among, Listed};
@@ -29,6 +32,8 @@ pub struct Asked {
     #[serde(default)]
     show: String,
     #[serde(default)]
+    sort: String,
+    #[serde(default)]
     page: String,
 }
 
@@ -43,13 +48,15 @@ pub async fn list(
     let words: String = asked.find.trim().chars().filter(|c| !c.is_control()).take(200).collect();
     let page = asked.page.parse::<usize>().unwrap_or(1).clamp(1, 1_000_000);
     let (only, find) = (among(&asked.show), words.clone());
+    let sort: Sort = asked.sort.parse().unwrap_or_default();
     let (rows, total, counts, libraries) = app
         .db
         .read(move |conn| {
             let all = lists::matching(conn, &find)?;
             let count = |(word, _): &(&str, &str)| all.iter().filter(|one| one.is(among(word))).count();
             let counts: Vec<usize> = views::list::FILTERS.iter().map(count).collect();
-            let shown: Vec<Listed> = all.into_iter().filter(|one| one.is(only)).collect();
+            let mut shown: Vec<Listed> = all.into_iter().filter(|one| one.is(only)).collect();
+            put_in_order(&mut shown, sort);
             let total = shown.len();
             let rows = shown.into_iter().skip((page - 1) * PER_PAGE).take(PER_PAGE);
             let rows = rows.map(|one| row(conn, one)).collect::<Outcome<Vec<_>>>()?;
@@ -58,8 +65,17 @@ pub async fn list(
         .await?;
     let known = views::list::FILTERS.iter().find(|(word, _)| *word == asked.show);
     let chosen = known.map_or("", |(word, _)| *word).to_owned();
-    let shown = views::list::List { rows, total, counts, libraries, page, words, show: chosen };
+    let shown = views::list::List { rows, total, counts, libraries, page, words, show: chosen, sort };
     Ok(visit.show(views::list::people(&visit.frame, &shown, me.role, PER_PAGE)))
+}
+
+/// They come by name, and stay so where they are alike.
+fn put_in_order(people: &mut [Listed], sort: Sort) {
+    match sort {
+        Sort::Name => {}
+        Sort::LastHere => people.sort_by_key(|one| Reverse(one.person.last_seen_at)),
+        Sort::Newest => people.sort_by_key(|one| Reverse(one.person.created_at)),
+    }
 }
 
 /// What a word in the address means; an unknown one means everybody.

@@ -6,6 +6,7 @@ use super::{badges, below};
 use crate::domain::people::{Person, Role};
 use crate::ui::badge::{Face, face};
 use crate::ui::chips::{Chip, chips};
+use crate::ui::form::Choice;
 use crate::ui::table::{Column, table};
 use crate::ui::{Button, Frame, Icon, Page, Place, card, empty, form, format, pager};
 
@@ -21,6 +22,32 @@ pub struct List {
     pub words: String,
     /// The filter, as it is in the address.
     pub show: String,
+    pub sort: Sort,
+}
+
+crate::text_enum! {
+    #[derive(Default)]
+    pub enum Sort {
+        #[default]
+        Name = "name",
+        LastHere = "last_here",
+        Newest = "newest",
+    }
+}
+
+impl Sort {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Name => "By name",
+            Self::LastHere => "Last here",
+            Self::Newest => "Newest",
+        }
+    }
+
+    /// As it stands in an address; what goes without saying is left out.
+    fn word(self) -> &'static str {
+        if self == Self::default() { "" } else { self.as_str() }
+    }
 }
 
 pub struct Row {
@@ -97,7 +124,11 @@ fn acts(frame: &Frame, role: Role) -> Markup {
 
 /// The filter stays while one searches.
 fn kept(list: &List) -> Markup {
-    html! { @if !list.show.is_empty() { (form::hidden("show", &list.show)) } }
+    let sorts: Vec<Choice<'_>> = Sort::ALL.iter().map(|sort| Choice::new(sort.as_str(), sort.label())).collect();
+    html! {
+        @if !list.show.is_empty() { (form::hidden("show", &list.show)) }
+        (form::narrow("sort", "Order", &sorts, list.sort.as_str()))
+    }
 }
 
 /// All and the one chosen always; others while there is somebody to show.
@@ -107,7 +138,9 @@ fn filters(frame: &Frame, list: &List) -> Vec<Chip> {
         .zip(&list.counts)
         .filter(|((word, _), count)| word.is_empty() || **count > 0 || *word == list.show)
         .map(|((word, label), count)| {
-            let href = frame.links.query("/admin/people", &[("find", &list.words), ("show", word)]);
+            let href = frame
+                .links
+                .query("/admin/people", &[("find", &list.words), ("show", word), ("sort", list.sort.word())]);
             Chip::new(*label, href, *word == list.show).count(as_i64(*count))
         })
         .collect()
@@ -161,7 +194,8 @@ fn nobody(frame: &Frame, list: &List) -> Markup {
 fn pages(frame: &Frame, list: &List, per_page: usize) -> Markup {
     let to = |page: usize| {
         let page = if page == 1 { String::new() } else { page.to_string() };
-        frame.links.query("/admin/people", &[("find", &list.words), ("show", &list.show), ("page", &page)])
+        let asked = [("find", list.words.as_str()), ("show", &list.show), ("sort", list.sort.word()), ("page", &page)];
+        frame.links.query("/admin/people", &asked)
     };
     let before = (list.page - 1) * per_page;
     let last = before + list.rows.len();

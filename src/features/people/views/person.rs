@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::{badges, with_article};
+use super::badges;
 use crate::domain::activity::{ActivityKind, Entry};
 use crate::domain::people::{Person, Role, Session};
 use crate::ui::badge::{Face, face, plainly};
@@ -147,7 +147,7 @@ fn line(frame: &Frame, seen: &Seen, entry: &Entry) -> Markup {
         }
         @if entry.detail.is_some() || !own {
             p.sub {
-                @if let Some(detail) = &entry.detail { (detail) }
+                @if let Some(detail) = &entry.detail { (detail.trim_end_matches('.')) }
                 @if entry.detail.is_some() && !own { ", " }
                 @if !own { "by " bdi { (entry.actor) } }
             }
@@ -235,30 +235,26 @@ fn role_form(frame: &Frame, seen: &Seen) -> Markup {
     let choices: Vec<Choice<'_>> =
         seen.roles.iter().map(|role| Choice::new(role.as_str(), role.label()).help(role.about())).collect();
     let action = frame.links.to(&format!("/admin/people/{}/role", seen.person.id));
-    let now = format!("{} is {} now.", seen.person.name, with_article(seen.person.role));
-    card::card(html! {
-        h2 { "Role" }
+    let role = seen.person.role;
+    let now = format!("{}. {}", role.label(), role.about());
+    let body = html! {
         form.form method="post" action=(action) {
-            (Field::new("role", "May do").value(seen.person.role.as_str()).help(&now).errors(&seen.errors).options(&choices))
+            (Field::new("role", "May do").value(role.as_str()).errors(&seen.errors).options(&choices))
             div { (Button::new("Change role").busy("Changing").submit()) }
         }
-    })
+    };
+    card::opening(Icon::Shield, "Role", &now, html! {}, !seen.errors.is_empty(), body)
 }
 
 fn session_card(frame: &Frame, sessions: &[Session]) -> Markup {
     card::card(html! {
         h2 { "Signed in" }
-        @if sessions.is_empty() { p.soft { "Nowhere at the moment." } } @else {
-            ul.rows {
-                @for session in sessions {
-                    li {
-                        (card::line(None, html! {
-                            @if let Some(address) = &session.address { (address) } @else { "somewhere" }
-                            p.sub { "since " (frame.clock.brief(session.created_at)) }
-                        }, card::end(frame.clock.ago(session.last_seen_at))))
-                    }
-                }
-            }
+        @if sessions.is_empty() { p.soft { "Nowhere at the moment." } }
+        @for session in sessions {
+            (card::line(None, html! {
+                @if let Some(address) = &session.address { (address) } @else { "somewhere" }
+                p.sub { "since " (frame.clock.brief(session.created_at)) }
+            }, card::end(frame.clock.ago(session.last_seen_at))))
         }
     })
 }
