@@ -27,6 +27,8 @@ use crate::error::Outcome;
 pub struct DeskFilter {
     /// All of them when empty.
     pub stages: Vec<Stage>,
+    /// These too, whatever became of them.
+    pub also: Vec<i64>,
     pub kind: Option<MediaKind>,
     /// Part of a title or of the asker's name; empty for any.
     pub find: String,
@@ -42,15 +44,17 @@ pub enum Order {
     Biggest,
 }
 
-/// One page of the desk, and how many fit in all. For those who may see all requests.
-pub fn desk(conn: &mut Conn, filter: &DeskFilter, offset: i64, limit: i64) -> Outcome<(Vec<Listing>, i64)> {
+/// One page of the desk, how many fit in all, and which page it is: the last one, when the wanted one is past it, for
+/// lists grow shorter while one decides. For those who may see all requests.
+pub fn desk(conn: &mut Conn, filter: &DeskFilter, page: i64, per_page: i64) -> Outcome<(Vec<Listing>, i64, i64)> {
     let words: Vec<&'static str> = filter.stages.iter().map(|stage| stage.as_str()).collect();
     let wanted = normalise(&filter.find);
     let askers = if wanted.is_empty() { Vec::new() } else { people_called(conn, &wanted)? };
     let fitting = || {
         let mut query = requests::table.inner_join(titles::table).into_boxed::<MultiBackend>();
         if !words.is_empty() {
-            query = query.filter(requests::stage.among(words.clone()));
+            let here = requests::stage.among(words.clone());
+            query = query.filter(here.or(requests::id.among(filter.also.clone())));
         }
         if let Some(kind) = filter.kind {
             query = query.filter(requests::kind.eq(kind.as_str()));
@@ -62,7 +66,8 @@ pub fn desk(conn: &mut Conn, filter: &DeskFilter, offset: i64, limit: i64) -> Ou
         }
         query
     };
-    let total = fitting().count().get_result(conn)?;
+    let total: i64 = fitting().count().get_result(conn)?;
+    let page = page.min((total + per_page - 1) / per_page).max(1);
     let ordered = match filter.order {
         Order::Newest => fitting().order(requests::id.desc()),
         Order::Oldest => fitting().order(requests::id.asc()),
@@ -73,10 +78,10 @@ pub fn desk(conn: &mut Conn, filter: &DeskFilter, offset: i64, limit: i64) -> Ou
             requests::id.asc(),
         )),
     };
-    let ids: Vec<i64> = ordered.offset(offset).limit(limit).select(requests::id).load(conn)?;
+    let ids: Vec<i64> = ordered.offset((page - 1) * per_page).limit(per_page).select(requests::id).load(conn)?;
     let mut found = listings(conn, &ids)?;
     found.sort_by_key(|listing| ids.iter().position(|id| *id == listing.request.id.0));
-    Ok((found, total))
+    Ok((found, total, page))
 }
 
 /// Names are compared as titles are: without accents and capitals, on every engine alike.

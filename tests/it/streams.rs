@@ -122,7 +122,10 @@ async fn the_desk_moves_with_the_figures_around_it() {
     let counted = elsewhere.has("One waits for a decision").await;
     assert!(counted.contains("Nothing like that") && !counted.contains("Kestrel"), "{counted}");
     mara.post(&format!("/admin{path}/decline"), &[("why", "no_room")]).await.is(303);
-    desk.has("Nothing to decide").await;
+    // It stays with what became of it; whoever comes anew finds it gone.
+    let decided = desk.has("Declined").await;
+    assert!(decided.contains("Kestrel") && decided.contains("Nothing waits for a decision"), "{decided}");
+    Stream::of(&mara, "/admin/requests/live").await.has("Nothing to decide").await;
     test.close().await;
 }
 

@@ -19,14 +19,15 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
+use chrono::NaiveDate;
 use maud::{Markup, html};
 
 use crate::domain::catalog::MediaKind;
 use crate::domain::ids::RequestId;
 use crate::domain::parcel::Progress;
-use crate::domain::request::Request;
+use crate::domain::request::{Request, Stage};
 use crate::domain::wording;
-use crate::ui::{Icon, format, poster};
+use crate::ui::{Frame, Icon, format, poster};
 
 /// The title a request is about, as pages need it.
 #[derive(Debug, Clone)]
@@ -54,6 +55,8 @@ pub struct Card {
     pub asker: Who,
     pub followers: i64,
     pub progress: Option<Progress>,
+    /// The day it comes out, while that is still to come.
+    pub comes_out: Option<NaiveDate>,
 }
 
 /// What the reader may do with a request now. Whatever is false has no button.
@@ -97,6 +100,13 @@ impl Card {
     /// "Kestrel", "Orrery, season 2", "Tin Parade in 4K".
     pub fn name(&self) -> String {
         wording::name(&self.subject.title, &self.request)
+    }
+
+    /// Why nothing is found yet, where that is no wonder: "Not out yet. Likely from 12 Jan."
+    pub fn not_out(&self, frame: &Frame) -> Option<String> {
+        let looked_for = matches!(self.request.stage, Stage::Sent | Stage::Searching);
+        let day = self.comes_out.filter(|_| looked_for)?;
+        Some(format!("Not out yet. Likely from {}.", frame.clock.day(day)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The list of requests to decide, and one row of it.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use maud::{Markup, html};
 use poem::web::sse::SSE;
 use poem::web::{Data, Path, Query};
@@ -35,6 +37,8 @@ pub struct Asked {
     q: String,
     sort: String,
     page: String,
+    /// Ids of the rows that were there when the page was opened.
+    shown: String,
     /// "parcel" when the way leads back to the request's own page.
     pub from: String,
 }
@@ -48,6 +52,11 @@ impl Asked {
             sort: self.sort.parse().unwrap_or_default(),
             page: self.page.parse::<i64>().unwrap_or(1).clamp(1, 1_000_000),
         }
+    }
+
+    /// A row that is decided stays until the page is left, so that one sees what became of it.
+    fn shown(&self) -> Vec<i64> {
+        view::shown(&self.shown, PER_PAGE)
     }
 }
 
@@ -64,6 +73,7 @@ pub fn came_from(asked: &Asked, fields: &Fields) -> List {
         q: text("q"),
         sort: text("sort"),
         page: text("page"),
+        shown: String::new(),
         from: text("from"),
     };
     carried.list()
@@ -71,7 +81,7 @@ pub fn came_from(asked: &Asked, fields: &Fields) -> List {
 
 #[handler]
 pub async fn page(BackOffice(me): BackOffice, visit: Visit, Query(asked): Query<Asked>) -> poem::Result<Response> {
-    let desk = desk(&visit.app, &visit.frame, &me, asked.list()).await?;
+    let desk = desk(&visit.app, &visit.frame, &me, asked.list(), asked.shown()).await?;
     if visit.fragment && visit.target.as_deref() == Some(view::LIST) {
         return Ok(Fragment(view::live_part(&visit.frame, &desk)).into_response());
     }
@@ -81,12 +91,15 @@ pub async fn page(BackOffice(me): BackOffice, visit: Visit, Query(asked): Query<
 /// The list, whenever a request was made, decided or moved.
 #[handler]
 pub async fn stream(BackOffice(me): BackOffice, Data(app): Data<&App>, Query(asked): Query<Asked>) -> SSE {
-    let (shown, who, list) = (app.clone(), me.clone(), asked.list());
+    let (house, who, list) = (app.clone(), me.clone(), asked.list());
+    let shown = Arc::new(Mutex::new(asked.shown()));
     let render = move || {
-        let (app, me, list) = (shown.clone(), who.clone(), list.clone());
+        let (app, me, list, shown) = (house.clone(), who.clone(), list.clone(), shown.clone());
         async move {
             let frame = visit::frame(&app, Some(me.clone())).await?;
-            let desk = desk(&app, &frame, &me, list).await?;
+            let also = shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let desk = desk(&app, &frame, &me, list, also).await?;
+            *shown.lock().unwrap_or_else(PoisonError::into_inner) = desk.ids();
             Ok(Live::More(view::live_part(&frame, &desk).into_string()))
         }
     };
@@ -105,9 +118,11 @@ pub async fn one(
     Ok(Fragment(desk_row::item(&visit.frame, &asked.list(), &row)).into_response())
 }
 
-pub async fn desk(app: &App, frame: &Frame, me: &Actor, query: List) -> Outcome<Desk> {
+/// The list, with the rows that are `also` to be shown whatever became of them.
+pub async fn desk(app: &App, frame: &Frame, me: &Actor, query: List, also: Vec<i64>) -> Outcome<Desk> {
     let filter = DeskFilter {
         stages: query.tray.stages(),
+        also,
         kind: query.kind,
         find: query.find.clone(),
         order: match query.sort {
@@ -117,17 +132,18 @@ pub async fn desk(app: &App, frame: &Frame, me: &Actor, query: List) -> Outcome<
             Sort::Biggest => Order::Biggest,
         },
     };
-    let (who, offset) = (me.clone(), (query.page.max(1) - 1) * PER_PAGE);
-    let (listings, total, sums, beside) = app
+    let (who, wanted) = (me.clone(), query.page.max(1));
+    let (listings, total, at, sums, beside) = app
         .db
         .read(move |conn| {
-            let (listings, total) = request_pages::desk(conn, &filter, offset, PER_PAGE)?;
+            let (listings, total, at) = request_pages::desk(conn, &filter, wanted, PER_PAGE)?;
             let beside = beside(conn, &who, &listings)?;
             let sums = request_pages::desk_sums(conn, &who, &beside.folders)?;
-            Ok((listings, total, sums, beside))
+            Ok((listings, total, at, sums, beside))
         })
         .await?;
     let rows = listings.iter().map(|listing| as_row(frame, me, listing, &beside)).collect();
+    let query = List { page: at, ..query };
     Ok(Desk { query, sums: as_sums(&sums), rows, per_page: PER_PAGE, total, decides: me.role.may_decide() })
 }
 
@@ -162,9 +178,10 @@ fn as_row(frame: &Frame, me: &Actor, listing: &Listing, beside: &Beside) -> Row 
     let waits = request.stage == Stage::Asked;
     #[expect(clippy::cast_precision_loss, reason = "bytes against bytes, to the gigabyte")]
     let too_big = request.estimated_bytes.zip(free).is_some_and(|(bytes, free)| waits && bytes as f64 > free);
-    let later = listing.title.release_date.filter(|day| waits && *day > frame.clock.today());
+    let card = cards::card(frame, me, listing, &beside.thumbs);
+    let later = card.comes_out.filter(|_| waits);
     Row {
-        card: cards::card(frame, me, listing, &beside.thumbs),
+        card,
         may: cards::may(me, listing),
         too_big,
         hint: later.map(|day| format!("Not out yet, comes on {}.", frame.clock.day(day))),
@@ -211,7 +228,7 @@ pub async fn after(
 }
 
 async fn with_sums(visit: &Visit, frame: &Frame, me: &Actor, list: &List, row: Markup) -> Outcome<Markup> {
-    let desk = desk(&visit.app, frame, me, list.clone()).await?;
+    let desk = desk(&visit.app, frame, me, list.clone(), Vec::new()).await?;
     Ok(html! { (row) (view::sums_part(frame, &desk)) })
 }
 

@@ -26,6 +26,7 @@ pub fn card(frame: &Frame, me: &Actor, listing: &Listing, thumbs: &Thumbs) -> Ca
         asker: who(me, &listing.asker),
         followers: i64::try_from(listing.followers.len()).unwrap_or(i64::MAX),
         progress: listing.progress(),
+        comes_out: listing.title.release_date.filter(|day| *day > frame.clock.today()),
     }
 }
 

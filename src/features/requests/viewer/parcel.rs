@@ -152,7 +152,9 @@ fn put_together(frame: &Frame, me: &Actor, listing: &Listing, around: Around) ->
 
 fn passed(me: &Actor, event: Event) -> Passed {
     let by = event.actor.as_ref().map(|actor| cards::who(me, actor));
-    Passed { stage: event.stage, at: event.at, note: event.note, by }
+    // The name of a release is for those who look after the services.
+    let plain = event.stage != Stage::Grabbed || me.role.sees_back_office();
+    Passed { stage: event.stage, at: event.at, note: event.note.filter(|_| plain), by }
 }
 
 /// The episodes it waits for, by season, and where each is.

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 pub use super::desk_query::{Query, Sort, Tray};
 use super::desk_row::{self, Row};
 use crate::ui::chips::{Chip, chips};
-use crate::ui::form::{Choice, hidden};
+use crate::ui::form::{self, Choice, hidden};
 use crate::ui::{Button, Frame, Icon, Page, Place, card, empty, format, layout, live, pager};
 
 #[derive(Debug, Clone)]
@@ -41,18 +41,36 @@ impl Sums {
     }
 }
 
+impl Desk {
+    /// Of the requests on this page.
+    pub fn ids(&self) -> Vec<i64> {
+        self.rows.iter().map(|row| row.card.request.id.0).collect()
+    }
+}
+
 /// The id of the live part.
 pub const LIST: &str = "desk-list";
 
 pub fn page(frame: &Frame, desk: &Desk) -> Page {
-    let (here, stream) = (desk.query.address(frame), desk.query.under(frame, "/admin/requests/live"));
+    let here = desk.query.address(frame);
+    let shown = desk.ids().iter().map(i64::to_string).collect::<Vec<_>>().join(SEAM);
+    let part = |path: &str| desk.query.showing(frame, path, &shown);
+    let (stream, poll) = (part("/admin/requests/live"), part("/admin/requests"));
     let body = html! {
         (head(&desk.sums))
         (filters(frame, desk))
         (narrow(frame, desk))
-        (live::live(LIST, &stream, &here, &here, listed(frame, desk)))
+        (live::live(LIST, &stream, &poll, &here, listed(frame, desk)))
     };
     Page::new(frame, Place::Requests, "Requests", body)
+}
+
+const SEAM: &str = ".";
+
+/// The ids that an address says were on the page when it was opened.
+pub fn shown(word: &str, most: i64) -> Vec<i64> {
+    let most = usize::try_from(most).unwrap_or_default();
+    word.split(SEAM).filter_map(|id| id.parse().ok()).take(most).collect()
 }
 
 /// What the stream and the polling bring: the list, and the figures around it.
@@ -129,24 +147,14 @@ fn filters(frame: &Frame, desk: &Desk) -> Markup {
 
 fn narrow(frame: &Frame, desk: &Desk) -> Markup {
     let query = &desk.query;
-    let kinds = [("", "All kinds"), ("movie", "Films"), ("series", "Series")];
-    let sorts: Vec<(&str, &str)> = Sort::ALL.iter().map(|sort| (sort.as_str(), sort.label())).collect();
+    let kinds = [Choice::new("", "All kinds"), Choice::new("movie", "Films"), Choice::new("series", "Series")];
+    let sorts: Vec<Choice<'_>> = Sort::ALL.iter().map(|sort| Choice::new(sort.as_str(), sort.label())).collect();
     let more = html! {
         @if query.tray != Tray::default() { (hidden("stage", query.tray.as_str())) }
-        (select("kind", "Kind", &kinds, query.kind.map_or("", |kind| kind.as_str())))
-        (select("sort", "Order", &sorts, query.sort.as_str()))
+        (form::narrow("kind", "Kind", &kinds, query.kind.map_or("", |kind| kind.as_str())))
+        (form::narrow("sort", "Order", &sorts, query.sort.as_str()))
     };
-    crate::ui::form::toolbar(&frame.links.to("/admin/requests"), "q", &query.find, "Title or person", more)
-}
-
-/// A field without a label of its own to be seen: the toolbar is one line.
-fn select(name: &str, about: &str, choices: &[(&str, &str)], chosen: &str) -> Markup {
-    let choices = choices.iter().map(|(value, label)| Choice::new(value, label));
-    html! {
-        select.select name=(name) aria-label=(about) {
-            @for choice in choices { option value=(choice.value) selected[choice.value == chosen] { (choice.label) } }
-        }
-    }
+    form::toolbar(&frame.links.to("/admin/requests"), "q", &query.find, "Title or person", more)
 }
 
 fn nothing(frame: &Frame, desk: &Desk) -> Markup {

@@ -111,8 +111,18 @@ impl Query {
         self.on(&frame.links, path)
     }
 
+    /// The address of the live part of a page that shows the requests of these ids.
+    pub fn showing(&self, frame: &Frame, path: &str, ids: &str) -> String {
+        let mut pairs = self.pairs();
+        pairs.push(("shown", ids.to_owned()));
+        Self::with(&frame.links, path, &pairs)
+    }
+
     fn on(&self, links: &Links, path: &str) -> String {
-        let pairs = self.pairs();
+        Self::with(links, path, &self.pairs())
+    }
+
+    fn with(links: &Links, path: &str, pairs: &[(&str, String)]) -> String {
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(key, value)| (*key, value.as_str())).collect();
         links.query(path, &pairs)
     }

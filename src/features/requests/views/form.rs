@@ -130,7 +130,7 @@ fn fields(frame: &Frame, form: &RequestForm) -> Markup {
 fn known(form: &RequestForm) -> Markup {
     let sentence = match (form.known, form.subject.kind) {
         (Known::Nothing, _) => return html! {},
-        (Known::AskedFor, _) => "Somebody asked for this already. Follow it, and you hear when it is there.",
+        (Known::AskedFor, _) => "This is asked for already. Follow it, and you hear when it is there.",
         (Known::OnPlex, MediaKind::Movie) => "This film is on Plex already. Look there before you ask for it.",
         (Known::OnPlex, MediaKind::Series) => "All that has aired is on Plex. You can ask for what is still to come.",
     };

@@ -72,10 +72,11 @@ impl Counts {
 }
 
 pub fn page(frame: &Frame, mine: &Mine) -> Page {
+    let any = mine.counts.of(Shelf::All) > 0;
     let find = Button::new("Find something").icon(Icon::Search).link(&frame.links.to("/search"));
     let body = html! {
-        (card::page_head("My requests", Some(&sentence(mine)), find))
-        @if mine.counts.of(Shelf::All) == 0 {
+        (card::page_head("My requests", Some(&sentence(mine)), html! { @if any { (find) } }))
+        @if !any {
             (nothing(frame))
         } @else {
             (filters(frame, mine))
@@ -129,6 +130,7 @@ fn row(frame: &Frame, card: &Card) -> Markup {
     let words = html! {
         p { (asked) }
         (state(card))
+        @if let Some(words) = card.not_out(frame) { p { (words) } }
         @if let Some(moving) = card.progress.filter(|_| card.request.stage == Stage::Downloading) {
             @if let Some(share) = moving.share() {
                 (progress::progress(&format!("Downloaded of {}", card.name()), share, 1.0))

@@ -89,7 +89,7 @@ fn the_ticket(frame: &Frame, parcel: &Parcel) -> Markup {
             (bulbs::step(request.stage, Some(request.lit)))
             h2 aria-live="polite" { (headline(frame, parcel)) }
             (moving(&frame.clock, parcel))
-            (explanation(parcel))
+            (explanation(frame, parcel))
             @if let Some(play) = parcel.play.as_deref().filter(|_| request.stage == Stage::Ready) {
                 div.actions { (Button::new("Play on Plex").icon(Icon::Play).primary().link(play)) }
             }
@@ -171,8 +171,11 @@ fn of(done: f64, size: f64) -> String {
     }
 }
 
-fn explanation(parcel: &Parcel) -> Markup {
+fn explanation(frame: &Frame, parcel: &Parcel) -> Markup {
     let request = &parcel.card.request;
+    if let Some(words) = parcel.card.not_out(frame) {
+        return html! { p { (words) " It is fetched as soon as there is a copy." } };
+    }
     let sentence = match request.stage {
         Stage::Asked => "You hear as soon as somebody has decided.",
         Stage::Sent => "It is watched for, and fetched as soon as there is a copy.",
@@ -283,7 +286,10 @@ fn aside(frame: &Frame, parcel: &Parcel) -> Markup {
 
 fn seats(parcel: &Parcel) -> Markup {
     let many = parcel.seats.len() > 1;
-    let watchable = parcel.seats.iter().flat_map(|(_, seats)| seats).filter(|(_, seat)| *seat == Seat::OnPlex).count();
+    let all: Vec<Seat> = parcel.seats.iter().flat_map(|(_, seats)| seats).map(|(_, seat)| *seat).collect();
+    let watchable = all.iter().filter(|seat| **seat == Seat::OnPlex).count();
+    let how_many =
+        if watchable == all.len() && watchable > 1 { "All of them" } else { &format::number(watchable as i64) };
     html! {
         @if !parcel.seats.is_empty() {
             div.card.stack {
@@ -293,7 +299,7 @@ fn seats(parcel: &Parcel) -> Markup {
                     (episodes(seats))
                 }
                 @if watchable > 0 {
-                    p.small.muted { (format::count(watchable as i64, "can be watched now.", "can be watched now.")) }
+                    p.small.muted { (how_many) " can be watched now." }
                     @if let Some(play) = parcel.play.as_deref().filter(|_| parcel.card.request.stage != Stage::Ready) {
                         (Button::new("Play on Plex").icon(Icon::Play).link(play))
                     }

@@ -84,6 +84,7 @@ fn card(stage: Stage) -> Card {
             speed: Some(9_200_000),
             eta: Some(now() + TimeDelta::minutes(12)),
         }),
+        comes_out: chrono::NaiveDate::from_ymd_opt(2027, 1, 12),
     }
 }
 
@@ -155,6 +156,13 @@ fn a_download_says_how_far_it_is_and_when_it_is_ready() {
     assert!(inside.contains("Downloading, ready about 19:42"), "{inside}");
     assert!(inside.contains("11.9 of 18.4 GB, 9.2 MB a second, 12 min left"), "{inside}");
     assert!(inside.contains("1 can be watched now.") && inside.contains("Step 4 of 6"), "{inside}");
+}
+
+#[test]
+fn what_is_not_out_yet_is_no_wonder() {
+    let said = |stage| parcel::content(&frame(Role::Requester), &parcel(stage, May::default())).into_string();
+    assert!(said(Stage::Searching).contains("Not out yet. Likely from 12 Jan 2027."));
+    assert!(!said(Stage::Downloading).contains("Not out yet"), "it leaked");
 }
 
 #[test]
