@@ -104,16 +104,26 @@ async fn fetch(app: &App, source: Source, width: u32) -> Answer<Image> {
             })?;
             plex.within(PATIENCE).image(&path, width, width * 3 / 2).await
         }
-        Source::Remote(url, hosts) => RemoteImages::new()?.fetch(&smaller(&url), &hosts).await,
+        Source::Remote(url, hosts) => {
+            let remote = RemoteImages::new()?;
+            if let Some(small) = smaller(&url) {
+                match remote.fetch(&small, &hosts).await {
+                    Err(fault) if !fault.is_transient() => {}
+                    done => return done,
+                }
+            }
+            remote.fetch(&url, &hosts).await
+        }
     }
 }
 
-/// TMDB has every picture in handy sizes; the services name the largest.
-fn smaller(url: &str) -> String {
-    match url.contains("image.tmdb.org/t/p/original/") {
-        true => url.replacen("/t/p/original/", "/t/p/w500/", 1),
-        false => url.to_owned(),
+/// TMDB and TVDB have pictures in handy sizes too; the services name the largest.
+fn smaller(url: &str) -> Option<String> {
+    if url.contains("image.tmdb.org/t/p/original/") {
+        return Some(url.replacen("/t/p/original/", "/t/p/w500/", 1));
     }
+    let (name, kind) = url.rsplit_once('.').filter(|_| url.contains("artworks.thetvdb.com/banners/"))?;
+    (matches!(kind, "jpg" | "png") && !name.ends_with("_t")).then(|| format!("{name}_t.{kind}"))
 }
 
 fn flight(name: &str) -> Arc<tokio::sync::Mutex<()>> {
@@ -219,6 +229,16 @@ mod tests {
         assert!(left.len() <= 10 && !left.is_empty(), "{}", left.len());
         assert!(left.iter().any(|(_, _, path)| path.ends_with("0029")));
         assert!(!left.iter().any(|(_, _, path)| path.ends_with("0000")));
+    }
+
+    #[test]
+    fn known_hosts_are_asked_for_a_smaller_picture() {
+        let small = |url: &str| smaller(url).unwrap_or_else(|| "none".to_owned());
+        assert_eq!(small("https://image.tmdb.org/t/p/original/k.jpg"), "https://image.tmdb.org/t/p/w500/k.jpg");
+        let tvdb = "https://artworks.thetvdb.com/banners/v4/series/81189/posters/6a";
+        assert_eq!(small(&format!("{tvdb}.jpg")), format!("{tvdb}_t.jpg"));
+        assert_eq!(small(&format!("{tvdb}_t.jpg")), "none");
+        assert_eq!(small("https://pictures.example.org/original.jpg"), "none");
     }
 
     #[test]
