@@ -8,11 +8,10 @@ use diesel::prelude::*;
 
 use super::Conn;
 use super::among::Among;
-use super::copies::{self, Copy};
-use super::schema::{copies as copy_rows, downloads, people, request_follows, requests};
+use super::schema::{downloads, people, request_follows, requests};
 use super::time::{db, utc, utc_opt};
 use crate::domain::ids::{RequestId, ServerId, TitleId};
-use crate::domain::people::{Actor, Sight};
+use crate::domain::people::Actor;
 use crate::domain::request::{ScopeKind, Stage};
 use crate::domain::title_wish::{Asker, Wish};
 use crate::error::Outcome;
@@ -170,29 +169,6 @@ fn under_way(conn: &mut Conn, ids: &[i64]) -> Outcome<HashMap<i64, Progress>> {
         (progress, eta)
     };
     Ok(sums.into_iter().map(|(request, sum)| (request, share(sum))).collect())
-}
-
-/// Copies that one may see, the last added first, one for each title.
-pub fn newest(conn: &mut Conn, sight: &Sight, limit: usize) -> Outcome<Vec<Copy>> {
-    let libraries = copies::libraries_of(conn, sight)?;
-    // A film may lie in several libraries.
-    let rows = i64::try_from(limit * 4).unwrap_or(100);
-    let ids: Vec<i64> = crate::each_backend!(conn, conn => copy_rows::table
-        .filter(copy_rows::library_id.among(libraries))
-        .order((copy_rows::added_at.desc(), copy_rows::id.desc()))
-        .limit(rows)
-        .select(copy_rows::title_id)
-        .load(conn))?;
-    let mut titles: Vec<TitleId> = Vec::new();
-    for id in ids.into_iter().map(TitleId) {
-        if !titles.contains(&id) && titles.len() < limit {
-            titles.push(id);
-        }
-    }
-    let mut copies = copies::of_titles(conn, &titles, sight)?;
-    copies.sort_by_key(|copy| titles.iter().position(|title| *title == copy.title));
-    copies.dedup_by_key(|copy| copy.title);
-    Ok(copies)
 }
 
 /// The machine ids of the servers, for links to play.

@@ -11,6 +11,7 @@ pub mod dashboard;
 pub mod downloads;
 pub mod follows;
 pub mod frame;
+pub mod fresh;
 pub mod home;
 #[cfg(test)]
 pub mod home_tests;

@@ -3,10 +3,11 @@
 
 use super::*;
 use crate::db::home_tests::{self, house, item, now};
-use crate::db::{copies, libraries, people, shelves};
-use crate::domain::catalog::PlexLibrary;
+use crate::db::{copies, fresh, libraries, people, shelves};
+use crate::domain::catalog::{PlexEpisode, PlexLibrary};
 use crate::domain::ids::{LibraryId, PersonId, ServerId};
 use crate::domain::people::{Role, Sight};
+use crate::domain::title::{Fresh, NewSeason};
 
 fn ids(tmdb: Option<i64>, tvdb: Option<i64>, imdb: Option<&str>) -> ExternalIds {
     ExternalIds { tmdb, tvdb, imdb: imdb.map(str::to_owned) }
@@ -169,4 +170,43 @@ async fn a_library_is_gone_when_two_lists_lack_it() {
     })
     .await
     .unwrap();
+}
+
+#[tokio::test]
+async fn a_series_that_grows_is_new_again() {
+    let (_database, db) = house().await;
+    let before = now() - chrono::TimeDelta::days(300);
+    let (first, later, kept_away) = db
+        .write(move |tx| {
+            let shelf = libraries::of_server(tx, ServerId(1))?;
+            let show = PlexItem {
+                added_at: before,
+                ..item("1", MediaKind::Series, ids(None, Some(410_000), None), "Harbour Lights")
+            };
+            let film = PlexItem {
+                added_at: now() - chrono::TimeDelta::days(2),
+                ..item("2", MediaKind::Movie, ids(Some(900_001), None, None), "Kestrel")
+            };
+            let episode = |number: i32, season: i32, at: DateTime<Utc>| PlexEpisode {
+                rating_key: format!("{season}-{number}"),
+                show_rating_key: "1".to_owned(),
+                season,
+                number,
+                added_at: at,
+            };
+            shelves::keep_items(tx, &shelf[0], &[film], now())?;
+            shelves::keep_items(tx, &shelf[1], &[show], now())?;
+            shelves::keep_episodes(tx, &shelf[1], &[episode(1, 1, before)], now())?;
+            let first = fresh::newest(tx, &Sight::Everything, 12)?;
+            shelves::keep_episodes(tx, &shelf[1], &[episode(1, 2, now()), episode(2, 2, now())], now())?;
+            let films = Sight::Libraries(vec![shelf[0].id]);
+            Ok((first, fresh::newest(tx, &Sight::Everything, 12)?, fresh::newest(tx, &films, 12)?))
+        })
+        .await
+        .unwrap();
+    let seasons = |list: &[Fresh]| list.iter().map(|one| one.season).collect::<Vec<_>>();
+    assert_eq!(seasons(&first), [None, None], "the film came later than the series");
+    assert_eq!(seasons(&later), [Some(NewSeason { number: 2, episodes: 2 }), None]);
+    assert_eq!(later[0].title, first[1].title);
+    assert_eq!(kept_away.len(), 1, "only what one may see");
 }

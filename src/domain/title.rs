@@ -143,6 +143,21 @@ pub fn picture_host(address: &str) -> Option<String> {
     Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }
 
+/// A title of which something came to Plex.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fresh {
+    pub title: TitleId,
+    /// What came, when the title was there before.
+    pub season: Option<NewSeason>,
+}
+
+/// A season that grew, and how many episodes of it are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewSeason {
+    pub number: i32,
+    pub episodes: i64,
+}
+
 /// Numbers of the episodes that are there, by season.
 pub type Episodes = BTreeMap<i32, BTreeSet<i32>>;
 

@@ -57,6 +57,7 @@ CREATE TABLE episodes (
     missed_passes INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (copy_id, season, number)
 );
+CREATE INDEX episodes_added ON episodes (added_at);
 
 -- Every word of every title, and what is left of its first four letters when one is dropped:
 -- two words are at most one slip apart only if such leftovers meet.

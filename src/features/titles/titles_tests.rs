@@ -11,7 +11,7 @@ use crate::domain::catalog::{ExternalIds, MediaKind};
 use crate::domain::ids::{RequestId, TitleId};
 use crate::domain::people::{Role, Theme};
 use crate::domain::request::Stage;
-use crate::domain::title::{Episodes, Title};
+use crate::domain::title::{Episodes, NewSeason, Title};
 use crate::domain::title_seasons::{Episode, Season, State, seasons};
 use crate::domain::title_wish::{Asker, Availability, Wish};
 use crate::ui::{Clock, Frame, HouseState, Links, Viewer};
@@ -110,7 +110,10 @@ fn home_says_what_moved_and_shows_what_is_new() {
             may_request: true,
             moved: 2,
             on_its_way: vec![(wish(Stage::Downloading, Asker::You), found(1, MediaKind::Movie, "Kestrel"))],
-            newest: vec![found(2, MediaKind::Movie, "Saffron Road")],
+            newest: vec![
+                (found(2, MediaKind::Movie, "Saffron Road"), None),
+                (found(3, MediaKind::Series, "Small Hours"), Some(NewSeason { number: 2, episodes: 5 })),
+            ],
         },
     );
     has(
@@ -121,6 +124,7 @@ fn home_says_what_moved_and_shows_what_is_new() {
             "will be ready",
             "about 20:15",
             "On its way",
+            "Season 2, 5 episodes",
             r#"data-lit="4""#,
             "64 %",
             "New on The Back Row",

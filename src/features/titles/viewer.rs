@@ -17,11 +17,12 @@ use super::views::title::{Missing, Shown};
 use super::views::{home as home_view, title as title_view};
 use crate::app::App;
 use crate::app::services::PAGE_PATIENCE;
-use crate::db::{copies, home as home_db, services, titles};
+use crate::db::{copies, fresh, home as home_db, services, titles};
 use crate::domain::catalog::MediaKind;
+use crate::domain::ids::TitleId;
 use crate::domain::people::Actor;
 use crate::domain::service::Service;
-use crate::domain::title::{Address, Episodes};
+use crate::domain::title::{Address, Episodes, Fresh, NewSeason};
 use crate::domain::title_seasons::{next_airing, seasons};
 use crate::domain::title_wish::Wish;
 use crate::error::{AppError, Outcome};
@@ -42,7 +43,7 @@ pub async fn home_page(visit: Visit, Viewer(me): Viewer) -> poem::Result<Respons
             let mine = home_db::mine(conn, &who)?;
             let ids: Vec<_> = mine.iter().map(|wish| wish.title).collect();
             let wanted = gather::known(conn, &who, &sight, &ids)?;
-            let new: Vec<_> = home_db::newest(conn, &sight, SHELF)?.into_iter().map(|copy| copy.title).collect();
+            let new = fresh::newest(conn, &sight, SHELF)?;
             let found = |wish: Wish| {
                 let found = wanted.iter().find(|found| found.title.id == wish.title)?.clone();
                 Some((wish, found))
@@ -52,11 +53,20 @@ pub async fn home_page(visit: Visit, Viewer(me): Viewer) -> poem::Result<Respons
                 may_request: who.role.may_request(),
                 moved: home_db::moved_since(conn, &who, since)?,
                 on_its_way: mine.into_iter().filter_map(found).collect(),
-                newest: gather::known(conn, &who, &sight, &new)?,
+                newest: shelf(gather::known(conn, &who, &sight, &titles_of(&new))?, &new),
             })
         })
         .await?;
     Ok(visit.show(home_view::page(&visit.frame, &home)))
+}
+
+fn titles_of(new: &[Fresh]) -> Vec<TitleId> {
+    new.iter().map(|one| one.title).collect()
+}
+
+fn shelf(found: Vec<Found>, new: &[Fresh]) -> Vec<(Found, Option<NewSeason>)> {
+    let season = |found: &Found| new.iter().find(|one| one.title == found.title.id)?.season;
+    found.into_iter().map(|found| (season(&found), found)).map(|(season, found)| (found, season)).collect()
 }
 
 #[handler]

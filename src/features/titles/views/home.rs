@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::{Found, kind_and_year, kind_icon, kind_word, seasons};
 use crate::domain::catalog::MediaKind;
 use crate::domain::request::Stage;
+use crate::domain::title::NewSeason;
 use crate::domain::title_wish::{Asker, Wish};
 use crate::ui::{Button, Frame, Icon, Page, Place, bulbs, card, empty, format, poster, progress};
 
@@ -14,7 +15,8 @@ pub struct Home {
     /// Requests of one's own and followed ones that moved since yesterday.
     pub moved: i64,
     pub on_its_way: Vec<(Wish, Found)>,
-    pub newest: Vec<Found>,
+    /// With the season that came, of a series that was there before.
+    pub newest: Vec<(Found, Option<NewSeason>)>,
 }
 
 /// Of what is on its way; the rest is one link away.
@@ -30,7 +32,7 @@ pub fn page(frame: &Frame, home: &Home) -> Page {
         }
         @if !home.newest.is_empty() {
             (card::section("h-new", &format!("New on {}", frame.house), html! {},
-                poster::shelf(home.newest.iter().map(|found| fresh(frame, found)))))
+                poster::shelf(home.newest.iter().map(|(found, season)| fresh(frame, found, *season)))))
         } @else if home.on_its_way.is_empty() {
             (nothing(frame, home))
         }
@@ -128,11 +130,15 @@ pub fn next_step(frame: &Frame, wish: &Wish, found: &Found) -> Markup {
     }
 }
 
-fn fresh(frame: &Frame, found: &Found) -> Markup {
+/// "Film, 2025", "Series, 3 seasons", "Season 2, 5 episodes".
+fn fresh(frame: &Frame, found: &Found, season: Option<NewSeason>) -> Markup {
     let title = &found.title;
-    let below = match (title.kind, found.seasons.iter().filter(|season| **season > 0).count()) {
-        (MediaKind::Series, 1) => "Series, 1 season".to_owned(),
-        (MediaKind::Series, n) if n > 1 => format!("Series, {n} seasons"),
+    let below = match (title.kind, season, found.seasons.iter().filter(|season| **season > 0).count()) {
+        (_, Some(NewSeason { number, episodes }), _) => {
+            format!("Season {number}, {}", format::count(episodes, "episode", "episodes"))
+        }
+        (MediaKind::Series, _, 1) => "Series, 1 season".to_owned(),
+        (MediaKind::Series, _, n) if n > 1 => format!("Series, {n} seasons"),
         _ => title
             .year
             .map_or_else(|| kind_word(title.kind).to_owned(), |year| format!("{}, {year}", kind_word(title.kind))),
