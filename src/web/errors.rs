@@ -7,6 +7,7 @@ use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Request, Response};
 use serde_json::json;
 
+use super::away::{self, Away};
 use super::visit::{self, Visit};
 use crate::domain::fault::FaultClass;
 use crate::error::AppError;
@@ -60,8 +61,14 @@ pub async fn render(asked: &Asked, visit: Option<Visit>, error: AppError) -> Res
         }
         _ => None,
     };
-    let mut response =
-        if asked.api { problem(&error, mark.as_deref()) } else { page(asked, visit, &error, mark.as_deref()) };
+    let away = match (&error, &visit) {
+        (AppError::Service(fault), Some(visit)) if fault.is_transient() && !asked.api => {
+            away::find(&visit.app, fault).await
+        }
+        _ => None,
+    };
+    let mark = mark.as_deref();
+    let mut response = if asked.api { problem(&error, mark) } else { page(asked, visit, &error, mark, away) };
     match &error {
         AppError::TooMany { retry_after } => {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
@@ -101,7 +108,7 @@ fn problem(error: &AppError, mark: Option<&str>) -> Response {
     Response::builder().status(status).content_type("application/problem+json").body(body.to_string())
 }
 
-fn page(asked: &Asked, visit: Option<Visit>, error: &AppError, mark: Option<&str>) -> Response {
+fn page(asked: &Asked, visit: Option<Visit>, error: &AppError, mark: Option<&str>, away: Option<Away>) -> Response {
     if matches!(error, AppError::NotSignedIn) {
         return to_sign_in(asked, visit.as_ref());
     }
@@ -118,7 +125,7 @@ fn page(asked: &Asked, visit: Option<Visit>, error: &AppError, mark: Option<&str
             .content_type("text/html; charset=utf-8")
             .body(toast.into_string());
     }
-    let markup = error_page(asked, &visit, error, mark).whole();
+    let markup = error_page(asked, &visit, error, mark, away.as_ref()).whole();
     Response::builder().status(status).content_type("text/html; charset=utf-8").body(markup.into_string())
 }
 
@@ -149,8 +156,10 @@ fn said(error: &AppError) -> String {
     }
 }
 
-fn error_page(asked: &Asked, visit: &Visit, error: &AppError, mark: Option<&str>) -> ui::Page {
+fn error_page(asked: &Asked, visit: &Visit, error: &AppError, mark: Option<&str>, away: Option<&Away>) -> ui::Page {
+    let silent = away.map(|away| format!("{} is not answering", away.name));
     let title = match error {
+        AppError::Service(_) if silent.is_some() => silent.as_deref().unwrap_or_default(),
         AppError::NotFound => "This seat is empty",
         AppError::Forbidden(_) => "This door is not for you",
         AppError::TooMany { .. } => "A moment, please",
@@ -174,6 +183,7 @@ fn error_page(asked: &Asked, visit: &Visit, error: &AppError, mark: Option<&str>
             h1 { (title) }
             p.soft { (said) }
         }
+        @if let Some(away) = away { (away.card(&visit.frame.clock)) }
         div.stack-2 { (ways_on(asked, visit, error)) }
     };
     ui::Page::plain(&visit.frame, title, body).dark()

@@ -6,6 +6,7 @@ pub mod api;
 pub mod api_docs;
 pub mod api_document;
 pub mod assets;
+mod away;
 pub mod body;
 pub mod client;
 pub mod compress;

@@ -46,6 +46,10 @@ async fn services_that_do_not_answer_are_named() {
     page.has("Radarr did not answer").has("On Plex").has("The Harbour Surveyors");
     let found = admin.get("/api/search?q=harbour%20su").await.is(200).json();
     assert_eq!(found["degraded"], serde_json::json!(["radarr"]));
+    // One that nobody here knows, and the service that would know it is known to be away.
+    test.run_job(usherr::domain::jobs::JobName::ServiceHealth).await;
+    let away = admin.get("/titles/movie/900001/request").await.is(503).has("Radarr is not answering").has("Away since");
+    away.has("We look again").has("by ourselves").has("Look again");
     test.world.radarr().faults().clear();
     test.world.sonarr().faults().set(Fault::Hang);
     admin.get("/search?q=harbourm").await.is(200).has("Still asking Sonarr").has("/search/events?q=harbourm");
