@@ -73,7 +73,8 @@ fn topbar(frame: &Frame, place: Place, query: &str) -> Markup {
                 form.search role="search" aria-label="Films and series" action=(frame.links.to(Place::Search.path())) {
                     (icon::icon(Icon::Search))
                     input type="search" name="q" value=(query) placeholder="Search films and series"
-                        aria-label="Search films and series" autocomplete="off" maxlength="200";
+                        aria-label="Search films and series" autocomplete="off" maxlength="200"
+                        autofocus[place == Place::Search && query.is_empty()];
                     kbd { "/" }
                 }
                 a.round href=(frame.links.to(Place::Account.path())) {

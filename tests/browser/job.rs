@@ -113,7 +113,7 @@ async fn ask_for_season(window: &Window, title: &str, season: u32) -> String {
 /// Searches and opens the title's page.
 pub async fn find(window: &Window, title: &str) {
     window.open("/search").await;
-    window.fill("What are you looking for?", &title[..title.len() - 1]).await;
+    window.fill("Search films and series", &title[..title.len() - 1]).await;
     window.driver.active_element().await.unwrap().send_keys(thirtyfour::Key::Enter).await.unwrap();
     window.refresh_until(title).await;
     window.press(title).await;

@@ -58,11 +58,6 @@ pub fn start(frame: &Frame) -> Page {
         html! { "Write a title, or a part of it. A slip is forgiven. " code { "year:2021" } " narrows it down." };
     let body = html! {
         (card::page_head("Search", None, html! {}))
-        form.search role="search" action=(frame.links.to("/search")) {
-            (crate::ui::icon::icon(Icon::Search))
-            input type="search" name="q" placeholder="Search films and series" aria-label="What are you looking for?" autocomplete="off"
-                maxlength="200" autofocus;
-        }
         (empty::empty(Icon::Search, "What would you like to see?", words, html! {}))
     };
     Page::new(frame, Place::Search, "Search", body)
@@ -75,7 +70,8 @@ fn address(frame: &Frame, path: &str, results: &Results, kind: Option<MediaKind>
 /// Everything below the heading; also what the stream sends.
 pub fn groups(frame: &Frame, results: &Results) -> Markup {
     html! {
-        (kinds(frame, results))
+        @let empty = results.all().next().is_none();
+        @if !empty || results.kind.is_some() { (kinds(frame, results)) }
         @if !results.on_plex.is_empty() {
             (card::section("g1", "On Plex", html! { span { (results.on_plex.len()) " in your libraries" } },
                 card::rows(results.on_plex.iter().map(|found| on_plex(frame, found)))))
@@ -85,7 +81,8 @@ pub fn groups(frame: &Frame, results: &Results) -> Markup {
                 card::rows(results.on_its_way.iter().map(|found| on_its_way(frame, found, results.may_request)))))
         }
         @if results.may_request && has_third(results) { (requestable(frame, results)) }
-        @if results.all().next().is_none() && results.is_final() { (nothing(results)) }
+        @if results.may_request && results.too_short && !empty { p.soft { "One more letter, and you see what can be requested, too." } }
+        @if empty && results.is_final() { (nothing(results)) }
         @if results.is_final() { (live::over()) }
     }
 }
