@@ -156,6 +156,9 @@ pub struct GoodTest {
     pub offers: Option<Offers>,
     /// Of a Plex server: titles of its libraries.
     pub libraries: Vec<String>,
+    /// Of a Plex server: what it calls itself.
+    #[serde(default)]
+    pub name: Option<String>,
     pub machine_id: Option<String>,
     pub owner_plex_id: Option<i64>,
     /// The address to keep in place of the typed one: the service sent us on to it.

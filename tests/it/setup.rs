@@ -23,8 +23,10 @@ async fn with_owner(test: &TestApp) -> Browser {
 async fn with_server(test: &TestApp) -> Browser {
     let browser = with_owner(test).await;
     let (url, token) = (test.world.media_server().url(), test.world.owner().unwrap().token);
-    let fields = [("name", "The Back Row"), ("url", url.as_str()), ("secret", token.as_str())];
+    let fields = [("name", "Plex"), ("url", url.as_str()), ("secret", token.as_str())];
     browser.post("/setup/services/plex-new", &fields).await.is(303);
+    // Nobody gave it a name of its own, so it goes by the one it has.
+    browser.get("/setup/plex").await.is(200).has("The Back Row is connected at");
     browser
 }
 

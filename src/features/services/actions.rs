@@ -139,7 +139,7 @@ fn server(app: &App, tx: &mut Tx<'_>, saving: &Saving, standing: &Standing, now:
         _ => ServerDraft::default(),
     };
     let form = &saving.form;
-    wanted.name.clone_from(&form.name);
+    wanted.name = server_name(saving);
     wanted.url.clone_from(&form.url);
     wanted.token = Some(saving.secret.clone());
     wanted.default_library = Some(form.default_library.clone()).filter(|title| !title.is_empty());
@@ -153,6 +153,16 @@ fn server(app: &App, tx: &mut Tx<'_>, saving: &Saving, standing: &Standing, now:
         note_up(tx, server_key(id), wanted.name, good, now)?;
     }
     Ok(FormKey::Server(Some(id)))
+}
+
+/// As it calls itself, when nobody gave it another name: it is the name of the house.
+fn server_name(saving: &Saving) -> String {
+    let typed = &saving.form.name;
+    let own = saving.good.as_ref().and_then(|good| good.name.as_deref());
+    match own.filter(|_| saving.key.is_new() && typed == saving.key.label()) {
+        Some(own) if !own.trim().is_empty() => own.trim().chars().take(100).collect(),
+        _ => typed.clone(),
+    }
 }
 
 fn service(

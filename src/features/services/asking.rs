@@ -56,7 +56,8 @@ async fn ask_mail(app: &App, form: &ServiceForm, candidate: Candidate<'_>, me: O
         list_unsubscribe: None,
     };
     let took = lookups::send_test(candidate, &letter).await?;
-    let words = format!("Test mail sent to {to}, taken by the server in {:.1} s.", took.as_secs_f64());
+    let seconds = took.as_secs_f64().max(0.1);
+    let words = format!("Test mail sent to {to}, taken by the server in {seconds:.1} s.");
     Ok(GoodTest { words, latency_ms: millis(took), ..GoodTest::default() })
 }
 
@@ -77,6 +78,7 @@ async fn ask_plex(app: &App, form: &ServiceForm, token: &SecretString) -> Tested
         latency_ms,
         offers: None,
         libraries,
+        name: found.name,
         machine_id: Some(found.machine_id),
         owner_plex_id: found.owner_plex_id,
         moved: None,

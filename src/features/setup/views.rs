@@ -26,13 +26,24 @@ pub fn sheet(frame: &Frame, step: Step, question: &str, words: &str, body: Marku
     Page::plain(frame, format!("Set up: {}", step.label()), body).wide()
 }
 
+/// With what the step was for, or without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Onward {
+    GoOn,
+    Skip,
+}
+
 /// The way on and back, for a step whose own forms are above.
-pub fn onward(frame: &Frame, step: Step, label: &str) -> Markup {
+pub fn onward(frame: &Frame, step: Step, how: Onward) -> Markup {
+    let button = match how {
+        Onward::GoOn => Button::new("Go on").icon(Icon::ArrowRight).primary(),
+        Onward::Skip => Button::new("Skip for now").icon(Icon::ArrowRight),
+    };
     html! {
         form method="post" action=(frame.links.to("/setup/onward")) {
             (hidden("from", step.as_str()))
             div.form-end {
-                (Button::new(label).icon(Icon::ArrowRight).primary().submit())
+                (button.submit())
                 (back(frame, step))
             }
         }
@@ -96,7 +107,7 @@ pub fn owner(frame: &Frame, typed: &OwnerForm, errors: &Errors) -> Page {
 pub fn owner_known(frame: &Frame) -> Page {
     let body = html! {
         (alert::note(Kind::Good, Icon::Check, "There is an admin already, so nobody new is needed."))
-        (onward(frame, Step::Owner, "Go on"))
+        (onward(frame, Step::Owner, Onward::GoOn))
     };
     let words = "If the password is lost: usherr admin create, with the same name, gives a new one.";
     sheet(frame, Step::Owner, "Who runs this house?", words, body)

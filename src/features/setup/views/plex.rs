@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{onward, sheet};
+use super::{Onward, onward, sheet};
 use crate::features::services::views::{FormView, form as service_form};
 use crate::features::setup::account::Owned;
 use crate::features::setup::steps::Step;
@@ -123,7 +123,7 @@ pub fn taken(frame: &Frame, taken: &Taken, trouble: Option<&str>) -> Page {
         (alert::note(Kind::Good, Icon::Check, &known))
         @if let Some(words) = trouble { (alert::note(Kind::Warn, Icon::Alert, words)) }
         @if taken.from_file || taken.libraries.is_empty() {
-            (onward(frame, Step::Plex, "Go on"))
+            (onward(frame, Step::Plex, Onward::GoOn))
         } @else {
             (form::form(&frame.links.to("/setup/plex/library"), html! {
                 (hidden("pickers", "yes"))

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{onward, sheet};
+use super::{Onward, onward, sheet};
 use crate::features::services::views::{FormView, form as service_form, icon};
 use crate::features::setup::steps::Step;
 use crate::ui::{Button, Frame, Icon, Kind, Page, badge, card};
@@ -39,7 +39,7 @@ pub fn step(frame: &Frame, step: Step, connected: &[Connected], offers: &[Offer<
     let body = html! {
         @if !connected.is_empty() { (card::rows(connected.iter().map(row))) }
         @for offer in offers { (one(frame, offer)) }
-        (onward(frame, step, if connected.is_empty() { "Skip for now" } else { "Go on" }))
+        (onward(frame, step, if connected.is_empty() { Onward::Skip } else { Onward::GoOn }))
     };
     sheet(frame, step, question, words, body)
 }

@@ -97,6 +97,7 @@ fn state(run: Option<&Run>) -> String {
     match run.state {
         RunState::Running => {
             let counted = match run.total {
+                Some(0) => "under way".to_owned(),
                 Some(total) => format!("{} of {}", format::number(run.done), format::number(total)),
                 None => "under way".to_owned(),
             };
