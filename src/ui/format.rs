@@ -196,7 +196,8 @@ pub fn duration(seconds: i64) -> String {
     let seconds = seconds.max(0);
     let minutes = (seconds + 30) / 60;
     match seconds {
-        0..60 => format!("{seconds} s"),
+        0 => "under 1 s".to_owned(),
+        1..60 => format!("{seconds} s"),
         60..3_570 => format!("{minutes} min"),
         3_570..172_800 if minutes % 60 == 0 => format!("{} h", minutes / 60),
         3_570..172_800 => format!("{} h {} min", minutes / 60, minutes % 60),

@@ -90,9 +90,15 @@ fn sizes_keep_three_figures_at_most() {
 
 #[test]
 fn durations_are_words() {
-    for (seconds, words) in
-        [(4, "4 s"), (720, "12 min"), (3_590, "1 h"), (6_000, "1 h 40 min"), (7_200, "2 h"), (259_200, "3 days")]
-    {
+    for (seconds, words) in [
+        (0, "under 1 s"),
+        (4, "4 s"),
+        (720, "12 min"),
+        (3_590, "1 h"),
+        (6_000, "1 h 40 min"),
+        (7_200, "2 h"),
+        (259_200, "3 days"),
+    ] {
         assert_eq!(duration(seconds), words);
     }
 }
