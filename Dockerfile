@@ -1,8 +1,5 @@
 # Usherr in a small image: built on Debian, run as its own user, with a health check. Works for amd64 and arm64.
 FROM rust:1.95-slim-trixie AS build
-RUN apt-get update \
- && apt-get install -y --no-install-recommends gcc g++ libc6-dev make cmake perl \
- && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Cargo.toml Cargo.lock build.rs ./
 COPY .cargo .cargo
@@ -20,7 +17,8 @@ FROM debian:trixie-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates \
  && rm -rf /var/lib/apt/lists/* \
- && useradd --system --uid 5699 --home-dir /data --shell /usr/sbin/nologin usherr \
+ && groupadd --system --gid 5699 usherr \
+ && useradd --system --uid 5699 --gid usherr --home-dir /data --shell /usr/sbin/nologin usherr \
  && install -d -o usherr -g usherr -m 0750 /data
 COPY --from=build /src/target/release/usherr /usr/local/bin/usherr
 USER usherr
