@@ -256,7 +256,8 @@ async fn posters_do_not_hold_a_browser_up() {
     test.world.media_server().faults().set(Fault::Status(503));
     let calls = test.world.media_server().journal().requests().len();
     for path in &posters {
-        admin.get(path).await.is(404);
+        let clear = admin.get(path).await.is(200).has("GIF89a");
+        assert_eq!(clear.headers["cache-control"], "no-store", "it is asked for again");
     }
     assert_eq!(test.world.media_server().journal().requests().len(), calls + 1, "a server that is away is asked once");
     test.close().await;

@@ -60,9 +60,16 @@ async fn source(app: &App, me: Actor, id: TitleId) -> Outcome<Option<Source>> {
         .await
 }
 
-/// The address of a picture changes with it, so browsers may keep it for a week.
+/// One clear point: browsers draw a broken frame for a picture that fails, and that would lie over the stand-in.
+const CLEAR: &[u8] =
+    b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+
+/// The address of a picture changes with it, so browsers may keep it for a week. One that can't be had now they may not.
 fn answer(image: Option<Image>) -> poem::Result<Response> {
-    let image = image.ok_or(AppError::NotFound)?;
+    let Some(image) = image else {
+        let response = Response::builder().content_type("image/gif").header(header::CACHE_CONTROL, "no-store");
+        return Ok(response.body(CLEAR));
+    };
     Ok(Response::builder()
         .content_type(&image.content_type)
         .header(header::CACHE_CONTROL, "private, max-age=604800")
