@@ -219,6 +219,16 @@ pub fn list(words: &[&str]) -> String {
     }
 }
 
+/// What somebody wrote, in quotation marks. Words that run from right to left, or try to turn what follows, stay among
+/// themselves.
+pub fn quoted(words: &str) -> String {
+    let turns = |c: char| {
+        matches!(c, '\u{590}'..='\u{8ff}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}')
+    };
+    if words.contains(turns) { format!("“\u{2068}{words}\u{2069}”") } else { format!("“{words}”") }
+}
+
 /// As one is spoken to: "Priya" of "Priya Raman".
 pub fn first_name(name: &str) -> &str {
     name.split_whitespace().next().unwrap_or(name)

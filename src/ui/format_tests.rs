@@ -89,6 +89,13 @@ fn sizes_keep_three_figures_at_most() {
 }
 
 #[test]
+fn what_somebody_wrote_turns_nothing_around_it() {
+    assert_eq!(quoted("Éclair, s’il vous plaît"), "“Éclair, s’il vous plaît”");
+    assert_eq!(quoted("a \u{202e}b"), "“\u{2068}a \u{202e}b\u{2069}”");
+    assert_eq!(quoted("שלום"), "“\u{2068}שלום\u{2069}”");
+}
+
+#[test]
 fn durations_are_words() {
     for (seconds, words) in [
         (0, "under 1 s"),

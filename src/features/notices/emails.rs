@@ -4,6 +4,7 @@
 use maud::{DOCTYPE, Markup, html};
 
 use crate::domain::notice::NoticeKind;
+use crate::ui::format;
 
 /// Everything a mail about a request says.
 #[derive(Debug, Clone)]
@@ -76,7 +77,7 @@ fn sentence(mail: &RequestMail) -> String {
 fn text(mail: &RequestMail, sentence: &str, quote: Option<&str>, button: &str) -> String {
     let mut lines = vec![sentence.to_owned()];
     if let Some(words) = quote {
-        lines.push(format!("“{words}”"));
+        lines.push(format::quoted(words));
     }
     if let Some(link) = &mail.link {
         lines.push(format!("{button}:\n{link}"));
@@ -109,7 +110,7 @@ fn page(mail: &RequestMail, sentence: &str, quote: Option<&str>, button: &str) -
                             style="max-width:600px;width:100%;background:#fdfcf8;border-radius:16px" {
                             tr { td style=(format!("padding:28px 32px 8px;font-size:17px;line-height:1.5;{FONT}")) { (sentence) } }
                             @if let Some(words) = quote {
-                                tr { td style=(format!("padding:8px 32px;font-size:15px;line-height:1.5;color:#4f443c;{FONT}")) { "“" (words) "”" } }
+                                tr { td style=(format!("padding:8px 32px;font-size:15px;line-height:1.5;color:#4f443c;{FONT}")) { (format::quoted(words)) } }
                             }
                             @if let Some(link) = &mail.link { (way_on(link, button)) }
                             (foot(mail))

@@ -92,7 +92,11 @@ fn sentence(list: &List) -> String {
     };
     let (all, invited) = (count(""), count("invited"));
     if !list.words.is_empty() {
-        return format!("{} found for “{}”.", format::count(as_i64(all), "person", "people"), list.words);
+        return format!(
+            "{} found for {}.",
+            format::count(as_i64(all), "person", "people"),
+            format::quoted(&list.words)
+        );
     }
     let mut known = format::spelled(as_i64(all));
     if let Some(first) = known.get_mut(..1) {

@@ -67,7 +67,7 @@ fn the_media(frame: &Frame, query: &Query, row: &Row) -> Markup {
         (tags(row))
         @if request.stage != Stage::Asked { (state(card)) }
         @if let Some(hint) = &row.hint { p { (hint) } }
-        @if let Some(note) = request.note.as_deref().filter(|_| request.stage == Stage::Asked) { p { "“" (note) "”" } }
+        @if let Some(note) = request.note.as_deref().filter(|_| request.stage == Stage::Asked) { p { (format::quoted(note)) } }
     };
     media::row(card.subject.thumb(), title, words, acts(frame, query, row))
 }

@@ -188,7 +188,7 @@ fn explanation(frame: &Frame, parcel: &Parcel) -> Markup {
     html! {
         @if !sentence.is_empty() { p { (sentence) } }
         @if let Some(reason) = request.reason.as_deref().filter(|_| request.stage == Stage::Declined) {
-            p { "“" (reason) "”" }
+            p { (format::quoted(reason)) }
         }
     }
 }

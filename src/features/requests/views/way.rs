@@ -59,7 +59,8 @@ fn ended(clock: &Clock, parcel: &Parcel) -> Vec<Step> {
         _ => "No longer there".to_owned(),
     };
     let when = end.map_or(request.stage_at, |end| end.at);
-    let note = request.reason.clone().filter(|_| request.stage == Stage::Declined).map(|reason| format!("“{reason}”"));
+    let note =
+        request.reason.clone().filter(|_| request.stage == Stage::Declined).map(|reason| format::quoted(&reason));
     steps.push(Step { at: At::Halt, title, when: clock.stamp(when), note });
     steps
 }
@@ -103,7 +104,7 @@ fn title(parcel: &Parcel, step: usize, at: At) -> String {
 fn note(parcel: &Parcel, step: usize, at: At) -> Option<String> {
     let request = &parcel.card.request;
     match (step, at) {
-        (0, _) => request.note.as_ref().map(|note| format!("“{note}”")),
+        (0, _) => request.note.as_ref().map(|note| format::quoted(note)),
         (1, At::Done) => request.estimated_bytes.map(|bytes| format!("About {}", format::rough_size(bytes as f64))),
         (_, At::Halt) => request.cause.map(|cause| cause.headline().to_owned()),
         (3, At::Now) => parcel.card.progress.and_then(|progress| progress.share()).map(format::percent),
