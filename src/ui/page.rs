@@ -169,7 +169,7 @@ impl Page {
 
 /// No injected style sheet (the policy forbids it); going back loads the page anew; a stream that does not answer in
 /// five seconds is left to polling; what comes in leaves an open menu, and a row with a form opened in it, as they are.
-const HTMX_CONFIG: &str = r#"{"includeIndicatorCSS":false,"history":"reload","sse":{"connectTimeout":5000},"morphSkip":".menu[open],.rows>li:has(>.stack>form)"}"#;
+const HTMX_CONFIG: &str = r#"{"includeIndicatorCSS":false,"history":"reload","sse":{"connectTimeout":5000},"morphSkip":".menu[open],.reveal[open],.rows>li:has(>.stack>form)"}"#;
 
 /// The wordmark as a link home. Colours come from the style sheet, so it follows the theme.
 pub(super) fn wordmark(frame: &Frame) -> Markup {

@@ -28,6 +28,9 @@ pub struct Results {
     pub too_short: bool,
 }
 
+/// So many rows stand open in a group.
+const NEAR: usize = 12;
+
 impl Results {
     fn all(&self) -> impl Iterator<Item = &Found> {
         self.on_plex.iter().chain(&self.on_its_way).chain(&self.requestable)
@@ -39,8 +42,9 @@ impl Results {
 }
 
 pub fn page(frame: &Frame, results: &Results) -> Page {
+    let heading = format!("Results for {}", format::quoted(&results.query));
     let body = html! {
-        (card::page_head(&format!("Results for “{}”", results.query), None, html! {}))
+        (card::page_head(&heading, None, html! {}))
         @if results.is_final() {
             (groups(frame, results))
         } @else {
@@ -49,7 +53,7 @@ pub fn page(frame: &Frame, results: &Results) -> Page {
                 groups(frame, results)))
         }
     };
-    Page::new(frame, Place::Search, format!("Results for “{}”", results.query), body).searched(&results.query)
+    Page::new(frame, Place::Search, heading.clone(), body).searched(&results.query)
 }
 
 /// Before anything was typed.
@@ -74,7 +78,7 @@ pub fn groups(frame: &Frame, results: &Results) -> Markup {
         @if !empty || results.kind.is_some() { (kinds(frame, results)) }
         @if !results.on_plex.is_empty() {
             (card::section("g1", "On Plex", html! { span { (results.on_plex.len()) " in your libraries" } },
-                card::rows(results.on_plex.iter().map(|found| on_plex(frame, found)))))
+                here(frame, &results.on_plex)))
         }
         @if !results.on_its_way.is_empty() {
             (card::section("g2", "On its way", html! { span { (asked_by(&results.on_its_way)) } },
@@ -84,6 +88,16 @@ pub fn groups(frame: &Frame, results: &Results) -> Markup {
         @if results.may_request && results.too_short && !empty { p.soft { "One more letter, and you see what can be requested, too." } }
         @if empty && results.is_final() { (nothing(results)) }
         @if results.is_final() { (live::over()) }
+    }
+}
+
+/// The nearest at once, so that what could be had is not far below; the others unfold.
+fn here(frame: &Frame, found: &[Found]) -> Markup {
+    let rows = |some: &[Found]| card::rows(some.iter().map(|found| on_plex(frame, found)));
+    let (near, more) = found.split_at(NEAR.min(found.len()));
+    html! {
+        (rows(near))
+        @if !more.is_empty() { details.reveal { summary { "Show " (more.len()) " more" } (rows(more)) } }
     }
 }
 
@@ -292,5 +306,5 @@ fn nothing(results: &Results) -> Markup {
         }
         _ => html! { "Nothing like it is on Plex. Try fewer words, or the original title." },
     };
-    empty::empty(Icon::Search, &format!("Nothing found for “{}”", results.query), words, html! {})
+    empty::empty(Icon::Search, &format!("Nothing found for {}", format::quoted(&results.query)), words, html! {})
 }
