@@ -1,18 +1,16 @@
 //! What is known of a service that does not answer, for the page that says so.
 
 use chrono::{DateTime, Utc};
-use maud::{Markup, html};
 
 use crate::app::App;
 use crate::db::{jobs, services};
 use crate::domain::fault::Fault;
 use crate::domain::jobs::JobName;
-use crate::ui::{Clock, card, facts, format};
 
 pub struct Away {
     pub name: String,
-    since: DateTime<Utc>,
-    next_look: Option<DateTime<Utc>>,
+    pub since: DateTime<Utc>,
+    pub next_look: Option<DateTime<Utc>>,
 }
 
 /// The service that a fault speaks of, once it is known to be down.
@@ -25,15 +23,4 @@ pub async fn find(app: &App, fault: &Fault) -> Option<Away> {
         Ok(Some(Away { name: health.name, since: health.since, next_look }))
     });
     found.await.ok().flatten()
-}
-
-impl Away {
-    pub fn card(&self, clock: &Clock) -> Markup {
-        let span = format::duration((clock.now - self.since).num_seconds());
-        let mut rows = vec![("Away since", html! { (clock.brief(self.since)) ", " (span) })];
-        if let Some(at) = self.next_look {
-            rows.push(("We look again", html! { (clock.ago(at)) ", by ourselves" }));
-        }
-        card::card(facts::facts(&rows))
-    }
 }

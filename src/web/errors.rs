@@ -183,10 +183,20 @@ fn error_page(asked: &Asked, visit: &Visit, error: &AppError, mark: Option<&str>
             h1 { (title) }
             p.soft { (said) }
         }
-        @if let Some(away) = away { (away.card(&visit.frame.clock)) }
+        @if let Some(away) = away { (times(&visit.frame.clock, away)) }
         div.stack-2 { (ways_on(asked, visit, error)) }
     };
     ui::Page::plain(&visit.frame, title, body).dark()
+}
+
+/// Since when it is away, and when that may change.
+fn times(clock: &ui::Clock, away: &Away) -> Markup {
+    let span = ui::format::duration((clock.now - away.since).num_seconds());
+    let mut rows = vec![("Away since", html! { (clock.brief(away.since)) ", " (span) })];
+    if let Some(at) = away.next_look {
+        rows.push(("We look again", html! { (clock.ago(at)) ", by ourselves" }));
+    }
+    ui::card::card(ui::facts::facts(&rows))
 }
 
 /// What to do next: look again where that may help, go home, search.

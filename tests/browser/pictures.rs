@@ -34,8 +34,11 @@ async fn pictures() {
         window.open(path).await;
         window
             .wait("all pictures are there", || async {
-                let script = "return [...document.images].filter(one => one.getBoundingClientRect().top < innerHeight)
-                    .every(one => one.complete && one.naturalWidth)";
+                // One that came too late is there when the page is looked at again.
+                let script =
+                    "const all = [...document.images].filter(one => one.getBoundingClientRect().top < innerHeight);
+                    if (!all.every(one => one.complete)) return false;
+                    return all.every(one => one.naturalWidth > 1) || location.reload() || false";
                 (window.run(script).await == true).then_some(())
             })
             .await;
