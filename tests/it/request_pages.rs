@@ -196,7 +196,7 @@ async fn htmx_gets_the_row_the_figures_and_a_toast() {
     desk.post(&approval, &[]).await.is(200).has("Nothing was changed.").lacks("Approve</button>");
     // Polling keeps what was on the page when it was opened, too.
     let polls = swapping(test.as_admin().await, "div#desk-list");
-    polls.get(&format!("/admin/requests?shown={id}")).await.is(200).has("Kestrel").has("Approved");
+    polls.get(&format!("/admin/requests?shown={id}")).await.is(200).has("Kestrel").has("data-lit");
     polls.get("/admin/requests").await.is(200).lacks("Kestrel").has("Nothing to decide");
     polls.get("/admin/requests?page=9&stage=all").await.is(200).has("Kestrel").has("1 of 1");
     let parcel = swapping(priya, "div#parcel");
