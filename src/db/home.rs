@@ -1,4 +1,4 @@
-//! What pages about titles read of requests: how far each is, who asked as far as one may know, and what is new on Plex.
+//! What pages about titles read of requests: how far each is, and who asked as far as one may know.
 //! Reads only; requests are written by their own part of the house.
 
 use std::collections::HashMap;
