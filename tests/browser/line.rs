@@ -96,7 +96,8 @@ async fn carry(mut client: TcpStream, house: SocketAddr, state: Arc<State>) {
     let first = lines.next().unwrap_or_default().to_owned();
     let path = first.split(' ').nth(1).unwrap_or_default();
     // By the address: htmx says with everything that it takes streams.
-    let is_stream = path.ends_with("/events") || path.ends_with("/live");
+    let place = path.split('?').next().unwrap_or_default();
+    let is_stream = place.ends_with("/events") || place.ends_with("/live");
     state.asked.lock().unwrap().push(first.rsplit_once(' ').map_or(first.clone(), |(asked, _)| asked.to_owned()));
     if state.is_down.load(Ordering::SeqCst) {
         drop(client.write_all(PROXYS_OWN.as_bytes()).await);

@@ -90,12 +90,14 @@ async fn the_desk_moves_and_leaves_what_somebody_is_doing_there() {
         .await;
     two.mara.press("Decline and tell Priya").await;
     two.mara.see("One waits for a decision").await;
-    two.mara.miss("Velvet Static").await;
+    // What was decided stays and says what became of it.
+    two.mara.see("Declined: ").await;
     assert_eq!(two.mara.run("return document.querySelectorAll('.tick:checked').length").await, 1);
     was_not_reloaded(&two.mara).await;
     two.priya.open(&format!("{kestrel}/withdrawal")).await;
     two.priya.press("Withdraw").await;
-    two.mara.see("Nothing to decide").await;
+    two.mara.see("Nothing waits for a decision").await;
+    two.mara.see("Withdrawn").await;
     two.end().await;
 }
 
