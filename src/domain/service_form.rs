@@ -139,7 +139,7 @@ pub struct ServiceDraft {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TestResult {
-    Good(GoodTest),
+    Good(Box<GoodTest>),
     Bad {
         /// The field to blame: "url", "secret", "from", or "" for all of it.
         field: String,

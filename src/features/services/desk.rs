@@ -183,7 +183,7 @@ async fn tried(app: &App, desk: Desk, key: FormKey, sent: Sent, me: Option<&Acto
         return Ok(Tried { draft, errors });
     }
     draft.test = Some(match Box::pin(ask(app, key, &draft.form, secret, me)).await {
-        Ok(good) => TestResult::Good(good),
+        Ok(good) => TestResult::Good(Box::new(good)),
         Err(Trouble { field, words }) => {
             errors.insert(field.to_owned(), words.clone());
             TestResult::Bad { field: field.to_owned(), words }
