@@ -166,7 +166,7 @@ fn results_stand_in_three_groups() {
             "1 in your libraries",
             "Asked by somebody",
             "2 people follow",
-            r#"action="/usherr/titles/series/1002/follow""#,
+            r#"action="/usherr/titles/movie/1002/follow""#,
             "1 asked by others",
             "1 series so far",
             "Not on Plex",
@@ -261,7 +261,7 @@ fn who_may_not_see_a_request_learns_no_name() {
     let shown =
         Shown { found: film, may_request: true, seasons: Vec::new(), next: None, episode_bytes: None, missing: None };
     let page = title::page(&frame(), &shown).whole().into_string();
-    has(&page, &["Somebody asked for it", "/requests/7/follow"]);
+    has(&page, &["Somebody asked for it", r#"action="/usherr/titles/movie/1001/follow""#]);
     assert!(!page.contains("Track this request"));
 }
 
