@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::{DateTime, NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
 use super::among::Among;
@@ -15,7 +15,7 @@ use crate::domain::title::{Fresh, NewSeason};
 use crate::error::Outcome;
 
 /// Of all libraries, the last that came; a whole series at once is a few hundred.
-const EPISODES: i64 = 500;
+const EPISODES: i64 = 300;
 
 struct Came {
     title: i64,
@@ -29,9 +29,11 @@ struct Came {
 pub fn newest(conn: &mut Conn, sight: &Sight, limit: usize) -> Outcome<Vec<Fresh>> {
     let libraries = copies::libraries_of(conn, sight)?;
     let mut came = whole(conn, &libraries, limit)?;
-    came.extend(grown(conn, &libraries)?);
-    came.sort_by_key(|one| Reverse((one.at, one.copy)));
     let mut titles = HashSet::new();
+    let since = came.iter().filter(|one| titles.insert(one.title)).nth(limit.saturating_sub(1)).map(|last| last.at);
+    came.extend(grown(conn, &libraries, since.unwrap_or(DateTime::UNIX_EPOCH.naive_utc()))?);
+    came.sort_by_key(|one| Reverse((one.at, one.copy)));
+    titles.clear();
     came.retain(|one| titles.insert(one.title));
     came.truncate(limit);
     let counts = episodes_of(conn, &came)?;
@@ -54,9 +56,10 @@ fn whole(conn: &mut Conn, libraries: &[i64], limit: usize) -> Outcome<Vec<Came>>
     Ok(rows.into_iter().map(|(title, copy, at)| Came { title, copy, at, season: None }).collect())
 }
 
-/// Series that were there before, and have episodes since.
-fn grown(conn: &mut Conn, libraries: &[i64]) -> Outcome<Vec<Came>> {
+/// Series that were there before, and have episodes since. What came before `oldest` has no place on the shelf.
+fn grown(conn: &mut Conn, libraries: &[i64], oldest: NaiveDateTime) -> Outcome<Vec<Came>> {
     let rows: Vec<(i64, i32, NaiveDateTime)> = crate::each_backend!(conn, conn => episodes::table
+        .filter(episodes::added_at.ge(oldest))
         .order(episodes::added_at.desc())
         .limit(EPISODES)
         .select((episodes::copy_id, episodes::season, episodes::added_at))
@@ -65,11 +68,11 @@ fn grown(conn: &mut Conn, libraries: &[i64]) -> Outcome<Vec<Came>> {
     for (copy, season, at) in rows {
         last.entry(copy).or_insert((season, at));
     }
-    let rows: Vec<(i64, i64, NaiveDateTime)> = copy_rows::table
+    let rows: Vec<(i64, i64, NaiveDateTime)> = crate::each_backend!(conn, conn => copy_rows::table
         .filter(copy_rows::id.among(last.keys().copied().collect::<Vec<_>>()))
         .filter(copy_rows::library_id.among(libraries.to_vec()))
         .select((copy_rows::title_id, copy_rows::id, copy_rows::added_at))
-        .load(conn)?;
+        .load(conn))?;
     let since = |(title, copy, added): (i64, i64, NaiveDateTime)| {
         let (season, at) = *last.get(&copy)?;
         (at - added > TimeDelta::days(1)).then_some(Came { title, copy, at, season: Some(season) })
@@ -80,10 +83,10 @@ fn grown(conn: &mut Conn, libraries: &[i64]) -> Outcome<Vec<Came>> {
 /// How many episodes there are of the seasons of these copies.
 fn episodes_of(conn: &mut Conn, came: &[Came]) -> Outcome<HashMap<(i64, i32), i64>> {
     let ids: Vec<i64> = came.iter().filter(|one| one.season.is_some()).map(|one| one.copy).collect();
-    let rows: Vec<(i64, i32, i64)> = episodes::table
+    let rows: Vec<(i64, i32, i64)> = crate::each_backend!(conn, conn => episodes::table
         .filter(episodes::copy_id.among(ids))
         .group_by((episodes::copy_id, episodes::season))
         .select((episodes::copy_id, episodes::season, diesel::dsl::count_star()))
-        .load(conn)?;
+        .load(conn))?;
     Ok(rows.into_iter().map(|(copy, season, count)| ((copy, season), count)).collect())
 }
