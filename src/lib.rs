@@ -37,6 +37,8 @@
 //! * Sync jobs compare desired with actual and repair; a missed webhook only costs time. A service that can't be reached
 //!   changes no state but its own health.
 //! * Time is UTC in the database; zones are applied at the edge.
+//! * The house and whoever calls are read at most once a second: what this process writes shows at once, what another one
+//!   writes within that second.
 //! * Who may see which object is decided in the query, by [`domain::people::Sight`] and the actor, never in the page.
 //! * Who may call is a type in the handler's signature ([`web::actor`]); a write with a cookie proves its origin there.
 //! * Secrets are `SecretString` in memory and sealed in the database; they are in no log, page or address that we call.

@@ -1,5 +1,5 @@
-//! What every page shows of the house itself: its settings, its name, its services, and what
-//! is down.
+//! What every page shows of the house itself: its settings, its name, its services, and what is
+//! down.
 
 use std::sync::Arc;
 
