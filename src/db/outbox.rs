@@ -203,15 +203,7 @@ pub fn lane_is_busy(conn: &mut Conn, lane: &str) -> Outcome<bool> {
 
 /// Why the first effect of a lane that was tried already is not done, and when it is tried again.
 pub fn holdup(conn: &mut Conn, lane: &str) -> Outcome<Option<(String, DateTime<Utc>)>> {
-    let row: Option<(Option<String>, chrono::NaiveDateTime)> = outbox::table
-        .filter(outbox::lane.eq(lane))
-        .filter(outbox::state.eq("waiting"))
-        .filter(outbox::last_error.is_not_null())
-        .order(outbox::id)
-        .select((outbox::last_error, outbox::due_at))
-        .first(conn)
-        .optional()?;
-    Ok(row.and_then(|(error, due)| Some((error?, utc(due)))))
+    Ok(holdups(conn, &[lane.to_owned()])?.remove(lane))
 }
 
 /// The same of several lanes at once.
