@@ -12,8 +12,8 @@ use super::schema::{downloads, people, request_follows, requests};
 use super::time::{db, utc, utc_opt};
 use crate::domain::ids::{RequestId, ServerId, TitleId};
 use crate::domain::people::Actor;
-use crate::domain::request::{ScopeKind, Stage};
-use crate::domain::title_wish::{Asker, Wish};
+use crate::domain::request::Stage;
+use crate::domain::title_wish::{Asker, Wish, seasons_of};
 use crate::error::Outcome;
 
 #[derive(Queryable)]
@@ -111,14 +111,13 @@ fn wishes(conn: &mut Conn, actor: &Actor, rows: Vec<Row>) -> Outcome<Vec<Wish>> 
         let (progress, eta) = downloads.get(&row.id).copied().unwrap_or_default();
         let others = follows.iter().filter(|(person, _)| *person != actor.id.0).map(|(_, name)| name.clone());
         let stage = row.stage.parse().unwrap_or(Stage::Asked);
-        // The latest season is one of them, not all.
-        let not_known_yet = (row.scope.as_deref() == Some(ScopeKind::Latest.as_str())).then(Vec::new);
+        let scope = row.scope.and_then(|word| word.parse().ok());
         Wish {
             request: RequestId(row.id),
             title: TitleId(row.title_id),
             stage,
             lit: row.lit_stage.parse().unwrap_or(stage),
-            seasons: row.seasons.and_then(|text| serde_json::from_str(&text).ok()).or(not_known_yet),
+            seasons: seasons_of(scope, row.seasons.and_then(|text| serde_json::from_str(&text).ok())),
             asker: match (row.asker_id == actor.id.0, sees) {
                 (true, _) => Asker::You,
                 (_, true) => Asker::Named(row.asker),

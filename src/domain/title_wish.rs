@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::ids::{RequestId, TitleId};
-use super::request::Stage;
+use super::request::{ScopeKind, Stage};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wish {
@@ -33,6 +33,11 @@ pub enum Asker {
     Named(String),
     /// For those who may not see the request.
     Somebody,
+}
+
+/// The seasons that are meant, as far as they are known: the latest is one of them, not all.
+pub fn seasons_of(scope: Option<ScopeKind>, known: Option<Vec<i32>>) -> Option<Vec<i32>> {
+    known.or_else(|| (scope == Some(ScopeKind::Latest)).then(Vec::new))
 }
 
 impl Wish {
