@@ -126,12 +126,8 @@ pub fn desk_sums(conn: &mut Conn, actor: &Actor, folders: &[ServiceFolders]) -> 
 
 /// The services that fetch titles of a kind, the default one first, with what they offered when last read.
 pub fn fetchers(conn: &mut Conn, kind: MediaKind) -> Outcome<Vec<(Service, Option<Offers>)>> {
-    let kind = match kind {
-        MediaKind::Movie => ServiceKind::Radarr,
-        MediaKind::Series => ServiceKind::Sonarr,
-    };
     let mut fetchers = Vec::new();
-    for service in services::of_kind(conn, kind)? {
+    for service in services::of_kind(conn, ServiceKind::fetching(kind))? {
         let offers = services::offers(conn, service.id)?;
         fetchers.push((service, offers));
     }

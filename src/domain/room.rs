@@ -27,19 +27,12 @@ pub struct Bound<'a> {
     pub folder: Option<&'a str>,
 }
 
-/// The service that was chosen, else the default one of its kind.
+/// The service that was chosen, while it is there; else the default one of its kind.
 pub fn destination<'a>(all: &'a [ServiceFolders], bound: &Bound<'_>) -> Option<&'a ServiceFolders> {
-    let wanted = match bound.kind {
-        MediaKind::Movie => ServiceKind::Radarr,
-        MediaKind::Series => ServiceKind::Sonarr,
-    };
-    match bound.service {
-        Some(id) => all.iter().find(|target| target.service == id),
-        None => {
-            let fits = |target: &&ServiceFolders| target.kind == wanted && target.is_4k == bound.is_4k;
-            all.iter().filter(fits).min_by_key(|target| !target.is_default)
-        }
-    }
+    let wanted = ServiceKind::fetching(bound.kind);
+    let fits = |target: &&ServiceFolders| target.kind == wanted && target.is_4k == bound.is_4k;
+    let chosen = bound.service.and_then(|id| all.iter().find(|target| target.service == id));
+    chosen.or_else(|| all.iter().filter(fits).min_by_key(|target| !target.is_default))
 }
 
 pub fn folder<'a>(all: &'a [ServiceFolders], bound: &Bound<'_>) -> Option<&'a RootFolder> {
@@ -98,6 +91,7 @@ mod tests {
         assert_eq!(path(FILM), Some("/c"));
         assert_eq!(path(Bound { folder: Some("/b/"), ..FILM }), Some("/b"));
         assert_eq!(path(Bound { service: Some(ServiceId(1)), ..FILM }), Some("/a"));
+        assert_eq!(path(Bound { service: Some(ServiceId(9)), ..FILM }), Some("/c"), "the chosen one is gone");
         assert_eq!(path(Bound { folder: Some("/gone"), ..FILM }), None);
         assert_eq!(path(Bound { kind: MediaKind::Series, ..FILM }), None);
         assert_eq!(path(Bound { is_4k: true, ..FILM }), None);

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::catalog::MediaKind;
 use super::ids::{ServerId, ServiceId};
 use super::servarr::{QualityProfile, RootFolder, Tag};
 
@@ -16,6 +17,14 @@ crate::text_enum! {
 }
 
 impl ServiceKind {
+    /// Radarr fetches films, Sonarr series.
+    pub fn fetching(kind: MediaKind) -> Self {
+        match kind {
+            MediaKind::Movie => Self::Radarr,
+            MediaKind::Series => Self::Sonarr,
+        }
+    }
+
     pub fn label(self) -> &'static str {
         match self {
             Self::Radarr => "Radarr",
@@ -80,6 +89,13 @@ pub struct Server {
     /// Title of the library that every share keeps.
     pub default_library: Option<String>,
     pub from_file: bool,
+}
+
+/// Which of one kind takes a request: the one that was chosen, while it is there; else the usual one for the picture. `all`
+/// have the default one first.
+pub fn taker(all: &[Service], chosen: Option<ServiceId>, is_4k: bool) -> Option<&Service> {
+    let chosen = chosen.and_then(|id| all.iter().find(|service| service.id == id));
+    chosen.or_else(|| all.iter().find(|service| service.is_4k == is_4k))
 }
 
 /// The pickers of a Sonarr or Radarr, as they were last read: pages never wait for the service.

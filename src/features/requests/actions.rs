@@ -18,7 +18,8 @@ use crate::domain::catalog::MediaKind;
 use crate::domain::ids::RequestId;
 use crate::domain::people::Actor;
 use crate::domain::quota::{Quota, QuotaState};
-use crate::domain::service::{Offers, Service, ServiceKind};
+use crate::domain::request::Request;
+use crate::domain::service::{self, Offers, Service, ServiceKind};
 use crate::domain::settings::Settings;
 use crate::error::{AppError, Outcome};
 
@@ -40,12 +41,10 @@ pub fn quota(
     Ok(quota.state(&requests::spent(conn, actor.id, kind, quota.begins(now))?, now))
 }
 
-/// Radarr fetches films, Sonarr series.
-pub fn service_kind(kind: MediaKind) -> ServiceKind {
-    match kind {
-        MediaKind::Movie => ServiceKind::Radarr,
-        MediaKind::Series => ServiceKind::Sonarr,
-    }
+/// Where a request goes; none when no service takes it.
+pub fn service_of(conn: &mut Conn, request: &Request) -> Outcome<Option<Service>> {
+    let all = services::of_kind(conn, ServiceKind::fetching(request.kind))?;
+    Ok(service::taker(&all, request.choice.service, request.is_4k).cloned())
 }
 
 /// A service that could fetch a title, with what there is to pick from, as far as it was ever read.
@@ -57,7 +56,7 @@ pub struct Target {
 
 /// The default one first.
 pub fn targets(conn: &mut Conn, kind: MediaKind) -> Outcome<Vec<Target>> {
-    let services = services::of_kind(conn, service_kind(kind))?;
+    let services = services::of_kind(conn, ServiceKind::fetching(kind))?;
     services.into_iter().map(|service| Ok(Target { offers: services::offers(conn, service.id)?, service })).collect()
 }
 

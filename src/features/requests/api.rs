@@ -21,7 +21,7 @@ use crate::domain::fault::Fault;
 use crate::domain::ids::RequestId;
 use crate::domain::people::Actor;
 use crate::domain::request::{Choice, Scope};
-use crate::domain::service::Service;
+use crate::domain::service::{Service, ServiceKind};
 use crate::error::{AppError, Outcome};
 use crate::web::api::{Listed, Paging, Tag};
 use crate::web::{Moderator, Requester, Viewer};
@@ -181,7 +181,7 @@ async fn ask(app: &App, asked: Asked) -> Outcome<Ask> {
     let (known, service) = app
         .db
         .read(move |conn| {
-            let services = services::of_kind(conn, actions::service_kind(kind))?;
+            let services = services::of_kind(conn, ServiceKind::fetching(kind))?;
             Ok((titles::find(conn, kind, &of)?, services.into_iter().find(|service| !service.is_4k)))
         })
         .await?;

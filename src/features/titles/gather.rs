@@ -113,12 +113,7 @@ pub fn fresh(app: &App, candidate: &Candidate) -> Found {
 
 /// The service that looks up titles of a kind: the usual one, and not the one for 4K where there is another.
 pub async fn service(app: &App, kind: MediaKind) -> Outcome<Option<Service>> {
-    let kind = match kind {
-        MediaKind::Movie => ServiceKind::Radarr,
-        MediaKind::Series => ServiceKind::Sonarr,
-    };
-    let house = app.house().await?;
-    let mut all = house.services.iter().filter(|service| service.kind == kind);
-    let first = all.next();
-    Ok(first.filter(|service| !service.is_4k).or(all.find(|service| !service.is_4k)).or(first).cloned())
+    let (house, kind) = (app.house().await?, ServiceKind::fetching(kind));
+    let all = house.services.iter().filter(|service| service.kind == kind);
+    Ok(all.min_by_key(|service| service.is_4k).cloned())
 }

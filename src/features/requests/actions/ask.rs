@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{MOST_WORDS, announce, quota, service_kind, step, text};
+use super::{MOST_WORDS, announce, quota, step, text};
 use crate::app::App;
 use crate::db::requests::NewRequest;
 use crate::db::{Tx, copies, follows, requests, services, titles};
@@ -13,7 +13,7 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::people::{Actor, Sight};
 use crate::domain::quota::{QuotaState, approves_itself};
 use crate::domain::request::{Choice, Command, Covered, Request, Scope, ScopeKind, Stage, uncovered};
-use crate::domain::service::Service;
+use crate::domain::service::{self, ServiceKind};
 use crate::domain::settings::Settings;
 use crate::domain::size::Sizes;
 use crate::domain::title::Title;
@@ -97,7 +97,7 @@ fn check_4k(tx: &mut Tx<'_>, actor: &Actor, kind: MediaKind, is_4k: bool) -> Out
     if !is_4k {
         return Ok(());
     }
-    let there = services::of_kind(tx, service_kind(kind))?.iter().any(|service| service.is_4k);
+    let there = services::of_kind(tx, ServiceKind::fetching(kind))?.iter().any(|service| service.is_4k);
     match there && actor.role.may_decide() {
         true => Ok(()),
         false => Err(AppError::field("is_4k", "4K can't be asked for here.")),
@@ -241,12 +241,8 @@ pub fn film_size(tx: &mut Tx<'_>, choice: &Choice, is_4k: bool) -> Outcome<Optio
 
 /// How big things are at the service that would fetch it, and in which quality it would.
 fn sizes(tx: &mut Tx<'_>, kind: MediaKind, choice: &Choice, is_4k: bool) -> Outcome<Option<(Sizes, Option<i64>)>> {
-    let all = services::of_kind(tx, service_kind(kind))?;
-    let chosen = |service: &&Service| match choice.service {
-        Some(id) => service.id == id,
-        None => service.is_4k == is_4k,
-    };
-    let Some(service) = all.iter().find(chosen) else { return Ok(None) };
+    let all = services::of_kind(tx, ServiceKind::fetching(kind))?;
+    let Some(service) = service::taker(&all, choice.service, is_4k) else { return Ok(None) };
     let profile = choice.quality_profile_id.or(service.quality_profile_id);
     Ok(Some((services::sizes(tx, service.id)?, profile)))
 }

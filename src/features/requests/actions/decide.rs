@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 
 use super::step::record;
-use super::{MOST_WORDS, announce, service_kind, step, text};
+use super::{MOST_WORDS, announce, service_of, step, text};
 use crate::app::App;
 use crate::db::{Tx, follows, home, requests, services};
 use crate::domain::activity::ActivityKind;
 use crate::domain::ids::{RequestId, TitleId};
 use crate::domain::people::Actor;
 use crate::domain::request::{Choice, Command, Request, Scope, Stage};
-use crate::domain::service::{Offers, Service};
+use crate::domain::service::{Offers, ServiceKind};
 use crate::domain::title_wish;
 use crate::error::{AppError, Outcome};
 
@@ -86,7 +86,7 @@ fn merged(known: &Choice, new: Choice) -> Choice {
 
 /// Only what the service really offers can be chosen. Returns what the chosen service makes of the picture.
 fn check_choice(tx: &mut Tx<'_>, request: &Request, choice: &Choice) -> Outcome<Option<bool>> {
-    let kind = service_kind(request.kind);
+    let kind = ServiceKind::fetching(request.kind);
     let services = services::of_kind(tx, kind)?;
     let chosen = match choice.service {
         None => services.iter().find(|service| service.is_4k == request.is_4k),
@@ -106,14 +106,7 @@ fn check_choice(tx: &mut Tx<'_>, request: &Request, choice: &Choice) -> Outcome<
 /// sent than after.
 fn check_as_sent(tx: &mut Tx<'_>, id: RequestId) -> Outcome<()> {
     let request = requests::get(tx, id)?.ok_or(AppError::NotFound)?;
-    let services = services::of_kind(tx, service_kind(request.kind))?;
-    let takes_it = |service: &&Service| match request.choice.service {
-        Some(id) => service.id == id,
-        None => service.is_4k == request.is_4k,
-    };
-    let Some(service) = services.iter().find(takes_it).filter(|_| request.stage == Stage::Asked) else {
-        return Ok(());
-    };
+    let Some(service) = service_of(tx, &request)?.filter(|_| request.stage == Stage::Asked) else { return Ok(()) };
     let choice = request.choice.clone();
     let choice = Choice {
         service: choice.service,

@@ -2,7 +2,6 @@
 //! waits for it. Files stay.
 
 use super::arr::Arr;
-use super::send::service_of;
 use super::{actions, moot};
 use crate::app::App;
 use crate::db::outbox::{Claim, Settled};
@@ -14,6 +13,7 @@ use crate::domain::request::{Request, ScopeKind, Stage};
 use crate::domain::service::Service;
 use crate::domain::title::public_id;
 use crate::error::{AppError, Outcome};
+use crate::features::requests::actions::service_of;
 
 struct Stop {
     service: Service,

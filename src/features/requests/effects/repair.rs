@@ -5,7 +5,6 @@ use serde_json::json;
 
 use super::look::{self, Looked};
 use super::poll::fetchers;
-use super::send::service_of;
 use super::{actions, hooks};
 use crate::app::App;
 use crate::app::run::RunHandle;
@@ -13,6 +12,7 @@ use crate::db::{outbox, requests};
 use crate::domain::ids::{RequestId, ServiceId};
 use crate::domain::request::{Cause, Command, Stage};
 use crate::error::Outcome;
+use crate::features::requests::actions::service_of;
 
 pub async fn request_repair(run: RunHandle) -> Outcome<serde_json::Value> {
     let app = run.app.clone();

@@ -8,7 +8,7 @@ use super::arr::Arr;
 use super::{actions, moot};
 use crate::app::App;
 use crate::db::outbox::{Claim, MAX_ATTEMPTS, Settled};
-use crate::db::{outbox, requests, services, titles};
+use crate::db::{outbox, requests, titles};
 use crate::domain::effect::Ending;
 use crate::domain::fault::{Answer, Fault, FaultClass};
 use crate::domain::ids::RequestId;
@@ -55,7 +55,7 @@ pub async fn send(app: &App, claim: &Claim, id: RequestId, attempt: i32) -> Outc
 fn errand(conn: &mut crate::db::Conn, id: RequestId) -> Outcome<Option<Errand>> {
     let Some(request) = requests::get(conn, id)? else { return Ok(None) };
     let title = titles::get(conn, request.title)?;
-    let service = service_of(conn, &request)?;
+    let service = actions::service_of(conn, &request)?;
     let others = requests::others_at(conn, &request)?;
     Ok(Some(Errand {
         public_id: title.and_then(|title| public_id(title.kind, &title.ids)),
@@ -63,17 +63,6 @@ fn errand(conn: &mut crate::db::Conn, id: RequestId) -> Outcome<Option<Errand>> 
         alone: others.is_empty(),
         request,
     }))
-}
-
-/// The chosen one, or the default one of its kind and picture.
-pub(super) fn service_of(conn: &mut crate::db::Conn, request: &Request) -> Outcome<Option<Service>> {
-    if let Some(chosen) = request.choice.service
-        && let Some(service) = services::get(conn, chosen)?
-    {
-        return Ok(Some(service));
-    }
-    let all = services::of_kind(conn, actions::service_kind(request.kind))?;
-    Ok(all.into_iter().find(|service| service.is_4k == request.is_4k))
 }
 
 async fn deliver(app: &App, errand: &Errand, service: &Service, public_id: i64) -> Outcome<Delivered> {
