@@ -37,7 +37,7 @@ fn main() {
     let mut criterion = Criterion::default().configure_from_args().sample_size(50);
     let list = || {
         let actor = actor.clone();
-        let mine = ListFilter { mine: true, ..ListFilter::default() };
+        let mine = ListFilter { mine: true, stages: Vec::new() };
         runtime.block_on(app.db.read(move |conn| requests::list(conn, &actor, &mine, 0, REQUESTS))).unwrap()
     };
     criterion.bench_function("request list, 20 requests", |bench| bench.iter(|| black_box(list())));

@@ -31,21 +31,39 @@ pub struct Title {
     pub release_date: Option<NaiveDate>,
 }
 
+/// As much of a title as a list of requests says of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Caption {
+    pub id: TitleId,
+    pub kind: MediaKind,
+    /// Those that addresses are made of.
+    pub ids: ExternalIds,
+    pub title: String,
+    pub year: Option<i32>,
+    pub poster: Option<String>,
+    pub release_date: Option<NaiveDate>,
+}
+
+impl Caption {
+    pub fn path(&self) -> String {
+        path(self.kind, &address(self.id, self.kind, &self.ids))
+    }
+
+    pub fn picture(&self, thumb: Option<&str>) -> Option<String> {
+        Some(picture(self.id, thumb.or(self.poster.as_deref())?))
+    }
+}
+
 impl Title {
     /// The id in addresses and in the API: TMDB for a film, TVDB for a series, `plex-{row}` without either.
     pub fn address(&self) -> String {
-        match public_id(self.kind, &self.ids) {
-            Some(id) => id.to_string(),
-            None => format!("plex-{}", self.id),
-        }
+        address(self.id, self.kind, &self.ids)
     }
 
     /// The path of its picture, when there is one; `thumb` is that of a copy on Plex which the reader may see. The path
     /// changes when the picture does.
     pub fn picture(&self, thumb: Option<&str>) -> Option<String> {
-        let source = thumb.or(self.poster.as_deref())?;
-        let version = source.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
-        Some(format!("/images/title/{}?v={version:x}", self.id))
+        Some(picture(self.id, thumb.or(self.poster.as_deref())?))
     }
 
     /// True for two rows or lookups of one title: they have the same page.
@@ -57,8 +75,24 @@ impl Title {
 
     /// The path of its page: "/titles/movie/438631".
     pub fn path(&self) -> String {
-        format!("/titles/{}/{}", self.kind, self.address())
+        path(self.kind, &self.address())
     }
+}
+
+fn address(id: TitleId, kind: MediaKind, ids: &ExternalIds) -> String {
+    match public_id(kind, ids) {
+        Some(public) => public.to_string(),
+        None => format!("plex-{id}"),
+    }
+}
+
+fn path(kind: MediaKind, address: &str) -> String {
+    format!("/titles/{kind}/{address}")
+}
+
+fn picture(id: TitleId, source: &str) -> String {
+    let version = source.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    format!("/images/title/{id}?v={version:x}")
 }
 
 /// The id by which a kind of title is asked for: TMDB for a film, TVDB for a series.

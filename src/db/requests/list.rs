@@ -2,19 +2,19 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::Row;
 use crate::db::among::Among;
-use crate::db::conn::MultiBackend;
 use crate::db::schema::{people, request_follows, requests, titles};
-use crate::db::titles::Row as TitleRow;
 use crate::db::{Conn, downloads, follows};
+use crate::domain::catalog::{ExternalIds, MediaKind};
 use crate::domain::ids::{PersonId, RequestId, TitleId};
 use crate::domain::parcel::{Download, Progress};
 use crate::domain::people::Actor;
 use crate::domain::request::{Request, Stage};
-use crate::domain::title::Title;
+use crate::domain::title::Caption;
 use crate::error::Outcome;
 
 /// Which requests a list shows.
@@ -24,15 +24,13 @@ pub struct ListFilter {
     pub stages: Vec<Stage>,
     /// One's own and those one follows.
     pub mine: bool,
-    pub asker: Option<PersonId>,
-    pub title: Option<TitleId>,
 }
 
 /// A request with everything around it that a row, a card or a page shows.
 #[derive(Debug, Clone)]
 pub struct Listing {
     pub request: Request,
-    pub title: Title,
+    pub title: Caption,
     pub asker: (PersonId, String),
     /// Nobody, though decided: the rule of the house.
     pub decider: Option<(PersonId, String)>,
@@ -51,48 +49,29 @@ impl Listing {
     }
 }
 
-type Visible<'a> = requests::BoxedQuery<'a, MultiBackend>;
-
-/// One's own, those one follows, or all with the right to see all.
-fn visible_to<'a>(actor: &Actor) -> Visible<'a> {
-    match actor.role.sees_all_requests() {
-        true => requests::table.into_boxed(),
-        false => mine(requests::table.into_boxed(), actor),
-    }
+/// Asked for or followed by somebody.
+#[diesel::dsl::auto_type]
+fn is_of(person: i64) -> _ {
+    let followed = request_follows::table.filter(request_follows::person_id.eq(person));
+    requests::asker_id.eq(person).or(requests::id.eq_any(followed.select(request_follows::request_id)))
 }
 
-fn mine<'a>(query: Visible<'a>, actor: &Actor) -> Visible<'a> {
-    let followed =
-        request_follows::table.filter(request_follows::person_id.eq(actor.id.0)).select(request_follows::request_id);
-    query.filter(requests::asker_id.eq(actor.id.0).or(requests::id.eq_any(followed)))
-}
-
-fn matching<'a>(actor: &Actor, filter: &ListFilter) -> Visible<'a> {
-    let mut query = visible_to(actor);
-    if filter.mine {
-        query = mine(query, actor);
-    }
-    if !filter.stages.is_empty() {
-        let words: Vec<&'static str> = filter.stages.iter().map(|stage| stage.as_str()).collect();
-        query = query.filter(requests::stage.among(words));
-    }
-    if let Some(asker) = filter.asker {
-        query = query.filter(requests::asker_id.eq(asker.0));
-    }
-    if let Some(title) = filter.title {
-        query = query.filter(requests::title_id.eq(title.0));
-    }
-    query
+/// One's own and those one follows, or all with the right to see all.
+fn sees_only_own(actor: &Actor, filter: &ListFilter) -> bool {
+    filter.mine || !actor.role.sees_all_requests()
 }
 
 /// One page, newest first.
 pub fn page(conn: &mut Conn, actor: &Actor, filter: &ListFilter, offset: i64, limit: i64) -> Outcome<Vec<Listing>> {
-    let ids: Vec<i64> = matching(actor, filter)
-        .order(requests::id.desc())
-        .offset(offset)
-        .limit(limit)
-        .select(requests::id)
-        .load(conn)?;
+    let rows = requests::table.order(requests::id.desc()).offset(offset).limit(limit).select(requests::id);
+    let own = is_of(actor.id.0);
+    let here = requests::stage.among(filter.stages.iter().map(|stage| stage.as_str()));
+    let ids: Vec<i64> = match (sees_only_own(actor, filter), filter.stages.is_empty()) {
+        (true, true) => crate::each_backend!(conn, conn => rows.filter(own).load(conn)),
+        (true, false) => crate::each_backend!(conn, conn => rows.filter(own).filter(here).load(conn)),
+        (false, true) => crate::each_backend!(conn, conn => rows.load(conn)),
+        (false, false) => crate::each_backend!(conn, conn => rows.filter(here).load(conn)),
+    }?;
     listings(conn, &ids)
 }
 
@@ -109,16 +88,23 @@ pub fn list(
     // The last page tells by itself how many there are.
     let total = match shown > 0 && shown < limit {
         true => offset + shown,
-        false => matching(actor, filter).count().get_result(conn)?,
+        false => {
+            let counts = counts(conn, actor, filter.mine)?;
+            let here = |stage: &Stage| filter.stages.is_empty() || filter.stages.contains(stage);
+            counts.iter().filter(|(stage, _)| here(stage)).map(|(_, count)| count).sum()
+        }
     };
     Ok((page, total))
 }
 
 /// One request, if it is theirs to see.
 pub fn detail(conn: &mut Conn, actor: &Actor, id: RequestId) -> Outcome<Option<Listing>> {
-    let seen: Option<i64> =
-        visible_to(actor).filter(requests::id.eq(id.0)).select(requests::id).first(conn).optional()?;
-    Ok(listings(conn, &seen.into_iter().collect::<Vec<_>>())?.pop())
+    let row = requests::table.filter(requests::id.eq(id.0)).select(requests::id);
+    let seen: Vec<i64> = match actor.role.sees_all_requests() {
+        true => vec![id.0],
+        false => crate::each_backend!(conn, conn => row.filter(is_of(actor.id.0)).load(conn))?,
+    };
+    Ok(listings(conn, &seen)?.pop())
 }
 
 /// Rows whole, newest first: for callers who have made sure that they may be seen.
@@ -148,7 +134,7 @@ pub fn listings(conn: &mut Conn, ids: &[i64]) -> Outcome<Vec<Listing>> {
         .map(|(row, title, asker, decider)| {
             let request = Request::from(row);
             Listing {
-                title: Title::from(title),
+                title: Caption::from(title),
                 asker: (request.asker, asker),
                 decider: request.decided_by.zip(decider),
                 followers: followers.remove(&request.id).unwrap_or_default(),
@@ -159,6 +145,33 @@ pub fn listings(conn: &mut Conn, ids: &[i64]) -> Outcome<Vec<Listing>> {
         .collect())
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = titles)]
+struct TitleRow {
+    id: i64,
+    kind: String,
+    tmdb_id: Option<i64>,
+    tvdb_id: Option<i64>,
+    title: String,
+    year: Option<i32>,
+    poster: Option<String>,
+    release_date: Option<NaiveDate>,
+}
+
+impl From<TitleRow> for Caption {
+    fn from(row: TitleRow) -> Self {
+        Self {
+            id: TitleId(row.id),
+            kind: row.kind.parse().unwrap_or(MediaKind::Movie),
+            ids: ExternalIds { tmdb: row.tmdb_id, tvdb: row.tvdb_id, imdb: None },
+            title: row.title,
+            year: row.year,
+            poster: row.poster,
+            release_date: row.release_date,
+        }
+    }
+}
+
 /// How many requests are in each stage, of those that one may see.
 pub type StageCounts = HashMap<Stage, i64>;
 
@@ -166,12 +179,7 @@ pub fn counts(conn: &mut Conn, actor: &Actor, only_mine: bool) -> Outcome<StageC
     let by_stage = requests::table.group_by(requests::stage).select((requests::stage, diesel::dsl::count_star()));
     let rows: Vec<(String, i64)> = match actor.role.sees_all_requests() && !only_mine {
         true => crate::each_backend!(conn, conn => by_stage.load(conn))?,
-        false => {
-            let me = request_follows::person_id.eq(actor.id.0);
-            let followed = request_follows::table.filter(me).select(request_follows::request_id);
-            let mine = requests::asker_id.eq(actor.id.0).or(requests::id.eq_any(followed));
-            crate::each_backend!(conn, conn => by_stage.filter(mine).load(conn))?
-        }
+        false => crate::each_backend!(conn, conn => by_stage.filter(is_of(actor.id.0)).load(conn))?,
     };
     Ok(rows.into_iter().filter_map(|(stage, count)| Some((stage.parse().ok()?, count))).collect())
 }

@@ -66,8 +66,7 @@ impl RequestsApi {
         per_page: Query<Option<i64>>,
     ) -> poem::Result<Json<Listed<RequestShape>>> {
         let paging = Paging::parse(page.0, per_page.0)?;
-        let filter =
-            ListFilter { stages: stages(stage.0.as_deref())?, mine: mine.0.unwrap_or(false), ..ListFilter::default() };
+        let filter = ListFilter { stages: stages(stage.0.as_deref())?, mine: mine.0.unwrap_or(false) };
         let (rows, events, total) = app
             .db
             .read(move |conn| {

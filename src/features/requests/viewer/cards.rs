@@ -4,25 +4,19 @@ use crate::db::request_pages::Thumbs;
 use crate::db::requests::Listing;
 use crate::domain::people::{Actor, KeyScope};
 use crate::domain::request::Stage;
-use crate::domain::title::Title;
 use crate::features::requests::views::{Card, May, Subject, Who};
 use crate::ui::Frame;
-
-/// `picture` is the path of its picture, if it has one.
-pub fn subject(frame: &Frame, title: &Title, picture: Option<String>) -> Subject {
-    Subject {
-        kind: title.kind,
-        title: title.title.clone(),
-        path: title.path(),
-        poster: picture.map(|path| frame.links.to(&path)),
-    }
-}
 
 pub fn card(frame: &Frame, me: &Actor, listing: &Listing, thumbs: &Thumbs) -> Card {
     let picture = listing.title.picture(thumbs.get(&listing.title.id).map(String::as_str));
     Card {
         request: listing.request.clone(),
-        subject: subject(frame, &listing.title, picture),
+        subject: Subject {
+            kind: listing.title.kind,
+            title: listing.title.title.clone(),
+            path: listing.title.path(),
+            poster: picture.map(|path| frame.links.to(&path)),
+        },
         asker: who(me, &listing.asker),
         followers: i64::try_from(listing.followers.len()).unwrap_or(i64::MAX),
         progress: listing.progress(),

@@ -17,6 +17,7 @@ use crate::domain::service::{Offers, Service};
 use crate::domain::size::Sizes;
 use crate::domain::title::{self, Address, Episodes, Title};
 use crate::error::{AppError, Outcome};
+use crate::features::requests::views::Subject;
 use crate::features::requests::views::form::{Decision, Known, RequestForm};
 use crate::features::requests::views::price::Price;
 use crate::features::requests::views::seasons::{List, Seasons};
@@ -26,7 +27,6 @@ use crate::features::requests::{actions, lookups};
 use crate::ui::Frame;
 use crate::ui::form::Errors;
 
-use super::cards;
 use seasons::{is_awaited, is_missing, together};
 
 mod seasons;
@@ -168,7 +168,12 @@ impl Wish {
         let seasons = (self.title.kind == MediaKind::Series).then(|| self.choice_of_seasons(typed, &target));
         let known = self.known(seasons.as_ref());
         RequestForm {
-            subject: cards::subject(frame, &self.title, self.picture.clone()),
+            subject: Subject {
+                kind: self.title.kind,
+                title: self.title.title.clone(),
+                path: self.title.path(),
+                poster: self.picture.as_deref().map(|path| frame.links.to(path)),
+            },
             price: self.price(frame, &target, seasons.as_ref()),
             known,
             decision: if self.itself { Decision::Itself } else { Decision::By(self.deciders.clone()) },

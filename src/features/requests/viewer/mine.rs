@@ -25,7 +25,7 @@ pub struct Asked {
 pub async fn page(Viewer(me): Viewer, visit: Visit, Query(asked): Query<Asked>) -> poem::Result<Response> {
     let shelf: Shelf = asked.show.parse().unwrap_or_default();
     let page = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 1_000_000);
-    let filter = ListFilter { stages: shelf.stages(), mine: true, ..ListFilter::default() };
+    let filter = ListFilter { stages: shelf.stages(), mine: true };
     let who = me.clone();
     let (listings, thumbs, counts) = visit
         .app
