@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use super::App;
 use super::recent::Recent;
+use crate::crypto::SessionClaims;
 use crate::db::frame::{self, Sums};
 use crate::db::{Conn, sessions};
 use crate::domain::people::{Person, Session};
@@ -17,26 +20,28 @@ pub struct Caller {
     pub sums: Option<Sums>,
 }
 
-/// By session, and whether the sums are with it.
+/// By session token, and whether the sums are with it. Only tokens that we have signed come in here.
 pub(super) type LastRead = Recent<(String, bool), Option<Arc<Caller>>>;
 
 impl App {
-    /// Whose session this is, when it and its person still stand.
-    pub async fn caller(&self, session: &str, with_sums: bool) -> Outcome<Option<Arc<Caller>>> {
-        let (id, now) = (session.to_owned(), self.now());
-        let read = self.db.read(move |conn| read(conn, &id, with_sums, now));
-        let found = self.callers.or_read(&self.db, (session.to_owned(), with_sums), read).await?;
+    /// Whose session token this is, when we signed it and its session and person still stand.
+    pub async fn caller(&self, token: &str, with_sums: bool) -> Outcome<Option<Arc<Caller>>> {
+        let (key, now) = ((token.to_owned(), with_sums), self.now());
+        let found = match self.callers.standing(&self.db, &key) {
+            Some(found) => found,
+            None => {
+                let Some(claims) = self.keys.read_session_token(token, now) else { return Ok(None) };
+                let read = self.db.read(move |conn| read(conn, &claims, with_sums, now));
+                self.callers.or_read(&self.db, key, read).await?
+            }
+        };
         Ok(found.filter(|caller| caller.session.expires_at > now))
     }
 }
 
-fn read(
-    conn: &mut Conn,
-    id: &str,
-    with_sums: bool,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Outcome<Option<Arc<Caller>>> {
-    let Some((session, person)) = sessions::find(conn, id, now)? else { return Ok(None) };
+fn read(conn: &mut Conn, claims: &SessionClaims, with_sums: bool, now: DateTime<Utc>) -> Outcome<Option<Arc<Caller>>> {
+    let found = sessions::find(conn, &claims.sid, now)?.filter(|(session, _)| session.person == claims.person());
+    let Some((session, person)) = found else { return Ok(None) };
     let sums = with_sums.then(|| frame::sums(conn, person.id, person.role)).transpose()?;
     Ok(Some(Arc::new(Caller { session, person, sums })))
 }

@@ -21,6 +21,12 @@ struct Read<V> {
     value: V,
 }
 
+impl<V> Read<V> {
+    fn stands(&self, writes: u64) -> bool {
+        self.writes == writes && self.at.elapsed() < STANDS_FOR
+    }
+}
+
 impl<K, V> Default for Recent<K, V> {
     fn default() -> Self {
         Self(Mutex::default())
@@ -28,18 +34,20 @@ impl<K, V> Default for Recent<K, V> {
 }
 
 impl<K: Eq + Hash, V: Clone> Recent<K, V> {
+    pub fn standing(&self, db: &Db, key: &K) -> Option<V> {
+        self.all().get(key).filter(|read| read.stands(db.writes())).map(|read| read.value.clone())
+    }
+
     /// What stands, or what is read now.
     pub async fn or_read(&self, db: &Db, key: K, read: impl Future<Output = Outcome<V>>) -> Outcome<V> {
-        let (writes, at) = (db.writes(), Instant::now());
-        let stands = |read: &Read<V>| read.writes == writes && read.at.elapsed() < STANDS_FOR;
-        let last = self.all().get(&key).filter(|read| stands(read)).map(|read| read.value.clone());
-        if let Some(value) = last {
+        if let Some(value) = self.standing(db, &key) {
             return Ok(value);
         }
+        let (writes, at) = (db.writes(), Instant::now());
         let value = read.await?;
         let mut all = self.all();
         if all.len() > MANY {
-            all.retain(|_, read| stands(read));
+            all.retain(|_, read| read.stands(writes));
         }
         all.insert(key, Read { writes, at, value: value.clone() });
         Ok(value)
