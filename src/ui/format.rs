@@ -1,8 +1,14 @@
 //! Figures and times in words. `now` and the zone come with the `Clock`; nothing here looks at a clock itself.
 
+use std::sync::LazyLock;
+
+use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Timelike, Utc};
 use chrono_tz::Tz;
 use maud::{Markup, html};
+
+/// Read once: every time on a page is said so.
+static EXACT: LazyLock<Vec<Item<'static>>> = LazyLock::new(|| StrftimeItems::new("%A %-d %B %Y, %H:%M").collect());
 
 /// The moment a page is made for and the zone it is read in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +57,7 @@ impl Clock {
 
     /// "Friday 20 November 2026, 21:00".
     pub fn exact(&self, at: DateTime<Utc>) -> String {
-        at.with_timezone(&self.zone).format("%A %-d %B %Y, %H:%M").to_string()
+        at.with_timezone(&self.zone).format_with_items(EXACT.iter()).to_string()
     }
 
     /// "20:15".

@@ -1,6 +1,5 @@
 //! The outline icons, drawn from one sprite file. A name that is not in the sprite does not compile.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use maud::{Markup, PreEscaped, html};
@@ -75,33 +74,37 @@ crate::text_enum! {
     }
 }
 
-/// The drawing of each icon, without its `<symbol>`.
-static DRAWINGS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
-    SPRITE
-        .split("<symbol id=\"")
-        .skip(1)
-        .filter_map(|part| {
-            let (name, rest) = part.split_once('"')?;
-            let (_, drawing) = rest.split_once('>')?;
-            Some((name, drawing.split_once("</symbol>")?.0))
-        })
-        .collect()
+/// Each icon in its two sizes, by its place in `Icon::ALL`.
+static DRAWN: LazyLock<Vec<[String; 2]>> = LazyLock::new(|| {
+    let drawing = |icon: &Icon| {
+        let (_, rest) = SPRITE.split_once(&format!("<symbol id=\"{icon}\""))?;
+        let (_, rest) = rest.split_once('>')?;
+        Some(rest.split_once("</symbol>")?.0)
+    };
+    let drawn = |icon: &Icon| ["icon", "icon s"].map(|class| draw(drawing(icon).unwrap_or_default(), class).0);
+    Icon::ALL.iter().map(drawn).collect()
 });
+
+fn draw(drawing: &str, class: &str) -> Markup {
+    html! { svg class=(class) viewBox="0 0 24 24" aria-hidden="true" { (PreEscaped(drawing)) } }
+}
 
 /// An icon beside a word; read out as nothing, for the word says it. It carries its own drawing, so a fragment is
 /// whole by itself, needs no base path and asks for no further file.
-pub fn icon(icon: Icon) -> Markup {
-    draw(icon, "icon")
+pub fn icon(icon: Icon) -> Drawing {
+    drawn(icon, 0)
 }
 
 /// The small size, for badges, tags and summaries.
-pub fn small(icon: Icon) -> Markup {
-    draw(icon, "icon s")
+pub fn small(icon: Icon) -> Drawing {
+    drawn(icon, 1)
 }
 
-fn draw(icon: Icon, class: &str) -> Markup {
-    let drawing = DRAWINGS.get(icon.as_str()).copied().unwrap_or_default();
-    html! { svg class=(class) viewBox="0 0 24 24" aria-hidden="true" { (PreEscaped(drawing)) } }
+/// Markup that was made once.
+pub type Drawing = PreEscaped<&'static str>;
+
+fn drawn(icon: Icon, size: usize) -> Drawing {
+    PreEscaped(DRAWN.get(icon as usize).map_or("", |sizes| &sizes[size]))
 }
 
 #[cfg(test)]
@@ -110,15 +113,16 @@ mod tests {
 
     #[test]
     fn every_icon_is_drawn_and_every_drawing_has_a_name() {
-        for icon in Icon::ALL {
-            assert!(DRAWINGS.get(icon.as_str()).is_some_and(|drawing| drawing.starts_with('<')), "{icon}");
+        for (at, icon) in Icon::ALL.iter().enumerate() {
+            assert_eq!(*icon as usize, at);
+            assert!(super::icon(*icon).0.contains("\"true\"><"), "{icon}");
         }
-        assert_eq!(DRAWINGS.len(), Icon::ALL.len());
+        assert_eq!(SPRITE.matches("<symbol ").count(), Icon::ALL.len());
     }
 
     #[test]
     fn an_icon_carries_its_drawing() {
-        let markup = icon(Icon::Check).into_string();
+        let markup = icon(Icon::Check).0;
         assert!(markup.starts_with("<svg class=\"icon\" viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path"), "{markup}");
     }
 }
