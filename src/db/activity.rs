@@ -71,8 +71,10 @@ pub fn names(conn: &mut Conn, entries: &[Entry]) -> Outcome<Names> {
     let mut ids: Vec<i64> = entries.iter().filter_map(|entry| entry.person).map(|id| id.0).collect();
     ids.sort_unstable();
     ids.dedup();
-    let rows: Vec<(i64, String)> =
-        people::table.filter(people::id.among(ids)).select((people::id, people::name)).load(conn)?;
+    let rows: Vec<(i64, String)> = crate::each_backend!(conn, conn => people::table
+        .filter(people::id.among(ids))
+        .select((people::id, people::name))
+        .load(conn))?;
     Ok(rows.into_iter().map(|(id, name)| (PersonId(id), name)).collect())
 }
 

@@ -1,75 +1,94 @@
-//! `column IN (…)` whose statement is kept: diesel prepares `eq_any` of values anew each time, as their number is part of
-//! the text. Here the list is filled up to the next power of two with its last value, so few texts cover every number.
+//! `column IN (…)` in one text for any number of values, so that the statement is kept: diesel writes out and prepares
+//! `eq_any` of values anew each time. SQLite takes them as one JSON text, PostgreSQL as an array; hence this works inside
+//! `each_backend!` only.
 
-use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::serialize::ToSql;
-use diesel::sql_types::{Bool, HasSqlType, SingleValue};
+use diesel::sql_types::{Bool, SingleValue, Text};
+use diesel::sqlite::Sqlite;
+use serde::Serialize;
 
 pub trait Among: Expression + Sized {
     /// The column is one of these; false for none.
-    fn among<T>(self, values: impl IntoIterator<Item = T>) -> OneOf<Self, T> {
-        OneOf { column: self, values: values.into_iter().collect(), negated: false }
+    fn among<T: Serialize>(self, values: impl IntoIterator<Item = T>) -> OneOf<Self, T, false> {
+        OneOf::new(self, values)
     }
 
     /// The column is none of these; true for none.
-    fn not_among<T>(self, values: impl IntoIterator<Item = T>) -> OneOf<Self, T> {
-        OneOf { column: self, values: values.into_iter().collect(), negated: true }
+    fn not_among<T: Serialize>(self, values: impl IntoIterator<Item = T>) -> OneOf<Self, T, true> {
+        OneOf::new(self, values)
     }
 }
 
 impl<C: Expression> Among for C where C::SqlType: SingleValue {}
 
 #[derive(Debug, Clone)]
-pub struct OneOf<C, T> {
+pub struct OneOf<C, T, const NOT: bool> {
     column: C,
     values: Vec<T>,
-    negated: bool,
+    json: String,
 }
 
-impl<C: Expression, T> Expression for OneOf<C, T> {
+impl<C, T: Serialize, const NOT: bool> OneOf<C, T, NOT> {
+    fn new(column: C, values: impl IntoIterator<Item = T>) -> Self {
+        let values: Vec<T> = values.into_iter().collect();
+        // Numbers and words always can be written; if not, the empty text is an error of the statement.
+        let json = serde_json::to_string(&values).unwrap_or_default();
+        Self { column, values, json }
+    }
+}
+
+impl<C: Expression, T, const NOT: bool> Expression for OneOf<C, T, NOT> {
     type SqlType = Bool;
 }
 
-impl<C: AppearsOnTable<QS>, T, QS> AppearsOnTable<QS> for OneOf<C, T> {}
+impl<C: AppearsOnTable<QS>, T, QS, const NOT: bool> AppearsOnTable<QS> for OneOf<C, T, NOT> {}
 
-impl<C: SelectableExpression<QS>, T, QS> SelectableExpression<QS> for OneOf<C, T> {}
+impl<C: SelectableExpression<QS>, T, QS, const NOT: bool> SelectableExpression<QS> for OneOf<C, T, NOT> {}
 
-impl<C: ValidGrouping<G>, T, G> ValidGrouping<G> for OneOf<C, T> {
+impl<C: ValidGrouping<G>, T, G, const NOT: bool> ValidGrouping<G> for OneOf<C, T, NOT> {
     type IsAggregate = C::IsAggregate;
 }
 
-/// Its text tells one from another.
-impl<C, T> QueryId for OneOf<C, T> {
-    type QueryId = ();
+impl<C: QueryId, T, const NOT: bool> QueryId for OneOf<C, T, NOT> {
+    type QueryId = OneOf<C::QueryId, (), NOT>;
 
-    const HAS_STATIC_QUERY_ID: bool = false;
+    const HAS_STATIC_QUERY_ID: bool = C::HAS_STATIC_QUERY_ID;
 }
 
-impl<C, T, DB> QueryFragment<DB> for OneOf<C, T>
-where
-    DB: Backend + HasSqlType<C::SqlType>,
-    C: Expression + QueryFragment<DB>,
-    T: ToSql<C::SqlType, DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        let Some(last) = self.values.last() else {
-            out.push_sql(if self.negated { "1=1" } else { "1=0" });
-            return Ok(());
-        };
+impl<C: QueryFragment<Sqlite>, T, const NOT: bool> QueryFragment<Sqlite> for OneOf<C, T, NOT> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         self.column.walk_ast(out.reborrow())?;
-        out.push_sql(if self.negated { " NOT IN (" } else { " IN (" });
-        let filling = self.values.len().next_power_of_two() - self.values.len();
-        for (at, value) in self.values.iter().chain(std::iter::repeat_n(last, filling)).enumerate() {
-            if at > 0 {
-                out.push_sql(", ");
-            }
-            out.push_bind_param::<C::SqlType, _>(value)?;
-        }
-        out.push_sql(")");
+        out.push_sql(if NOT { " NOT IN (SELECT value FROM json_each(" } else { " IN (SELECT value FROM json_each(" });
+        out.push_bind_param::<Text, _>(&self.json)?;
+        out.push_sql("))");
         Ok(())
+    }
+}
+
+#[cfg(feature = "postgres")]
+mod postgres {
+    use diesel::pg::Pg;
+    use diesel::serialize::ToSql;
+    use diesel::sql_types::{Array, HasSqlType};
+
+    use super::{AstPass, Expression, OneOf, QueryFragment, QueryResult};
+
+    impl<C, T, const NOT: bool> QueryFragment<Pg> for OneOf<C, T, NOT>
+    where
+        C: Expression + QueryFragment<Pg>,
+        C::SqlType: 'static,
+        Pg: HasSqlType<Array<C::SqlType>>,
+        Vec<T>: ToSql<Array<C::SqlType>, Pg>,
+    {
+        fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+            self.column.walk_ast(out.reborrow())?;
+            out.push_sql(if NOT { " <> ALL(" } else { " = ANY(" });
+            out.push_bind_param::<Array<C::SqlType>, _>(&self.values)?;
+            out.push_sql(")");
+            Ok(())
+        }
     }
 }
 
@@ -92,8 +111,8 @@ mod tests {
     fn found(conn: &mut Conn, wanted: &[&str], negated: bool) -> Outcome<Vec<String>> {
         let keys = settings::table.select(settings::key).order(settings::key);
         Ok(match negated {
-            false => keys.filter(settings::key.among(wanted)).load(conn)?,
-            true => keys.filter(settings::key.not_among(wanted)).load(conn)?,
+            false => crate::each_backend!(conn, conn => keys.filter(settings::key.among(wanted)).load(conn))?,
+            true => crate::each_backend!(conn, conn => keys.filter(settings::key.not_among(wanted)).load(conn))?,
         })
     }
 

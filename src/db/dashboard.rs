@@ -106,10 +106,10 @@ fn open(conn: &mut Conn, stage: Stage, limit: i64, all: &[ServiceFolders]) -> Ou
 /// How many follow each request, its asker not counted.
 fn followers(conn: &mut Conn, askers: &HashMap<i64, i64>) -> Outcome<HashMap<i64, i64>> {
     let ids: Vec<i64> = askers.keys().copied().collect();
-    let rows: Vec<(i64, i64)> = request_follows::table
+    let rows: Vec<(i64, i64)> = crate::each_backend!(conn, conn => request_follows::table
         .filter(request_follows::request_id.among(ids))
         .select((request_follows::request_id, request_follows::person_id))
-        .load(conn)?;
+        .load(conn))?;
     let mut counts = HashMap::new();
     for (request, person) in rows {
         if askers.get(&request) != Some(&person) {
@@ -156,7 +156,7 @@ fn over() -> Vec<&'static str> {
 type DownloadRow = (i64, String, String, i64, i64, Option<i64>, Option<chrono::NaiveDateTime>);
 
 fn fetching(conn: &mut Conn) -> Outcome<Vec<Fetching>> {
-    let rows: Vec<DownloadRow> = downloads::table
+    let rows: Vec<DownloadRow> = crate::each_backend!(conn, conn => downloads::table
         .inner_join(requests::table.inner_join(titles::table))
         .inner_join(people::table.on(people::id.eq(requests::asker_id)))
         .filter(requests::stage.not_among(over()))
@@ -170,7 +170,7 @@ fn fetching(conn: &mut Conn) -> Outcome<Vec<Fetching>> {
             downloads::speed,
             downloads::eta,
         ))
-        .load(conn)?;
+        .load(conn))?;
     let mut all: Vec<Fetching> = Vec::new();
     for (request, title, asker, size, size_left, speed, eta) in rows {
         let request = RequestId(request);

@@ -92,6 +92,6 @@ pub fn replace(tx: &mut Tx<'_>, request: RequestId, now_there: &[Download]) -> O
     let ids: Vec<&str> = now_there.iter().map(|download| download.download_id.as_str()).collect();
     let gone =
         downloads::table.filter(downloads::request_id.eq(request.0)).filter(downloads::download_id.not_among(ids));
-    let forgotten = diesel::delete(gone).execute(&mut **tx)?;
+    let forgotten = crate::each_backend!(&mut **tx, conn => diesel::delete(gone).execute(conn))?;
     Ok(forgotten > 0 || now_there.iter().any(|download| !before.contains(download)))
 }

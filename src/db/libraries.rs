@@ -157,12 +157,13 @@ pub fn import(tx: &mut Tx<'_>, server: ServerId, list: &[PlexLibrary], now: Date
         .filter(libraries::server_id.eq(server.0))
         .filter(libraries::gone_at.is_null())
         .filter(libraries::section_key.not_among(keys));
-    let ids: Vec<i64> = missing.select(libraries::id).load(&mut **tx)?;
-    diesel::update(libraries::table.filter(libraries::id.among(&ids)))
+    let ids: Vec<i64> = crate::each_backend!(&mut **tx, conn => missing.select(libraries::id).load(conn))?;
+    crate::each_backend!(&mut **tx, conn => diesel::update(libraries::table.filter(libraries::id.among(&ids)))
         .set(libraries::missed_reads.eq(libraries::missed_reads + 1))
-        .execute(&mut **tx)?;
+        .execute(conn))?;
     let gone = libraries::table.filter(libraries::id.among(&ids)).filter(libraries::missed_reads.ge(MISSES));
-    diesel::update(gone).set(libraries::gone_at.eq(Some(db(now)))).execute(&mut **tx)?;
+    let gone = diesel::update(gone).set(libraries::gone_at.eq(Some(db(now))));
+    crate::each_backend!(&mut **tx, conn => gone.execute(conn))?;
     Ok(())
 }
 

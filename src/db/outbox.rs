@@ -208,13 +208,14 @@ pub fn holdup(conn: &mut Conn, lane: &str) -> Outcome<Option<(String, DateTime<U
 
 /// The same of several lanes at once.
 pub fn holdups(conn: &mut Conn, lanes: &[String]) -> Outcome<HashMap<String, (String, DateTime<Utc>)>> {
-    let rows: Vec<(Option<String>, Option<String>, chrono::NaiveDateTime)> = outbox::table
+    type Held = (Option<String>, Option<String>, chrono::NaiveDateTime);
+    let rows: Vec<Held> = crate::each_backend!(conn, conn => outbox::table
         .filter(outbox::lane.among(lanes.to_vec()))
         .filter(outbox::state.eq("waiting"))
         .filter(outbox::last_error.is_not_null())
         .order(outbox::id.desc())
         .select((outbox::lane, outbox::last_error, outbox::due_at))
-        .load(conn)?;
+        .load(conn))?;
     // The first of a lane comes last, and stays.
     Ok(rows.into_iter().filter_map(|(lane, error, due)| Some((lane?, (error?, utc(due))))).collect())
 }
@@ -230,7 +231,7 @@ pub fn counts(conn: &mut Conn) -> Outcome<(i64, i64)> {
 pub fn prune(tx: &mut Tx<'_>, limit: DateTime<Utc>) -> Outcome<usize> {
     let old =
         outbox::table.filter(outbox::state.among(["done", "moot"])).filter(outbox::settled_at.lt(Some(db(limit))));
-    Ok(diesel::delete(old).execute(&mut **tx)?)
+    Ok(crate::each_backend!(&mut **tx, conn => diesel::delete(old).execute(conn))?)
 }
 
 #[cfg(test)]

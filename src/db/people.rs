@@ -217,19 +217,22 @@ pub fn touch(tx: &mut Tx<'_>, id: PersonId, now: DateTime<Utc>) -> Outcome<()> {
 /// Those with one of these roles who are still here.
 pub fn with_roles(conn: &mut Conn, roles: &[Role]) -> Outcome<Vec<Person>> {
     let words: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
-    let rows: Vec<Row> = people::table
+    let rows: Vec<Row> = crate::each_backend!(conn, conn => people::table
         .filter(people::role.among(words))
         .filter(people::gone_at.is_null().or(people::password_hash.is_not_null()))
         .order(people::id)
         .select(Row::as_select())
-        .load(conn)?;
+        .load(conn))?;
     Ok(rows.into_iter().map(Person::from).collect())
 }
 
 /// The people of these ids, in no order.
 pub fn named(conn: &mut Conn, ids: &[PersonId]) -> Outcome<Vec<Person>> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let rows: Vec<Row> = people::table.filter(people::id.among(ids)).select(Row::as_select()).load(conn)?;
+    let rows: Vec<Row> = crate::each_backend!(conn, conn => people::table
+        .filter(people::id.among(ids))
+        .select(Row::as_select())
+        .load(conn))?;
     Ok(rows.into_iter().map(Person::from).collect())
 }
 

@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::among::Among;
-use super::conn::MultiBackend;
 use super::requests::{Listing, StageCounts, listings};
 use super::schema::{people, requests, titles};
 use super::{Conn, copies, requests as rows, servers, services};
@@ -47,38 +46,32 @@ pub enum Order {
 /// One page of the desk, how many fit in all, and which page it is: the last one, when the wanted one is past it, for
 /// lists grow shorter while one decides. For those who may see all requests.
 pub fn desk(conn: &mut Conn, filter: &DeskFilter, page: i64, per_page: i64) -> Outcome<(Vec<Listing>, i64, i64)> {
-    let words: Vec<&'static str> = filter.stages.iter().map(|stage| stage.as_str()).collect();
+    let stages = if filter.stages.is_empty() { Stage::ALL } else { &filter.stages };
+    let kinds = filter.kind.map_or(MediaKind::ALL.to_vec(), |kind| vec![kind]);
     let wanted = normalise(&filter.find);
     let askers = if wanted.is_empty() { Vec::new() } else { people_called(conn, &wanted)? };
-    let fitting = || {
-        let mut query = requests::table.inner_join(titles::table).into_boxed::<MultiBackend>();
-        if !words.is_empty() {
-            let here = requests::stage.among(words.clone());
-            query = query.filter(here.or(requests::id.among(filter.also.clone())));
-        }
-        if let Some(kind) = filter.kind {
-            query = query.filter(requests::kind.eq(kind.as_str()));
-        }
-        if !filter.find.trim().is_empty() {
-            // What is left of the words holds no wildcard: it is letters, figures and spaces.
-            let called = titles::search_text.like(format!("%{wanted}%"));
-            query = query.filter(called.or(requests::asker_id.among(askers.clone())));
-        }
-        query
-    };
-    let total: i64 = fitting().count().get_result(conn)?;
+    // What is left of the words holds no wildcard: it is letters, figures and spaces.
+    let called = titles::search_text.like(format!("%{wanted}%"));
+    let here = requests::stage.among(stages.iter().map(|stage| stage.as_str()));
+    let fitting = requests::table
+        .inner_join(titles::table)
+        .filter(here.or(requests::id.among(filter.also.clone())))
+        .filter(requests::kind.among(kinds.into_iter().map(MediaKind::as_str)))
+        .filter(called.or(requests::asker_id.among(askers)));
+    let total: i64 = crate::each_backend!(conn, conn => fitting.clone().count().get_result(conn))?;
     let page = page.min((total + per_page - 1) / per_page).max(1);
-    let ordered = match filter.order {
-        Order::Newest => fitting().order(requests::id.desc()),
-        Order::Oldest => fitting().order(requests::id.asc()),
-        Order::Title => fitting().order((titles::sort_title.asc(), requests::id.asc())),
-        Order::Biggest => fitting().order((
-            requests::estimated_bytes.is_null().asc(),
-            requests::estimated_bytes.desc(),
-            requests::id.asc(),
-        )),
-    };
-    let ids: Vec<i64> = ordered.offset((page - 1) * per_page).limit(per_page).select(requests::id).load(conn)?;
+    let rows = fitting.offset((page - 1) * per_page).limit(per_page).select(requests::id);
+    let id = requests::id;
+    let ids: Vec<i64> = match filter.order {
+        Order::Newest => crate::each_backend!(conn, conn => rows.order(id.desc()).load(conn)),
+        Order::Oldest => crate::each_backend!(conn, conn => rows.order(id.asc()).load(conn)),
+        Order::Title => crate::each_backend!(conn, conn => rows.order((titles::sort_title.asc(), id.asc())).load(conn)),
+        Order::Biggest => {
+            let bytes = requests::estimated_bytes;
+            let order = (bytes.is_null().asc(), bytes.desc(), id.asc());
+            crate::each_backend!(conn, conn => rows.order(order).load(conn))
+        }
+    }?;
     let mut found = listings(conn, &ids)?;
     found.sort_by_key(|listing| ids.iter().position(|id| *id == listing.request.id.0));
     Ok((found, total, page))

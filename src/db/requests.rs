@@ -98,7 +98,7 @@ pub fn events(conn: &mut Conn, id: RequestId) -> Outcome<Vec<Event>> {
 /// The timelines of several requests, oldest first.
 pub fn events_of(conn: &mut Conn, ids: &[RequestId]) -> Outcome<Vec<(RequestId, Event)>> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let rows: Vec<EventRow> = request_events::table
+    let rows: Vec<EventRow> = crate::each_backend!(conn, conn => request_events::table
         .left_join(people::table)
         .filter(request_events::request_id.among(ids))
         .order(request_events::id)
@@ -110,7 +110,7 @@ pub fn events_of(conn: &mut Conn, ids: &[RequestId]) -> Outcome<Vec<(RequestId, 
             request_events::actor_id,
             people::name.nullable(),
         ))
-        .load(conn)?;
+        .load(conn))?;
     Ok(rows.into_iter().filter_map(event).collect())
 }
 

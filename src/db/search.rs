@@ -178,11 +178,11 @@ impl Finder<'_> {
             let near: Vec<String> = if leftovers.is_empty() {
                 Vec::new()
             } else {
-                search_variants::table
+                crate::each_backend!(conn, conn => search_variants::table
                     .filter(search_variants::variant.among(leftovers))
                     .select(search_variants::word)
                     .distinct()
-                    .load(conn)?
+                    .load(conn))?
             };
             let mut meant: Vec<(Slip, usize, String)> = near
                 .into_iter()

@@ -117,7 +117,7 @@ fn keep_libraries(tx: &mut Tx<'_>, share: i64, wanted: &[LibraryId], whole: bool
         let rows = share_libraries::table
             .filter(share_libraries::share_id.eq(share))
             .filter(share_libraries::library_id.among(lost));
-        diesel::delete(rows).execute(&mut **tx)?;
+        crate::each_backend!(&mut **tx, conn => diesel::delete(rows).execute(conn))?;
         changed = true;
     }
     Ok(changed)
@@ -128,9 +128,10 @@ pub fn miss_others(tx: &mut Tx<'_>, server: ServerId, seen: &[PersonId]) -> Outc
     let seen: Vec<i64> = seen.iter().map(|id| id.0).collect();
     let others =
         || shares::table.filter(shares::server_id.eq(server.0)).filter(shares::person_id.not_among(seen.clone()));
-    diesel::update(others()).set(shares::missed_reads.eq(shares::missed_reads + 1)).execute(&mut **tx)?;
+    let missed = diesel::update(others()).set(shares::missed_reads.eq(shares::missed_reads + 1));
+    crate::each_backend!(&mut **tx, conn => missed.execute(conn))?;
     let gone = others().filter(shares::missed_reads.ge(super::people::import::READS_THAT_AGREE));
-    Ok(diesel::delete(gone).execute(&mut **tx)?)
+    Ok(crate::each_backend!(&mut **tx, conn => diesel::delete(gone).execute(conn))?)
 }
 
 /// What somebody is given of one server.

@@ -33,11 +33,11 @@ struct Known {
 /// Writes down titles that the library lists, and that somebody waits for one that is new.
 pub fn keep_items(tx: &mut Tx<'_>, library: &Library, items: &[PlexItem], now: DateTime<Utc>) -> Outcome<Changed> {
     let keys: Vec<&str> = items.iter().map(|item| item.rating_key.as_str()).collect();
-    let known: Vec<Known> = copies::table
+    let known: Vec<Known> = crate::each_backend!(&mut **tx, conn => copies::table
         .filter(copies::server_id.eq(library.server.0))
         .filter(copies::rating_key.among(keys))
         .select(Known::as_select())
-        .load(&mut **tx)?;
+        .load(conn))?;
     let mut known: HashMap<String, Known> = known.into_iter().map(|row| (row.rating_key.clone(), row)).collect();
     let waited_for = waited_for(tx)?;
     let mut changed = Changed { seen: items.len(), ..Changed::default() };
@@ -55,9 +55,9 @@ pub fn keep_items(tx: &mut Tx<'_>, library: &Library, items: &[PlexItem], now: D
             }
         }
     }
-    diesel::update(copies::table.filter(copies::id.among(unchanged)))
+    crate::each_backend!(&mut **tx, conn => diesel::update(copies::table.filter(copies::id.among(unchanged)))
         .set((copies::pass.eq(library.pass), copies::missed_passes.eq(0)))
-        .execute(&mut **tx)?;
+        .execute(conn))?;
     keep_newest(tx, library, items.iter().map(|item| item.added_at).max(), now)?;
     learn_hosts(tx, items.iter().filter_map(|item| item.thumb.as_deref()), now)?;
     Ok(changed)
@@ -106,17 +106,17 @@ fn keep_item(
 /// Writes down episodes that the library lists. Those of a series it does not have (yet) are left out.
 pub fn keep_episodes(tx: &mut Tx<'_>, library: &Library, list: &[PlexEpisode], now: DateTime<Utc>) -> Outcome<Changed> {
     let shows: HashSet<&str> = list.iter().map(|episode| episode.show_rating_key.as_str()).collect();
-    let shows: Vec<(String, i64, i64)> = copies::table
+    let shows: Vec<(String, i64, i64)> = crate::each_backend!(&mut **tx, conn => copies::table
         .filter(copies::server_id.eq(library.server.0))
         .filter(copies::rating_key.among(shows))
         .select((copies::rating_key, copies::id, copies::title_id))
-        .load(&mut **tx)?;
+        .load(conn))?;
     let copy_ids: Vec<i64> = shows.iter().map(|(_, copy, _)| *copy).collect();
     let shows: HashMap<String, (i64, i64)> = shows.into_iter().map(|(key, copy, title)| (key, (copy, title))).collect();
-    let known: Vec<(i64, i32, i32)> = episodes::table
+    let known: Vec<(i64, i32, i32)> = crate::each_backend!(&mut **tx, conn => episodes::table
         .filter(episodes::copy_id.among(copy_ids))
         .select((episodes::copy_id, episodes::season, episodes::number))
-        .load(&mut **tx)?;
+        .load(conn))?;
     let mut known: HashSet<(i64, i32, i32)> = known.into_iter().collect();
     let mut changed = Changed { seen: list.len(), ..Changed::default() };
     let mut arrived: HashMap<i64, &str> = HashMap::new();
@@ -149,11 +149,11 @@ pub fn keep_episodes(tx: &mut Tx<'_>, library: &Library, list: &[PlexEpisode], n
 /// Titles of requests that are under way.
 fn waited_for(conn: &mut Conn) -> Outcome<HashSet<TitleId>> {
     let over = Stage::ALL.iter().filter(|stage| stage.is_over()).map(|stage| stage.as_str());
-    let ids: Vec<i64> = requests::table
+    let ids: Vec<i64> = crate::each_backend!(conn, conn => requests::table
         .filter(requests::stage.not_among(over.collect::<Vec<_>>()))
         .select(requests::title_id)
         .distinct()
-        .load(conn)?;
+        .load(conn))?;
     Ok(ids.into_iter().map(TitleId).collect())
 }
 

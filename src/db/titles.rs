@@ -311,7 +311,8 @@ pub fn prune(tx: &mut Tx<'_>, limit: DateTime<Utc>, most: i64) -> Outcome<usize>
         .order(titles::id)
         .limit(most);
     let ids: Vec<i64> = idle.select(titles::id).load(&mut **tx)?;
-    Ok(diesel::delete(titles::table.filter(titles::id.among(ids))).execute(&mut **tx)?)
+    let idle = titles::table.filter(titles::id.among(ids));
+    Ok(crate::each_backend!(&mut **tx, conn => diesel::delete(idle).execute(conn))?)
 }
 
 #[cfg(test)]

@@ -24,13 +24,13 @@ fn load(rows: Vec<Row>) -> Vec<Request> {
 
 /// Requests that hold a title: asking for it again joins them. Oldest first.
 pub fn holding(conn: &mut Conn, title: TitleId, is_4k: bool) -> Outcome<Vec<Request>> {
-    let rows = requests::table
+    let rows = crate::each_backend!(conn, conn => requests::table
         .filter(requests::title_id.eq(title.0))
         .filter(requests::is_4k.eq(is_4k))
         .filter(requests::stage.among(words(Stage::holds_the_title)))
         .order(requests::id)
         .select(Row::as_select())
-        .load(conn)?;
+        .load(conn))?;
     Ok(load(rows))
 }
 
@@ -46,23 +46,23 @@ pub fn for_title(conn: &mut Conn, title: TitleId) -> Outcome<Vec<Request>> {
 
 /// Requests that still wait for something, for their titles to arrive on Plex.
 pub fn waiting_on_title(conn: &mut Conn, title: TitleId) -> Outcome<Vec<Request>> {
-    let rows = requests::table
+    let rows = crate::each_backend!(conn, conn => requests::table
         .filter(requests::title_id.eq(title.0))
         .filter(requests::stage.among(words(|stage| !stage.is_over())))
         .order(requests::id)
         .select(Row::as_select())
-        .load(conn)?;
+        .load(conn))?;
     Ok(load(rows))
 }
 
 /// Approved requests that are not over, with the public id of their title: what services are asked about.
 pub fn under_way(conn: &mut Conn) -> Outcome<Vec<(Request, Option<i64>)>> {
-    let rows: Vec<(Row, Option<i64>, Option<i64>)> = requests::table
+    let rows: Vec<(Row, Option<i64>, Option<i64>)> = crate::each_backend!(conn, conn => requests::table
         .inner_join(titles::table)
         .filter(requests::stage.among(words(Stage::is_under_way)))
         .order(requests::id)
         .select((Row::as_select(), titles::tmdb_id, titles::tvdb_id))
-        .load(conn)?;
+        .load(conn))?;
     Ok(rows.into_iter().map(public).collect())
 }
 
@@ -84,13 +84,13 @@ pub fn reported(
     arr_id: Option<i64>,
     public_id: Option<i64>,
 ) -> Outcome<Vec<Request>> {
-    let known = requests::table
+    let known = crate::each_backend!(conn, conn => requests::table
         .filter(requests::service_id.eq(service.0))
         .filter(requests::arr_id.eq(arr_id.unwrap_or(0)))
         .filter(requests::stage.among(words(Stage::is_under_way)))
         .order(requests::id)
         .select(Row::as_select())
-        .load(conn)?;
+        .load(conn))?;
     let mut found: Vec<Request> = load(known);
     let Some(public_id) = public_id else { return Ok(found) };
     let named = requests::table
@@ -99,13 +99,14 @@ pub fn reported(
         .filter(requests::arr_id.is_null())
         .filter(requests::service_id.eq(service.0).or(requests::service_id.is_null()))
         .filter(requests::stage.among(words(Stage::is_under_way)))
-        .order(requests::id)
-        .into_boxed();
-    let named = match kind {
-        MediaKind::Movie => named.filter(titles::tmdb_id.eq(public_id)),
-        MediaKind::Series => named.filter(titles::tvdb_id.eq(public_id)),
+        .order(requests::id);
+    let (film, series) =
+        (named.clone().filter(titles::tmdb_id.eq(public_id)), named.filter(titles::tvdb_id.eq(public_id)));
+    let rows = match kind {
+        MediaKind::Movie => crate::each_backend!(conn, conn => film.select(Row::as_select()).load(conn)),
+        MediaKind::Series => crate::each_backend!(conn, conn => series.select(Row::as_select()).load(conn)),
     };
-    found.extend(load(named.select(Row::as_select()).load(conn)?));
+    found.extend(load(rows?));
     Ok(found)
 }
 
@@ -126,13 +127,13 @@ pub fn newest_import(conn: &mut Conn) -> Outcome<Option<DateTime<Utc>>> {
 
 /// Requests that hold the service's row: others than this one, not over.
 pub fn others_at(conn: &mut Conn, request: &Request) -> Outcome<Vec<Request>> {
-    let rows = requests::table
+    let rows = crate::each_backend!(conn, conn => requests::table
         .filter(requests::title_id.eq(request.title.0))
         .filter(requests::id.ne(request.id.0))
         .filter(requests::stage.among(words(|stage| !stage.is_over())))
         .order(requests::id)
         .select(Row::as_select())
-        .load(conn)?;
+        .load(conn))?;
     Ok(load(rows))
 }
 
@@ -151,13 +152,13 @@ pub fn stuck_on(conn: &mut Conn, causes: &[Cause]) -> Outcome<Vec<Request>> {
 /// What somebody asked for since then, as far as it counts: declined and withdrawn give back.
 pub fn spent(conn: &mut Conn, asker: PersonId, kind: MediaKind, since: DateTime<Utc>) -> Outcome<Vec<Spent>> {
     let gives_back = [Stage::Declined.as_str(), Stage::Withdrawn.as_str()];
-    let rows: Vec<(chrono::NaiveDateTime, Option<String>)> = requests::table
+    let rows: Vec<(chrono::NaiveDateTime, Option<String>)> = crate::each_backend!(conn, conn => requests::table
         .filter(requests::asker_id.eq(asker.0))
         .filter(requests::kind.eq(kind.as_str()))
         .filter(requests::created_at.gt(db(since)))
         .filter(requests::stage.not_among(gives_back))
         .select((requests::created_at, requests::seasons))
-        .load(conn)?;
+        .load(conn))?;
     let amount = |seasons: Option<String>| {
         let seasons: Vec<i32> = seasons.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         u32::try_from(seasons.len()).unwrap_or(u32::MAX).max(1)
@@ -177,11 +178,11 @@ pub fn arrival(conn: &mut Conn, request: &Request, now: DateTime<Utc>) -> Outcom
         return Ok(Some(Arrival::of_film(!copies.is_empty())));
     }
     let Some(wanted) = super::wanted(conn, request.id)? else { return Ok(None) };
-    let on_plex: Vec<(i32, i32)> = episodes::table
+    let on_plex: Vec<(i32, i32)> = crate::each_backend!(conn, conn => episodes::table
         .filter(episodes::copy_id.among(copies))
         .select((episodes::season, episodes::number))
         .distinct()
-        .load(conn)?;
+        .load(conn))?;
     let on_plex = on_plex.into_iter().collect();
     Ok(Some(Arrival::of_series(&wanted, &on_plex, now)))
 }
@@ -194,7 +195,7 @@ pub fn lost_from_plex(conn: &mut Conn) -> Outcome<Vec<RequestId>> {
         .filter(libraries::kind.among(["movie", "show"]))
         .filter(libraries::full_sync_at.is_null());
     let read = libraries::table.filter(libraries::gone_at.is_null()).filter(libraries::full_sync_at.is_not_null());
-    let unread: i64 = unread.count().get_result(conn)?;
+    let unread: i64 = crate::each_backend!(conn, conn => unread.count().get_result(conn))?;
     let read: i64 = read.count().get_result(conn)?;
     if unread > 0 || read == 0 {
         return Ok(Vec::new());
