@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::catalog::MediaKind;
+use super::catalog::{MediaKind, ServerIdentity};
+use super::fault::{Answer, Fault};
 use super::ids::{ServerId, ServiceId};
 use super::servarr::{QualityProfile, RootFolder, Tag};
 
@@ -89,6 +90,18 @@ pub struct Server {
     /// Title of the library that every share keeps.
     pub default_library: Option<String>,
     pub from_file: bool,
+}
+
+impl Server {
+    /// Refuses another server that answers in its place: neither our token nor our library is for that one.
+    pub fn expect_own(&self, identity: &ServerIdentity) -> Answer<()> {
+        match &self.machine_id {
+            Some(known) if *known != identity.machine_id => Err(Fault::permanent(
+                "Another Plex server than before answers at this address. Enter its address again if that is meant.",
+            )),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Which of one kind takes a request: the one that was chosen, while it is there; else the usual one for the picture. `all`

@@ -1,6 +1,6 @@
 //! Job `library_sync`: copies what every Plex library lists, page by page. A full pass sees everything; in between only
 //! what is new is read. It goes on where it was cut off, believes that something is gone only after two complete passes,
-//! and changes nothing when a server doesn't answer.
+//! and changes nothing when a server doesn't answer, or another one answers in its place.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -43,17 +43,15 @@ pub async fn run(run: RunHandle) -> Outcome<Value> {
 
 async fn sync_server(run: &RunHandle, server: &Server, sum: &mut Changed, synced: &mut usize) -> Outcome<()> {
     let plex = run.app.plex_server(server)?;
+    let identity = plex.identity().await?;
+    server.expect_own(&identity)?;
     let list = plex.libraries().await?;
-    if server.machine_id.is_none() {
-        let identity = plex.identity().await?;
-        let id = server.id;
-        run.app.db.write(move |tx| servers::set_identity(tx, id, &identity)).await?;
-    }
     let (id, now) = (server.id, run.app.now());
     let libraries = run
         .app
         .db
         .write(move |tx| {
+            servers::set_identity(tx, id, &identity)?;
             libraries::import(tx, id, &list, now)?;
             libraries::of_server(tx, id)
         })
@@ -104,8 +102,7 @@ impl Reader<'_> {
                 library = self.change(libraries::begin_pass).await?;
             }
             match self.go_on(&library, &mut changed).await? {
-                Read::Whole => return Ok(changed),
-                Read::Stopped => return Ok(changed),
+                Read::Whole | Read::Stopped => return Ok(changed),
                 Read::Gaps => library = self.drop_pass().await?,
             }
         }

@@ -92,6 +92,27 @@ async fn a_server_that_does_not_answer_changes_nothing() {
     assert!(has_film(&house, film.tmdb_id).await);
 }
 
+/// An address may be given to another machine.
+#[tokio::test]
+async fn another_server_at_the_same_address_is_not_believed() {
+    let house = house(20).await;
+    sync(&house).await.unwrap();
+    let film = house.world.catalogue().films().into_iter().find(|film| film.on_plex).unwrap();
+    for key in house.world.media_server().film_keys(film.tmdb_id) {
+        house.world.media_server().remove(&key);
+    }
+    let ours = house.world.house().write(|world| std::mem::replace(&mut world.machine_id, "somebody else".to_owned()));
+    for _ in 0..2 {
+        let refusal = sync(&house).await.unwrap_err().to_string();
+        assert!(refusal.contains("Another Plex server"), "{refusal}");
+    }
+    assert!(has_film(&house, film.tmdb_id).await, "what it lists proves nothing");
+    house.world.house().write(|world| world.machine_id = ours);
+    sync(&house).await.unwrap();
+    sync(&house).await.unwrap();
+    assert!(!has_film(&house, film.tmdb_id).await);
+}
+
 #[tokio::test]
 async fn a_sync_that_was_cut_off_goes_on_where_it_was() {
     let house = house(600).await;

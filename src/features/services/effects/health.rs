@@ -14,7 +14,6 @@ use crate::app::{App, Change};
 use crate::db::{Tx, activity, jobs, outbox, servers, services};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::catalog::ServerIdentity;
-use crate::domain::fault::Fault;
 use crate::domain::ids::{ServerId, ServiceId};
 use crate::domain::servarr::QualityProfile;
 use crate::domain::service::{Health, Offers, PLEX_TV_KEY, Server, Service, ServiceKind, server_key, service_key};
@@ -120,12 +119,9 @@ async fn ask_plex_tv(app: &App, server: &Server) -> Outcome<Answer> {
 }
 
 async fn ask_server(app: &App, server: &Server) -> Outcome<Answer> {
-    let identity = app.plex_server(server)?.within(PATIENCE).capabilities().await?;
-    if server.machine_id.as_ref().is_some_and(|known| *known != identity.machine_id) {
-        let words =
-            "Another Plex server than before answers at this address. Enter its address again if that is meant.";
-        return Err(Fault::permanent(words).into());
-    }
+    let plex = app.plex_server(server)?.within(PATIENCE);
+    server.expect_own(&plex.identity().await?)?;
+    let identity = plex.capabilities().await?;
     Ok(Answer { version: Some(identity.version.clone()), identity: Some(identity), ..Answer::default() })
 }
 
