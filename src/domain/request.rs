@@ -14,6 +14,7 @@ pub use scope::{Covered, Scope, ScopeKind, uncovered};
 
 use super::catalog::MediaKind;
 use super::ids::{PersonId, RequestId, ServiceId, TitleId};
+use super::people::Role;
 use super::room::Bound;
 
 crate::text_enum! {
@@ -48,6 +49,11 @@ impl Stage {
     /// Asking for the same title again joins it instead of making a second request.
     pub fn holds_the_title(self) -> bool {
         !matches!(self, Self::Declined | Self::Withdrawn | Self::Gone)
+    }
+
+    /// What the services note of this step is for those who look after them: the name of a release.
+    pub fn tells_its_note_to(self, reader: Role) -> bool {
+        self != Self::Grabbed || reader.sees_back_office()
     }
 
     /// Something is being fetched: worth looking at every few seconds.

@@ -162,10 +162,15 @@ async fn a_refusal_makes_it_stuck_and_a_retry_sends_it() {
     let (film, admin) = (wanted(&test), test.as_admin().await);
     let roots = test.world.radarr().base().common().options.roots.clone();
     test.world.radarr().base().common().options.roots.clear();
-    let id = test.approved(a_film(&film)).await;
+    let asker = test.as_role(Role::Requester).await;
+    let id = asker.ask(a_film(&film)).await;
+    admin.approve(id).await;
+    test.settled().await;
     let stuck = admin.request(id).await;
     assert_eq!(stuck["stage"], "stuck", "{stuck}");
     assert!(stuck["cause"].is_string() && stuck["cause_detail"].is_string(), "{stuck}");
+    let theirs = asker.request(id).await;
+    assert!(theirs["cause"].is_string() && theirs["cause_detail"].is_null(), "{theirs}");
     admin.get(&format!("/requests/{id}")).await.is(200).has("Try again");
     test.world.radarr().base().common().options.roots = roots;
     admin.post(&format!("/admin/requests/{id}/retry"), &[]).await.is(303);

@@ -20,7 +20,7 @@ use crate::domain::catalog::{CandidateSeason, MediaKind};
 use crate::domain::fault::Fault;
 use crate::domain::ids::RequestId;
 use crate::domain::people::Actor;
-use crate::domain::request::{Choice, Scope};
+use crate::domain::request::Choice;
 use crate::domain::service::{Service, ServiceKind};
 use crate::error::{AppError, Outcome};
 use crate::web::api::{Listed, Paging, Tag};
@@ -67,6 +67,7 @@ impl RequestsApi {
     ) -> poem::Result<Json<Listed<RequestShape>>> {
         let paging = Paging::parse(page.0, per_page.0)?;
         let filter = ListFilter { stages: stages(stage.0.as_deref())?, mine: mine.0.unwrap_or(false) };
+        let reader = me.0.clone();
         let (rows, events, total) = app
             .db
             .read(move |conn| {
@@ -75,7 +76,7 @@ impl RequestsApi {
                 Ok((rows, requests::events_of(conn, &ids)?, total))
             })
             .await?;
-        let items = rows.iter().map(|row| RequestShape::of(row, &events)).collect();
+        let items = rows.iter().map(|row| RequestShape::of(row, &events, &reader)).collect();
         Ok(Json(paging.list(items, total)))
     }
 
@@ -160,16 +161,16 @@ impl RequestsApi {
 }
 
 async fn shape(app: &App, me: &Actor, id: RequestId) -> Outcome<RequestShape> {
-    let me = me.clone();
+    let reader = me.clone();
     let found = app
         .db
         .read(move |conn| {
-            let Some(row) = requests::detail(conn, &me, id)? else { return Ok(None) };
+            let Some(row) = requests::detail(conn, &reader, id)? else { return Ok(None) };
             Ok(Some((row, requests::events_of(conn, &[id])?)))
         })
         .await?;
     let (row, events) = found.ok_or(AppError::NotFound)?;
-    Ok(RequestShape::of(&row, &events))
+    Ok(RequestShape::of(&row, &events, me))
 }
 
 /// What was asked for, with what the services know of it. A title that is known is asked for even while they are down.
@@ -196,7 +197,6 @@ async fn ask(app: &App, asked: Asked) -> Outcome<Ask> {
         (None, Ok(None)) => return Err(AppError::field(asked.id_field(), "Nobody knows a title with this id.")),
         (None, Err(error)) => return Err(error),
     };
-    let scope: Option<Scope> = scope;
     Ok(Ask { wanted, scope, seasons, is_4k: asked.is_4k.unwrap_or(false), note: asked.note, choice: Choice::default() })
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::db::requests::{Event, Listing};
 use crate::domain::catalog::{ExternalIds, MediaKind};
 use crate::domain::ids::{PersonId, RequestId, ServiceId};
+use crate::domain::people::Actor;
 use crate::domain::request::{Choice, Scope, ScopeKind, Stage};
 use crate::error::{AppError, Outcome};
 use crate::features::requests::actions::Edit;
@@ -164,7 +165,7 @@ pub struct RequestShape {
     stage: String,
     /// Why it is stuck.
     cause: Option<String>,
-    /// What the service said about it.
+    /// What the service said about it. Only for moderators, admins and auditors, like where it is fetched to.
     cause_detail: Option<String>,
     /// Why it was declined.
     reason: Option<String>,
@@ -190,11 +191,13 @@ pub struct RequestShape {
 }
 
 impl RequestShape {
-    /// `events` may hold those of other requests, too.
-    pub fn of(row: &Listing, events: &[(RequestId, Event)]) -> Self {
+    /// As `reader` may know it. `events` may hold those of other requests, too.
+    pub fn of(row: &Listing, events: &[(RequestId, Event)], reader: &Actor) -> Self {
         let request = &row.request;
         let progress = row.progress();
-        let own = events.iter().filter(|(id, _)| *id == request.id);
+        let inner = reader.role.sees_back_office();
+        let choice = if inner { request.choice.clone() } else { Choice::default() };
+        let own = events.iter().filter(|(id, _)| *id == request.id).map(|(_, event)| event);
         Self {
             id: request.id.0,
             kind: request.kind.to_string(),
@@ -207,7 +210,7 @@ impl RequestShape {
             is_4k: request.is_4k,
             stage: request.stage.to_string(),
             cause: request.cause.map(|cause| cause.to_string()),
-            cause_detail: request.cause_detail.clone(),
+            cause_detail: request.cause_detail.clone().filter(|_| inner),
             reason: request.reason.clone(),
             note: request.note.clone(),
             progress: match request.stage {
@@ -218,14 +221,18 @@ impl RequestShape {
             requested_by: Who::of(&row.asker),
             decided_by: row.decider.as_ref().map(Who::of),
             followers: row.followers.iter().map(Who::of).collect(),
-            service_id: request.choice.service.map(|id| id.0),
-            quality_profile_id: request.choice.quality_profile_id,
-            root_folder: request.choice.root_folder.clone(),
-            tags: request.choice.tags.clone(),
+            service_id: choice.service.map(|id| id.0),
+            quality_profile_id: choice.quality_profile_id,
+            root_folder: choice.root_folder,
+            tags: choice.tags,
             created_at: time(request.created_at),
             updated_at: time(request.updated_at),
             timeline: own
-                .map(|(_, event)| Step { stage: event.stage.to_string(), at: time(event.at), note: event.note.clone() })
+                .map(|event| Step {
+                    stage: event.stage.to_string(),
+                    at: time(event.at),
+                    note: event.note.clone().filter(|_| event.stage.tells_its_note_to(reader.role)),
+                })
                 .collect(),
             joined: None,
         }

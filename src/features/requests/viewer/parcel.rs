@@ -146,15 +146,14 @@ fn put_together(frame: &Frame, me: &Actor, listing: &Listing, around: Around) ->
         picture: around.picture,
         down: around.down,
         may: cards::may(me, listing),
-        decides: me.role.sees_back_office(),
+        sees_back_office: me.role.sees_back_office(),
     }
 }
 
 fn passed(me: &Actor, event: Event) -> Passed {
     let by = event.actor.as_ref().map(|actor| cards::who(me, actor));
-    // The name of a release is for those who look after the services.
-    let plain = event.stage != Stage::Grabbed || me.role.sees_back_office();
-    Passed { stage: event.stage, at: event.at, note: event.note.filter(|_| plain), by }
+    let told = event.stage.tells_its_note_to(me.role);
+    Passed { stage: event.stage, at: event.at, note: event.note.filter(|_| told), by }
 }
 
 /// The episodes it waits for, by season, and where each is.

@@ -31,8 +31,8 @@ pub struct Parcel {
     /// The service that fetches it does not answer: its name.
     pub down: Option<String>,
     pub may: May,
-    /// The reader may say yes or no.
-    pub decides: bool,
+    /// The reader may know what the services said.
+    pub sees_back_office: bool,
 }
 
 /// The id of the live part; forms in it swap the same.
@@ -245,7 +245,7 @@ fn following(frame: &Frame, parcel: &Parcel) -> Markup {
 /// What must be known now: a service that does not answer, or what it said.
 fn notice(parcel: &Parcel) -> Markup {
     let request = &parcel.card.request;
-    let said = request.cause_detail.as_deref().filter(|_| request.stage == Stage::Stuck && parcel.decides);
+    let said = request.cause_detail.as_deref().filter(|_| request.stage == Stage::Stuck && parcel.sees_back_office);
     html! {
         @if let Some(name) = parcel.down.as_deref().filter(|_| waits_for_service(request)) {
             (alert::note(Kind::Bad, Icon::Unplug, &format!(

@@ -109,7 +109,7 @@ fn parcel(stage: Stage, may: May) -> Parcel {
         picture: Some(HOSTILE.to_owned()),
         down: Some(HOSTILE.to_owned()),
         may,
-        decides: true,
+        sees_back_office: true,
     }
 }
 
