@@ -6,16 +6,23 @@ use poem::Request;
 
 use crate::app::App;
 
-/// The address of whoever asks, for rate limits, the session list and the wizard's door.
+/// The address of whoever asks, for rate limits, the session list and the wizard's door. Each proxy adds to the right; what
+/// stands left of a hop that nobody can read may have been written by anybody.
 pub fn address(req: &Request) -> IpAddr {
     let peer = peer(req);
     if !is_trusted(req, peer) {
         return peer;
     }
     let forwarded = req.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let hops: Vec<IpAddr> =
-        forwarded.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).map(plain).collect();
-    hops.iter().rev().copied().find(|hop| !is_trusted(req, *hop)).or_else(|| hops.first().copied()).unwrap_or(peer)
+    let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).collect();
+    let mut client = peer;
+    for hop in hops.into_iter().rev().map_while(|hop| hop.trim().parse().ok()).map(plain) {
+        client = hop;
+        if !is_trusted(req, hop) {
+            break;
+        }
+    }
+    client
 }
 
 /// True when the visitor came over HTTPS, as far as we can tell.
