@@ -106,11 +106,13 @@ impl App {
     /// Where Sonarr and Radarr reach us: the internal address, else the public one.
     pub async fn hook_base(&self) -> Outcome<Option<String>> {
         let settings = self.settings().await?;
-        let path = self.config.base_path.as_str();
-        Ok(settings.internal_url.or(settings.base_url).map(|url| {
-            let url = url.trim_end_matches('/');
-            if url.ends_with(path) { url.to_owned() } else { format!("{url}{path}") }
-        }))
+        Ok(settings.internal_url.or(settings.base_url).map(|url| self.with_our_path(&url)))
+    }
+
+    /// One of our addresses, with the path we live under at its end. Whoever entered it may have named that path, or not.
+    pub fn with_our_path(&self, address: &str) -> String {
+        let (address, path) = (address.trim_end_matches('/'), self.config.base_path.as_str());
+        if address.ends_with(path) { address.to_owned() } else { format!("{address}{path}") }
     }
 
     /// The whole address at which a service reports; its random part is as secret as a key.

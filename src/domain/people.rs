@@ -253,6 +253,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// Not gone from Plex, or with a way in of their own.
+    pub fn is_here(&self) -> bool {
+        self.gone_at.is_none() || self.has_password
+    }
+
     /// As the one who acts, without a session: a job or the command line on their behalf, or an API key.
     pub fn actor(&self, session: Option<String>, scope: KeyScope) -> Actor {
         Actor {

@@ -210,7 +210,7 @@ fn ways_on(asked: &Asked, visit: &Visit, error: &AppError) -> Markup {
     let searches = matches!(error, AppError::NotFound) && visit.frame.viewer.is_some();
     html! {
         @if passes && asked.get {
-            (ui::Button::new("Look again").icon(ui::Icon::Refresh).primary().big().link(&asked.place))
+            (ui::Button::new("Look again").icon(ui::Icon::Refresh).primary().big().link(&links.to(&asked.place)))
             (home.quiet().link(&links.to("/")))
         } @else {
             (home.icon(ui::Icon::Home).primary().big().link(&links.to("/")))

@@ -30,6 +30,7 @@ mod setup;
 mod sizes;
 mod storage;
 mod streams;
+mod sub_path;
 mod support;
 mod tables;
 mod titles;

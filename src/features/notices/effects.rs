@@ -11,7 +11,7 @@ use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::effect::Ending;
 use crate::domain::fault::{Fault, FaultClass};
 use crate::domain::ids::{PersonId, RequestId};
-use crate::domain::notice::NoticeKind;
+use crate::domain::notice::{NoticeKind, UNSUBSCRIBE};
 use crate::domain::people::Person;
 use crate::domain::request::{Request, Stage};
 use crate::domain::service::{Service, ServiceKind};
@@ -22,7 +22,7 @@ use crate::error::{AppError, Outcome};
 use crate::vendor::mail::Letter;
 
 /// How long the unsubscribe link in a mail works.
-const UNSUBSCRIBE: TimeDelta = TimeDelta::days(3650);
+const UNSUBSCRIBE_WORKS: TimeDelta = TimeDelta::days(3650);
 
 /// Everything a mail about a request needs, as it is now.
 struct Facts {
@@ -84,7 +84,11 @@ async fn settle(app: &App, claim: &Claim, ending: Ending, entry: Option<NewEntry
 fn facts(conn: &mut Conn, notice: NoticeKind, request: RequestId, person: PersonId) -> Outcome<Option<Facts>> {
     let Some(mail) = services::of_kind(conn, ServiceKind::Smtp)?.into_iter().next() else { return Ok(None) };
     let Some(reader) = people::get(conn, person)? else { return Ok(None) };
-    if reader.email.is_none() || reader.gone_at.is_some() || !notice_choices::wants(conn, person, notice)? {
+    if reader.email.is_none() || !reader.is_here() || !notice_choices::wants(conn, person, notice)? {
+        return Ok(None);
+    }
+    // Somebody's role may have changed since.
+    if notice == NoticeKind::Asked && !notice.concerns(reader.role) {
         return Ok(None);
     }
     let Some(request) = requests::get(conn, request)? else { return Ok(None) };
@@ -109,10 +113,9 @@ fn still_true(notice: NoticeKind, stage: Stage) -> bool {
 }
 
 fn letter(app: &App, claim: &Claim, notice: NoticeKind, facts: &Facts, settings: &Settings) -> Outcome<Letter> {
-    let public = settings.base_url.as_ref().map(|base| format!("{base}{}", app.config.base_path));
+    let public = settings.base_url.as_ref().map(|base| app.with_our_path(base));
     let unsubscribe = public.as_ref().map(|public| {
-        let about = format!("{}:{}", facts.reader.id, notice);
-        let token = app.keys.sign_link("unsubscribe", &about, app.now() + UNSUBSCRIBE);
+        let token = app.keys.sign_link(UNSUBSCRIBE, &notice.link_about(facts.reader.id), app.now() + UNSUBSCRIBE_WORKS);
         format!("{public}/unsubscribe/{token}")
     });
     let written = emails::request(&RequestMail {

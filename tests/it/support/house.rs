@@ -59,7 +59,13 @@ impl TestApp {
 
     /// And with other settings.
     pub async fn at_with(listen: SocketAddr, change: impl FnOnce(String) -> String) -> Self {
-        Self::connected(WorldOptions::test(), Some(listen), change).await.synced().await
+        Self::connected(WorldOptions::test(), |config| config.listen = listen, change).await.synced().await
+    }
+
+    /// Below a path, as behind a proxy that serves other programs, too.
+    pub async fn under(path: &str) -> Self {
+        let fit = |config: &mut Config| config.base_path = path.to_owned();
+        Self::connected(WorldOptions::test(), fit, |settings| settings).await.synced().await
     }
 
     /// The same house after its first look at services, people and titles.
@@ -75,24 +81,24 @@ impl TestApp {
 
     /// Set up by a settings file, with an admin, before the first sync.
     pub async fn unsynced(options: WorldOptions) -> Self {
-        Self::connected(options, None, |settings| settings).await
+        Self::connected(options, |_| {}, |settings| settings).await
     }
 
     /// The same with other settings than those of the simulated world.
     pub async fn with_settings(options: WorldOptions, change: impl FnOnce(String) -> String) -> Self {
-        Self::connected(options, None, change).await
+        Self::connected(options, |_| {}, change).await
     }
 
     async fn connected(
         options: WorldOptions,
-        listen: Option<SocketAddr>,
+        fit: impl FnOnce(&mut Config),
         change: impl FnOnce(String) -> String,
     ) -> Self {
         let world = World::start(options).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("usherr.toml");
         std::fs::write(&file, change(world.settings_file())).unwrap();
-        let test = Self::open(world, folder, Some(&file), listen).await;
+        let test = Self::open(world, folder, Some(&file), fit).await;
         test.add_person("mara", Role::Admin).await;
         test
     }
@@ -100,18 +106,18 @@ impl TestApp {
     /// Nothing set up: the wizard is open.
     pub async fn empty() -> Self {
         let world = World::start(WorldOptions::test()).await.unwrap();
-        Self::open(world, tempfile::tempdir().unwrap(), None, None).await
+        Self::open(world, tempfile::tempdir().unwrap(), None, |_| {}).await
     }
 
     async fn open(
         world: World,
         folder: tempfile::TempDir,
         settings: Option<&Path>,
-        listen: Option<SocketAddr>,
+        fit: impl FnOnce(&mut Config),
     ) -> Self {
         let database = database::fresh(|url| drop(usherr::db::Db::open(url).unwrap()));
         let mut config = config(&world, folder.path(), &database.url, settings);
-        config.listen = listen.unwrap_or(config.listen);
+        fit(&mut config);
         let app = App::build(config.clone(), Clock::system()).await.unwrap();
         if let Some(file) = settings {
             usherr::features::settings::file::apply_at(&app, file).await.unwrap();

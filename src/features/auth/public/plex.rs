@@ -87,10 +87,7 @@ async fn forward_url(req: &Request, app: &App) -> Outcome<String> {
             format!("{scheme}://{}", client::host(req).unwrap_or_else(|| "localhost".to_owned()))
         }
     };
-    let base = base.trim_end_matches('/');
-    let path = &app.config.base_path;
-    let path = if base.ends_with(path.as_str()) { "" } else { path };
-    Ok(format!("{base}{path}/login/plex/wait"))
+    Ok(format!("{}/login/plex/wait", app.with_our_path(&base)))
 }
 
 #[handler]
