@@ -10,11 +10,13 @@ use std::str::FromStr;
 use ipnet::IpNet;
 use secrecy::SecretString;
 
+use crate::domain::settings;
 use crate::error::{AppError, Outcome};
 
 pub const DEFAULT_LISTEN: &str = "0.0.0.0:5699";
 
-#[derive(Debug, Clone)]
+/// No `Debug`: the database's address holds its password.
+#[derive(Clone)]
 pub struct Config {
     pub listen: SocketAddr,
     pub data_dir: PathBuf,
@@ -63,7 +65,7 @@ impl Config {
             listen,
             database_url: optional("DATABASE_URL")
                 .unwrap_or_else(|| format!("sqlite://{}", data_dir.join("usherr.db").display())),
-            base_url: optional("USHERR_BASE_URL").map(|url| url.trim_end_matches('/').to_owned()),
+            base_url: base_url()?,
             base_path: base_path(&var("USHERR_BASE_PATH", "/"))?,
             secret_key: secret_key()?,
             settings_file: optional("USHERR_CONFIG").map(PathBuf::from),
@@ -113,6 +115,15 @@ fn var(name: &str, default: &str) -> String {
 fn parsed<T: FromStr>(name: &str, default: &str, wanted: &str) -> Outcome<T> {
     let text = var(name, default);
     text.parse().map_err(|_| AppError::Malformed(format!("{name} is '{text}'; it must be {wanted}")))
+}
+
+fn base_url() -> Outcome<Option<String>> {
+    let Some(text) = optional("USHERR_BASE_URL") else { return Ok(None) };
+    settings::address(&text).map_err(|_| {
+        AppError::Malformed(format!(
+            "USHERR_BASE_URL is '{text}'; it must be an address such as https://usherr.example.org"
+        ))
+    })
 }
 
 fn base_path(text: &str) -> Outcome<String> {

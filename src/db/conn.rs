@@ -25,8 +25,8 @@ pub enum Engine {
     Postgres,
 }
 
-/// Makes connections of the one kind that the address asks for.
-#[derive(Debug, Clone)]
+/// Makes connections of the one kind that the address asks for. No `Debug`: the address holds the password.
+#[derive(Clone)]
 pub struct Manager {
     engine: Engine,
     target: String,
@@ -58,7 +58,8 @@ impl Manager {
                 self.target
             )),
             Engine::Postgres => {
-                AppError::Internal(format!("PostgreSQL can't be reached: {}", without_password(&error)))
+                let said = without_password(super::first_line(&error.to_string()));
+                AppError::Internal(format!("PostgreSQL can't be reached: {said}"))
             }
         })
     }
@@ -78,8 +79,13 @@ impl Manager {
     }
 }
 
-fn without_password(error: &diesel::r2d2::Error) -> String {
-    error.to_string().lines().next().unwrap_or_default().to_owned()
+/// Where libpq does not understand an address it repeats it, or the part that holds the password.
+fn without_password(said: String) -> String {
+    match said.contains("URI") || said.contains("percent-encoded") {
+        true => "DATABASE_URL is not understood. Signs such as @ / : % in the password are written as %40 %2F %3A %25"
+            .to_owned(),
+        false => said,
+    }
 }
 
 impl ManageConnection for Manager {

@@ -136,7 +136,8 @@ impl Settings {
     }
 }
 
-fn address(value: &str) -> Result<Option<String>, String> {
+/// The address of a house, without a slash at its end.
+pub fn address(value: &str) -> Result<Option<String>, String> {
     if value.is_empty() {
         return Ok(None);
     }

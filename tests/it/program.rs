@@ -157,6 +157,8 @@ async fn a_database_that_nobody_knows_or_reaches_is_refused() {
         ("usherr.db", "sqlite://PATH or postgres://"),
         ("sqlite:///proc/no/such/folder/usherr.db", "can't be opened"),
         ("postgres://usherr:hush-hush@127.0.0.1:9/usherr", "PostgreSQL can't be reached"),
+        ("postgres://usherr:hush-hush@[::1/usherr", "DATABASE_URL is not understood"),
+        ("postgres://usherr:%hush-hush@127.0.0.1:9/usherr", "DATABASE_URL is not understood"),
     ] {
         let mut command = serve(folder.path());
         command.env("DATABASE_URL", url);
@@ -183,6 +185,7 @@ async fn nonsense_in_the_environment_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     for (name, value) in [
         ("USHERR_LISTEN", "everywhere"),
+        ("USHERR_BASE_URL", "usherr.example.org"),
         ("USHERR_BASE_PATH", "/a b"),
         ("USHERR_SECRET_KEY", "short"),
         ("USHERR_TRUSTED_PROXIES", "10.0.0.0/99"),

@@ -133,7 +133,7 @@ fn why_nothing_can_be_kept_is_said_plainly() {
 #[test]
 fn unknown_engines_are_refused() {
     for url in ["mysql://localhost/x", "usherr.db", "", "redis://x"] {
-        let refusal = Manager::parse(url).unwrap_err().to_string();
+        let refusal = Manager::parse(url).err().unwrap().to_string();
         assert!(refusal.contains("sqlite://PATH or postgres://"), "{refusal}");
     }
 }
