@@ -1,6 +1,6 @@
 //! The record of what happened in the house.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 
 use super::ids::{ActivityId, PersonId, RequestId};
 
@@ -39,6 +39,11 @@ crate::text_enum! {
         SetupDone = "setup_done",
         NoticeFailed = "notice_failed",
     }
+}
+
+/// Days with more than four digits for the year are beyond what the record can be asked for.
+pub fn is_on_the_calendar(at: DateTime<Utc>) -> bool {
+    (0..=9999).contains(&at.year())
 }
 
 /// One line of the record, about to be written.

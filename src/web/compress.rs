@@ -32,7 +32,7 @@ pub async fn compress<E: Endpoint>(next: Arc<E>, req: Request) -> poem::Result<R
 
 fn is_text(response: &Response) -> bool {
     response.content_type().is_some_and(|kind| {
-        !kind.starts_with("text/event-stream")
+        !["text/event-stream", "text/csv"].iter().any(|streamed| kind.starts_with(streamed))
             && (kind.starts_with("text/")
                 || kind.contains("json")
                 || kind.contains("javascript")

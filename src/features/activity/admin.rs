@@ -1,15 +1,18 @@
 //! The record in the back office, as a page and as CSV. The filter stands in the address.
 
+use std::io;
+
 use chrono::{DateTime, Days, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
+use futures_util::{StreamExt, stream};
 use poem::http::header;
 use poem::web::{Data, Query};
-use poem::{Response, handler};
+use poem::{Body, Response, handler};
 
 use super::views::{self, Filter};
 use crate::app::App;
-use crate::db::activity;
-use crate::domain::activity::{ActivityFilter, Entry};
+use crate::db::{Conn, activity};
+use crate::domain::activity::{ActivityFilter, Entry, is_on_the_calendar};
 use crate::domain::ids::{ActivityId, PersonId};
 use crate::error::{AppError, Outcome};
 use crate::web::{BackOffice, Visit};
@@ -56,24 +59,30 @@ pub async fn export(
 ) -> poem::Result<Response> {
     let zone = app.settings().await?.time_zone;
     let filter = asked.filter(zone)?;
-    let csv = app.db.read(move |conn| {
-        let mut csv = views::csv::head();
-        let mut before: Option<ActivityId> = None;
-        loop {
-            let entries = activity::older(conn, &filter, before, BATCH)?;
-            let names = activity::names(conn, &entries)?;
-            let Some(last) = entries.last() else { return Ok(csv) };
-            before = Some(last.id);
-            for entry in &entries {
-                csv.push_str(&views::csv::row(entry, concerned(entry, &names)));
-            }
+    let db = app.db.clone();
+    // Piece by piece: the record may be longer than memory has room for.
+    let rows = stream::try_unfold(None, move |before| {
+        let (db, filter) = (db.clone(), filter.clone());
+        async move {
+            let piece = db.read(move |conn| piece(conn, &filter, before)).await;
+            piece.inspect_err(|error| tracing::warn!(error = %error, "an export was cut off")).map_err(io::Error::other)
         }
     });
+    let csv = stream::once(async { Ok(views::csv::head()) }).chain(rows);
     let name = format!("activity-{}.csv", app.now().with_timezone(&zone).format("%Y-%m-%d"));
     Ok(Response::builder()
         .content_type("text/csv; charset=utf-8; header=present")
         .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))
-        .body(csv.await?))
+        .body(Body::from_bytes_stream(csv)))
+}
+
+type Piece = Option<(String, Option<ActivityId>)>;
+
+fn piece(conn: &mut Conn, filter: &ActivityFilter, before: Option<ActivityId>) -> Outcome<Piece> {
+    let entries = activity::older(conn, filter, before, BATCH)?;
+    let names = activity::names(conn, &entries)?;
+    let rows: String = entries.iter().map(|entry| views::csv::row(entry, concerned(entry, &names))).collect();
+    Ok(entries.last().map(|last| (rows, Some(last.id))))
 }
 
 fn concerned<'a>(entry: &Entry, names: &'a views::Names) -> Option<&'a str> {
@@ -122,8 +131,8 @@ fn day(text: &str, zone: Tz, later: u64) -> Outcome<Option<DateTime<Utc>>> {
     let date = date.checked_add_days(Days::new(later)).ok_or_else(wrong)?;
     // Where the clocks change at midnight, the day begins an hour later.
     let begins = |hour| zone.from_local_datetime(&date.and_hms_opt(hour, 0, 0)?).earliest();
-    let begin = begins(0).or_else(|| begins(1)).ok_or_else(wrong)?;
-    Ok(Some(begin.with_timezone(&Utc)))
+    let begin = begins(0).or_else(|| begins(1)).ok_or_else(wrong)?.with_timezone(&Utc);
+    if is_on_the_calendar(begin) { Ok(Some(begin)) } else { Err(wrong()) }
 }
 
 #[cfg(test)]
@@ -152,6 +161,8 @@ mod tests {
             Asked { person: "Ana".to_owned(), ..Asked::default() },
             Asked { since: "yesterday".to_owned(), ..Asked::default() },
             Asked { until: "+262142-12-31".to_owned(), ..Asked::default() },
+            Asked { until: "+200000-01-01".to_owned(), ..Asked::default() },
+            Asked { since: "-10000-01-01".to_owned(), ..Asked::default() },
         ] {
             assert_eq!(asked.filter(Tz::UTC).unwrap_err().status(), 400, "{asked:?}");
         }

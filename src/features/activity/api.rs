@@ -8,7 +8,7 @@ use poem_openapi::{Object, OpenApi};
 
 use crate::app::App;
 use crate::db::activity;
-use crate::domain::activity::{ActivityFilter, Entry};
+use crate::domain::activity::{ActivityFilter, Entry, is_on_the_calendar};
 use crate::domain::ids::{PersonId, RequestId};
 use crate::error::{AppError, Outcome};
 use crate::web::BackOffice;
@@ -73,8 +73,8 @@ impl ActivityApi {
             kind: parsed(kind.0, "kind")?,
             person: person.0.map(PersonId),
             request: request.0.map(RequestId),
-            since: parsed(since.0, "since")?,
-            until: parsed::<DateTime<Utc>>(until.0, "until")?,
+            since: moment(since.0, "since")?,
+            until: moment(until.0, "until")?,
         };
         let list = app.db.read(move |conn| {
             let (entries, total) = activity::page(conn, &filter, paging.offset(), paging.per_page)?;
@@ -88,6 +88,15 @@ impl ActivityApi {
 fn parsed<T: std::str::FromStr>(text: Option<String>, name: &str) -> Outcome<Option<T>> {
     let parse = |text: String| text.parse().map_err(|_| AppError::Malformed(format!("{name} is not understood")));
     text.map(parse).transpose()
+}
+
+fn moment(text: Option<String>, name: &str) -> Outcome<Option<DateTime<Utc>>> {
+    match parsed(text, name)? {
+        Some(at) if !is_on_the_calendar(at) => Err(AppError::Malformed(format!(
+            "{name} is a time that is written with more than four digits for the year"
+        ))),
+        at => Ok(at),
+    }
 }
 
 fn shape(entry: Entry, names: &activity::Names) -> EntryShape {

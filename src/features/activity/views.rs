@@ -71,7 +71,7 @@ pub fn page(frame: &Frame, filter: &Filter<'_>, shown: &Shown) -> Page {
     let body = html! {
         (card::page_head("Activity", Some(&sentence), act))
         (toolbar(frame, filter, &shown.people))
-        @if shown.entries.is_empty() { (nothing(frame, filter)) } @else { (list(frame, filter, shown)) }
+        @if shown.entries.is_empty() { (nothing(frame, filter, shown.total)) } @else { (list(frame, filter, shown)) }
     };
     Page::new(frame, Place::Activity, "Activity", body)
 }
@@ -117,7 +117,11 @@ fn date(name: &str, label: &str, value: &str) -> Markup {
     }
 }
 
-fn nothing(frame: &Frame, filter: &Filter<'_>) -> Markup {
+fn nothing(frame: &Frame, filter: &Filter<'_>, total: i64) -> Markup {
+    if total > 0 {
+        let first = Button::new("To the newest").link(&filter.address(frame, Place::Activity.path(), 1));
+        return empty::empty(Icon::Log, "This page is empty", html! { "The list is shorter than that." }, first);
+    }
     if !filter.is_on() {
         let words = html! { "Sign-ins, decisions, changes and failures are written down here as they happen." };
         return empty::empty(Icon::Log, "Nothing has happened yet", words, html! {});
