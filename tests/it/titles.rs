@@ -5,7 +5,8 @@ use usherr::demo::WorldOptions;
 use usherr::demo::fault::Fault;
 use usherr::domain::people::Role;
 
-use super::support::house::TestApp;
+use super::support::TestApp;
+use super::support::html::{Tag, tags};
 use super::support::patience::until;
 
 /// Names of a group of the API's answer.
@@ -104,6 +105,10 @@ async fn the_lobby_and_a_title_show_what_there_is() {
     let id = found["on_plex"][0]["id"].as_str().unwrap().to_owned();
     let page = admin.get(&format!("/titles/series/{id}")).await.is(200);
     page.has("Season 1").has("Complete").has("Request season 4").has("Facts").has("episodes on Plex");
+    let form = admin.get(&format!("/titles/series/{id}/request?season=4")).await.is(200);
+    let ticked = |tag: &Tag| tag.get("name") == "seasons" && tag.attributes.contains_key("checked");
+    let seasons: Vec<Tag> = tags(&form.body).into_iter().filter(ticked).collect();
+    assert!(seasons.len() == 1 && seasons[0].get("value") == "4", "the one whose button it was: {seasons:?}");
     admin.get(&format!("/api/titles/series/{id}")).await.is(200).has("Harbour Lights");
     let wanted = admin.get("/api/search?q=harbourmaster").await.is(200).json();
     let poster = wanted["requestable"][0]["poster"].as_str().unwrap().to_owned();

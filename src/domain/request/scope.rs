@@ -121,7 +121,7 @@ pub fn uncovered(scope: &Scope, wish: Option<&[i32]>, others: &[Covered]) -> Opt
 }
 
 impl Covered {
-    fn has(&self, season: i32) -> bool {
+    pub fn has(&self, season: i32) -> bool {
         self.seasons.contains(&season) || (self.all && self.seasons.is_empty() && season > 0)
     }
 

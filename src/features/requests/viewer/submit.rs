@@ -21,6 +21,8 @@ use crate::web::{Fields, Requester, Visit};
 #[serde(default)]
 pub struct Asked {
     scope: String,
+    /// The one season that a title's page offers to ask for.
+    season: String,
 }
 
 #[handler]
@@ -31,7 +33,12 @@ pub async fn page(
     Query(asked): Query<Asked>,
 ) -> poem::Result<Response> {
     let wish = wish(&visit.app, &me, &kind, &id).await?;
-    let typed = Typed { scope: asked.scope.parse().ok(), in_dialog: reply::for_dialog(&visit), ..Typed::default() };
+    let typed = Typed {
+        scope: asked.scope.parse().ok(),
+        ticked: asked.season.parse().ok().map(|season| vec![season]),
+        in_dialog: reply::for_dialog(&visit),
+        ..Typed::default()
+    };
     Ok(show(&visit, StatusCode::OK, &wish.form(&visit.frame, &me, &typed)))
 }
 

@@ -24,6 +24,13 @@ pub struct Seasons {
     pub in_dialog: bool,
 }
 
+impl Seasons {
+    /// Just what the quick choice ticked is ticked.
+    pub fn is_preset(&self) -> bool {
+        self.ticked.len() == self.preset.len() && self.ticked.iter().all(|number| self.preset.contains(number))
+    }
+}
+
 #[derive(Debug, Clone)]
 pub enum List {
     Known(Vec<Season>),
@@ -69,7 +76,6 @@ pub fn fieldset(address: &str, seasons: &Seasons, errors: &Errors) -> Markup {
             }
         }
         (hidden("scope", seasons.chosen.as_str()))
-        @for number in &seasons.preset { (hidden("preset", &number.to_string())) }
     }
 }
 
@@ -81,7 +87,7 @@ fn quick(address: &str, seasons: &Seasons) -> Markup {
                 @let href = format!("{address}?scope={scope}");
                 a.chip href=(href) hx-get=[seasons.in_dialog.then_some(&href)]
                     hx-target=[seasons.in_dialog.then_some("#dialog")] hx-swap=[seasons.in_dialog.then_some("innerHTML")]
-                    aria-current=[(scope == seasons.chosen).then_some("true")] { (label(scope)) }
+                    aria-current=[(scope == seasons.chosen && seasons.is_preset()).then_some("true")] { (label(scope)) }
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::features::requests::views::target::Target;
 impl Wish {
     /// Which part is meant: the quick choice when its seasons are ticked, else those that are. Or what is wrong with it.
     pub fn scope(&self, seasons: &Seasons) -> Result<Scope, &'static str> {
-        let as_preset = same(&seasons.ticked, &seasons.preset);
+        let as_preset = seasons.is_preset();
         let List::Known(rows) = &seasons.list else {
             return Scope::of(seasons.chosen, &seasons.ticked).ok_or("Choose one of the quick choices.");
         };
@@ -74,7 +74,7 @@ impl Wish {
         let aired = season.aired.filter(|aired| *aired > 0).or(of);
         let now = if there > 0 && aired.is_some_and(|aired| there_count >= aired) {
             Now::OnPlex
-        } else if covered.iter().any(|covered| covers(covered, season.number)) {
+        } else if covered.iter().any(|covered| covered.has(season.number)) {
             Now::OnItsWay
         } else {
             Now::Missing
@@ -101,18 +101,10 @@ pub fn together(seasons: &Seasons) -> Option<i64> {
     sum.filter(|_| !seasons.ticked.is_empty())
 }
 
-fn covers(covered: &Covered, season: i32) -> bool {
-    covered.seasons.contains(&season) || (covered.all && covered.seasons.is_empty() && season > 0)
-}
-
 pub fn is_missing(season: &Season) -> bool {
     season.number > 0 && season.now == Now::Missing
 }
 
 pub fn is_awaited(rows: &[Season]) -> bool {
     rows.iter().any(|season| season.now == Now::OnItsWay)
-}
-
-fn same(one: &[i32], other: &[i32]) -> bool {
-    one.len() == other.len() && one.iter().all(|number| other.contains(number))
 }
