@@ -7,8 +7,10 @@ use poem::web::Query;
 use poem::{Request, Response, handler};
 
 use super::desk::{self, Asked};
+use crate::db::requests::{self, Listing};
 use crate::domain::ids::RequestId;
 use crate::domain::people::Actor;
+use crate::domain::wording;
 use crate::error::{AppError, Outcome};
 use crate::features::requests::actions;
 use crate::features::requests::viewer::{reply, submit};
@@ -59,11 +61,10 @@ pub async fn decline(
     } else {
         (StatusCode::OK, Errors::default())
     };
-    let mut names = Vec::new();
-    for id in ticked(&fields) {
-        let row = desk::row(&visit.app, &visit.frame, &me, id).await?;
-        names.push((id, row.card.name()));
-    }
+    let ids: Vec<i64> = ticked(&fields).into_iter().map(|id| id.0).collect();
+    let rows = visit.app.db.read(move |conn| requests::listings(conn, &ids)).await?;
+    let name = |row: &Listing| (row.request.id, wording::name(&row.title.title, &row.request));
+    let names: Vec<(RequestId, String)> = rows.iter().map(name).collect();
     if names.is_empty() {
         return Ok(reply::leave(&visit, req, &list.path(), Some("Nothing was ticked.")));
     }
