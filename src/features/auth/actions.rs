@@ -102,7 +102,10 @@ pub async fn note_refusal(app: &App, typed: &str, address: &str) -> Outcome<()> 
     let (name, address, now) = (typed.to_owned(), address.to_owned(), app.now());
     app.db
         .write(move |tx| {
-            let known = people::by_username(tx, &name)?;
+            let known = match people::password_hash(tx, &name)? {
+                Some((id, _)) => people::get(tx, id)?,
+                None => people::by_username(tx, &name)?,
+            };
             let subject = known.as_ref().map_or("A name nobody has", |person| person.name.as_str());
             let mut entry = NewEntry::new(ActivityKind::SignInRefused, subject).detail(format!("from {address}"));
             entry.person = known.as_ref().map(|person| person.id);
@@ -210,7 +213,7 @@ fn standing_of(tx: &mut Tx<'_>, known: Known) -> Outcome<Known> {
     })
 }
 
-/// Spends a settled sign-in: who it let in. Nobody when it was spent before.
+/// Spends a settled sign-in. False when it was spent before.
 pub async fn spend_plex(app: &App, id: &str) -> Outcome<bool> {
     let (id, now) = (id.to_owned(), app.now());
     app.db.write(move |tx| sessions::spend_plex(tx, &id, now)).await
