@@ -12,7 +12,7 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::app::{App, Change};
 use crate::db::{people, sessions};
 use crate::domain::people::Actor;
-use crate::error::Outcome;
+use crate::error::{AppError, Outcome};
 
 /// What a live part shows now.
 pub enum Live {
@@ -66,7 +66,12 @@ where
     let (html, over) = match (state.render)().await {
         Ok(Live::More(html)) => (html, false),
         Ok(Live::Last(html)) => (html, true),
-        Err(_) => return None,
+        Err(error) => {
+            if let AppError::Internal(cause) = error {
+                tracing::error!(error = %cause, "a live part could not be shown");
+            }
+            return None;
+        }
     };
     state.then_over = over;
     if !over && state.last.as_ref() == Some(&html) {
