@@ -58,7 +58,7 @@ pub fn get(conn: &mut Conn, id: ServerId) -> Outcome<Option<Server>> {
     Ok(row.map(Server::from))
 }
 
-/// Saves a server. Id 0 makes a new one; an empty `sealed` keeps the token.
+/// Saves a server. Id 0 makes a new one; the token of one that is there is written by `set_token`.
 pub fn save(tx: &mut Tx<'_>, server: &Server, position: i32, now: DateTime<Utc>) -> Outcome<ServerId> {
     let values = (
         servers::name.eq(&server.name),

@@ -81,7 +81,7 @@ pub fn get(conn: &mut Conn, id: ServiceId) -> Outcome<Option<Service>> {
     Ok(row.and_then(Row::service))
 }
 
-/// Saves a service. Id 0 makes a new one; secrets are kept when `sealed` is none.
+/// Saves a service. Id 0 makes a new one; `set_secret` writes its key or password.
 pub fn save(tx: &mut Tx<'_>, service: &Service, now: DateTime<Utc>) -> Outcome<ServiceId> {
     let options = service.mail.as_ref().map_or_else(|| Ok("{}".to_owned()), serde_json::to_string);
     let values = (

@@ -1,13 +1,13 @@
-//! Sessions, API keys, Plex sign-ins under way, and used links: everything that lets somebody in.
+//! Sessions, API keys and Plex sign-ins under way: everything that lets somebody in.
 
 pub mod plex;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::schema::{api_keys, link_uses, people, plex_sign_ins, sessions};
+use super::schema::{api_keys, people, plex_sign_ins, sessions};
 use super::time::{db, utc, utc_opt};
-use super::{Conn, Tx, is_taken, people as people_db};
+use super::{Conn, Tx, people as people_db};
 use crate::domain::ids::{ApiKeyId, PersonId};
 use crate::domain::people::{KeyScope, Person, Session, SessionKind};
 use crate::error::Outcome;
@@ -111,7 +111,6 @@ pub fn prune(tx: &mut Tx<'_>, limit: DateTime<Utc>) -> Outcome<usize> {
     let old = sessions::table.filter(sessions::expires_at.lt(limit).or(sessions::revoked_at.lt(Some(limit))));
     let ended = diesel::delete(old).execute(&mut **tx)?;
     diesel::delete(plex_sign_ins::table.filter(plex_sign_ins::expires_at.lt(limit))).execute(&mut **tx)?;
-    diesel::delete(link_uses::table.filter(link_uses::used_at.lt(limit))).execute(&mut **tx)?;
     Ok(ended)
 }
 
@@ -216,32 +215,6 @@ pub fn begin_plex(tx: &mut Tx<'_>, sign_in: &PlexSignIn, now: DateTime<Utc>) -> 
     Ok(())
 }
 
-pub fn plex_sign_in(conn: &mut Conn, id: &str, now: DateTime<Utc>) -> Outcome<Option<PlexSignIn>> {
-    type Found = (String, i64, String, String, Option<String>, chrono::NaiveDateTime);
-    let found: Option<Found> = plex_sign_ins::table
-        .find(id)
-        .filter(plex_sign_ins::used_at.is_null())
-        .filter(plex_sign_ins::expires_at.gt(db(now)))
-        .select((
-            plex_sign_ins::id,
-            plex_sign_ins::pin_id,
-            plex_sign_ins::code,
-            plex_sign_ins::purpose,
-            plex_sign_ins::return_to,
-            plex_sign_ins::expires_at,
-        ))
-        .first(conn)
-        .optional()?;
-    Ok(found.map(|(id, pin_id, code, purpose, return_to, expires_at)| PlexSignIn {
-        id,
-        pin_id,
-        code,
-        purpose,
-        return_to,
-        expires_at: utc(expires_at),
-    }))
-}
-
 /// Marks a Plex sign-in as spent. False when it was already.
 pub fn spend_plex(tx: &mut Tx<'_>, id: &str, now: DateTime<Utc>) -> Outcome<bool> {
     let spent = diesel::update(plex_sign_ins::table.find(id))
@@ -249,14 +222,4 @@ pub fn spend_plex(tx: &mut Tx<'_>, id: &str, now: DateTime<Utc>) -> Outcome<bool
         .set(plex_sign_ins::used_at.eq(Some(db(now))))
         .execute(&mut **tx)?;
     Ok(spent > 0)
-}
-
-/// Spends a single-use link. False when it was used before.
-pub fn spend_link(tx: &mut Tx<'_>, token_hash: &str, purpose: &str, now: DateTime<Utc>) -> Outcome<bool> {
-    let row = (link_uses::token_hash.eq(token_hash), link_uses::purpose.eq(purpose), link_uses::used_at.eq(db(now)));
-    match diesel::insert_into(link_uses::table).values(row).execute(&mut **tx) {
-        Ok(_) => Ok(true),
-        Err(error) if is_taken(&error) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
 }

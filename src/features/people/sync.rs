@@ -1,7 +1,7 @@
 //! The job `people_sync`: reads people, invitations, the Home and shares of every server from plex.tv, and takes them
 //! over. It changes nothing at Plex, ends nothing, removes nobody, and takes an outage for an outage.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ fn summary(taken: &Taken) -> Value {
 async fn read(run: &RunHandle, servers: &[Server]) -> Outcome<(Reading, Vec<String>)> {
     let (mut reading, mut troubles) = (Reading::default(), Vec::new());
     let plex_tv = run.app.plex_tv()?;
-    let mut owners = HashMap::new();
+    let mut owners = HashSet::new();
     let total = i64::try_from(servers.len()).ok();
     for (done, server) in (0..).zip(servers) {
         run.progress(done, total, format!("People of {}", server.name)).await?;
@@ -71,7 +71,7 @@ async fn read_server(
     app: &App,
     plex_tv: &PlexTv,
     server: &Server,
-    owners: &mut HashMap<i64, ()>,
+    owners: &mut HashSet<i64>,
 ) -> Outcome<(Option<OwnersList>, ServerShares)> {
     let token = app.token_of(server)?;
     let machine_id = machine_id(app, server).await?;
@@ -83,7 +83,7 @@ async fn read_server(
         owner: owner.id,
         machine_id,
     };
-    if owners.contains_key(&owner.id) {
+    if owners.contains(&owner.id) {
         return Ok((None, shares));
     }
     let list = OwnersList {
@@ -92,7 +92,7 @@ async fn read_server(
         invites: plex_tv.invites(&token).await?,
         owner,
     };
-    owners.insert(list.owner.id, ());
+    owners.insert(list.owner.id);
     Ok((Some(list), shares))
 }
 

@@ -90,7 +90,7 @@ pub fn owner(frame: &Frame, typed: &OwnerForm, errors: &Errors) -> Page {
             .help("As others will see it.").required().autofocus().text())
         div.two {
             (Field::new("username", "Sign-in name").value(&typed.username).errors(errors).autocomplete("username")
-                .maxlength(100).required().text())
+                .maxlength(50).required().text())
             (Field::new("email", "Mail address").value(&typed.email).errors(errors).autocomplete("email").maxlength(254)
                 .help("The one of your Plex account, if you have one: then both are one person here.").optional().email())
         }

@@ -39,7 +39,7 @@ pub fn add(frame: &Frame, typed: &Form) -> Page {
         (errors.alert())
         (Field::new("name", "Name").value(&typed.name).errors(errors).help("As others see it.").maxlength(100).required().text())
         (Field::new("username", "Sign-in name").value(&typed.username).errors(errors)
-            .help("Letters a to z, digits, and . _ - @").autocomplete("off").maxlength(50).required().text())
+            .help("Letters a to z, digits, and . _ - + @").autocomplete("off").maxlength(50).required().text())
         (Field::new("email", "E-mail").value(&typed.email).errors(errors).help("For mails about requests.")
             .autocomplete("off").maxlength(254).optional().email())
         (Field::new("password", "Password").errors(errors).help(&rule).required().password("new-password"))

@@ -98,10 +98,7 @@ fn sentence(list: &List) -> String {
             format::quoted(&list.words)
         );
     }
-    let mut known = format::spelled(as_i64(all));
-    if let Some(first) = known.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
+    let known = format::spelled(as_i64(all));
     let people = if all == 1 { "person knows" } else { "people know" };
     let waiting = match invited {
         0 => String::new(),
