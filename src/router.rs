@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::web::api_docs::{self, Document};
 use crate::web::rate::Limits;
 use crate::web::routes::Routes;
-use crate::web::{api_document, assets, body, compress, edge, headers, sign_in};
+use crate::web::{api_document, assets, body, compress, cookies, edge, headers, sign_in};
 
 /// Everything that can be asked for.
 pub fn routes() -> Routes {
@@ -225,6 +225,7 @@ pub fn endpoint(app: App) -> BoxEndpoint<'static, Response> {
         .data(Document(document(&app.config.base_path).to_string().into()))
         .data(app.clone())
         .with(CookieJarManager::new())
+        .around(cookies::leave_illegible)
         .around(compress::compress)
         .around(move |next, req| headers::add(next, req, policy.clone()));
     match app.config.base_path.as_str() {

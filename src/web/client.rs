@@ -15,10 +15,14 @@ pub fn address(req: &Request) -> IpAddr {
     }
     let forwarded = req.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
     let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).collect();
+    first_foreign(peer, &hops, |hop| is_trusted(req, hop))
+}
+
+fn first_foreign(peer: IpAddr, hops: &[&str], is_trusted: impl Fn(IpAddr) -> bool) -> IpAddr {
     let mut client = peer;
-    for hop in hops.into_iter().rev().map_while(|hop| hop.trim().parse().ok()).map(plain) {
+    for hop in hops.iter().rev().map_while(|hop| hop.trim().parse().ok()).map(plain) {
         client = hop;
-        if !is_trusted(req, hop) {
+        if !is_trusted(hop) {
             break;
         }
     }
@@ -55,4 +59,22 @@ fn plain(ip: IpAddr) -> IpAddr {
 
 fn is_trusted(req: &Request, ip: IpAddr) -> bool {
     req.data::<App>().is_some_and(|app| app.config.trusted_proxies.iter().any(|net| net.contains(&ip)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn what_a_visitor_wrote_is_not_who_they_are() {
+        let ours: IpAddr = "10.0.0.1".parse().unwrap();
+        let seen = |hops: &[&str]| first_foreign(ours, hops, |hop| hop.to_string().starts_with("10.")).to_string();
+        assert_eq!(seen(&[]), "10.0.0.1");
+        assert_eq!(seen(&["198.51.100.7"]), "198.51.100.7");
+        assert_eq!(seen(&["192.0.2.1", " 198.51.100.7", "10.0.0.2"]), "198.51.100.7");
+        assert_eq!(seen(&["192.0.2.1", "unknown", "10.0.0.2"]), "10.0.0.2");
+        assert_eq!(seen(&["10.0.0.9", "10.0.0.2"]), "10.0.0.9");
+        assert_eq!(seen(&["::ffff:198.51.100.7"]), "198.51.100.7");
+    }
 }

@@ -42,9 +42,11 @@ fn is_text(response: &Response) -> bool {
 
 fn pack(accepted: &str, body: &[u8]) -> Option<(&'static str, Vec<u8>)> {
     let takes = |name: &str| {
-        accepted
-            .split(',')
-            .any(|part| part.trim().split(';').next() == Some(name) && !part.replace(' ', "").ends_with(";q=0"))
+        accepted.split(',').any(|part| {
+            let (coding, weight) = part.split_once(';').unwrap_or((part, "q=1"));
+            let weight: Option<f32> = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse().ok());
+            coding.trim() == name && weight.is_some_and(|weight| weight > 0.0)
+        })
     };
     if takes("br") {
         return Some(("br", brotli(body, 4)?));
@@ -63,4 +65,18 @@ pub fn brotli(body: &[u8], quality: i32) -> Option<Vec<u8>> {
     let mut packed = Vec::new();
     brotli::BrotliCompress(&mut &*body, &mut packed, &params).ok()?;
     Some(packed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_packed_as_the_browser_takes_it() {
+        let packed = |accepted: &str| pack(accepted, b"words").map(|(encoding, _)| encoding);
+        assert_eq!(packed("gzip, deflate, br"), Some("br"));
+        assert_eq!(packed("br;q=0, gzip; q=0.5"), Some("gzip"));
+        assert_eq!(packed("gzip;q=0.0, br;q=0.000"), None);
+        assert_eq!(packed(""), None);
+    }
 }

@@ -1,9 +1,11 @@
 //! Our cookies: HttpOnly, SameSite=Lax, Secure over HTTPS, bound to the base path.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use poem::Request;
+use poem::http::{HeaderValue, header};
 use poem::web::cookie::{Cookie, SameSite};
+use poem::{Endpoint, Request};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::client;
@@ -38,6 +40,18 @@ pub fn clear(req: &Request, app: &App, name: &str) {
     cookie.set_path(path(app));
     cookie.set_max_age(Duration::ZERO);
     req.cookie().add(cookie);
+}
+
+/// Other programs at the same host set cookies, too. One sign beyond ASCII in theirs would keep ours from being read.
+pub async fn leave_illegible<E: Endpoint>(next: Arc<E>, mut req: Request) -> poem::Result<E::Output> {
+    let sent: Vec<HeaderValue> = req.headers().get_all(header::COOKIE).iter().cloned().collect();
+    if sent.iter().any(|cookies| cookies.to_str().is_err()) {
+        let pairs = sent.iter().flat_map(|cookies| cookies.as_bytes().split(|byte| *byte == b';'));
+        let legible = pairs.filter(|pair| pair.is_ascii()).collect::<Vec<_>>().join(&b';');
+        let legible = HeaderValue::from_bytes(&legible).unwrap_or(HeaderValue::from_static(""));
+        req.headers_mut().insert(header::COOKIE, legible);
+    }
+    next.call(req).await
 }
 
 fn path(app: &App) -> String {

@@ -51,7 +51,10 @@ async fn a_wrong_name_and_a_wrong_password_look_the_same() {
     }
     assert_eq!(pages[0], pages[1]);
     let refused = entries(&test, ActivityKind::SignInRefused).await;
-    assert!(refused.iter().any(|entry| entry.subject == "ana"));
+    assert_eq!(refused.iter().filter(|entry| entry.subject == "ana").count(), 1);
+    sign_in(&test.nobody(), "ana@example.org", "wrong password", "").await.is(422);
+    let refused = entries(&test, ActivityKind::SignInRefused).await;
+    assert_eq!(refused.iter().filter(|entry| entry.subject == "ana").count(), 2, "by their address, too");
     assert!(refused.iter().all(|entry| entry.subject != "nobody" && entry.detail.as_deref() != Some("nobody")));
     close(test).await;
 }
@@ -105,6 +108,15 @@ async fn every_sign_in_is_a_new_session_and_signing_out_ends_it() {
     browser.post("/logout", &[]).await.is(303);
     assert_eq!(browser.get("/logout").await.is(303).location(), "/login?next=%2Flogout");
     old.get("/logout").await.is(200);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn a_cookie_of_another_program_does_not_hide_ours() {
+    let test = house().await;
+    let ana = test.add_person("ana", Role::Requester).await;
+    let browser = test.signed_in(ana).await.with_cookie("another", "naïve").with_cookie("last", "1");
+    browser.get("/me").await.is(200);
     close(test).await;
 }
 
