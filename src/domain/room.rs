@@ -47,12 +47,19 @@ pub fn folder<'a>(all: &'a [ServiceFolders], bound: &Bound<'_>) -> Option<&'a Ro
 /// Bytes free where all of these go; none when that is unknown of one, or there is none. Two folders with the same figures
 /// lie on one disk, which counts once.
 pub fn free_for_all<'a>(all: &[ServiceFolders], bound: impl IntoIterator<Item = Bound<'a>>) -> Option<f64> {
+    let known = |one: Bound<'a>| folder(all, &one).filter(|there| there.free.is_some());
+    let folders: Vec<&RootFolder> = bound.into_iter().map(known).collect::<Option<_>>()?;
+    free_together(folders)
+}
+
+/// Bytes free in these folders as far as that is known.
+pub fn free_together<'a>(folders: impl IntoIterator<Item = &'a RootFolder>) -> Option<f64> {
     let mut disks: Vec<(f64, Option<f64>)> = Vec::new();
-    for one in bound {
-        let there = folder(all, &one)?;
-        let disk = (there.free?, there.total);
-        if !disks.contains(&disk) {
-            disks.push(disk);
+    for folder in folders {
+        if let Some(free) = folder.free
+            && !disks.contains(&(free, folder.total))
+        {
+            disks.push((free, folder.total));
         }
     }
     (!disks.is_empty()).then(|| disks.iter().map(|(free, _)| free).sum())

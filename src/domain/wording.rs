@@ -4,10 +4,15 @@ use super::request::{Request, ScopeKind};
 
 /// "Kestrel", "Orrery, season 2", "Understory, all seasons", "Tin Parade in 4K".
 pub fn name(title: &str, request: &Request) -> String {
-    let picture = if request.is_4k { " in 4K" } else { "" };
-    match request.scope {
+    named(title, request.scope, request.seasons.as_deref().unwrap_or_default(), request.is_4k)
+}
+
+/// The same of one of which only this is known.
+pub fn named(title: &str, scope: Option<ScopeKind>, seasons: &[i32], is_4k: bool) -> String {
+    let picture = if is_4k { " in 4K" } else { "" };
+    match scope {
         None => format!("{title}{picture}"),
-        Some(scope) => format!("{title}, {}{picture}", part(scope, request.seasons.as_deref().unwrap_or_default())),
+        Some(scope) => format!("{title}, {}{picture}", part(scope, seasons)),
     }
 }
 

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::sees_settings;
 use crate::domain::dashboard::Desk;
 use crate::domain::jobs::{Job, JobName, Run, RunState};
-use crate::domain::room::ServiceFolders;
+use crate::domain::room::{self, ServiceFolders};
 use crate::domain::servarr::RootFolder;
 use crate::domain::service::{Health, ServiceKind};
 use crate::ui::badge::plainly;
@@ -60,7 +60,7 @@ fn service(health: &Health) -> Markup {
 
 fn disk(services: &[ServiceFolders]) -> Markup {
     let folders: Vec<(String, &RootFolder)> = services.iter().flat_map(labelled).collect();
-    let free = free(&folders);
+    let free = room::free_together(folders.iter().map(|(_, folder)| *folder));
     html! { @if !folders.is_empty() {
         section aria-labelledby="disk" {
             (card::section_head("disk", "Disk", html! { @if let Some(free) = free { span { (format::rough_size(free)) " free" } } }))
@@ -81,19 +81,6 @@ fn labelled(service: &ServiceFolders) -> Vec<(String, &RootFolder)> {
         _ => format!("{what}, {}", folder.path),
     };
     service.folders.iter().map(|folder| (name(folder), folder)).collect()
-}
-
-/// Free bytes of all disks: folders that show the same figures are on the same one.
-fn free(folders: &[(String, &RootFolder)]) -> Option<f64> {
-    let mut disks: Vec<(f64, Option<f64>)> = Vec::new();
-    for (_, folder) in folders {
-        if let Some(free) = folder.free
-            && !disks.contains(&(free, folder.total))
-        {
-            disks.push((free, folder.total));
-        }
-    }
-    (!disks.is_empty()).then(|| disks.iter().map(|(free, _)| free).sum())
 }
 
 fn folder_bar(label: &str, folder: &RootFolder) -> Markup {

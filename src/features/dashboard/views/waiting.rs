@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::may_decide;
 use crate::domain::catalog::MediaKind;
 use crate::domain::dashboard::{Desk, OpenRequest};
-use crate::domain::request::ScopeKind;
+use crate::domain::wording;
 use crate::ui::{Button, Frame, Icon, Place, card, empty, format, media, poster};
 
 pub(super) fn section(frame: &Frame, desk: &Desk) -> Markup {
@@ -77,6 +77,10 @@ fn stuck(frame: &Frame, request: &OpenRequest) -> Markup {
     row(frame, request, &format!("{} is stuck", name(request)), words, look)
 }
 
+fn name(request: &OpenRequest) -> String {
+    wording::named(&request.title, request.scope, &request.seasons, request.is_4k)
+}
+
 fn row(frame: &Frame, request: &OpenRequest, title: &str, words: Markup, acts: Markup) -> Markup {
     let picture = request.has_poster.then(|| frame.links.to(&format!("/images/title/{}?w=120", request.title_id)));
     let stand_in = if request.kind == MediaKind::Movie { Icon::Film } else { Icon::Tv };
@@ -86,32 +90,4 @@ fn row(frame: &Frame, request: &OpenRequest, title: &str, words: Markup, acts: M
 
 fn at(frame: &Frame, room: &str, request: &OpenRequest, act: &str) -> String {
     frame.links.to(&format!("{room}/{}{act}", request.id))
-}
-
-/// "Small Hours, season 3", "Tin Parade in 4K".
-fn name(request: &OpenRequest) -> String {
-    let quality = if request.is_4k { " in 4K" } else { "" };
-    format!("{}{quality}{}", request.title, scope(request))
-}
-
-fn scope(request: &OpenRequest) -> String {
-    if request.kind == MediaKind::Movie {
-        return String::new();
-    }
-    let seasons: Vec<String> = request.seasons.iter().map(|season| season_word(*season)).collect();
-    let words: Vec<&str> = seasons.iter().map(String::as_str).collect();
-    match (request.scope, request.seasons.as_slice()) {
-        (Some(ScopeKind::All), _) => ", all seasons".to_owned(),
-        (Some(ScopeKind::Future), _) => ", from now on".to_owned(),
-        (_, [0]) => ", specials".to_owned(),
-        (_, [one]) => format!(", season {one}"),
-        (Some(ScopeKind::First), []) => ", first season".to_owned(),
-        (Some(ScopeKind::Latest), []) => ", latest season".to_owned(),
-        (_, []) => String::new(),
-        _ => format!(", seasons {}", format::list(&words)),
-    }
-}
-
-fn season_word(season: i32) -> String {
-    if season == 0 { "specials".to_owned() } else { season.to_string() }
 }
