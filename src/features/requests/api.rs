@@ -155,7 +155,7 @@ impl RequestsApi {
     /// For moderators and admins.
     #[oai(path = "/:id/retry", method = "post")]
     async fn retry(&self, app: Data<&App>, me: Moderator, id: Path<i64>) -> poem::Result<Json<RequestShape>> {
-        actions::retry(&app, &me.0, RequestId(id.0)).await?;
+        actions::retry(&app, &me.0, RequestId(id.0), None).await?;
         Ok(Json(shape(&app, &me.0, RequestId(id.0)).await?))
     }
 }

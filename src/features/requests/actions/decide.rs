@@ -25,6 +25,15 @@ pub struct Edit {
 
 /// Says yes, with changes or as it is.
 pub async fn approve(app: &App, actor: &Actor, id: RequestId, edit: Option<Edit>) -> Outcome<Request> {
+    change_and(app, actor, id, edit, Command::Approve { by: Some(actor.id) }).await
+}
+
+/// Sends a stuck one again, with changes or as it is.
+pub async fn retry(app: &App, actor: &Actor, id: RequestId, edit: Option<Edit>) -> Outcome<Request> {
+    change_and(app, actor, id, edit, Command::Retry).await
+}
+
+async fn change_and(app: &App, actor: &Actor, id: RequestId, edit: Option<Edit>, command: Command) -> Outcome<Request> {
     must_decide(actor)?;
     let (actor, now) = (actor.clone(), app.now());
     let request = app
@@ -34,7 +43,7 @@ pub async fn approve(app: &App, actor: &Actor, id: RequestId, edit: Option<Edit>
                 change(tx, &actor, id, edit, now)?;
             }
             check_as_sent(tx, id)?;
-            step(tx, id, &Command::Approve { by: Some(actor.id) }, Some(&actor), now)
+            step(tx, id, &command, Some(&actor), now)
         })
         .await?;
     announce(app, id);
@@ -157,12 +166,6 @@ pub async fn withdraw(app: &App, actor: &Actor, id: RequestId) -> Outcome<Reques
         ));
     }
     act(app, actor, id, Command::Withdraw).await
-}
-
-/// Sends a stuck one again.
-pub async fn retry(app: &App, actor: &Actor, id: RequestId) -> Outcome<Request> {
-    must_decide(actor)?;
-    act(app, actor, id, Command::Retry).await
 }
 
 async fn act(app: &App, actor: &Actor, id: RequestId, command: Command) -> Outcome<Request> {

@@ -32,6 +32,6 @@ pub async fn retry(
     fields: Fields,
 ) -> poem::Result<Response> {
     let id = reply::id(&id)?;
-    let done = actions::retry(&visit.app, &me, id).await.map(|_| "It goes out once more.".to_owned());
+    let done = actions::retry(&visit.app, &me, id, None).await.map(|_| "It goes out once more.".to_owned());
     desk::after(&visit, req, &me, id, Back::of(&asked, &fields), done).await
 }

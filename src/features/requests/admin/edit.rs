@@ -88,11 +88,11 @@ async fn keep(app: &App, me: &Actor, id: RequestId, edit: actions::Edit, then: &
         actions::approve(app, me, id, Some(edit)).await?;
         return Ok("Changed and approved. It goes out now.".to_owned());
     }
-    actions::edit(app, me, id, edit).await?;
     if then == "retry" {
-        actions::retry(app, me, id).await?;
+        actions::retry(app, me, id, Some(edit)).await?;
         return Ok("Changed. It goes out once more.".to_owned());
     }
+    actions::edit(app, me, id, edit).await?;
     Ok("Changed.".to_owned())
 }
 
