@@ -10,7 +10,7 @@ use super::among::Among;
 use super::schema::{copies, episodes, libraries, people, servers, share_libraries, shares};
 use super::time::utc;
 use crate::domain::ids::{CopyId, LibraryId, PersonId, ServerId, TitleId};
-use crate::domain::people::{Actor, Sight};
+use crate::domain::people::{Actor, Person, Sight};
 use crate::domain::title::Episodes;
 use crate::error::Outcome;
 
@@ -70,11 +70,10 @@ pub fn sight(conn: &mut Conn, actor: &Actor) -> Outcome<Sight> {
 }
 
 /// The same for somebody who is not acting: by their row alone.
-pub fn sight_of_person(conn: &mut Conn, person: PersonId) -> Outcome<Sight> {
-    let row = super::people::get(conn, person)?;
-    match row {
-        Some(row) if row.role.sees_all_libraries() || row.is_owner => Ok(Sight::Everything),
-        _ => sight_of(conn, person),
+pub fn sight_of_person(conn: &mut Conn, person: &Person) -> Outcome<Sight> {
+    match person.role.sees_all_libraries() || person.is_owner {
+        true => Ok(Sight::Everything),
+        false => sees(conn, person.id, person.gone_at.is_none().then_some(person.plex_id)),
     }
 }
 
@@ -85,6 +84,11 @@ fn sight_of(conn: &mut Conn, person: PersonId) -> Outcome<Sight> {
         .select(people::plex_id)
         .first(conn)
         .optional())?;
+    sees(conn, person, plex_id)
+}
+
+/// `plex_id` is none of somebody who is gone.
+fn sees(conn: &mut Conn, person: PersonId, plex_id: Option<Option<i64>>) -> Outcome<Sight> {
     let there = libraries::table.filter(libraries::gone_at.is_null());
     let ids: Vec<i64> = match plex_id {
         None => Vec::new(),

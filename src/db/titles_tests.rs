@@ -138,7 +138,10 @@ async fn sight_is_what_was_shared_and_accepted() {
         let stranger = person(tx, "stranger", Role::Requester, Some(6))?;
         let admin = person(tx, "admin", Role::Admin, None)?;
         home_tests::share(tx, guest, &[LibraryId(2)], now())?;
-        let mut sight = |id: PersonId| copies::sight_of_person(tx, id);
+        let mut sight = |id: PersonId| {
+            let person = people::get(tx, id)?.unwrap();
+            copies::sight_of_person(tx, &person)
+        };
         assert_eq!(sight(local)?, Sight::Libraries(vec![LibraryId(3)]), "the default library");
         assert_eq!(sight(guest)?, Sight::Libraries(vec![LibraryId(2)]));
         assert_eq!(sight(stranger)?, Sight::Libraries(Vec::new()));

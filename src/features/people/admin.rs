@@ -101,7 +101,7 @@ fn sight(conn: &mut Conn, person: &Person) -> Outcome<Sight> {
     if person.plex_id.is_none() && person.username.is_none() {
         return Ok(Sight::Libraries(Vec::new()));
     }
-    copies::sight_of_person(conn, person.id)
+    copies::sight_of_person(conn, person)
 }
 
 fn all_libraries(conn: &mut Conn) -> Outcome<usize> {
