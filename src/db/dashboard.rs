@@ -149,17 +149,13 @@ fn mails(conn: &mut Conn) -> Outcome<HashMap<String, i64>> {
     Ok(senders.into_iter().map(|id| (service_key(ServiceId(id)), waiting)).collect())
 }
 
-fn over() -> Vec<&'static str> {
-    Stage::ALL.iter().filter(|stage| stage.is_over()).map(|stage| stage.as_str()).collect()
-}
-
 type DownloadRow = (i64, String, String, i64, i64, Option<i64>, Option<chrono::NaiveDateTime>);
 
 fn fetching(conn: &mut Conn) -> Outcome<Vec<Fetching>> {
     let rows: Vec<DownloadRow> = crate::each_backend!(conn, conn => downloads::table
         .inner_join(requests::table.inner_join(titles::table))
         .inner_join(people::table.on(people::id.eq(requests::asker_id)))
-        .filter(requests::stage.not_among(over()))
+        .filter(requests::stage.not_among(Stage::words(Stage::is_over)))
         .order((downloads::request_id, downloads::download_id))
         .select((
             downloads::request_id,

@@ -45,9 +45,7 @@ pub fn sums(conn: &mut Conn, person: PersonId, role: Role) -> Outcome<Sums> {
         request_follows::table.filter(request_follows::person_id.eq(person.0)).select(request_follows::request_id);
     let open_requests = crate::each_backend!(conn, conn => requests::table
         .filter(requests::asker_id.eq(person.0).or(requests::id.eq_any(followed)))
-        .filter(
-            requests::stage.not_among(Stage::ALL.iter().filter(|stage| stage.is_over()).map(|stage| stage.as_str())),
-        )
+        .filter(requests::stage.not_among(Stage::words(Stage::is_over)))
         .count()
         .get_result(conn))?;
     let to_decide = match role.sees_all_requests() {

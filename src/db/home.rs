@@ -60,11 +60,10 @@ fn columns() -> (
 pub fn mine(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<Wish>> {
     let followed =
         request_follows::table.filter(request_follows::person_id.eq(actor.id.0)).select(request_follows::request_id);
-    let over: Vec<&str> = Stage::ALL.iter().filter(|stage| stage.is_over()).map(|stage| stage.as_str()).collect();
     let rows: Vec<Row> = crate::each_backend!(conn, conn => requests::table
         .inner_join(people::table.on(people::id.eq(requests::asker_id)))
         .filter(requests::asker_id.eq(actor.id.0).or(requests::id.eq_any(followed)))
-        .filter(requests::stage.not_among(over))
+        .filter(requests::stage.not_among(Stage::words(Stage::is_over)))
         .order((requests::stage_at.desc(), requests::id.desc()))
         .select(columns())
         .load(conn))?;
@@ -77,11 +76,10 @@ pub fn of_titles(conn: &mut Conn, actor: &Actor, titles: &[TitleId]) -> Outcome<
         return Ok(Vec::new());
     }
     let ids: Vec<i64> = titles.iter().map(|id| id.0).collect();
-    let given_up = [Stage::Declined, Stage::Withdrawn, Stage::Gone].map(Stage::as_str);
     let rows: Vec<Row> = crate::each_backend!(conn, conn => requests::table
         .inner_join(people::table.on(people::id.eq(requests::asker_id)))
         .filter(requests::title_id.among(ids))
-        .filter(requests::stage.not_among(given_up))
+        .filter(requests::stage.among(Stage::words(Stage::holds_the_title)))
         .order(requests::id.desc())
         .select(columns())
         .load(conn))?;

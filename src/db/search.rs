@@ -211,7 +211,7 @@ impl Finder<'_> {
 }
 
 fn over() -> String {
-    let words = Stage::ALL.iter().filter(|stage| stage.is_over()).map(|stage| format!("'{stage}'"));
+    let words = Stage::words(Stage::is_over).into_iter().map(|word| format!("'{word}'"));
     words.collect::<Vec<_>>().join(", ")
 }
 

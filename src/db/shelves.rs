@@ -148,9 +148,8 @@ pub fn keep_episodes(tx: &mut Tx<'_>, library: &Library, list: &[PlexEpisode], n
 
 /// Titles of requests that are under way.
 fn waited_for(conn: &mut Conn) -> Outcome<HashSet<TitleId>> {
-    let over = Stage::ALL.iter().filter(|stage| stage.is_over()).map(|stage| stage.as_str());
     let ids: Vec<i64> = crate::each_backend!(conn, conn => requests::table
-        .filter(requests::stage.not_among(over.collect::<Vec<_>>()))
+        .filter(requests::stage.not_among(Stage::words(Stage::is_over)))
         .select(requests::title_id)
         .distinct()
         .load(conn))?;

@@ -46,6 +46,11 @@ impl Stage {
         !self.is_over() && self != Self::Asked
     }
 
+    /// The words of those that are so, as they are stored.
+    pub fn words(is_so: impl Fn(Self) -> bool) -> Vec<&'static str> {
+        Self::ALL.iter().copied().filter(|stage| is_so(*stage)).map(Self::as_str).collect()
+    }
+
     /// Asking for the same title again joins it instead of making a second request.
     pub fn holds_the_title(self) -> bool {
         !matches!(self, Self::Declined | Self::Withdrawn | Self::Gone)

@@ -14,10 +14,6 @@ use crate::domain::quota::Spent;
 use crate::domain::request::{Arrival, Cause, Request, Stage};
 use crate::error::Outcome;
 
-fn words(test: impl Fn(Stage) -> bool) -> Vec<&'static str> {
-    Stage::ALL.iter().copied().filter(|stage| test(*stage)).map(Stage::as_str).collect()
-}
-
 fn load(rows: Vec<Row>) -> Vec<Request> {
     rows.into_iter().map(Request::from).collect()
 }
@@ -27,7 +23,7 @@ pub fn holding(conn: &mut Conn, title: TitleId, is_4k: bool) -> Outcome<Vec<Requ
     let rows = crate::each_backend!(conn, conn => requests::table
         .filter(requests::title_id.eq(title.0))
         .filter(requests::is_4k.eq(is_4k))
-        .filter(requests::stage.among(words(Stage::holds_the_title)))
+        .filter(requests::stage.among(Stage::words(Stage::holds_the_title)))
         .order(requests::id)
         .select(Row::as_select())
         .load(conn))?;
@@ -48,7 +44,7 @@ pub fn for_title(conn: &mut Conn, title: TitleId) -> Outcome<Vec<Request>> {
 pub fn waiting_on_title(conn: &mut Conn, title: TitleId) -> Outcome<Vec<Request>> {
     let rows = crate::each_backend!(conn, conn => requests::table
         .filter(requests::title_id.eq(title.0))
-        .filter(requests::stage.among(words(|stage| !stage.is_over())))
+        .filter(requests::stage.among(Stage::words(|stage| !stage.is_over())))
         .order(requests::id)
         .select(Row::as_select())
         .load(conn))?;
@@ -59,7 +55,7 @@ pub fn waiting_on_title(conn: &mut Conn, title: TitleId) -> Outcome<Vec<Request>
 pub fn under_way(conn: &mut Conn) -> Outcome<Vec<(Request, Option<i64>)>> {
     let rows: Vec<(Row, Option<i64>, Option<i64>)> = crate::each_backend!(conn, conn => requests::table
         .inner_join(titles::table)
-        .filter(requests::stage.among(words(Stage::is_under_way)))
+        .filter(requests::stage.among(Stage::words(Stage::is_under_way)))
         .order(requests::id)
         .select((Row::as_select(), titles::tmdb_id, titles::tvdb_id))
         .load(conn))?;
@@ -87,7 +83,7 @@ pub fn reported(
     let known = crate::each_backend!(conn, conn => requests::table
         .filter(requests::service_id.eq(service.0))
         .filter(requests::arr_id.eq(arr_id.unwrap_or(0)))
-        .filter(requests::stage.among(words(Stage::is_under_way)))
+        .filter(requests::stage.among(Stage::words(Stage::is_under_way)))
         .order(requests::id)
         .select(Row::as_select())
         .load(conn))?;
@@ -98,7 +94,7 @@ pub fn reported(
         .filter(requests::kind.eq(kind.as_str()))
         .filter(requests::arr_id.is_null())
         .filter(requests::service_id.eq(service.0).or(requests::service_id.is_null()))
-        .filter(requests::stage.among(words(Stage::is_under_way)))
+        .filter(requests::stage.among(Stage::words(Stage::is_under_way)))
         .order(requests::id);
     let (film, series) =
         (named.clone().filter(titles::tmdb_id.eq(public_id)), named.filter(titles::tvdb_id.eq(public_id)));
@@ -112,7 +108,7 @@ pub fn reported(
 
 /// Something of these services is being fetched right now.
 pub fn anything_moves(conn: &mut Conn) -> Outcome<bool> {
-    let moving = requests::table.filter(requests::stage.among(words(Stage::is_moving)));
+    let moving = requests::table.filter(requests::stage.among(Stage::words(Stage::is_moving)));
     Ok(diesel::select(diesel::dsl::exists(moving)).get_result(conn)?)
 }
 
@@ -130,7 +126,7 @@ pub fn others_at(conn: &mut Conn, request: &Request) -> Outcome<Vec<Request>> {
     let rows = crate::each_backend!(conn, conn => requests::table
         .filter(requests::title_id.eq(request.title.0))
         .filter(requests::id.ne(request.id.0))
-        .filter(requests::stage.among(words(|stage| !stage.is_over())))
+        .filter(requests::stage.among(Stage::words(|stage| !stage.is_over())))
         .order(requests::id)
         .select(Row::as_select())
         .load(conn))?;
