@@ -17,20 +17,20 @@ pub fn named(title: &str, scope: Option<ScopeKind>, seasons: &[i32], is_4k: bool
 }
 
 /// "season 3", "seasons 1 to 3", "all seasons", "latest season" while nobody knows which that is.
-pub fn part(scope: ScopeKind, seasons: &[i32]) -> String {
+pub fn part(scope: ScopeKind, numbers: &[i32]) -> String {
     match scope {
         ScopeKind::All => "all seasons".to_owned(),
         ScopeKind::Future => "what is new from now on".to_owned(),
-        ScopeKind::First if seasons.is_empty() => "first season".to_owned(),
-        ScopeKind::Latest if seasons.is_empty() => "latest season".to_owned(),
-        ScopeKind::First | ScopeKind::Latest | ScopeKind::Seasons => seasons_in_words(seasons),
+        ScopeKind::First if numbers.is_empty() => "first season".to_owned(),
+        ScopeKind::Latest if numbers.is_empty() => "latest season".to_owned(),
+        ScopeKind::First | ScopeKind::Latest | ScopeKind::Seasons => seasons(numbers),
     }
 }
 
 /// "season 3", "seasons 1 to 3", "seasons 1, 2 and 5", "the specials".
-fn seasons_in_words(seasons: &[i32]) -> String {
-    let regular: Vec<i32> = seasons.iter().copied().filter(|season| *season > 0).collect();
-    let specials = seasons.contains(&0);
+pub fn seasons(numbers: &[i32]) -> String {
+    let regular: Vec<i32> = numbers.iter().copied().filter(|season| *season > 0).collect();
+    let specials = numbers.contains(&0);
     let in_a_row = regular.windows(2).all(|pair| pair[1] == pair[0] + 1);
     let words = match regular.as_slice() {
         [] if specials => return "the specials".to_owned(),
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn seasons_are_said_as_one_says_them() {
-        for (seasons, words) in [
+        for (numbers, words) in [
             (&[3][..], "season 3"),
             (&[1, 2], "seasons 1 and 2"),
             (&[1, 2, 3], "seasons 1 to 3"),
@@ -59,7 +59,7 @@ mod tests {
             (&[0], "the specials"),
             (&[0, 4], "season 4 and the specials"),
         ] {
-            assert_eq!(part(ScopeKind::Seasons, seasons), words);
+            assert_eq!(part(ScopeKind::Seasons, numbers), words);
         }
         assert_eq!(part(ScopeKind::Latest, &[]), "latest season");
         assert_eq!(part(ScopeKind::All, &[1, 2]), "all seasons");

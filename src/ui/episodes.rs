@@ -1,4 +1,4 @@
-//! A season's episodes as numbered seats: there, on its way, missing.
+//! A season's episodes as numbered seats: there, on its way, missing, still to come.
 
 use maud::{Markup, html};
 
@@ -7,6 +7,7 @@ pub enum Seat {
     OnPlex,
     OnItsWay,
     Missing,
+    NotOutYet,
 }
 
 /// Number and state of each, in order.
@@ -18,6 +19,7 @@ pub fn episodes(seats: &[(i32, Seat)]) -> Markup {
                     Seat::OnPlex => (Some("have"), ", on Plex"),
                     Seat::OnItsWay => (Some("coming"), ", on its way"),
                     Seat::Missing => (None, ", missing"),
+                    Seat::NotOutYet => (None, ", not out yet"),
                 };
                 li class=[class] { (number) span.visually-hidden { (words) } }
             }

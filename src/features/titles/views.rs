@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use crate::domain::catalog::MediaKind;
 use crate::domain::title::Title;
 use crate::domain::title_wish::{self, Availability, Wish, availability};
-use crate::ui::{Frame, Icon, format};
+use crate::ui::{Frame, Icon};
 
 /// A title with all that one reader may know of it.
 #[derive(Debug, Clone)]
@@ -75,20 +75,6 @@ fn years(title: &Title) -> Option<String> {
     let year = title.year?;
     let goes_on = title.kind == MediaKind::Series && title.status.as_deref() == Some("continuing");
     Some(if goes_on { format!("{year} to now") } else { year.to_string() })
-}
-
-/// "season 3", "seasons 1 and 2", "seasons 1, 2 and 4".
-fn seasons(numbers: &[i32]) -> String {
-    let words: Vec<String> = numbers.iter().map(i32::to_string).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match numbers {
-        [0] => "the specials".to_owned(),
-        [one] => format!("season {one}"),
-        _ if numbers.len() > 3 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1) => {
-            format!("seasons {} to {}", words[0], words[words.len() - 1])
-        }
-        _ => format!("seasons {}", format::list(&words)),
-    }
 }
 
 fn capital(words: &str) -> String {

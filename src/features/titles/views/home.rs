@@ -2,11 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::{Found, kind_and_year, kind_icon, kind_word, seasons};
+use super::{Found, kind_and_year, kind_icon, kind_word};
 use crate::domain::catalog::MediaKind;
 use crate::domain::request::Stage;
 use crate::domain::title::NewSeason;
 use crate::domain::title_wish::{Asker, Wish};
+use crate::domain::wording;
 use crate::ui::{Button, Frame, Icon, Page, Place, bulbs, card, empty, format, poster, progress};
 
 pub struct Home {
@@ -92,7 +93,7 @@ fn tile(frame: &Frame, wish: &Wish, found: &Found) -> Markup {
 /// "Season 3", "Film, 2026", "Film, 2026, asked by Sam, you follow".
 fn about(wish: &Wish, found: &Found) -> String {
     let what = match (&wish.seasons, found.title.kind) {
-        (Some(numbers), MediaKind::Series) if !numbers.is_empty() => super::capital(&seasons(numbers)),
+        (Some(numbers), MediaKind::Series) if !numbers.is_empty() => super::capital(&wording::seasons(numbers)),
         _ => kind_and_year(&found.title),
     };
     match &wish.asker {

@@ -2,9 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::{Found, capital, first_sentence, kind_and_year, kind_icon, play_button, seasons};
+use super::{Found, capital, first_sentence, kind_and_year, kind_icon, play_button};
 use crate::domain::catalog::MediaKind;
 use crate::domain::title_wish::{Asker, Wish};
+use crate::domain::wording;
 use crate::ui::chips::{Chip, chips};
 use crate::ui::{
     Button, Frame, Icon, Kind, Page, Place, alert, badge, bulbs, button, card, empty, format, live, media, poster,
@@ -164,7 +165,7 @@ fn on_plex(frame: &Frame, found: &Found) -> Markup {
     let regular: Vec<i32> = found.seasons.iter().copied().filter(|season| *season > 0).collect();
     let open = found.open_wish();
     let have = match (found.title.kind, open) {
-        (MediaKind::Series, Some(_)) if !regular.is_empty() => capital(&seasons(&regular)),
+        (MediaKind::Series, Some(_)) if !regular.is_empty() => capital(&wording::seasons(&regular)),
         _ => "Ready to watch".to_owned(),
     };
     let words = html! {
@@ -180,7 +181,7 @@ fn on_plex(frame: &Frame, found: &Found) -> Markup {
 
 fn coming(wish: &Wish) -> String {
     match &wish.seasons {
-        Some(numbers) if !numbers.is_empty() => format!("{} on its way", capital(&seasons(numbers))),
+        Some(numbers) if !numbers.is_empty() => format!("{} on its way", capital(&wording::seasons(numbers))),
         _ => "More on its way".to_owned(),
     }
 }

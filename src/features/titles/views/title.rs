@@ -3,12 +3,13 @@
 use maud::{Markup, html};
 
 use super::home::next_step;
-use super::{Found, capital, certification_words, kind_word, play_button, seasons, title_seasons, years};
+use super::{Found, capital, certification_words, kind_word, play_button, title_seasons, years};
 use crate::domain::catalog::MediaKind;
 use crate::domain::request::Stage;
 use crate::domain::servarr::ArrEpisode;
 use crate::domain::title_seasons::{Season, State};
 use crate::domain::title_wish::{Asker, Availability, Wish};
+use crate::domain::wording;
 use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, badge, button, card, facts, format, icon, poster};
 
 pub struct Shown {
@@ -259,7 +260,9 @@ fn asked(kind: MediaKind, wish: &Wish) -> String {
         Asker::Somebody => "Somebody",
     };
     match (&wish.seasons, kind) {
-        (Some(numbers), MediaKind::Series) if !numbers.is_empty() => format!("{who} asked for {}", seasons(numbers)),
+        (Some(numbers), MediaKind::Series) if !numbers.is_empty() => {
+            format!("{who} asked for {}", wording::seasons(numbers))
+        }
         (_, MediaKind::Series) => format!("{who} asked for the series"),
         _ => format!("{who} asked for it"),
     }

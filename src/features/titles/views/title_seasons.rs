@@ -8,6 +8,7 @@ use crate::domain::catalog::MediaKind;
 use crate::domain::request::Stage;
 use crate::domain::title_seasons::{Episode, Season, State};
 use crate::domain::title_wish::Wish;
+use crate::ui::episodes::{Seat, episodes};
 use crate::ui::{Button, Frame, Icon, Kind, badge, card, format};
 
 pub fn list(frame: &Frame, shown: &Shown) -> Markup {
@@ -38,7 +39,7 @@ fn one_season(frame: &Frame, shown: &Shown, season: &Season) -> Markup {
         state(season.state),
         matches!(season.state, State::Coming(_) | State::Partly | State::NotAsked),
         html! {
-            @if !season.episodes.is_empty() { (episodes(&season.episodes)) }
+            @if !season.episodes.is_empty() { (episodes(&season.episodes.iter().map(seat).collect::<Vec<_>>())) }
             @if let Some(wish) = wish.filter(|_| matches!(season.state, State::Coming(_))) {
                 p.small.soft { (next(frame, shown, season, wish)) @if wish.may_be_seen() { " " (track(frame, wish)) } }
             }
@@ -103,18 +104,12 @@ fn state(state: State) -> Markup {
     }
 }
 
-fn episodes(list: &[(i32, Episode)]) -> Markup {
-    html! {
-        ol.episodes {
-            @for (number, state) in list {
-                @let (class, words) = match state {
-                    Episode::Have => (Some("have"), ", on Plex"),
-                    Episode::Coming => (Some("coming"), ", on its way"),
-                    Episode::Missing => (None, ", missing"),
-                    Episode::Later => (None, ", not out yet"),
-                };
-                li class=[class] { (number) span.visually-hidden { (words) } }
-            }
-        }
-    }
+fn seat((number, episode): &(i32, Episode)) -> (i32, Seat) {
+    let seat = match episode {
+        Episode::Have => Seat::OnPlex,
+        Episode::Coming => Seat::OnItsWay,
+        Episode::Missing => Seat::Missing,
+        Episode::Later => Seat::NotOutYet,
+    };
+    (*number, seat)
 }
