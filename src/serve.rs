@@ -11,8 +11,10 @@ use tokio::task::JoinHandle;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::db::presence::Presence;
+use crate::db::{self, jobs, outbox};
 use crate::error::{AppError, Outcome};
-use crate::{db, dispatch, router, timetable, worker};
+use crate::{dispatch, router, timetable, worker};
 
 /// An open house.
 pub struct House {
@@ -21,6 +23,7 @@ pub struct House {
     listening: JoinHandle<std::io::Result<()>>,
     working: JoinHandle<()>,
     ticking: JoinHandle<Outcome<()>>,
+    _presence: Presence,
 }
 
 /// How long answers under way may take once the house closes.
@@ -33,8 +36,6 @@ pub async fn open(config: Config, clock: Clock) -> Outcome<House> {
 
 /// The same for an app that somebody has prepared.
 pub async fn open_for(app: App) -> Outcome<House> {
-    app.db.write(db::outbox::release_all).await?;
-    timetable::prepare(&app).await?;
     let listen = app.config.listen;
     let acceptor = TcpListener::bind(listen).into_acceptor().await.map_err(|error| {
         AppError::Internal(format!(
@@ -42,6 +43,8 @@ pub async fn open_for(app: App) -> Outcome<House> {
         ))
     })?;
     let addr = acceptor.local_addr().first().and_then(|addr| addr.as_socket_addr().copied()).unwrap_or(listen);
+    let presence = move_in(&app).await?;
+    timetable::prepare(&app).await?;
     let stop = app.stop.clone();
     let endpoint = router::endpoint(app.clone());
     let listening = tokio::spawn(async move {
@@ -51,7 +54,18 @@ pub async fn open_for(app: App) -> Outcome<House> {
     });
     let working = tokio::spawn(worker::run(app.clone(), dispatch::dispatch));
     let ticking = tokio::spawn(timetable::run(app.clone()));
-    Ok(House { app, addr, listening, working, ticking })
+    Ok(House { app, addr, listening, working, ticking, _presence: presence })
+}
+
+/// Frees what a server that was killed had begun. The address is ours by now: one that was started by mistake is refused
+/// before it touches what another has under way.
+async fn move_in(app: &App) -> Outcome<Presence> {
+    let now = app.now();
+    let clear_up = move |tx: &mut db::Tx<'_>| {
+        outbox::release_all(tx)?;
+        jobs::give_up_all(tx, now)
+    };
+    Presence::take(&app.config.database_url, &app.db, clear_up).await
 }
 
 impl House {

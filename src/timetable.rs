@@ -54,15 +54,8 @@ pub async fn run(app: App) -> Outcome<()> {
     ticker.shutdown().await.map_err(AppError::internal)
 }
 
-/// Makes sure every job has its row, and ends the runs that a killed process left behind.
+/// Makes a row for every job that has none.
 pub async fn prepare(app: &App) -> Outcome<()> {
-    let now = app.now();
-    app.db.write(move |tx| jobs::give_up_all(tx, now)).await?;
-    prepare_rows(app).await
-}
-
-/// Makes a row for every job that has none, and touches no run: the command line may not end what the server runs.
-pub async fn prepare_rows(app: &App) -> Outcome<()> {
     let now = app.now();
     app.db
         .write(move |tx| {

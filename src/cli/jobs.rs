@@ -31,7 +31,7 @@ fn job_name(text: &str) -> Result<JobName, String> {
 
 impl Jobs {
     pub async fn run(self, app: &App) -> Outcome<()> {
-        timetable::prepare_rows(app).await?;
+        timetable::prepare(app).await?;
         match self {
             Self::List => list(app).await,
             Self::Run { name } => run(app, name).await,

@@ -207,7 +207,7 @@ pub fn give_up_lost(tx: &mut Tx<'_>, job: JobName, now: DateTime<Utc>) -> Outcom
     Ok(())
 }
 
-/// Ends what was running when the process stopped. On SQLite nobody else can be running at start.
+/// Ends what was running when the process stopped. For a server that is alone, before it begins.
 pub fn give_up_all(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Outcome<()> {
     for job in JobName::ALL {
         give_up_lost(tx, *job, now + LEASE + TimeDelta::seconds(1))?;

@@ -22,6 +22,7 @@ pub mod migrate;
 pub mod notice_choices;
 pub mod outbox;
 pub mod people;
+pub mod presence;
 pub mod request_pages;
 pub mod requests;
 pub mod schema;

@@ -171,7 +171,7 @@ fn still_ours(changed: usize) -> Outcome<()> {
     }
 }
 
-/// Frees what a worker that was killed had claimed. Called once at start, when no other worker can be running on SQLite.
+/// Frees what a worker that was killed had claimed. For a server that is alone, before it begins.
 pub fn release_all(tx: &mut Tx<'_>) -> Outcome<usize> {
     let freed = diesel::update(outbox::table)
         .filter(outbox::state.eq("waiting"))

@@ -5,12 +5,18 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
+use chrono::TimeDelta;
 use diesel::connection::SimpleConnection;
 use reqwest::Method;
+use usherr::clock::Clock;
 use usherr::db::conn::Manager;
-use usherr::db::migrate;
+use usherr::db::{Engine, migrate, outbox};
+use usherr::demo::WorldOptions;
 use usherr::demo::fault::Fault;
+use usherr::domain::effect::{Effect, Ending};
+use usherr::domain::ids::TitleId;
 use usherr::domain::people::Role;
+use usherr::serve as house;
 use usherr::web::cookies::SESSION;
 
 use super::support::child::{self, Ended, Running, usherr};
@@ -101,6 +107,28 @@ async fn a_second_instance_says_that_the_port_is_taken() {
     let ended = child::run(command).await;
     let said = one_line(&ended);
     assert!(said.contains(&address) && said.contains("running already"), "{said}");
+}
+
+/// Neither one that was started by mistake nor, on PostgreSQL, one that serves the same house beside it.
+#[tokio::test]
+async fn another_instance_leaves_alone_what_is_under_way() {
+    let test = TestApp::unsynced(WorldOptions::test()).await;
+    let now = test.app().now();
+    let claim = test.app().db.write(move |tx| {
+        outbox::push(tx, &Effect::TitleArrived { title: TitleId(4711) }, "under way", now + TimeDelta::days(1))?;
+        outbox::claim(tx, now + TimeDelta::days(1))
+    });
+    let claim = claim.await.unwrap().expect("nobody else is due by then");
+    let mut mistaken = child::of(&test.config);
+    mistaken.env("USHERR_LISTEN", test.house.addr.to_string());
+    assert!(one_line(&child::run(mistaken).await).contains("running already"));
+    if test.app().db.engine == Engine::Postgres {
+        let beside = house::open(test.config.clone(), Clock::system()).await.unwrap();
+        beside.close().await;
+    }
+    let settled = test.app().db.write(move |tx| outbox::settle(tx, &claim, Ending::Done, now));
+    settled.await.expect("the claim was left alone");
+    test.close().await;
 }
 
 #[tokio::test]
