@@ -1,0 +1,2 @@
+DROP INDEX activity_actor;
+DROP INDEX activity_request;
