@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::among::Among;
+use super::copies::Copy;
 use super::requests::{Listing, StageCounts, listings};
 use super::schema::{people, requests, titles};
 use super::{Conn, copies, requests as rows, servers, services};
@@ -132,9 +133,12 @@ pub type Thumbs = HashMap<TitleId, String>;
 
 pub fn thumbs(conn: &mut Conn, actor: &Actor, titles: &[TitleId]) -> Outcome<Thumbs> {
     let sight = copies::sight(conn, actor)?;
-    let copies = copies::of_titles(conn, titles, &sight)?;
-    // The best copy comes first, so it is kept last.
-    Ok(copies.into_iter().rev().filter_map(|copy| Some((copy.title, copy.thumb?))).collect())
+    Ok(thumbs_in(&copies::of_titles(conn, titles, &sight)?))
+}
+
+/// The best copy comes first, so it is kept last.
+fn thumbs_in(copies: &[Copy]) -> Thumbs {
+    copies.iter().rev().filter_map(|copy| Some((copy.title, copy.thumb.clone()?))).collect()
 }
 
 pub fn thumbs_of(conn: &mut Conn, actor: &Actor, listings: &[Listing]) -> Outcome<Thumbs> {
@@ -185,16 +189,17 @@ pub fn around(
         }
         None => None,
     };
+    let copies = copies::of_titles(conn, &[request.title], &sight)?;
     let series = request.kind == MediaKind::Series;
     let there = if series { copies::episodes_present(conn, request.title, &sight)? } else { Episodes::new() };
     Ok(Around {
         events: rows::events(conn, request.id)?,
-        play: play(conn, actor, request.title)?,
+        play: copies.first().map(|copy| play(conn, copy)).transpose()?.flatten(),
         picture: fetcher.and_then(|(service, offers)| picture(request, service, offers.as_ref())),
         down,
         wanted: if series { rows::wanted(conn, request.id)?.unwrap_or_default() } else { Vec::new() },
         there,
-        thumbs: thumbs(conn, actor, &[request.title])?,
+        thumbs: thumbs_in(&copies),
         arrival: rows::arrival(conn, request, now)?,
     })
 }
@@ -210,10 +215,8 @@ fn picture(request: &Request, service: &Service, offers: Option<&Offers>) -> Opt
     offers?.profiles.iter().find(|profile| profile.id == id).map(|profile| profile.name.clone())
 }
 
-/// Where somebody may watch a title, if they may.
-fn play(conn: &mut Conn, actor: &Actor, title: TitleId) -> Outcome<Option<String>> {
-    let sight = copies::sight(conn, actor)?;
-    let Some(copy) = copies::of_titles(conn, &[title], &sight)?.into_iter().next() else { return Ok(None) };
+/// Where a copy can be watched.
+fn play(conn: &mut Conn, copy: &Copy) -> Outcome<Option<String>> {
     let machine = servers::get(conn, copy.server)?.and_then(|server| server.machine_id);
     Ok(machine.map(|machine| play_url(&machine, &copy.rating_key)))
 }
