@@ -72,12 +72,11 @@ async fn by_session(app: &App, token: &str, kind: SessionKind, page: bool) -> Ou
     let session = &found.session;
     if now - session.last_seen_at > TOUCH_EVERY {
         let (id, person) = (session.id.clone(), session.person);
-        app.db
-            .write(move |tx| {
-                sessions::touch(tx, &id, now)?;
-                crate::db::people::touch(tx, person, now)
-            })
-            .await?;
+        let touched = app.db.write(move |tx| {
+            sessions::touch(tx, &id, now)?;
+            crate::db::people::touch(tx, person, now)
+        });
+        forgive(touched.await);
     }
     let actor = found.person.actor(Some(session.id.clone()), KeyScope::Admin);
     Ok(Some((Caller { actor, by_cookie: kind == SessionKind::Web }, found.sums)))
@@ -89,7 +88,14 @@ async fn by_key(app: &App, key: &str) -> Outcome<Option<Caller>> {
     let Some((key, person)) = app.db.read(move |conn| sessions::find_key(conn, &hash)).await? else { return Ok(None) };
     if key.last_used_at.is_none_or(|used| now - used > TOUCH_EVERY) {
         let id = key.id;
-        app.db.write(move |tx| sessions::touch_key(tx, id, now)).await?;
+        forgive(app.db.write(move |tx| sessions::touch_key(tx, id, now)).await);
     }
     Ok(Some(Caller { actor: person.actor(None, key.scope), by_cookie: false }))
+}
+
+/// With a full disk nobody can be written down as seen; that is no reason to keep them from reading.
+fn forgive(touched: Outcome<()>) {
+    if let Err(error) = touched {
+        tracing::warn!(error = %error, "who was seen last could not be written down");
+    }
 }

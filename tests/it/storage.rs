@@ -107,6 +107,29 @@ async fn a_database_that_is_held_by_somebody_else_is_said_to_be_silent() {
     test.house.close().await;
 }
 
+/// A disk that is full keeps nobody from reading.
+#[tokio::test]
+async fn who_cannot_be_written_down_as_seen_may_still_look() {
+    let test = TestApp::unsynced(WorldOptions::test()).await;
+    let admin = test.as_admin().await;
+    let mut other = open(&test.config.database_url);
+    other.batch_execute("UPDATE sessions SET last_seen_at = '2026-01-01 00:00:00'").unwrap();
+    let refuse = match &other {
+        Conn::Pg(_) => "ALTER TABLE sessions ADD CONSTRAINT full_disk CHECK (last_seen_at < '2026-01-02')",
+        Conn::Sqlite(_) => {
+            "CREATE TRIGGER full_disk BEFORE UPDATE ON sessions
+             BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        }
+    };
+    other.batch_execute(refuse).unwrap();
+    admin.get("/me").await.is(200);
+    let seen: Count = diesel::sql_query("SELECT COUNT(*) AS n FROM sessions WHERE last_seen_at > '2026-01-02'")
+        .get_result(&mut other)
+        .unwrap();
+    assert_eq!(seen.n, 0, "it was tried in vain");
+    test.house.close().await;
+}
+
 /// A disk that is full and a file of somebody else, as the engine itself tells of them.
 #[test]
 fn why_nothing_can_be_kept_is_said_plainly() {
