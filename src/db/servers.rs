@@ -9,7 +9,7 @@ use super::{Conn, Tx};
 use crate::domain::catalog::ServerIdentity;
 use crate::domain::ids::ServerId;
 use crate::domain::service::Server;
-use crate::error::Outcome;
+use crate::error::{AppError, Outcome};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = servers)]
@@ -89,6 +89,10 @@ pub fn set_token(tx: &mut Tx<'_>, id: ServerId, sealed: &str) -> Outcome<()> {
 
 /// Notes what the server says of itself.
 pub fn set_identity(tx: &mut Tx<'_>, id: ServerId, identity: &ServerIdentity) -> Outcome<()> {
+    let twin = servers::table.filter(servers::machine_id.eq(&identity.machine_id)).filter(servers::id.ne(id.0));
+    if let Some(name) = twin.select(servers::name).first::<String>(&mut **tx).optional()? {
+        return Err(AppError::Conflict(format!("This is the same Plex server as {name}. Remove one of the two.")));
+    }
     let values = (servers::machine_id.eq(Some(&identity.machine_id)), servers::version.eq(Some(&identity.version)));
     diesel::update(servers::table.find(id.0)).set(values).execute(&mut **tx)?;
     Ok(())

@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use super::sync;
+use crate::app::services::server_place;
 use crate::db::libraries::{self, Library};
-use crate::db::{copies, home_tests as testing, titles};
+use crate::db::{copies, home_tests as testing, servers, titles};
 use crate::demo::fault::Fault;
 use crate::demo::import::Import;
 use crate::domain::catalog::{ExternalIds, MediaKind};
@@ -14,6 +15,7 @@ use crate::domain::ids::ServerId;
 use crate::domain::jobs::JobName;
 use crate::domain::people::{Role, Sight};
 use crate::domain::request::Stage;
+use crate::domain::service::Server;
 use crate::error::Outcome;
 use crate::features::testing::{TestHouse, house};
 
@@ -111,6 +113,24 @@ async fn another_server_at_the_same_address_is_not_believed() {
     sync(&house).await.unwrap();
     sync(&house).await.unwrap();
     assert!(!has_film(&house, film.tmdb_id).await);
+}
+
+/// Written twice into a settings file, once by name and once by number.
+#[tokio::test]
+async fn the_same_server_under_a_second_address_is_read_once() {
+    let house = house(20).await;
+    sync(&house).await.unwrap();
+    let name = "The Front Row".to_owned();
+    let ours = house.app.db.read(servers::all).await.unwrap().remove(0);
+    let token = house.app.token_of(&ours).unwrap();
+    let sealed = house.app.seal(&token, &server_place(&name)).unwrap();
+    let twin = Server { id: ServerId(0), name, machine_id: None, sealed, ..ours };
+    let now = house.app.now();
+    house.app.db.write(move |tx| servers::save(tx, &twin, 1, now)).await.unwrap();
+    let refusal = sync(&house).await.unwrap_err().to_string();
+    assert!(refusal.starts_with("This is the same Plex server as The Back Row."), "{refusal}");
+    let libraries = house.app.db.read(|conn| libraries::of_server(conn, ServerId(2))).await.unwrap();
+    assert!(libraries.is_empty(), "{libraries:?}");
 }
 
 #[tokio::test]

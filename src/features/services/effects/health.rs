@@ -196,7 +196,13 @@ fn note(tx: &mut Tx<'_>, one: Heard, noted: &mut Noted, now: DateTime<Utc>) -> O
     }
     match (one.of, one.answer) {
         (Of::Service(id), Ok(Answer { offers: Some(offers), .. })) => keep_offers(tx, id, &offers),
-        (Of::Server(id), Ok(Answer { identity: Some(identity), .. })) => servers::set_identity(tx, id, &identity),
+        (Of::Server(id), Ok(Answer { identity: Some(identity), .. })) => {
+            match servers::set_identity(tx, id, &identity) {
+                // Said by the sync, which reads no server twice.
+                Err(AppError::Conflict(_)) => Ok(()),
+                kept => kept,
+            }
+        }
         _ => Ok(()),
     }
 }
