@@ -6,6 +6,8 @@ use std::time::Duration;
 pub enum FaultClass {
     /// Down, slow, overloaded, starting, garbled: worth another try.
     Transient,
+    /// There and at work on it: worth another look in a moment.
+    Unready,
     /// Understood and refused: trying again changes nothing.
     Permanent,
     /// Key, token or password refused.
@@ -33,6 +35,10 @@ impl Fault {
 
     pub fn transient(message: impl Into<String>) -> Self {
         Self::new(FaultClass::Transient, message)
+    }
+
+    pub fn unready(message: impl Into<String>) -> Self {
+        Self::new(FaultClass::Unready, message)
     }
 
     pub fn permanent(message: impl Into<String>) -> Self {

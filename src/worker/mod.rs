@@ -101,20 +101,46 @@ async fn put_back(app: &App, claim: Claim, error: AppError) -> Outcome<()> {
 fn may_be_retried(error: &AppError) -> bool {
     match error {
         // A wrong key is mended by a person; until then the effect waits.
-        AppError::Service(fault) => matches!(fault.class, FaultClass::Transient | FaultClass::Auth),
+        AppError::Service(fault) => {
+            matches!(fault.class, FaultClass::Transient | FaultClass::Unready | FaultClass::Auth)
+        }
         AppError::Internal(_) | AppError::Unavailable { .. } | AppError::Conflict(_) => true,
         _ => false,
     }
 }
 
-/// 5, 10, 20, 40 … seconds, at most an hour, a little spread; longer when the service asked for it.
+/// 5, 10, 20, 40 … seconds, at most an hour, a little spread; longer when the service asked for it. What needs only a
+/// moment gets 1, 2, 4 … seconds, at most a minute.
 fn wait_after(attempt: i32, error: &AppError) -> TimeDelta {
-    let asked = match error {
-        AppError::Service(fault) => fault.retry_after.and_then(|wait| TimeDelta::from_std(wait).ok()),
+    let fault = match error {
+        AppError::Service(fault) => Some(fault),
         _ => None,
     };
-    let doubled = 5 * 2_i64.pow(u32::try_from(attempt - 1).unwrap_or(0).min(10));
+    let asked = fault.and_then(|fault| TimeDelta::from_std(fault.retry_after?).ok());
+    let (first, most) = match fault.is_some_and(|fault| fault.class == FaultClass::Unready) {
+        true => (1, 60),
+        false => (5, 3600),
+    };
+    let doubled = most.min(first * 2_i64.pow(u32::try_from(attempt - 1).unwrap_or(0).min(10)));
     let spread = rand::rng().random_range(0..=doubled * 200);
-    let own = TimeDelta::seconds(doubled.min(3600)) + TimeDelta::milliseconds(spread);
+    let own = TimeDelta::seconds(doubled) + TimeDelta::milliseconds(spread);
     asked.map_or(own, |asked| asked.max(own))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fault::Fault;
+
+    #[test]
+    fn what_needs_only_a_moment_is_looked_at_soon() {
+        let wait = |fault: Fault, attempt| wait_after(attempt, &fault.into()).num_milliseconds();
+        assert!((1_000..=1_200).contains(&wait(Fault::unready("reading"), 1)));
+        assert!((2_000..=2_400).contains(&wait(Fault::unready("reading"), 2)));
+        assert!((60_000..=72_000).contains(&wait(Fault::unready("reading"), 30)));
+        assert!((5_000..=6_000).contains(&wait(Fault::transient("down"), 1)));
+        assert!((3_600_000..=4_320_000).contains(&wait(Fault::transient("down"), 30)));
+        let asked = Fault::transient("busy").after(Some(Duration::from_secs(90)));
+        assert_eq!(wait(asked, 1), 90_000);
+    }
 }

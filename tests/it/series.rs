@@ -35,7 +35,12 @@ async fn the_latest_season_is_the_newest_that_has_aired() {
     assert_eq!((&asked["scope"], &asked["seasons"]), (&json!("latest"), &json!(null)), "Sonarr's lookup has no dates");
     admin.approve(id).await;
     test.settled().await;
-    assert_eq!(admin.request(id).await["seasons"], json!([latest]));
+    let request = admin.request(id).await;
+    assert_eq!(request["seasons"], json!([latest]));
+    let [_, _, sent, searching, ..] = request["timeline"].as_array().unwrap().as_slice() else { panic!("{request}") };
+    assert_eq!((&sent["stage"], &searching["stage"]), (&json!("sent"), &json!("searching")), "{request}");
+    assert_ne!(sent["at"], searching["at"], "sent at once, its season chosen as soon as Sonarr tells");
+    admin.get("/admin/activity?kind=request_sent").await.is(200).has("1 entry match");
     assert_eq!(watched(&test, show.tvdb_id), [latest]);
     assert_eq!(test.world.sonarr().added().len(), 1);
     test.settled().await;

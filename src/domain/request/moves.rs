@@ -214,15 +214,19 @@ fn retry(moved: &mut Moved) -> bool {
     moved.go(Stage::Approved)
 }
 
-/// The webhook of a grab may come before the answer to the add: then only the ids are new.
+/// The webhook of a grab may come before the answer to the add: then only the ids are new. What was sent already goes on
+/// to be searched for.
 fn sent(moved: &mut Moved, added_by_us: bool, searching: bool) -> bool {
     if !moved.request.stage.is_under_way() {
         return false;
     }
     moved.request.added_by_us |= added_by_us;
     moved.request.searches += i32::from(searching);
-    moved.then(Consequence::Record(ActivityKind::RequestSent));
-    match moved.request.stage {
+    let stage = moved.request.stage;
+    if stage != Stage::Sent {
+        moved.then(Consequence::Record(ActivityKind::RequestSent));
+    }
+    match stage {
         Stage::Approved | Stage::Sent if searching => moved.go(Stage::Searching),
         Stage::Approved => moved.go(Stage::Sent),
         _ => true,

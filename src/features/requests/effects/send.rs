@@ -3,15 +3,17 @@
 
 mod series;
 
-use self::series::series;
+use chrono::{DateTime, Utc};
+
+use self::series::Visit;
 use super::arr::Arr;
 use super::{actions, moot};
 use crate::app::App;
 use crate::db::outbox::{Claim, MAX_ATTEMPTS, Settled};
-use crate::db::{outbox, requests, titles};
+use crate::db::{Tx, outbox, requests, titles};
 use crate::domain::effect::Ending;
 use crate::domain::fault::{Answer, Fault, FaultClass};
-use crate::domain::ids::RequestId;
+use crate::domain::ids::{RequestId, ServiceId};
 use crate::domain::request::{Cause, Command, Request, Stage, WantedEpisode};
 use crate::domain::servarr::{AddTitle, Monitor, QualityProfile};
 use crate::domain::service::Service;
@@ -33,6 +35,8 @@ struct Delivered {
     arr_id: i64,
     added: bool,
     searching: bool,
+    /// It is there, but which of its seasons are meant shows only once Sonarr has read its episodes.
+    unread: bool,
     seasons: Option<Vec<i32>>,
     wanted: Option<Vec<WantedEpisode>>,
 }
@@ -46,6 +50,12 @@ pub async fn send(app: &App, claim: &Claim, id: RequestId, attempt: i32) -> Outc
     let Some(service) = errand.service.clone() else { return stuck(app, claim, id, Cause::NoService, None).await };
     let Some(public_id) = errand.public_id else { return stuck(app, claim, id, Cause::TitleUnknown, None).await };
     match deliver(app, &errand, &service, public_id).await {
+        Ok(delivered) if delivered.unread => {
+            let (service, now) = (service.id, app.now());
+            app.db.write(move |tx| place(tx, id, service, &delivered, now)).await?;
+            let words = "Sonarr has the series and is still reading which episodes there are.";
+            not_delivered(app, claim, id, Fault::unready(words)).await
+        }
         Ok(delivered) => keep(app, claim, &errand, &service, delivered).await,
         Err(AppError::Service(fault)) => not_delivered(app, claim, id, fault).await,
         Err(error) => Err(error),
@@ -68,7 +78,7 @@ fn errand(conn: &mut crate::db::Conn, id: RequestId) -> Outcome<Option<Errand>> 
 async fn deliver(app: &App, errand: &Errand, service: &Service, public_id: i64) -> Outcome<Delivered> {
     match Arr::connect(app, service)? {
         Arr::Radarr(radarr) => film(app, &radarr, errand, service, public_id).await,
-        Arr::Sonarr(sonarr) => series(app, &sonarr, errand, service, public_id).await,
+        Arr::Sonarr(sonarr) => Visit { app, sonarr: &sonarr, errand, service, public_id }.deliver().await,
     }
 }
 
@@ -79,7 +89,9 @@ async fn film(app: &App, radarr: &Radarr, errand: &Errand, service: &Service, pu
     let add = AddTitle { monitor: Monitor::All, ..add_title(radarr, errand, service, public_id).await? };
     will_add(app, errand).await?;
     match radarr.add(&add).await {
-        Ok(film) => Ok(Delivered { arr_id: film.id, added: true, searching: true, seasons: None, wanted: None }),
+        Ok(film) => {
+            Ok(Delivered { arr_id: film.id, added: true, searching: true, unread: false, seasons: None, wanted: None })
+        }
         Err(fault) if fault.class == FaultClass::Already => {
             let found = radarr.find(public_id).await?.ok_or(fault)?;
             adopt_film(radarr, found.id).await
@@ -91,7 +103,7 @@ async fn film(app: &App, radarr: &Radarr, errand: &Errand, service: &Service, pu
 async fn adopt_film(radarr: &Radarr, id: i64) -> Outcome<Delivered> {
     let film = radarr.watch(id).await?;
     let searching = !film.candidate.has_file;
-    Ok(Delivered { arr_id: id, added: false, searching, seasons: None, wanted: None })
+    Ok(Delivered { arr_id: id, added: false, searching, unread: false, seasons: None, wanted: None })
 }
 
 /// As it was decided; what was left open as the service is set up; what that leaves open as the service itself has it.
@@ -142,18 +154,13 @@ async fn keep(app: &App, claim: &Claim, errand: &Errand, service: &Service, deli
     let settled = app
         .db
         .write(move |tx| {
-            let Delivered { arr_id, added, searching, seasons, wanted } = delivered;
-            if let Some(seasons) = &seasons {
+            if let Some(seasons) = &delivered.seasons {
                 requests::set_seasons(tx, id, seasons)?;
             }
-            if let Some(wanted) = &wanted {
+            if let Some(wanted) = &delivered.wanted {
                 requests::set_wanted(tx, id, wanted)?;
             }
-            let command = Command::Sent { service, arr_id, added_by_us: added, searching };
-            if !actions::observe(tx, id, &command, now)? {
-                // Taken back meanwhile: whoever cancels it must know where it is.
-                requests::set_place(tx, id, service, arr_id)?;
-            }
+            place(tx, id, service, &delivered, now)?;
             actions::arrive(tx, id, now)?;
             outbox::settle(tx, &claim, Ending::Done, now)
         })
@@ -163,20 +170,35 @@ async fn keep(app: &App, claim: &Claim, errand: &Errand, service: &Service, deli
     Ok(settled)
 }
 
+fn place(tx: &mut Tx<'_>, id: RequestId, service: ServiceId, delivered: &Delivered, now: DateTime<Utc>) -> Outcome<()> {
+    let Delivered { arr_id, added, searching, .. } = *delivered;
+    if actions::observe(tx, id, &Command::Sent { service, arr_id, added_by_us: added, searching }, now)? {
+        return Ok(());
+    }
+    // Taken back meanwhile: whoever cancels it must know where it is.
+    requests::set_place(tx, id, service, arr_id)
+}
+
 /// What passes is tried again later; what does not, or has not for hours, is shown.
 async fn not_delivered(app: &App, claim: &Claim, id: RequestId, fault: Fault) -> Outcome<Settled> {
-    let last = claim.attempt >= MAX_ATTEMPTS;
-    let cause = match fault.class {
-        FaultClass::Transient if last => Cause::ServiceUnreachable,
-        FaultClass::Auth if last => Cause::KeyRefused,
-        FaultClass::Transient | FaultClass::Auth => {
+    match cause(&fault, claim.attempt >= MAX_ATTEMPTS, claim.is_last(app.now())) {
+        Some(cause) => stuck(app, claim, id, cause, Some(fault.message)).await,
+        None => {
             actions::announce(app, id);
-            return Err(fault.into());
+            Err(fault.into())
         }
-        FaultClass::Missing => Cause::TitleUnknown,
-        FaultClass::Permanent | FaultClass::Already => refusal(&fault.message),
-    };
-    stuck(app, claim, id, cause, Some(fault.message)).await
+    }
+}
+
+/// None as long as another try may help. `late`: it was tried for hours; `last`: for as long as an effect lives.
+fn cause(fault: &Fault, late: bool, last: bool) -> Option<Cause> {
+    match fault.class {
+        FaultClass::Transient => late.then_some(Cause::ServiceUnreachable),
+        FaultClass::Auth => late.then_some(Cause::KeyRefused),
+        FaultClass::Unready => last.then_some(Cause::TitleUnknown),
+        FaultClass::Missing => Some(Cause::TitleUnknown),
+        FaultClass::Permanent | FaultClass::Already => Some(refusal(&fault.message)),
+    }
 }
 
 /// What a refusal is about, by the words Sonarr and Radarr use (services.md 1.3).
@@ -211,6 +233,16 @@ async fn stuck(app: &App, claim: &Claim, id: RequestId, cause: Cause, detail: Op
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_no_other_try_can_mend_is_stuck() {
+        let unready = Fault::unready("still reading");
+        assert_eq!([cause(&unready, false, false), cause(&unready, true, false)], [None, None]);
+        assert_eq!(cause(&unready, true, true), Some(Cause::TitleUnknown));
+        assert_eq!(cause(&Fault::transient("down"), false, false), None);
+        assert_eq!(cause(&Fault::transient("down"), true, false), Some(Cause::ServiceUnreachable));
+        assert_eq!(cause(&Fault::missing("unknown"), false, false), Some(Cause::TitleUnknown));
+    }
 
     #[test]
     fn a_refusal_says_what_it_is_about() {
