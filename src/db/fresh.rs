@@ -3,15 +3,16 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta};
+use chrono::{DateTime, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::among::Among;
 use super::schema::{copies as copy_rows, episodes};
+use super::time::utc;
 use super::{Conn, copies};
 use crate::domain::ids::TitleId;
 use crate::domain::people::Sight;
-use crate::domain::title::{Fresh, NewSeason};
+use crate::domain::title::{Fresh, NewSeason, has_grown};
 use crate::error::Outcome;
 
 /// Of all libraries, the last that came; a whole series at once is a few hundred.
@@ -75,7 +76,7 @@ fn grown(conn: &mut Conn, libraries: &[i64], oldest: NaiveDateTime) -> Outcome<V
         .load(conn))?;
     let since = |(title, copy, added): (i64, i64, NaiveDateTime)| {
         let (season, at) = *last.get(&copy)?;
-        (at - added > TimeDelta::days(1)).then_some(Came { title, copy, at, season: Some(season) })
+        has_grown(utc(added), utc(at)).then_some(Came { title, copy, at, season: Some(season) })
     };
     Ok(rows.into_iter().filter_map(since).collect())
 }

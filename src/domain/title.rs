@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::catalog::{Candidate, ExternalIds, MediaKind};
 use super::ids::TitleId;
@@ -185,6 +185,11 @@ pub struct Fresh {
     pub season: Option<NewSeason>,
 }
 
+/// A series comes to Plex in the course of a day; an episode that comes later is news of its own.
+pub fn has_grown(came: DateTime<Utc>, episode: DateTime<Utc>) -> bool {
+    episode - came > TimeDelta::days(1)
+}
+
 /// A season that grew, and how many episodes of it are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewSeason {
@@ -198,6 +203,13 @@ pub type Episodes = BTreeMap<i32, BTreeSet<i32>>;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_series_grows_from_its_second_day_on() {
+        let came = DateTime::UNIX_EPOCH;
+        assert!(!has_grown(came, came + TimeDelta::hours(20)));
+        assert!(has_grown(came, came + TimeDelta::hours(25)));
+    }
 
     #[test]
     fn an_address_names_a_public_id_or_a_row() {
