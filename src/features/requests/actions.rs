@@ -19,7 +19,7 @@ use crate::domain::ids::RequestId;
 use crate::domain::people::Actor;
 use crate::domain::quota::{Quota, QuotaState};
 use crate::domain::request::Request;
-use crate::domain::service::{self, Offers, Service, ServiceKind};
+use crate::domain::service::{self, Service, ServiceKind};
 use crate::domain::settings::Settings;
 use crate::error::{AppError, Outcome};
 
@@ -45,19 +45,6 @@ pub fn quota(
 pub fn service_of(conn: &mut Conn, request: &Request) -> Outcome<Option<Service>> {
     let all = services::of_kind(conn, ServiceKind::fetching(request.kind))?;
     Ok(service::taker(&all, request.choice.service, request.is_4k).cloned())
-}
-
-/// A service that could fetch a title, with what there is to pick from, as far as it was ever read.
-#[derive(Debug, Clone)]
-pub struct Target {
-    pub service: Service,
-    pub offers: Option<Offers>,
-}
-
-/// The default one first.
-pub fn targets(conn: &mut Conn, kind: MediaKind) -> Outcome<Vec<Target>> {
-    let services = services::of_kind(conn, ServiceKind::fetching(kind))?;
-    services.into_iter().map(|service| Ok(Target { offers: services::offers(conn, service.id)?, service })).collect()
 }
 
 /// Text of a person: trimmed, without control characters, none when empty, refused when too long.
