@@ -1,7 +1,9 @@
 //! Embedded migrations for both engines. A database that is newer than the program is left alone.
 
+use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
-use diesel::migration::{MigrationVersion, Result as MigrationResult};
+use diesel::migration::{Migration, MigrationSource, MigrationVersion, Result as MigrationResult};
+use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::Conn;
@@ -59,12 +61,19 @@ pub fn down(conn: &mut Conn) -> Outcome<()> {
     done.map_err(AppError::internal)
 }
 
+/// The day the newest step was written.
+pub fn newest() -> Option<NaiveDate> {
+    let last = known_versions().ok()?.into_iter().max()?;
+    NaiveDate::parse_from_str(last.get(..8)?, "%Y%m%d").ok()
+}
+
+fn known_versions() -> MigrationResult<Vec<String>> {
+    let steps = MigrationSource::<Sqlite>::migrations(&SQLITE)?;
+    Ok(steps.iter().map(|step| Migration::<Sqlite>::name(step.as_ref()).version().to_string()).collect())
+}
+
 fn unknown_versions(conn: &mut Conn) -> MigrationResult<Vec<MigrationVersion<'static>>> {
-    use diesel::migration::{Migration, MigrationSource};
-    let known: Vec<String> = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE)?
-        .iter()
-        .map(|step| Migration::<diesel::sqlite::Sqlite>::name(step.as_ref()).version().to_string())
-        .collect();
+    let known = known_versions()?;
     let applied = each_backend!(conn, c => c.applied_migrations())?;
     Ok(applied.into_iter().filter(|version| !known.contains(&version.to_string())).collect())
 }
