@@ -87,6 +87,36 @@ async fn the_house_rule_may_approve() {
 }
 
 #[tokio::test]
+async fn the_house_rule_sends_nothing_where_it_can_not_go() {
+    let test = TestApp::new().await;
+    test.setting(SettingKey::AutoApprove, "everyone").await;
+    let films = films_to_ask_for(&test.world);
+    let (asker, admin) = (test.as_role(Role::Requester).await, test.as_admin().await);
+    let kept_in = async |folder: Option<&'static str>| {
+        let now = test.app().now();
+        let write = test.app().db.write(move |tx| {
+            let mut radarr = services::of_kind(tx, ServiceKind::Radarr)?.remove(0);
+            radarr.root_folder = folder.map(str::to_owned);
+            services::save(tx, &radarr, now)
+        });
+        write.await.unwrap();
+    };
+    kept_in(Some("/gone")).await;
+    let id = asker.ask(a_film(&films[0])).await;
+    test.settled().await;
+    assert_eq!(asker.request(id).await["stage"], "asked", "it waits for somebody who can choose");
+    assert!(test.world.mail().mails().iter().any(|mail| mail.subject().contains("asks for")));
+    let words = "That folder is not there any more. Choose another one.";
+    admin.decide(id, "approve", json!({})).await.is(422).has(words);
+    admin.json(Method::POST, "/api/requests", a_film(&films[1])).await.is(422).has(words);
+    assert!(test.world.radarr().added().is_empty());
+    kept_in(None).await;
+    admin.approve(id).await;
+    admin.reaches(id, "searching").await;
+    test.close().await;
+}
+
+#[tokio::test]
 async fn a_request_is_seen_by_those_it_concerns() {
     let test = TestApp::new().await;
     let film = wanted(&test);

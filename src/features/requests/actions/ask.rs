@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::decide::check_as_sent;
 use super::{MOST_WORDS, announce, quota, step, text};
 use crate::app::App;
 use crate::db::requests::NewRequest;
@@ -216,12 +217,23 @@ fn create(
     let id = requests::insert(tx, &new, now)?;
     let request = requests::get(tx, id)?.ok_or(AppError::NotFound)?;
     step::record(tx, &request, ActivityKind::RequestAsked, Some(actor), now)?;
-    if approves_itself(settings.auto_approve, actor.role) {
+    if goes_by_itself(tx, settings, actor, &request)? {
         step::step(tx, id, &Command::Approve { by: None }, Some(actor), now)?;
     } else {
         step::tell(tx, &request, NoticeKind::Asked, Some(actor), now)?;
     }
     Ok(Submitted { id, joined: false })
+}
+
+/// What could not go out as it is waits for somebody who can choose anew; those who can are told at once.
+fn goes_by_itself(tx: &mut Tx<'_>, settings: &Settings, actor: &Actor, request: &Request) -> Outcome<bool> {
+    if !approves_itself(settings.auto_approve, actor.role) {
+        return Ok(false);
+    }
+    match check_as_sent(tx, request) {
+        Err(AppError::Refused { .. }) if !actor.role.may_decide() => Ok(false),
+        checked => checked.map(|()| true),
+    }
 }
 
 /// Bytes it will take, by what the service that would fetch it has already; none when it can't be told.

@@ -42,7 +42,8 @@ async fn change_and(app: &App, actor: &Actor, id: RequestId, edit: Option<Edit>,
             if let Some(edit) = edit {
                 change(tx, &actor, id, edit, now)?;
             }
-            check_as_sent(tx, id)?;
+            let request = requests::get(tx, id)?.ok_or(AppError::NotFound)?;
+            check_as_sent(tx, &request)?;
             step(tx, id, &command, Some(&actor), now)
         })
         .await?;
@@ -113,9 +114,8 @@ fn check_choice(tx: &mut Tx<'_>, request: &Request, choice: &Choice) -> Outcome<
 
 /// What nobody chose goes as the service is set up: that, too, has to be there still, or it is better said before it is
 /// sent than after.
-fn check_as_sent(tx: &mut Tx<'_>, id: RequestId) -> Outcome<()> {
-    let request = requests::get(tx, id)?.ok_or(AppError::NotFound)?;
-    let Some(service) = service_of(tx, &request)?.filter(|_| request.stage == Stage::Asked) else { return Ok(()) };
+pub(super) fn check_as_sent(tx: &mut Tx<'_>, request: &Request) -> Outcome<()> {
+    let Some(service) = service_of(tx, request)?.filter(|_| request.stage == Stage::Asked) else { return Ok(()) };
     let choice = request.choice.clone();
     let choice = Choice {
         service: choice.service,
