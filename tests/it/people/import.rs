@@ -1,0 +1,211 @@
+//! Who is on Plex, and what is shared with them.
+
+use usherr::db::{people, shares};
+use usherr::demo::fault::Fault;
+use usherr::demo::plex_tv::SectionList;
+use usherr::domain::activity::ActivityKind;
+use usherr::domain::ids::PersonId;
+use usherr::domain::jobs::RunState;
+use usherr::domain::people::reading::{OwnersList, Reading};
+use usherr::domain::people::{Person, PlexAccount, PlexInvite, Role};
+use usherr::features::people::actions::take_over;
+
+use super::{close, entries, everybody, house, named, sync};
+use crate::support::TestApp;
+
+async fn shares_of(test: &TestApp, id: PersonId) -> Vec<shares::Share> {
+    test.app().db.read(move |conn| shares::of_person(conn, id)).await.unwrap()
+}
+
+#[tokio::test]
+async fn everybody_on_plex_is_known_with_what_is_shared_with_them() {
+    let test = house().await;
+    let people = everybody(&test).await;
+    // Owner, ten guests, Ida of the Home, a friend without a share, an open invitation; and the local admin, who is the
+    // owner by her address.
+    assert_eq!(people.len(), 14, "{:?}", people.iter().map(|one| &one.name).collect::<Vec<_>>());
+    let owner = named(&test, "mara").await;
+    assert!(owner.is_owner && owner.role == Role::Admin && owner.plex_id.is_some());
+    let ana = named(&test, "Ana Kovac").await;
+    assert_eq!(ana.role, Role::Requester);
+    let share = shares_of(&test, ana.id).await.remove(0);
+    assert!(share.accepted && share.all_libraries && share.allow_sync && share.accepted_at.is_some());
+    let yuki = named(&test, "Yuki Park").await;
+    assert_eq!(shares_of(&test, yuki.id).await[0].libraries.len(), 3);
+    let ida = named(&test, "Ida").await;
+    assert!(ida.home && ida.restricted && ida.email.is_none());
+    assert_eq!(shares_of(&test, ida.id).await[0].filters, ["contentRating=0%2C6"]);
+    assert!(shares_of(&test, named(&test, "Casper Holm").await.id).await.is_empty());
+    let jun = named(&test, "jun@example.org").await;
+    assert!(jun.plex_id.is_none() && !shares_of(&test, jun.id).await[0].accepted);
+
+    let again = sync(&test).await;
+    assert_eq!((again.result["added"].as_i64(), again.result["changed"].as_i64()), (Some(0), Some(0)));
+    assert_eq!(again.result["people"], 14);
+    assert_eq!(again.result["shares"], 12);
+    assert_eq!(everybody(&test).await, people);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn an_invitation_that_is_taken_up_stays_the_same_person_and_keeps_the_role() {
+    let test = house().await;
+    let jun = named(&test, "jun@example.org").await;
+    let now = test.app().now();
+    test.app().db.write(move |tx| people::set_role(tx, jun.id, Role::Viewer, now)).await.unwrap();
+    test.world.house().write(|house| {
+        let mut account = house.accounts[1].clone();
+        (account.id, account.title, account.friendly_name) = (77, "Jun Sato".into(), String::new());
+        (account.username, account.email) = (Some("jun".into()), Some("Jun@example.org".into()));
+        house.accounts.push(account);
+        house.friends.push(77);
+        let share = house.shares.iter_mut().find(|share| share.email.as_deref() == Some("jun@example.org")).unwrap();
+        share.account_id = Some(77);
+        share.accepted_at = Some(now.timestamp());
+    });
+    assert_eq!(sync(&test).await.state, RunState::Succeeded);
+    let after = named(&test, "Jun Sato").await;
+    assert_eq!((after.id, after.plex_id, after.role), (jun.id, Some(77), Role::Viewer));
+    assert!(shares_of(&test, jun.id).await[0].accepted);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn somebody_is_gone_only_after_two_whole_readings_and_may_come_back() {
+    let test = house().await;
+    let teo = named(&test, "Teo Almeida").await;
+    let browser = test.signed_in(teo.id).await;
+    let id = teo.plex_id.unwrap();
+    let share = test.world.house().write(|house| {
+        house.friends.retain(|friend| *friend != id);
+        let at = house.shares.iter().position(|share| share.account_id == Some(id)).unwrap();
+        house.shares.remove(at)
+    });
+    assert_eq!(sync(&test).await.result["gone"], 0);
+    assert!(named(&test, "Teo Almeida").await.gone_at.is_none());
+    assert_eq!(shares_of(&test, teo.id).await.len(), 1);
+    browser.get("/logout").await.is(200);
+    assert_eq!(sync(&test).await.result["gone"], 1);
+    assert!(named(&test, "Teo Almeida").await.gone_at.is_some());
+    assert!(shares_of(&test, teo.id).await.is_empty());
+    browser.get("/logout").await.is(303);
+    assert_eq!(sync(&test).await.result["gone"], 0);
+    assert_eq!(entries(&test, ActivityKind::PersonGone).await, 1);
+
+    test.world.house().write(|house| {
+        house.friends.push(id);
+        house.shares.push(share);
+    });
+    sync(&test).await;
+    let back = named(&test, "Teo Almeida").await;
+    assert!(back.id == teo.id && back.gone_at.is_none());
+    close(test).await;
+}
+
+#[tokio::test]
+async fn an_outage_of_plex_is_an_outage_and_nobody_leaves() {
+    let test = house().await;
+    let before = everybody(&test).await;
+    let faults = test.world.plex_tv().faults();
+    for (path, fault) in [
+        ("", Fault::Status(503)),
+        ("/api/users", Fault::Status(410)),
+        ("/api/users", Fault::Garbage),
+        ("/api/servers", Fault::Status(500)),
+        ("/api/v2/shared_servers", Fault::RateLimited(Some(1))),
+        ("/api/v2/user", Fault::Unauthorized),
+    ] {
+        faults.set_for(path, None, fault.clone(), None);
+        for _ in 0..2 {
+            let run = sync(&test).await;
+            assert_eq!(run.state, RunState::Failed, "{path} {fault:?}");
+            assert!(run.error.is_some_and(|words| words.len() > 20));
+        }
+        faults.clear();
+        assert_eq!(everybody(&test).await, before, "{path} {fault:?}");
+    }
+    // Lists that are suddenly empty.
+    let (friends, kept) =
+        test.world.house().write(|house| (std::mem::take(&mut house.friends), std::mem::take(&mut house.shares)));
+    let home = test.world.house().write(|house| {
+        let (home, rest) = house.accounts.drain(..).partition(|one| one.home && one.restricted);
+        house.accounts = rest;
+        let home: Vec<_> = home;
+        home
+    });
+    for _ in 0..3 {
+        let run = sync(&test).await;
+        assert_eq!(run.state, RunState::Failed);
+        assert!(run.error.unwrap().contains("empty list"));
+    }
+    test.world.house().write(|house| {
+        house.friends = friends;
+        house.shares = kept;
+        house.accounts.extend(home);
+    });
+    assert_eq!(sync(&test).await.result["gone"], 0);
+    assert_eq!(everybody(&test).await, before);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn short_lists_of_sections_take_nothing_away() {
+    let test = house().await;
+    let dario = named(&test, "Dario Conti").await;
+    let before = shares_of(&test, dario.id).await;
+    for list in [SectionList::Empty, SectionList::Without(vec![1, 2, 3])] {
+        test.world.plex_tv().set_modes(|modes| modes.section_list = list);
+        sync(&test).await;
+        assert_eq!(shares_of(&test, dario.id).await, before);
+    }
+    test.world.plex_tv().set_modes(|modes| {
+        modes.section_list = SectionList::Full;
+        modes.sent_invites_gone = true;
+        modes.share_tokens_hidden = true;
+    });
+    assert_eq!(sync(&test).await.state, RunState::Succeeded);
+    test.world.house().write(|house| {
+        let share = house.shares.iter_mut().find(|share| share.account_id == dario.plex_id).unwrap();
+        share.sections.truncate(2);
+    });
+    sync(&test).await;
+    assert_eq!(shares_of(&test, dario.id).await[0].libraries.len(), 2);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn who_has_nothing_but_an_invitation_stays_while_invitations_cant_be_read() {
+    let test = house().await;
+    let ask = async |invites: Option<Vec<PlexInvite>>| {
+        let owner = PlexAccount {
+            id: 7_000_001,
+            uuid: None,
+            username: Some("olga".to_owned()),
+            email: None,
+            display_name: "olga".to_owned(),
+            thumb: None,
+        };
+        let list = OwnersList { owner, friends: Vec::new(), home: Vec::new(), invites };
+        let reading = Reading { lists: vec![list], servers: Vec::new() };
+        take_over(test.app(), reading, true).await.unwrap();
+        everybody(&test).await.into_iter().find(|person| person.plex_id == Some(7_000_002))
+    };
+    let invite = PlexInvite {
+        id: "7000002".to_owned(),
+        username: Some("ines".to_owned()),
+        email: None,
+        created_at: None,
+        server: false,
+        friend: false,
+        home: true,
+        server_names: Vec::new(),
+    };
+    let is_here = |person: Option<Person>| person.is_some_and(|person| person.gone_at.is_none());
+    assert!(is_here(ask(Some(vec![invite])).await));
+    for _ in 0..3 {
+        assert!(is_here(ask(None).await), "nobody could tell");
+    }
+    assert!(is_here(ask(Some(Vec::new())).await), "one reading proves nothing");
+    assert!(!is_here(ask(Some(Vec::new())).await));
+    close(test).await;
+}
