@@ -17,13 +17,10 @@ pub fn with_article(role: Role) -> String {
     format!("{article} {word}")
 }
 
-/// What is worth knowing at a glance, as badges.
+/// What is worth knowing at a glance besides the role, as badges.
 fn badges(person: &Person, invited: bool) -> Markup {
     html! {
         @if person.is_owner { " " (badge(Kind::Info, Icon::Key, "Owner")) }
-        @else if person.role == Role::Admin { " " (badge(Kind::Info, Icon::Shield, "Admin")) }
-        @else if person.role == Role::Moderator { " " (badge(Kind::Info, Icon::Shield, "Helper")) }
-        @else if person.role == Role::Auditor { " " (badge(Kind::Info, Icon::Eye, "Checker")) }
         @if person.gone_at.is_some() { " " (badge(Kind::Warn, Icon::Alert, "Gone from Plex")) }
         @else if invited { " " (badge(Kind::Neutral, Icon::Door, "Invited")) }
     }

@@ -57,6 +57,17 @@ async fn whoever_was_here_last_may_come_first() {
 }
 
 #[tokio::test]
+async fn a_role_is_said_once() {
+    let test = house().await;
+    let (ana, now) = (named(&test, "Ana Kovac").await.id, test.app().now());
+    test.app().db.write(move |tx| people::set_role(tx, ana, Role::Moderator, now)).await.unwrap();
+    let admin = test.as_admin().await;
+    let list = admin.get("/admin/people?find=kovac").await.is(200);
+    assert_eq!(list.body.matches(">Helper<").count(), 1, "{}", list.body);
+    close(test).await;
+}
+
+#[tokio::test]
 async fn a_person_shows_what_they_see_and_why() {
     let test = house().await;
     let (yuki, ida) = (named(&test, "Yuki Park").await, named(&test, "Ida").await);
