@@ -160,7 +160,8 @@ async fn a_refusal_needs_a_reason_and_the_asker_reads_it() {
     let path = ask(&priya, KESTREL, "").await;
     let decline = format!("/admin/requests/{}/decline", id(&path));
     let admin = test.as_admin().await;
-    admin.get(&decline).await.is(200).has("Decline and tell").has("Words to");
+    let page = admin.get(&decline).await.is(200).has("Decline and tell").has("Words to");
+    page.lacks("name=\"request\"").lacks("/approval").lacks("/row");
     let refused = admin.post(&decline, &[("why", "other"), ("reason", " "), ("sort", "oldest")]).await.is(422);
     plain(refused).has("Say why, in a sentence").has(r#"value="oldest""#);
     let done = admin.post(&decline, &[("why", "not_out"), ("reason", "<b>In</b> spring."), ("sort", "oldest")]).await;

@@ -71,12 +71,23 @@ pub fn form(frame: &Frame, query: &Query, decline: &Decline) -> Markup {
     }
 }
 
+/// Below it on a page of its own.
+pub fn plain(frame: &Frame, query: &Query, decline: &Decline) -> Markup {
+    html! {
+        form.form method="post" action=(frame.links.to(&desk_path(decline.id, "decline"))) {
+            (fields(decline))
+            (query.carried())
+            div.form-end { (send(decline)) (Button::new("Keep it open").quiet().link(&query.address(frame))) }
+        }
+    }
+}
+
 /// A page of its own: the row and the form.
 pub fn page(frame: &Frame, query: &Query, row: &Row, decline: &Decline) -> Page {
     let heading = format!("Decline {}", row.card.name());
     let body = html! {
         (card::page_head(&heading, None, html! {}))
-        div.card.flush { ul.rows { (desk_row::item_declining(frame, query, row, decline)) } }
+        div.card.flush { ul.rows { (desk_row::item_alone(frame, query, row, decline)) } }
     };
     Page::new(frame, Place::Requests, heading, body)
 }

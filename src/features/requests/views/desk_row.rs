@@ -42,8 +42,13 @@ pub fn item_declining(frame: &Frame, query: &Query, row: &Row, form: &Decline) -
     }
 }
 
+/// The same on a page of its own, where there is nothing else to do with it.
+pub fn item_alone(frame: &Frame, query: &Query, row: &Row, form: &Decline) -> Markup {
+    html! { li { div.stack { (the_media(frame, row, html! {})) (decline::plain(frame, query, form)) } } }
+}
+
 fn inside(frame: &Frame, query: &Query, row: &Row) -> Markup {
-    let media = the_media(frame, query, row);
+    let media = the_media(frame, row, acts(frame, query, row));
     let id = row.card.request.id;
     html! {
         @if row.waits() {
@@ -58,7 +63,7 @@ fn inside(frame: &Frame, query: &Query, row: &Row) -> Markup {
     }
 }
 
-fn the_media(frame: &Frame, query: &Query, row: &Row) -> Markup {
+fn the_media(frame: &Frame, row: &Row, acts: Markup) -> Markup {
     let card = &row.card;
     let request = &card.request;
     let title = html! { a href=(frame.links.to(&path(request.id))) { (card.name()) } };
@@ -69,7 +74,7 @@ fn the_media(frame: &Frame, query: &Query, row: &Row) -> Markup {
         @if let Some(hint) = &row.hint { p { (hint) } }
         @if let Some(note) = request.note.as_deref().filter(|_| request.stage == Stage::Asked) { p { (format::quoted(note)) } }
     };
-    media::row(card.subject.thumb(), title, words, acts(frame, query, row))
+    media::row(card.subject.thumb(), title, words, acts)
 }
 
 fn tags(row: &Row) -> Markup {
