@@ -14,6 +14,7 @@ use super::support::{Browser, Reply, TestApp};
 const KESTREL: &str = "/titles/movie/900001/request";
 const VELVET_STATIC: &str = "/titles/movie/900008/request";
 const HARBOURMASTER: &str = "/titles/series/410005/request";
+const SMALL_HOURS: &str = "/titles/series/410003/request";
 
 async fn house() -> TestApp {
     let test = TestApp::unsynced(WorldOptions::test()).await;
@@ -74,6 +75,7 @@ async fn a_film_is_asked_for_joined_approved_and_followed_by_plain_forms() {
     let page = plain(priya.get(&path).await.is(200).has("Waiting for a decision").has("Withdraw request"));
     page.has("&lt;img src=x").lacks("<img src=x").lacks("Approve");
     assert_eq!(ask(&priya, KESTREL, "").await, path, "twice is once");
+    assert_eq!(priya.get(KESTREL).await.is(303).location(), path, "nothing to fill in");
     sam.get(&path).await.is(404);
     assert_eq!(ask(&sam, KESTREL, "").await, path, "asked for already: followed");
     sam.get(&path).await.is(200).has("Stop following").lacks("Withdraw request").has("You follow it now");
@@ -243,6 +245,24 @@ async fn a_series_is_asked_for_by_quick_choice_or_by_season() {
     priya.post(HARBOURMASTER, &[("scope", "all")]).await.is(422).has("Tick at least one season.");
     let future = priya.post(HARBOURMASTER, &[("scope", "future")]).await.is(303).location().to_owned();
     assert_eq!(row(&test, &future).await.scope, Some(ScopeKind::Future));
+    close(test).await;
+}
+
+#[tokio::test]
+async fn who_has_asked_for_all_of_it_is_led_there() {
+    let test = house().await;
+    let (priya, sam) = (test.as_role(Role::Requester).await, test.as_role(Role::Requester).await);
+    let seasons = [("scope", "first"), ("seasons", "1"), ("seasons", "2"), ("seasons", "3")];
+    let path = priya.post(HARBOURMASTER, &seasons).await.is(303).location().to_owned();
+    assert_eq!(priya.get(HARBOURMASTER).await.is(303).location(), path, "it has ended: nothing is left");
+    assert_eq!(priya.post(HARBOURMASTER, &[("scope", "first")]).await.is(303).location(), path);
+    sam.get(HARBOURMASTER).await.is(200).has("Follow it");
+    let path = priya.post(SMALL_HOURS, &seasons).await.is(303).location().to_owned();
+    priya.get(SMALL_HOURS).await.is(200).has("You can ask for what is left of it.").lacks("Follow it");
+    priya.post(SMALL_HOURS, &[("scope", "future")]).await.is(303);
+    assert_eq!(priya.get(SMALL_HOURS).await.is(303).location(), path);
+    let dialog = swapping(priya, "dialog").get(SMALL_HOURS).await.is(200);
+    assert_eq!(dialog.headers["hx-redirect"], path.as_str());
     close(test).await;
 }
 

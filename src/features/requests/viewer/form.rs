@@ -12,7 +12,7 @@ use crate::domain::fault::Fault;
 use crate::domain::ids::ServiceId;
 use crate::domain::people::Actor;
 use crate::domain::quota::{QuotaState, approves_itself};
-use crate::domain::request::{Choice, Request, ScopeKind, Stage};
+use crate::domain::request::{Choice, Covered, Request, Scope, ScopeKind, Stage, uncovered};
 use crate::domain::service::{Offers, Service};
 use crate::domain::size::Sizes;
 use crate::domain::title::{self, Address, Episodes, Title};
@@ -20,14 +20,14 @@ use crate::error::{AppError, Outcome};
 use crate::features::requests::views::Subject;
 use crate::features::requests::views::form::{Decision, Known, RequestForm};
 use crate::features::requests::views::price::Price;
-use crate::features::requests::views::seasons::{List, Seasons};
+use crate::features::requests::views::seasons::{List, Season, Seasons};
 use crate::features::requests::views::target::Target;
 use crate::features::requests::views::words;
 use crate::features::requests::{actions, lookups};
 use crate::ui::Frame;
 use crate::ui::form::Errors;
 
-use seasons::{is_awaited, is_missing, together};
+use seasons::{is_awaited, is_left, is_missing, together};
 
 mod seasons;
 
@@ -166,7 +166,7 @@ impl Wish {
     pub fn form(&self, frame: &Frame, me: &Actor, typed: &Typed) -> RequestForm {
         let target = self.target(&typed.choice);
         let seasons = (self.title.kind == MediaKind::Series).then(|| self.choice_of_seasons(typed, &target));
-        let known = self.known(seasons.as_ref());
+        let known = self.known(me, seasons.as_ref());
         RequestForm {
             subject: Subject {
                 kind: self.title.kind,
@@ -199,16 +199,35 @@ impl Wish {
         self.sizes.get(&target.service()?.id)
     }
 
-    fn known(&self, seasons: Option<&Seasons>) -> Known {
-        let asked_for = || !self.holding.is_empty() && self.holding.iter().any(|request| request.stage != Stage::Ready);
+    fn known(&self, me: &Actor, seasons: Option<&Seasons>) -> Known {
         match seasons.map(|seasons| &seasons.list) {
             None if self.visible => Known::OnPlex,
-            None if !self.holding.is_empty() => Known::AskedFor,
+            None if !self.holding.is_empty() => self.asked_for(me, &[]),
             Some(List::Known(rows)) if !rows.is_empty() && !rows.iter().any(is_missing) => {
-                if is_awaited(rows) && asked_for() { Known::AskedFor } else { Known::OnPlex }
+                if is_awaited(rows) && self.open().next().is_some() { self.asked_for(me, rows) } else { Known::OnPlex }
             }
             _ => Known::Nothing,
         }
+    }
+
+    fn asked_for(&self, me: &Actor, rows: &[Season]) -> Known {
+        let first = self.open().next().filter(|_| self.open().all(|request| request.asker == me.id));
+        match first {
+            None => Known::AskedFor,
+            Some(_) if is_left(rows) || self.goes_on() => Known::Begun,
+            Some(first) => Known::Mine(first.id),
+        }
+    }
+
+    /// What holds the title and is not there yet; a film that is somewhere else is waited for as well.
+    fn open(&self) -> impl Iterator<Item = &Request> {
+        self.holding.iter().filter(|request| request.stage != Stage::Ready || request.kind == MediaKind::Movie)
+    }
+
+    /// More of the series is to come, and nobody has asked for that.
+    fn goes_on(&self) -> bool {
+        let covered: Vec<Covered> = self.open().map(Request::covered).collect();
+        self.seasons().iter().any(|season| !season.is_over) && uncovered(&Scope::Future, Some(&[]), &covered).is_some()
     }
 
     fn price(&self, frame: &Frame, target: &Target, seasons: Option<&Seasons>) -> Price {

@@ -12,7 +12,7 @@ use crate::domain::people::Actor;
 use crate::domain::request::{Choice, ScopeKind};
 use crate::error::{AppError, Outcome};
 use crate::features::requests::actions::{self, Ask, Submitted, Wanted};
-use crate::features::requests::views::form::{self as view, RequestForm};
+use crate::features::requests::views::form::{self as view, Known, RequestForm};
 use crate::ui::Fragment;
 use crate::ui::form::Errors;
 use crate::web::{Fields, Requester, Visit};
@@ -29,6 +29,7 @@ pub struct Asked {
 pub async fn page(
     Requester(me): Requester,
     visit: Visit,
+    req: &Request,
     Path((kind, id)): Path<(String, String)>,
     Query(asked): Query<Asked>,
 ) -> poem::Result<Response> {
@@ -39,7 +40,8 @@ pub async fn page(
         in_dialog: reply::for_dialog(&visit),
         ..Typed::default()
     };
-    Ok(show(&visit, StatusCode::OK, &wish.form(&visit.frame, &me, &typed)))
+    let form = wish.form(&visit.frame, &me, &typed);
+    Ok(own(&visit, req, &form).unwrap_or_else(|| show(&visit, StatusCode::OK, &form)))
 }
 
 #[handler]
@@ -58,6 +60,9 @@ pub async fn submit(
         "" => {}
         _ => return Ok(show(&visit, StatusCode::OK, &form)),
     }
+    if let Some(there) = own(&visit, req, &form) {
+        return Ok(there);
+    }
     let error = match send(&visit, &me, &wish, &form, &typed).await {
         Ok(submitted) => return Ok(done(&visit, req, &me, submitted).await?),
         Err(error) => error,
@@ -65,6 +70,12 @@ pub async fn submit(
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
     typed.errors = beside_fields(error)?;
     Ok(show(&visit, status, &wish.form(&visit.frame, &me, &typed)))
+}
+
+/// Whoever has asked for all of it is led to where that is.
+fn own(visit: &Visit, req: &Request, form: &RequestForm) -> Option<Response> {
+    let Known::Mine(id) = form.known else { return None };
+    Some(reply::leave(visit, req, &format!("/requests/{id}"), Some("You have asked for it already.")))
 }
 
 async fn send(visit: &Visit, me: &Actor, wish: &Wish, form: &RequestForm, typed: &Typed) -> Outcome<Submitted> {

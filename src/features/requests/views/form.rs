@@ -8,6 +8,7 @@ use super::seasons::{self, Seasons};
 use super::target::{self, Target};
 use super::{Subject, words};
 use crate::domain::catalog::MediaKind;
+use crate::domain::ids::RequestId;
 use crate::ui::form::{Errors, Field};
 use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, card, dialog, format, poster};
 
@@ -32,6 +33,10 @@ pub enum Known {
     Nothing,
     /// Asked for by somebody: asking again follows it.
     AskedFor,
+    /// All of it is asked for by the reader.
+    Mine(RequestId),
+    /// All that has aired is asked for by the reader; there is more to ask for.
+    Begun,
     OnPlex,
 }
 
@@ -129,7 +134,8 @@ fn fields(frame: &Frame, form: &RequestForm) -> Markup {
 
 fn known(form: &RequestForm) -> Markup {
     let sentence = match (form.known, form.subject.kind) {
-        (Known::Nothing, _) => return html! {},
+        (Known::Nothing | Known::Mine(_), _) => return html! {},
+        (Known::Begun, _) => "You have asked for this already. You can ask for what is left of it.",
         (Known::AskedFor, _) => "This is asked for already. Follow it, and you hear when it is there.",
         (Known::OnPlex, MediaKind::Movie) => "This film is on Plex already. Look there before you ask for it.",
         (Known::OnPlex, MediaKind::Series) => "All that has aired is on Plex. You can ask for what is still to come.",

@@ -105,6 +105,11 @@ pub fn is_missing(season: &Season) -> bool {
     season.number > 0 && season.now == Now::Missing
 }
 
+/// Specials belong only to what names them.
+pub fn is_left(rows: &[Season]) -> bool {
+    rows.iter().any(|season| season.now == Now::Missing)
+}
+
 pub fn is_awaited(rows: &[Season]) -> bool {
     rows.iter().any(|season| season.now == Now::OnItsWay)
 }
