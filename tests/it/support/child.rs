@@ -169,7 +169,9 @@ impl Running {
     /// Asks it to end, as a container runtime does, and waits for that. Also what it said until then.
     pub async fn end(mut self) -> (ExitStatus, Vec<String>) {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        // The one that the shell has: a program of this name is not on every machine.
+        let told = Command::new("sh").args(["-c", &format!("kill -TERM {pid}")]).status().unwrap();
+        assert!(told.success());
         let status = ended(&mut self.child).await;
         if let Some(reading) = self.reading.take() {
             let _ = tokio::task::spawn_blocking(move || reading.join()).await;
