@@ -21,6 +21,7 @@ use crate::error::{AppError, Outcome};
 pub mod callers;
 pub mod house;
 pub mod keep;
+pub mod lookups;
 pub mod pictures;
 mod recent;
 pub mod run;

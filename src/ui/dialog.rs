@@ -19,6 +19,12 @@ pub fn swapping(title: &str, action: &str, back: &str, body: Markup, footer: Mar
     }
 }
 
+/// Words in place of a form that is not there.
+pub fn words(title: &str, back: &str, body: Markup) -> Markup {
+    let footer = html! { a.btn.quiet href=(back) data-close { "Not now" } };
+    html! { div { (inside(title, back, body, footer)) } }
+}
+
 fn inside(title: &str, back: &str, body: Markup, footer: Markup) -> Markup {
     html! {
         header {

@@ -57,6 +57,7 @@ pub mod table;
 pub mod ticket;
 pub mod timeline;
 pub mod toast;
+pub mod waiting;
 
 pub use badge::Kind;
 pub use button::Button;

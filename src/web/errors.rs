@@ -24,6 +24,8 @@ impl ResponseError for AppError {
 pub struct Asked {
     pub api: bool,
     pub fragment: bool,
+    /// htmx would put the answer in the place of all that the page shows.
+    pub whole: bool,
     pub get: bool,
     /// Path and query, to come back to after signing in.
     pub place: String,
@@ -35,6 +37,7 @@ impl Asked {
         Self {
             api: path.starts_with("/api/") || path == "/api" || path.starts_with("/hooks/"),
             fragment: visit::is_fragment(req),
+            whole: visit::target(req).is_some_and(|target| target == "main"),
             get: req.method() == poem::http::Method::GET,
             place: req.uri().path_and_query().map_or("/", |place| place.as_str()).to_owned(),
         }
@@ -116,6 +119,9 @@ fn page(asked: &Asked, visit: Option<Visit>, error: &AppError, mark: Option<&str
     let Some(visit) = visit else {
         return Response::builder().status(status).content_type("text/plain; charset=utf-8").body(words(error, mark));
     };
+    if asked.fragment && asked.whole {
+        return Response::builder().header("HX-Refresh", "true").finish();
+    }
     if asked.fragment {
         // What stands on the page stays; the words go where toasts go.
         let toast = ui::toast::out_of_band(&ui::Toast::new(words(error, mark)));

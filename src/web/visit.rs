@@ -28,6 +28,11 @@ pub fn is_fragment(req: &Request) -> bool {
     req.header("hx-request") == Some("true") && req.header("hx-history-restore-request") != Some("true")
 }
 
+/// The id of what htmx will swap.
+pub fn target(req: &Request) -> Option<&str> {
+    req.header("hx-target")?.rsplit('#').next()
+}
+
 impl<'a> FromRequest<'a> for Visit {
     async fn from_request(req: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
         Ok(Visit::of(req).await?)
@@ -46,7 +51,7 @@ impl Visit {
         if toast.is_some() {
             cookies::clear(req, &app, cookies::TOAST);
         }
-        let target = req.header("hx-target").map(|target| target.rsplit('#').next().unwrap_or_default().to_owned());
+        let target = target(req).map(str::to_owned);
         Ok(Self { frame, fragment: is_fragment(req), target, toast, app })
     }
 

@@ -69,26 +69,10 @@ pub async fn ask_for_film(window: &Window, title: &str) -> String {
     window.place().await
 }
 
-/// Presses until the form is there: a service that was too slow for it has answered by the next try.
+/// Presses, and waits for the form: where a service is slow it comes by itself.
 pub async fn open_form(window: &Window, words: &str) {
     window.press(words).await;
-    window
-        .wait("the form is there", || async {
-            if window.shown("#send-request").await.is_some() {
-                return Some(());
-            }
-            if window.shows("did not answer in time").await {
-                match window.place().await.ends_with("/request") {
-                    true => window.driver.refresh().await.unwrap(),
-                    false => {
-                        window.run("document.querySelectorAll('.toast').forEach(toast => toast.remove())").await;
-                        window.press(words).await;
-                    }
-                }
-            }
-            None
-        })
-        .await;
+    window.wait("the form is there", || async { window.shown("#send-request").await.map(|_| ()) }).await;
 }
 
 /// One season of a series of which others are there.

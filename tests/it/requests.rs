@@ -2,12 +2,10 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use usherr::app::services::TEST_PATIENCE;
 use usherr::db::{services, titles};
 use usherr::domain::people::Role;
 use usherr::domain::service::ServiceKind;
 use usherr::domain::settings::SettingKey;
-use usherr::features::requests::lookups;
 
 use super::support::TestApp;
 use super::support::requests::{a_film, a_series, series_to_ask_for, wanted};
@@ -251,8 +249,7 @@ async fn a_known_film_can_be_asked_for_while_radarr_is_down() {
     test.world.radarr().up().await.unwrap();
     let app = test.app();
     let service = app.db.read(|conn| services::of_kind(conn, ServiceKind::Radarr)).await.unwrap().remove(0);
-    let term = format!("tmdb:{}", film.tmdb_id);
-    let found = lookups::title(app, &service, &term, TEST_PATIENCE).await.unwrap().unwrap();
+    let found = app.radarr(&service).unwrap().lookup_id(film.tmdb_id).await.unwrap().unwrap();
     let now = app.now();
     app.db.write(move |tx| titles::upsert_from_candidate(tx, &found, now)).await.unwrap();
     test.world.radarr().down().await;

@@ -2,6 +2,7 @@
 //! answered `soon`. A route that is not in the walk fails. What has a limit of its own says so when it is reached.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::json;
@@ -181,8 +182,81 @@ async fn a_known_series_is_asked_for_at_once_and_an_unknown_one_says_why_not() {
     let asked = asker.json(Method::POST, "/api/requests", a_series(known[0], "all"));
     soon("a request", asked).await.is(201);
     let asked = asker.json(Method::POST, "/api/requests", a_series(unknown[0], "all"));
-    at_last("an answer", asked).await.is(503).has("Sonarr has not answered yet. Try again in a moment.");
+    at_last("an answer", asked)
+        .await
+        .is(503)
+        .has("Sonarr has not answered yet. Nothing is lost: try again in a moment.");
     test.house.close().await;
+}
+
+/// As htmx asks for what it puts in the place of this part.
+fn filling(browser: Browser, target: &str) -> Browser {
+    browser.with_header("hx-request", "true").with_header("hx-target", target)
+}
+
+#[tokio::test]
+async fn what_nobody_here_knows_comes_by_itself_when_radarr_is_slow() {
+    let test = TestApp::new().await;
+    let films = films_to_ask_for(&test.world);
+    let (asker, page) = (test.as_admin().await, filling(test.as_admin().await, "main#main"));
+    let dialog = filling(test.as_admin().await, "dialog#dialog");
+    test.world.radarr().faults().set(Fault::Slow(Duration::from_millis(1_500)));
+    for (film, what) in films.iter().zip(["form", "page"]) {
+        let path = match what {
+            "form" => format!("/titles/movie/{}/request", film.tmdb_id),
+            _ => format!("/titles/movie/{}", film.tmdb_id),
+        };
+        test.world.radarr().journal().clear();
+        let first = soon(&path, asker.get(&path)).await.is(200).has("One moment").has("Still asking Radarr about");
+        first
+            .has(&format!("The {what} comes by itself as soon as it has answered."))
+            .has("<noscript><meta http-equiv=\"refresh\" content=\"3\"></noscript>")
+            .has(&format!("hx-get=\"{path}\" hx-trigger=\"every 2s\" hx-target=\"#main\""));
+        if what == "form" {
+            let inside = soon(&path, dialog.get(&path)).await.is(200).has("One moment").has("hx-target=\"#dialog\"");
+            inside.has("data-close").lacks("<html");
+        }
+        let last = until("it comes", || async {
+            let look = soon(&path, page.get(&path)).await.is(200).lacks("<html");
+            (!look.body.contains("Still asking Radarr")).then_some(look)
+        })
+        .await;
+        last.has(&film.title).lacks("every 2s");
+        assert_eq!(
+            test.world.radarr().journal().count(Method::GET, "/api/v3/movie/lookup"),
+            1,
+            "one question is enough"
+        );
+    }
+    // What the page of a title was told its form knows.
+    let form = format!("/titles/movie/{}/request", films[1].tmdb_id);
+    dialog.get(&form).await.is(200).has("Request the film");
+    assert_eq!(test.world.radarr().journal().count(Method::GET, "/api/v3/movie/lookup"), 1);
+    test.close().await;
+}
+
+#[tokio::test]
+async fn who_waits_in_vain_is_told_and_does_not_look_again() {
+    let test = TestApp::new().await;
+    let films = films_to_ask_for(&test.world);
+    let (asker, page) = (test.as_admin().await, filling(test.as_admin().await, "main#main"));
+    let dialog = filling(test.as_admin().await, "dialog#dialog");
+    let form = |film: &Film| format!("/titles/movie/{}/request", film.tmdb_id);
+    test.world.radarr().faults().set(Fault::Status(503));
+    let words = "Radarr did not answer. Nothing is lost: try again in a moment.";
+    asker.get(&form(&films[0])).await.is(503).has(words).has("Look again").lacks("http-equiv=\"refresh\"");
+    let inside = dialog.get(&form(&films[1])).await.is(200).has("This can't be asked for now").has(words);
+    inside.has("Look again").lacks("hx-trigger").lacks("<html");
+    let reload = page.get(&form(&films[2])).await.is(200);
+    assert_eq!((reload.headers["hx-refresh"].to_str().unwrap(), reload.body.as_str()), ("true", ""), "a page says it");
+    let title = format!("/titles/movie/{}", films[3].tmdb_id);
+    let lacking = page.get(&title).await.is(200).has("Radarr did not answer. Nothing is lost: look again in a moment.");
+    lacking.lacks("hx-trigger");
+    test.world.radarr().faults().clear();
+    let unheard = page.get("/titles/movie/1/request").await.is(200);
+    assert_eq!(unheard.headers["hx-refresh"], "true", "nor is what is not there looked for again");
+    asker.get("/titles/movie/1/request").await.is(404);
+    test.close().await;
 }
 
 #[tokio::test]
@@ -194,7 +268,7 @@ async fn the_wizard_goes_on_when_plex_does() {
     let faults = test.world.plex_tv().faults();
     let wait = "/setup/plex/wait";
     // What hangs is answered late, so that each answer is there for the look after it.
-    faults.set(Fault::Slow(std::time::Duration::from_millis(1_500)));
+    faults.set(Fault::Slow(Duration::from_millis(1_500)));
     assert_eq!(soon("a page", browser.post("/setup/plex/sign-in", &[])).await.is(303).location(), wait);
     soon("a page", browser.get(wait)).await.is(200).has("Plex is slow to answer");
     until("there is a pin", || async {

@@ -11,17 +11,16 @@ use poem_openapi::{ApiResponse, OpenApi};
 
 use self::shapes::{Approval, Asked, Reason, RequestShape, stages};
 use super::actions::{self, Ask, Edit, Wanted};
-use super::lookups;
 use crate::app::App;
+use crate::app::lookups::{self, Reply};
 use crate::app::services::PAGE_PATIENCE;
 use crate::db::requests::{self, ListFilter};
 use crate::db::{services, titles};
 use crate::domain::catalog::{CandidateSeason, MediaKind};
-use crate::domain::fault::Fault;
 use crate::domain::ids::RequestId;
 use crate::domain::people::Actor;
 use crate::domain::request::Choice;
-use crate::domain::service::{Service, ServiceKind};
+use crate::domain::service::ServiceKind;
 use crate::error::{AppError, Outcome};
 use crate::web::api::{Listed, Paging, Tag};
 use crate::web::{Moderator, Requester, Viewer};
@@ -185,29 +184,22 @@ async fn ask(app: &App, asked: Asked) -> Outcome<Ask> {
             Ok((titles::find(conn, kind, &of)?, services.into_iter().find(|service| !service.is_4k)))
         })
         .await?;
-    let found = match (&known, kind) {
+    let patience = if known.is_some() { PAGE_PATIENCE } else { PATIENCE };
+    let reply = match asked.public_id() {
         // Of a film nothing more must be known.
-        (Some(_), MediaKind::Movie) => Ok(None),
-        (Some(_), _) => look_up(app, service.as_ref(), &asked.term()?, PAGE_PATIENCE).await,
-        (None, _) => look_up(app, service.as_ref(), &asked.term()?, PATIENCE).await,
+        Some(id) if known.is_none() || kind == MediaKind::Series => {
+            lookups::title(app, kind, service, id, patience).await
+        }
+        _ => Reply::Nobody,
     };
-    let (wanted, seasons) = match (known, found) {
-        (_, Ok(Some(candidate))) => (Wanted::Found(Box::new(candidate.clone())), candidate.seasons),
-        (Some(title), _) => (Wanted::Known(title.id), Vec::<CandidateSeason>::new()),
-        (None, Ok(None)) => return Err(AppError::field(asked.id_field(), "Nobody knows a title with this id.")),
-        (None, Err(error)) => return Err(error),
+    let found = reply.here().and_then(|looked| looked.counted(app.now()));
+    let (wanted, seasons) = match (known, found, reply) {
+        (_, Some(candidate), _) => (Wanted::Found(Box::new(candidate.clone())), candidate.seasons),
+        (Some(title), _, _) => (Wanted::Known(title.id), Vec::<CandidateSeason>::new()),
+        (None, None, reply) => {
+            let unknown = || AppError::field(asked.id_field(), "Nobody knows a title with this id.");
+            return Err(reply.fault(kind).map_or_else(unknown, AppError::Service));
+        }
     };
     Ok(Ask { wanted, scope, seasons, is_4k: asked.is_4k.unwrap_or(false), note: asked.note, choice: Choice::default() })
-}
-
-async fn look_up(
-    app: &App,
-    service: Option<&Service>,
-    term: &str,
-    patience: Duration,
-) -> Outcome<Option<crate::domain::catalog::Candidate>> {
-    match service {
-        Some(service) => lookups::title(app, service, term, patience).await,
-        None => Err(Fault::permanent("No service for titles of this kind is set up. Ask an admin.").into()),
-    }
 }

@@ -12,6 +12,7 @@ pub mod parcel;
 pub mod price;
 pub mod seasons;
 pub mod target;
+pub mod waiting;
 pub mod way;
 pub mod withdraw;
 pub mod words;

@@ -1,63 +1,15 @@
-//! What Sonarr and Radarr know of titles. Slow, and at times down: an answer is kept for ten minutes, a question goes on
-//! when the page that asked it does not wait any longer, and two that ask the same wait for one answer. Writes nothing.
+//! Searching at Sonarr and Radarr. Writes nothing.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use moka::future::Cache;
-use tokio::sync::Semaphore;
-
 use crate::app::App;
+use crate::app::lookups::{Answers, Reply, TIMEOUT, answers, ask, client};
 use crate::domain::catalog::{Candidate, MediaKind};
-use crate::domain::fault::{Answer, Fault};
 use crate::domain::search::Query;
 use crate::domain::service::Service;
-use crate::domain::title_seasons::Known;
-use crate::error::AppError;
 
-/// A question goes on for so long, whoever waits for it.
-const TIMEOUT: Duration = Duration::from_secs(20);
-const KEPT: Duration = Duration::from_secs(600);
-/// Questions under way at once at one service: one that hangs does not keep another from answering.
-const HANDS: usize = 6;
-static BUSY: LazyLock<Cache<String, Arc<Semaphore>>> = LazyLock::new(|| Cache::builder().max_capacity(50).build());
-
-static FOUND: LazyLock<Cache<String, Arc<Vec<Candidate>>>> =
-    LazyLock::new(|| Cache::builder().max_capacity(200).time_to_live(KEPT).build());
-static TITLES: LazyLock<Cache<String, Arc<Looked>>> =
-    LazyLock::new(|| Cache::builder().max_capacity(200).time_to_live(KEPT).build());
-/// A service that failed is left alone for a moment.
-static FAILED: LazyLock<Cache<String, ()>> =
-    LazyLock::new(|| Cache::builder().max_capacity(400).time_to_live(Duration::from_secs(5)).build());
-
-/// How a question to one service stands.
-#[derive(Debug, Clone)]
-pub enum Found<T> {
-    Here(Arc<T>),
-    /// Still asking.
-    Asking,
-    /// It did not answer, or not in a way that makes sense.
-    Failed,
-    /// No such service is set up.
-    Nobody,
-}
-
-impl<T> Found<T> {
-    pub fn here(&self) -> Option<&T> {
-        match self {
-            Self::Here(found) => Some(found),
-            _ => None,
-        }
-    }
-}
-
-/// One title as its service knows it.
-#[derive(Debug, Clone)]
-pub struct Looked {
-    /// None when the service knows no such title.
-    pub candidate: Option<Candidate>,
-    pub known: Known,
-}
+static FOUND: LazyLock<Answers<Vec<Candidate>>> = LazyLock::new(answers);
 
 /// What to ask a service of this kind for this query; none when it can't know.
 pub fn term(kind: MediaKind, query: &Query) -> Option<String> {
@@ -83,107 +35,22 @@ pub async fn search(
     service: Option<Service>,
     query: &Query,
     patience: Duration,
-) -> Found<Vec<Candidate>> {
-    let Some(service) = service else { return Found::Nobody };
-    let Some(term) = term(kind, query) else { return Found::Here(Arc::new(Vec::new())) };
-    let key = key(&service, &term);
-    let (app, year) = (app.clone(), query.year);
-    let found = ask(&FOUND, hands(&service).await, key, patience, move || async move {
+) -> Reply<Vec<Candidate>> {
+    let Some(service) = service else { return Reply::Nobody };
+    let Some(term) = term(kind, query) else { return Reply::Here(Arc::new(Vec::new())) };
+    let (app, of, year) = (app.clone(), service.clone(), query.year);
+    let question = format!("search {term}");
+    let found = ask(&FOUND, &service, &question, patience, move || async move {
         match kind {
-            MediaKind::Movie => client(app.radarr(&service))?.lookup(&term, TIMEOUT).await,
-            MediaKind::Series => client(app.sonarr(&service))?.lookup(&term, TIMEOUT).await,
+            MediaKind::Movie => client(app.radarr(&of))?.lookup(&term, TIMEOUT).await,
+            MediaKind::Series => client(app.sonarr(&of))?.lookup(&term, TIMEOUT).await,
         }
     })
     .await;
     match (found, year) {
-        (Found::Here(all), Some(year)) => {
-            Found::Here(Arc::new(all.iter().filter(|one| one.year == Some(year)).cloned().collect()))
+        (Reply::Here(all), Some(year)) => {
+            Reply::Here(Arc::new(all.iter().filter(|one| one.year == Some(year)).cloned().collect()))
         }
         (found, _) => found,
-    }
-}
-
-/// One title by its public id, with its seasons and episodes, within `patience`.
-pub async fn title(app: &App, kind: MediaKind, service: Option<Service>, id: i64, patience: Duration) -> Found<Looked> {
-    let Some(service) = service else { return Found::Nobody };
-    let key = key(&service, &format!("title {id}"));
-    let app = app.clone();
-    ask(&TITLES, hands(&service).await, key, patience, move || async move {
-        match kind {
-            MediaKind::Movie => {
-                let candidate = client(app.radarr(&service))?.lookup_id(id).await?;
-                Ok(Looked { candidate, known: Known::default() })
-            }
-            MediaKind::Series => {
-                let sonarr = client(app.sonarr(&service))?;
-                let candidate = sonarr.lookup_id(id).await?;
-                let seasons = candidate.as_ref().map(|found| found.seasons.clone()).unwrap_or_default();
-                let episodes = match candidate.as_ref().and_then(|found| found.arr_id) {
-                    Some(own) => sonarr.episodes(own).await?,
-                    None => Vec::new(),
-                };
-                Ok(Looked { candidate, known: Known { seasons, episodes } })
-            }
-        }
-    })
-    .await
-}
-
-async fn hands(service: &Service) -> Arc<Semaphore> {
-    BUSY.get_with(key(service, ""), async { Arc::new(Semaphore::new(HANDS)) }).await
-}
-
-/// A changed address or key is another service.
-fn key(service: &Service, term: &str) -> String {
-    format!("{} {} {term}", service.url, service.updated_at.timestamp_micros())
-}
-
-fn client<T>(made: Result<T, AppError>) -> Answer<T> {
-    made.map_err(|error| match error {
-        AppError::Service(fault) => fault,
-        other => Fault::permanent(other.to_string()),
-    })
-}
-
-async fn ask<T, F>(
-    cache: &'static Cache<String, Arc<T>>,
-    hands: Arc<Semaphore>,
-    key: String,
-    patience: Duration,
-    question: impl FnOnce() -> F + Send + 'static,
-) -> Found<T>
-where
-    T: Send + Sync + 'static,
-    F: Future<Output = Answer<T>> + Send + 'static,
-{
-    if let Some(found) = cache.get(&key).await {
-        return Found::Here(found);
-    }
-    if FAILED.contains_key(&key) {
-        return Found::Failed;
-    }
-    // A task of its own: it goes on when nobody waits any more.
-    let asking = tokio::spawn(async move {
-        let answer = cache.try_get_with(key.clone(), async {
-            let answering = async {
-                let _hand = hands.acquire().await;
-                question().await
-            };
-            match tokio::time::timeout(TIMEOUT, answering).await {
-                Ok(answer) => answer.map(Arc::new),
-                Err(_) => Err(Fault::transient("It did not answer in time.")),
-            }
-        });
-        let answer = answer.await;
-        if let Err(fault) = &answer {
-            tracing::info!(error = %fault, "a lookup failed");
-            FAILED.insert(key, ()).await;
-        }
-        answer.ok()
-    });
-    match tokio::time::timeout(patience, asking).await {
-        Ok(Ok(Some(found))) => Found::Here(found),
-        Ok(_) => Found::Failed,
-        Err(_) => Found::Asking,
     }
 }

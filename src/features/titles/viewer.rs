@@ -11,11 +11,11 @@ pub use pictures::{remote_picture, title_picture};
 pub use search::{results, search_events, search_now, search_page};
 
 use super::gather::{self, Found};
-use super::lookups;
 use super::views::home::Home;
 use super::views::title::{Missing, Shown};
 use super::views::{home as home_view, title as title_view};
 use crate::app::App;
+use crate::app::lookups::{self, PublicId, Reply};
 use crate::app::services::PAGE_PATIENCE;
 use crate::db::{copies, fresh, home as home_db, services, titles};
 use crate::domain::catalog::MediaKind;
@@ -109,13 +109,13 @@ pub async fn one(app: &App, me: &Actor, kind: MediaKind, id: &str) -> Outcome<To
             if let Some(service) = service.as_ref().filter(|_| kind == MediaKind::Series) {
                 episode_bytes = bytes_of_one(app, service).await?;
             }
-            Some(lookups::title(app, kind, service, public, PAGE_PATIENCE).await)
+            Some(lookups::title(app, kind, service, PublicId::Own(public), PAGE_PATIENCE).await)
         }
         None => None,
     };
     let missing = match &looked {
-        Some(lookups::Found::Asking) => Some(Missing::Asking(kind)),
-        Some(lookups::Found::Failed) => Some(Missing::Failed(kind)),
+        Some(Reply::Asking) => Some(Missing::Asking(kind)),
+        Some(Reply::Failed) => Some(Missing::Failed(kind)),
         _ => None,
     };
     let told = looked.as_ref().and_then(|looked| looked.here());

@@ -8,6 +8,7 @@ use poem::{Request, Response, handler};
 
 use super::desk::{self, Asked, Back};
 use crate::app::App;
+use crate::app::lookups::{self, PublicId, Reply};
 use crate::app::services::PAGE_PATIENCE;
 use crate::db::request_pages::{self, Thumbs};
 use crate::db::requests::{self, Listing};
@@ -18,7 +19,6 @@ use crate::domain::request::Choice;
 use crate::domain::service::{Offers, Service};
 use crate::error::{AppError, Outcome};
 use crate::features::requests::actions;
-use crate::features::requests::lookups;
 use crate::features::requests::viewer::{cards, reply, submit};
 use crate::features::requests::views::desk::Query as List;
 use crate::features::requests::views::edit as view;
@@ -119,10 +119,12 @@ async fn load(app: &App, me: &Actor, id: RequestId) -> Outcome<Loaded> {
 async fn seasons(app: &App, listing: &Listing, fetchers: &[(Service, Option<Offers>)]) -> BTreeSet<i32> {
     let mut numbers: BTreeSet<i32> = listing.request.seasons.iter().flatten().copied().collect();
     let tvdb = listing.title.ids.tvdb.filter(|_| listing.request.kind == MediaKind::Series);
-    if let (Some(tvdb), Some((service, _))) = (tvdb, fetchers.first())
-        && let Ok(Some(found)) = lookups::title(app, service, &format!("tvdb:{tvdb}"), PAGE_PATIENCE).await
+    let sonarr = fetchers.first().map(|(service, _)| service.clone());
+    if let Some(tvdb) = tvdb
+        && let Reply::Here(looked) =
+            lookups::title(app, MediaKind::Series, sonarr, PublicId::Own(tvdb), PAGE_PATIENCE).await
     {
-        numbers.extend(found.seasons.iter().map(|season| season.number));
+        numbers.extend(looked.known.seasons.iter().map(|season| season.number));
     }
     numbers
 }

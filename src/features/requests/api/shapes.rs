@@ -4,6 +4,7 @@ use poem_openapi::types::Any;
 use poem_openapi::{Enum, Object};
 use serde_json::Value;
 
+use crate::app::lookups::PublicId;
 use crate::db::requests::{Event, Listing};
 use crate::domain::catalog::{ExternalIds, MediaKind};
 use crate::domain::ids::{PersonId, RequestId, ServiceId};
@@ -61,13 +62,12 @@ impl Asked {
         }
     }
 
-    /// As Sonarr's and Radarr's lookups take it.
-    pub fn term(&self) -> Outcome<String> {
-        let ids = self.ids()?;
-        Ok(match (self.kind, ids.tvdb, ids.tmdb) {
-            (Kind::Series, Some(tvdb), _) => format!("tvdb:{tvdb}"),
-            (_, _, tmdb) => format!("tmdb:{}", tmdb.unwrap_or_default()),
-        })
+    /// As its service calls it.
+    pub fn public_id(&self) -> Option<PublicId> {
+        match self.kind {
+            Kind::Movie => self.tmdb_id.map(PublicId::Own),
+            Kind::Series => self.tvdb_id.map(PublicId::Own).or(self.tmdb_id.map(PublicId::Tmdb)),
+        }
     }
 
     pub fn scope(&self) -> Outcome<Option<Scope>> {

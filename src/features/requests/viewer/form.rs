@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 
 use crate::app::App;
+use crate::app::lookups::{self, Looked, PublicId, Reply};
 use crate::app::services::PAGE_PATIENCE;
 use crate::db::request_pages::{self, Thumbs};
 use crate::db::{copies, requests, services, titles};
 use crate::domain::catalog::{Candidate, CandidateSeason, MediaKind};
-use crate::domain::fault::Fault;
 use crate::domain::ids::ServiceId;
 use crate::domain::people::Actor;
 use crate::domain::quota::{QuotaState, approves_itself};
@@ -17,13 +17,12 @@ use crate::domain::service::{Offers, Service};
 use crate::domain::size::Sizes;
 use crate::domain::title::{self, Address, Episodes, Title};
 use crate::error::{AppError, Outcome};
+use crate::features::requests::actions;
 use crate::features::requests::views::Subject;
 use crate::features::requests::views::form::{Decision, Known, RequestForm};
 use crate::features::requests::views::price::Price;
 use crate::features::requests::views::seasons::{List, Season, Seasons};
 use crate::features::requests::views::target::Target;
-use crate::features::requests::views::words;
-use crate::features::requests::{actions, lookups};
 use crate::ui::Frame;
 use crate::ui::form::Errors;
 
@@ -62,8 +61,29 @@ pub struct Wish {
     itself: bool,
 }
 
+/// What an address leads to.
+pub enum Wished {
+    For(Box<Wish>),
+    /// Nobody here knows the title, and its service is still being asked.
+    NotYet(MediaKind),
+}
+
+impl Wished {
+    /// For those who can't wait.
+    pub fn now(self) -> Outcome<Box<Wish>> {
+        match self {
+            Self::For(wish) => Ok(wish),
+            Self::NotYet(kind) => Err(unanswered(&Reply::Asking, kind)),
+        }
+    }
+}
+
+fn unanswered(reply: &Reply<Looked>, kind: MediaKind) -> AppError {
+    reply.fault(kind).map_or(AppError::NotFound, AppError::Service)
+}
+
 /// Finds the title of an address and everything around it. Neither here nor at the service: there is no such page.
-pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<Wish> {
+pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<Wished> {
     let kind: MediaKind = kind.parse().map_err(|_| AppError::NotFound)?;
     let place: Address = address.parse().map_err(|_| AppError::NotFound)?;
     let (wanted, settings) = (address.to_owned(), app.settings().await?);
@@ -75,12 +95,15 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
         Address::Public(id) => Some(id),
         Address::Row(_) => row.as_ref().and_then(|title| title::public_id(kind, &title.ids)),
     };
-    let (candidate, silent) = look_up(app, kind, public, row.is_some(), &fetchers).await;
-    let title = match (&row, &candidate) {
-        (Some(title), _) => title.clone(),
-        (None, Some(candidate)) => title::from_candidate(candidate),
-        (None, None) if silent => return Err(no_answer(kind)),
-        (None, None) => return Err(AppError::NotFound),
+    let reply = look_up(app, kind, public, row.is_some(), &fetchers).await;
+    let silent = matches!(reply, Reply::Asking | Reply::Failed);
+    let candidate = reply.here().and_then(|looked| looked.counted(app.now()));
+    let title = match (&row, &candidate, &reply) {
+        (Some(title), _, _) => title.clone(),
+        (None, Some(candidate), _) => title::from_candidate(candidate),
+        (None, None, Reply::Asking) => return Ok(Wished::NotYet(kind)),
+        (None, None, Reply::Failed) => return Err(unanswered(&reply, kind)),
+        (None, None, _) => return Err(AppError::NotFound),
     };
     let (who, id, now) = (me.clone(), row.map(|title| title.id), app.now());
     let ids: Vec<ServiceId> = fetchers.iter().map(|(service, _)| service.id).collect();
@@ -109,7 +132,7 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
                 Some(id) => title.picture(thumbs.get(&id).map(String::as_str)),
                 None => remote,
             };
-            Ok(Wish {
+            Ok(Wished::For(Box::new(Wish {
                 picture,
                 title,
                 candidate,
@@ -122,7 +145,7 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
                 deciders,
                 quota,
                 itself,
-            })
+            })))
         })
         .await
 }
@@ -134,27 +157,13 @@ async fn look_up(
     public: Option<i64>,
     has_row: bool,
     fetchers: &[(Service, Option<Offers>)],
-) -> (Option<Candidate>, bool) {
-    let (Some(public), Some((service, _))) = (public, fetchers.first()) else { return (None, false) };
-    if kind == MediaKind::Movie && has_row {
-        return (None, false);
-    }
-    let term = match kind {
-        MediaKind::Movie => format!("tmdb:{public}"),
-        MediaKind::Series => format!("tvdb:{public}"),
-    };
-    match lookups::title(app, service, &term, PAGE_PATIENCE).await {
-        Ok(found) => (found, false),
-        Err(error) => {
-            tracing::info!(service.name = %service.name, error = %error, "a title could not be looked up for a page");
-            (None, true)
+) -> Reply<Looked> {
+    match (public, fetchers.first()) {
+        (Some(public), Some((service, _))) if kind == MediaKind::Series || !has_row => {
+            lookups::title(app, kind, Some(service.clone()), PublicId::Own(public), PAGE_PATIENCE).await
         }
+        _ => Reply::Nobody,
     }
-}
-
-fn no_answer(kind: MediaKind) -> AppError {
-    let name = words::fetcher(kind);
-    Fault::transient(format!("{name} did not answer in time. Nothing is lost: try again in a moment.")).into()
 }
 
 impl Wish {

@@ -5,14 +5,16 @@ use poem::web::{Path, Query};
 use poem::{IntoResponse, Request, Response, handler};
 use serde::Deserialize;
 
-use super::form::{Typed, Wish, wish};
+use super::form::{Typed, Wish, Wished, wish};
 use super::reply;
 use crate::db::requests;
+use crate::domain::catalog::MediaKind;
 use crate::domain::people::Actor;
 use crate::domain::request::{Choice, ScopeKind};
 use crate::error::{AppError, Outcome};
 use crate::features::requests::actions::{self, Ask, Submitted, Wanted};
 use crate::features::requests::views::form::{self as view, Known, RequestForm};
+use crate::features::requests::views::waiting;
 use crate::ui::Fragment;
 use crate::ui::form::Errors;
 use crate::web::{Fields, Requester, Visit};
@@ -33,10 +35,20 @@ pub async fn page(
     Path((kind, id)): Path<(String, String)>,
     Query(asked): Query<Asked>,
 ) -> poem::Result<Response> {
-    let wish = wish(&visit.app, &me, &kind, &id).await?;
+    let chosen = (asked.scope.parse().ok(), asked.season.parse().ok());
+    let wish = match wish(&visit.app, &me, &kind, &id).await {
+        Ok(Wished::For(wish)) => wish,
+        Ok(Wished::NotYet(kind)) => return Ok(wait(&visit, kind, &Way::of(&kind.to_string(), &id, chosen))),
+        Err(AppError::Service(fault)) if reply::for_dialog(&visit) => {
+            let way = Way::of(&kind, &id, chosen);
+            let words = waiting::in_vain(&visit.frame, &fault.message, &way.form, &way.title);
+            return Ok(reply::part_as(StatusCode::OK, words));
+        }
+        Err(error) => return Err(error.into()),
+    };
     let typed = Typed {
-        scope: asked.scope.parse().ok(),
-        ticked: asked.season.parse().ok().map(|season| vec![season]),
+        scope: chosen.0,
+        ticked: chosen.1.map(|season| vec![season]),
         in_dialog: reply::for_dialog(&visit),
         ..Typed::default()
     };
@@ -52,7 +64,7 @@ pub async fn submit(
     Path((kind, id)): Path<(String, String)>,
     fields: Fields,
 ) -> poem::Result<Response> {
-    let wish = wish(&visit.app, &me, &kind, &id).await?;
+    let wish = wish(&visit.app, &me, &kind, &id).await?.now()?;
     let mut typed = typed(&fields, reply::for_dialog(&visit));
     let form = wish.form(&visit.frame, &me, &typed);
     match fields.text("look") {
@@ -111,6 +123,31 @@ async fn done(visit: &Visit, req: &Request, me: &Actor, submitted: Submitted) ->
         Some(_) => "Asked. You hear as soon as somebody has decided.",
     };
     Ok(reply::leave(visit, req, &path, Some(said)))
+}
+
+/// Where a form stands, and its title.
+struct Way {
+    form: String,
+    title: String,
+}
+
+impl Way {
+    /// With the quick choice and the season that its address names.
+    fn of(kind: &str, id: &str, (scope, season): (Option<ScopeKind>, Option<i32>)) -> Self {
+        let title = format!("/titles/{kind}/{id}");
+        let scope = scope.map(|scope| format!("?scope={scope}"));
+        let season = season.map(|season| format!("?season={season}"));
+        let chosen = scope.or(season).unwrap_or_default();
+        let form = format!("{title}/request{chosen}");
+        Self { form, title }
+    }
+}
+
+fn wait(visit: &Visit, kind: MediaKind, way: &Way) -> Response {
+    if reply::for_dialog(visit) {
+        return reply::part_as(StatusCode::OK, waiting::dialog(&visit.frame, kind, &way.form, &way.title));
+    }
+    visit.show(waiting::page(&visit.frame, kind, &way.form, &way.title))
 }
 
 fn show(visit: &Visit, status: StatusCode, form: &RequestForm) -> Response {

@@ -9,6 +9,7 @@ use poem::{IntoResponse, Response, handler};
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::app::lookups::Reply;
 use crate::app::services::PAGE_PATIENCE;
 use crate::domain::catalog::{Candidate, MediaKind};
 use crate::domain::people::Actor;
@@ -145,7 +146,7 @@ async fn wait_for_one(app: &App, query: &Query, failed: &[MediaKind], left: Opti
     }
 }
 
-async fn ask(app: &App, kind: MediaKind, query: &Query, patience: Duration) -> Outcome<lookups::Found<Vec<Candidate>>> {
+async fn ask(app: &App, kind: MediaKind, query: &Query, patience: Duration) -> Outcome<Reply<Vec<Candidate>>> {
     let service = gather::service(app, kind).await?;
     Ok(lookups::search(app, kind, service, query, patience).await)
 }
@@ -186,10 +187,10 @@ async fn gathered(
     let mut candidates = Vec::new();
     for (kind, answer) in kinds.into_iter().zip(answers) {
         match answer? {
-            lookups::Found::Here(list) => candidates.extend(list.iter().take(MOST).cloned()),
-            lookups::Found::Asking => results.asking.push(kind),
-            lookups::Found::Failed => results.failed.push(kind),
-            lookups::Found::Nobody => {}
+            Reply::Here(list) => candidates.extend(list.iter().take(MOST).cloned()),
+            Reply::Asking => results.asking.push(kind),
+            Reply::Failed => results.failed.push(kind),
+            Reply::Nobody => {}
         }
     }
     local.into_iter().for_each(|found| place(&mut results, found));

@@ -10,7 +10,9 @@ use crate::domain::servarr::ArrEpisode;
 use crate::domain::title_seasons::{Season, State};
 use crate::domain::title_wish::{Asker, Availability, Wish};
 use crate::domain::wording;
-use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, badge, button, card, facts, format, icon, poster};
+use crate::ui::{
+    Button, Frame, Icon, Kind, Page, Place, alert, badge, button, card, facts, format, icon, poster, waiting,
+};
 
 pub struct Shown {
     pub found: Found,
@@ -41,24 +43,36 @@ pub fn page(frame: &Frame, shown: &Shown) -> Page {
         }
     };
     let page = Page::new(frame, Place::Elsewhere, title.title.clone(), body);
-    if matches!(shown.missing, Some(Missing::Asking(_))) { page.refresh(5) } else { page }
+    if matches!(shown.missing, Some(Missing::Asking(_))) { page.refresh(waiting::SECONDS) } else { page }
 }
 
 /// The page of a title of which nothing is known yet.
 pub fn unknown(frame: &Frame, missing: Missing, here: &str) -> Page {
-    let heading = match missing {
-        Missing::Asking(_) => "One moment",
-        Missing::Failed(_) => "This title can't be shown now",
+    let again = frame.links.to(here);
+    let (heading, part) = match missing {
+        Missing::Asking(kind) => {
+            let sentence = format!(
+                "Still asking {} about it. The page comes by itself as soon as it has answered.",
+                service(kind)
+            );
+            ("One moment", waiting::part(&again, "main", &sentence))
+        }
+        Missing::Failed(kind) => {
+            let sentence = format!("{} did not answer. Nothing is lost: look again in a moment.", service(kind));
+            ("This title can't be shown now", alert::degraded(&sentence, &again))
+        }
     };
-    let body = html! { (card::page_head(heading, None, html! {})) (gap(frame, missing, here)) };
+    let body = html! { (card::page_head(heading, None, html! {})) (part) };
     let page = Page::new(frame, Place::Elsewhere, heading, body);
-    if matches!(missing, Missing::Asking(_)) { page.refresh(5) } else { page }
+    if matches!(missing, Missing::Asking(_)) { page.refresh(waiting::SECONDS) } else { page }
 }
 
 fn gap(frame: &Frame, missing: Missing, here: &str) -> Markup {
     let again = frame.links.to(here);
     match missing {
-        Missing::Asking(kind) => alert::degraded(&format!("Still asking {}{}", service(kind), what_for(kind)), &again),
+        Missing::Asking(kind) => {
+            alert::degraded(&format!("Still asking {} which episodes there are in all.", service(kind)), &again)
+        }
         Missing::Failed(kind) => alert::degraded(
             &format!("{} did not answer. Nothing is lost; what Plex has is shown.", service(kind)),
             &again,
@@ -70,13 +84,6 @@ fn service(kind: MediaKind) -> &'static str {
     match kind {
         MediaKind::Movie => "Radarr",
         MediaKind::Series => "Sonarr",
-    }
-}
-
-fn what_for(kind: MediaKind) -> &'static str {
-    match kind {
-        MediaKind::Movie => " about this film.",
-        MediaKind::Series => " which episodes there are in all.",
     }
 }
 
