@@ -41,10 +41,11 @@ pub mod titles;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::r2d2::Pool;
+use diesel::r2d2::{Pool, PooledConnection};
 
 pub use conn::{Conn, Engine};
 
@@ -94,7 +95,7 @@ impl Db {
         query: impl FnOnce(&mut Conn) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
         let pool = self.read.clone();
-        blocking(move || query(&mut *pool.get().map_err(busy)?)).await
+        blocking(move || query(&mut *take(&pool)?)).await
     }
 
     pub async fn write<T: Send + 'static>(
@@ -114,6 +115,17 @@ impl Db {
     pub fn writes(&self) -> u64 {
         self.writes.load(Ordering::Acquire)
     }
+}
+
+/// Whoever reads from a database that is away is told at once, the one who finds it out excepted: the pool goes on trying.
+/// A write waits, for it may keep what has been done outside.
+fn take(pool: &Pool<Manager>) -> Outcome<PooledConnection<Manager>> {
+    const AWAY: Duration = Duration::from_millis(500);
+    match pool.state().connections {
+        0 => pool.get_timeout(AWAY),
+        _ => pool.get(),
+    }
+    .map_err(busy)
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Outcome<T> {
@@ -215,4 +227,22 @@ macro_rules! each_backend {
             $crate::db::Conn::Sqlite($c) => $e,
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn nobody_waits_long_for_a_database_that_is_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let nowhere = folder.path().join("gone/usherr.db");
+        let manager = Manager::parse(&format!("sqlite://{}", nowhere.display())).unwrap();
+        std::fs::remove_dir_all(folder.path()).unwrap();
+        let pool =
+            Pool::builder().min_idle(Some(1)).connection_timeout(Duration::from_secs(600)).build_unchecked(manager);
+        let error = take(&pool).err().unwrap();
+        assert!(matches!(error, AppError::Unavailable { said: SILENT, .. }), "{error}");
+    }
 }

@@ -62,7 +62,7 @@ async fn down_and_back_are_told_once_each() {
     }
     let down = health(&test, "Radarr").await;
     assert!(!down.up && down.message.is_some());
-    test.as_role(Role::Auditor).await.get("/admin/services").await.is(200).has("Down since").has("Nothing is lost");
+    test.as_role(Role::Auditor).await.get("/admin/services").await.is(200).has("Down for ").has("Nothing is lost");
     test.world.radarr().faults().clear();
     test.run_job(JobName::ServiceHealth).await;
     assert!(health(&test, "Radarr").await.up);

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use crate::domain::service::{Health, Service, ServiceKind};
 use crate::domain::service_form::FormKey;
 use crate::ui::chips::Chip;
-use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, badge, button, card, chips, empty, facts};
+use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, badge, button, card, chips, empty, facts, format};
 
 pub mod form;
 
@@ -79,14 +79,16 @@ pub fn list(frame: &Frame, cards: &[CardView<'_>], may_write: bool) -> Page {
 fn service(frame: &Frame, view: &CardView<'_>) -> Markup {
     let down = view.health.is_some_and(|health| !health.up);
     let body = html! {
-        @if let Some(health) = view.health.filter(|health| !health.up) { (trouble(health)) }
-        @if let Some(Hook::Refused { words, again }) = &view.hook { (unheard(frame, view.name, words, *again)) }
-        @if view.from_file {
-            (alert::note(Kind::Info, Icon::Log, "The settings file sets this. Change it there; it is applied at every start."))
-        }
-        @match &view.form {
-            Some(form) => (form::form(form)),
-            None => (facts::facts(&facts_of(view))),
+        div.stack {
+            @if let Some(health) = view.health.filter(|health| !health.up) { (trouble(health)) }
+            @if let Some(Hook::Refused { words, again }) = &view.hook { (unheard(frame, view.name, words, *again)) }
+            @if view.from_file {
+                (alert::note(Kind::Info, Icon::Log, "The settings file sets this. Change it there; it is applied at every start."))
+            }
+            @match &view.form {
+                Some(form) => (form::form(form)),
+                None => (facts::facts(&facts_of(view))),
+            }
         }
     };
     html! {
@@ -148,8 +150,8 @@ fn state(frame: &Frame, health: Option<&Health>) -> Markup {
     match health {
         Some(health) if health.up => badge::badge(Kind::Good, Icon::Check, "Up"),
         Some(health) => {
-            let since = format!("Down since {}", frame.clock.relative(health.since));
-            badge::badge(Kind::Bad, Icon::X, &since)
+            let span = format::duration((frame.clock.now - health.since).num_seconds());
+            badge::badge(Kind::Bad, Icon::X, &format!("Down for {span}"))
         }
         None => badge::badge(Kind::Neutral, Icon::Clock, "Not asked yet"),
     }
