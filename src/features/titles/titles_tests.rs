@@ -177,6 +177,7 @@ fn results_stand_in_three_groups() {
         ],
     );
     assert!(!page.contains("data-over"));
+    assert_eq!(page.matches("Look again").count(), 1, "one way to look again is enough");
 }
 
 #[test]

@@ -247,7 +247,9 @@ fn requestable(frame: &Frame, results: &Results) -> Markup {
                 }
                 @if !results.asking.is_empty() {
                     @let names: Vec<&str> = results.asking.iter().map(|kind| service(*kind)).collect();
-                    noscript { (alert::degraded(&format!("Still asking {}.", format::list(&names)), &again)) }
+                    noscript {
+                        (alert::note(Kind::Warn, Icon::Unplug, &format!("Still asking {}.", format::list(&names))))
+                    }
                 }
             }
         }
