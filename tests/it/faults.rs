@@ -193,6 +193,28 @@ async fn the_parcel_says_that_it_is_safe_and_the_desk_who_is_down() {
     test.close().await;
 }
 
+#[tokio::test]
+async fn a_parcel_says_that_nobody_knows_how_fast_it_comes() {
+    let test = TestApp::new().await;
+    let film = films_to_ask_for(&test.world).swap_remove(0);
+    let asker = test.as_role(Role::Requester).await;
+    let id = asker.ask(a_film(&film)).await;
+    test.as_admin().await.approve(id).await;
+    test.settled_in_a_hurry().await;
+    test.world.downloads().step();
+    test.look_around().await;
+    asker.reaches(id, "downloading").await;
+    let page = || async { asker.get(&format!("/requests/{id}")).await.is(200) };
+    page().await.lacks("does not answer");
+    test.world.qbittorrent().faults().set(Fault::Status(503));
+    test.run_job(JobName::ServiceHealth).await;
+    page().await.has("qBittorrent does not answer. Nothing is lost; what you see here may be a little old.");
+    test.world.qbittorrent().faults().clear();
+    test.run_job(JobName::ServiceHealth).await;
+    page().await.lacks("does not answer");
+    test.close().await;
+}
+
 /// Sends a film through a fault that ends, and expects it to be added once.
 async fn goes_out(test: &TestApp, film: &Film, does: &str, fault: Fault, (path, method): (&str, Method)) {
     let (admin, asker) = (test.as_admin().await, test.as_role(Role::Requester).await);

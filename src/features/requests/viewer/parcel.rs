@@ -8,6 +8,7 @@ use poem::web::Path;
 use poem::{IntoResponse, Request, Response, handler};
 
 use super::{cards, reply};
+use crate::app::house::House;
 use crate::app::{App, Change};
 use crate::db::request_pages::{self, Around};
 use crate::db::requests::{self, Event, Listing};
@@ -16,6 +17,7 @@ use crate::domain::catalog::MediaKind;
 use crate::domain::ids::RequestId;
 use crate::domain::people::Actor;
 use crate::domain::request::{Request as Asked, Stage};
+use crate::domain::service::ServiceKind;
 use crate::error::{AppError, Outcome};
 use crate::features::requests::actions;
 use crate::features::requests::views::parcel::{self as view, Parcel};
@@ -130,7 +132,18 @@ pub async fn parcel(app: &App, frame: &Frame, me: &Actor, id: RequestId) -> Outc
     if listing.request.stage.is_under_way() {
         app.look_closely();
     }
-    Ok(put_together(frame, me, &listing, around))
+    let downloads = matches!(listing.request.stage, Stage::Grabbed | Stage::Downloading);
+    let down = match around.down.clone() {
+        None if downloads => silent_downloader(app.house().await?.as_ref()),
+        down => down,
+    };
+    Ok(put_together(frame, me, &listing, Around { down, ..around }))
+}
+
+/// The one that says how fast it comes.
+fn silent_downloader(house: &House) -> Option<String> {
+    let downloaders = house.services.iter().filter(|service| service.kind == ServiceKind::Qbittorrent);
+    downloaders.map(|service| &service.name).find(|name| house.facts.down.contains(name)).cloned()
 }
 
 fn put_together(frame: &Frame, me: &Actor, listing: &Listing, around: Around) -> Parcel {

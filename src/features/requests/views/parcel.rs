@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::way::{self, Passed};
 use super::{Card, May, Who, options, words};
 use crate::domain::parcel::Progress;
-use crate::domain::request::{Arrival, Request, Stage};
+use crate::domain::request::{Arrival, Stage};
 use crate::ui::episodes::{Seat, episodes};
 use crate::ui::format::{self, Clock};
 use crate::ui::{
@@ -28,7 +28,7 @@ pub struct Parcel {
     pub play: Option<String>,
     /// The name of the quality it is fetched in, when it is known.
     pub picture: Option<String>,
-    /// The service that fetches it does not answer: its name.
+    /// A service that is needed now does not answer: its name.
     pub down: Option<String>,
     pub may: May,
     /// The reader may know what the services said.
@@ -247,16 +247,15 @@ fn notice(parcel: &Parcel) -> Markup {
     let request = &parcel.card.request;
     let said = request.cause_detail.as_deref().filter(|_| request.stage == Stage::Stuck && parcel.sees_back_office);
     html! {
-        @if let Some(name) = parcel.down.as_deref().filter(|_| waits_for_service(request)) {
-            (alert::note(Kind::Bad, Icon::Unplug, &format!(
-                "{name} does not answer. Your request is safe and goes out as soon as it is back.")))
+        @match (parcel.down.as_deref(), request.stage) {
+            (Some(name), Stage::Approved) => (alert::note(Kind::Bad, Icon::Unplug, &format!(
+                "{name} does not answer. Your request is safe and goes out as soon as it is back."))),
+            (Some(name), stage) if stage.is_under_way() && stage != Stage::Stuck => (alert::note(Kind::Warn, Icon::Unplug,
+                &format!("{name} does not answer. Nothing is lost; what you see here may be a little old."))),
+            _ => {}
         }
         @if let Some(said) = said { (alert::note(Kind::Info, Icon::Info, &format!("It said: {said}"))) }
     }
-}
-
-fn waits_for_service(request: &Request) -> bool {
-    matches!(request.stage, Stage::Approved)
 }
 
 fn road(frame: &Frame, parcel: &Parcel) -> Markup {

@@ -159,6 +159,19 @@ fn a_download_says_how_far_it_is_and_when_it_is_ready() {
 }
 
 #[test]
+fn a_service_that_does_not_answer_is_named_while_it_is_needed() {
+    let silent = |stage| Parcel { down: Some("Radarr".to_owned()), ..parcel(stage, May::default()) };
+    let said = |stage| parcel::content(&frame(Role::Requester), &silent(stage)).into_string();
+    assert!(said(Stage::Approved).contains("Radarr does not answer. Your request is safe and goes out as soon as"));
+    for stage in [Stage::Searching, Stage::Downloading] {
+        assert!(said(stage).contains("Radarr does not answer. Nothing is lost; what you see here may be"), "{stage}");
+    }
+    for stage in [Stage::Asked, Stage::Stuck, Stage::Ready, Stage::Declined] {
+        assert!(!said(stage).contains("does not answer"), "{stage}");
+    }
+}
+
+#[test]
 fn what_is_not_out_yet_is_no_wonder() {
     let said = |stage| parcel::content(&frame(Role::Requester), &parcel(stage, May::default())).into_string();
     assert!(said(Stage::Searching).contains("Not out yet. Likely from 12 Jan 2027."));
