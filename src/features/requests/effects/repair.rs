@@ -1,6 +1,7 @@
 //! The job that compares every open request with its service and with Plex, in case a message was missed, and keeps the
 //! messages coming. A service that does not answer changes nothing.
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::look::{self, Looked};
@@ -8,9 +9,9 @@ use super::poll::fetchers;
 use super::{actions, hooks};
 use crate::app::App;
 use crate::app::run::RunHandle;
-use crate::db::{outbox, requests};
+use crate::db::{Conn, Tx, outbox, requests};
 use crate::domain::ids::{RequestId, ServiceId};
-use crate::domain::request::{Cause, Command, Stage};
+use crate::domain::request::{Cause, Command, Request, Stage};
 use crate::error::Outcome;
 use crate::features::requests::actions::service_of;
 
@@ -69,14 +70,32 @@ async fn gone_from_plex(app: &App) -> Outcome<usize> {
 /// Approved, but nobody is to send it any more: shown, so that somebody can try again.
 async fn left_behind(app: &App) -> Outcome<usize> {
     let open = app.db.read(requests::under_way).await?;
-    let mut forgotten = Vec::new();
-    for (request, _) in open.into_iter().filter(|(request, _)| request.stage == Stage::Approved) {
-        let lane = format!("title {}", request.title);
-        if !app.db.read(move |conn| outbox::lane_is_busy(conn, &lane)).await? {
-            forgotten.push(request.id);
+    let approved = open.into_iter().map(|(request, _)| request).filter(|request| request.stage == Stage::Approved);
+    let (mut shown, now) = (Vec::new(), app.now());
+    for request in approved {
+        let id = request.id;
+        if !app.db.read(move |conn| will_be_sent(conn, &request)).await?
+            && app.db.write(move |tx| give_up(tx, id, now)).await?
+        {
+            shown.push(id);
         }
     }
-    each(app, forgotten, Command::Stuck { cause: Cause::ServiceRefused, detail: None }).await
+    actions::show(app, &shown);
+    Ok(shown.len())
+}
+
+fn will_be_sent(conn: &mut Conn, request: &Request) -> Outcome<bool> {
+    outbox::lane_is_busy(conn, &format!("title {}", request.title))
+}
+
+/// Looks again as it writes: it may have been sent since it was read.
+fn give_up(tx: &mut Tx<'_>, id: RequestId, now: DateTime<Utc>) -> Outcome<bool> {
+    match requests::get(tx, id)?.filter(|request| request.stage == Stage::Approved) {
+        Some(request) if !will_be_sent(tx, &request)? => {
+            actions::observe(tx, id, &Command::Stuck { cause: Cause::ServiceRefused, detail: None }, now)
+        }
+        _ => Ok(false),
+    }
 }
 
 async fn each(app: &App, ids: Vec<RequestId>, command: Command) -> Outcome<usize> {
@@ -89,4 +108,41 @@ async fn each(app: &App, ids: Vec<RequestId>, command: Command) -> Outcome<usize
     }
     actions::show(app, &changed);
     Ok(changed.len())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::db::home_tests::{ask, house, item, now};
+    use crate::db::people::{self, NewPerson};
+    use crate::db::titles;
+    use crate::domain::catalog::{ExternalIds, MediaKind};
+    use crate::domain::effect::Effect;
+    use crate::domain::people::Role;
+
+    #[tokio::test]
+    async fn only_what_nobody_will_send_is_given_up() {
+        let (_database, db) = house().await;
+        let given_up = db
+            .write(|tx| {
+                let asker = people::add(tx, &NewPerson::local("Priya", "priya", Role::Requester), now())?;
+                let mut given_up = Vec::new();
+                for (key, stage) in [("1", Stage::Approved), ("2", Stage::Searching), ("3", Stage::Approved)] {
+                    let ids = ExternalIds { tmdb: key.parse().ok(), ..ExternalIds::default() };
+                    let film = item(key, MediaKind::Movie, ids, key);
+                    let title = titles::upsert_from_plex(tx, &film, None, now())?;
+                    let id = ask(tx, title, MediaKind::Movie, asker, stage, now())?;
+                    if key == "3" {
+                        outbox::push(tx, &Effect::SendRequest { request: id, title, attempt: 1 }, key, now())?;
+                    }
+                    given_up.push(give_up(tx, id, now())?);
+                }
+                Ok(given_up)
+            })
+            .await
+            .unwrap();
+        assert_eq!(given_up, [true, false, false]);
+    }
 }
