@@ -37,16 +37,17 @@ pub fn of(conn: &mut Conn, requests: &[RequestId]) -> Outcome<HashMap<RequestId,
         return Ok(HashMap::new());
     }
     let ids: Vec<i64> = requests.iter().map(|id| id.0).collect();
-    let rows: Vec<(i64, i64, String)> = crate::each_backend!(conn, conn => request_follows::table
-        .inner_join(people::table)
+    // Joined so that SQLite begins with the follows, however few people there are.
+    let rows: Vec<(i64, i64, Option<String>)> = crate::each_backend!(conn, conn => request_follows::table
+        .left_join(people::table)
         .filter(request_follows::request_id.among(ids))
         .filter(people::gone_at.is_null())
         .order((request_follows::created_at, request_follows::person_id))
-        .select((request_follows::request_id, request_follows::person_id, people::name))
+        .select((request_follows::request_id, request_follows::person_id, people::name.nullable()))
         .load(conn))?;
     let mut followers: HashMap<RequestId, Vec<(PersonId, String)>> = HashMap::new();
     for (request, person, name) in rows {
-        followers.entry(RequestId(request)).or_default().push((PersonId(person), name));
+        followers.entry(RequestId(request)).or_default().extend(name.map(|name| (PersonId(person), name)));
     }
     Ok(followers)
 }

@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::Conn;
 use super::among::Among;
 use super::schema::{downloads, people, request_follows, requests};
 use super::time::{db, utc, utc_opt};
+use super::{Conn, follows};
 use crate::domain::ids::{RequestId, ServerId, TitleId};
 use crate::domain::people::Actor;
 use crate::domain::request::Stage;
@@ -100,14 +100,14 @@ pub fn moved_since(conn: &mut Conn, actor: &Actor, since: DateTime<Utc>) -> Outc
 
 fn wishes(conn: &mut Conn, actor: &Actor, rows: Vec<Row>) -> Outcome<Vec<Wish>> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut followers = followers(conn, &ids)?;
+    let mut followers = follows::of(conn, &ids.iter().copied().map(RequestId).collect::<Vec<_>>())?;
     let downloads = under_way(conn, &ids)?;
     let wish = |row: Row| {
-        let follows = followers.remove(&row.id).unwrap_or_default();
-        let following = follows.iter().any(|(person, _)| *person == actor.id.0);
+        let follows = followers.remove(&RequestId(row.id)).unwrap_or_default();
+        let following = follows.iter().any(|(person, _)| *person == actor.id);
         let sees = following || actor.role.sees_all_requests() || row.asker_id == actor.id.0;
         let (progress, eta) = downloads.get(&row.id).copied().unwrap_or_default();
-        let others = follows.iter().filter(|(person, _)| *person != actor.id.0).map(|(_, name)| name.clone());
+        let others = follows.iter().filter(|(person, _)| *person != actor.id).map(|(_, name)| name.clone());
         let stage = row.stage.parse().unwrap_or(Stage::Asked);
         let scope = row.scope.and_then(|word| word.parse().ok());
         Wish {
@@ -131,21 +131,6 @@ fn wishes(conn: &mut Conn, actor: &Actor, rows: Vec<Row>) -> Outcome<Vec<Wish>> 
         }
     };
     Ok(rows.into_iter().map(wish).collect())
-}
-
-/// Who follows each request: id and name.
-fn followers(conn: &mut Conn, ids: &[i64]) -> Outcome<HashMap<i64, Vec<(i64, String)>>> {
-    let rows: Vec<(i64, i64, String)> = crate::each_backend!(conn, conn => request_follows::table
-        .inner_join(people::table)
-        .filter(request_follows::request_id.among(ids))
-        .order((request_follows::created_at, request_follows::person_id))
-        .select((request_follows::request_id, people::id, people::name))
-        .load(conn))?;
-    let mut all: HashMap<i64, Vec<(i64, String)>> = HashMap::new();
-    for (request, person, name) in rows {
-        all.entry(request).or_default().push((person, name));
-    }
-    Ok(all)
 }
 
 type Progress = (Option<f64>, Option<DateTime<Utc>>);
