@@ -1,8 +1,9 @@
 //! The program itself, as a process of its own: started, watched, killed and started again.
 
 use std::io::{BufRead, BufReader, Read};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -180,7 +181,11 @@ impl Running {
     }
 }
 
-/// A port of this machine that nobody uses now.
+/// An address of this machine that nobody uses now. It lies below those that the system gives away by itself, as it must
+/// still be free when the program there has died, and each is given once.
 pub fn free_port() -> SocketAddr {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(std::process::id() % 9_000).unwrap();
+    let next = || SocketAddr::from(([127, 0, 0, 1], 10_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000));
+    std::iter::repeat_with(next).find(|address| TcpListener::bind(address).is_ok()).unwrap()
 }
