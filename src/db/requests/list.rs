@@ -56,9 +56,9 @@ fn is_of(person: i64) -> _ {
     requests::asker_id.eq(person).or(requests::id.eq_any(followed.select(request_follows::request_id)))
 }
 
-/// One's own and those one follows, or all with the right to see all.
-fn sees_only_own(actor: &Actor, filter: &ListFilter) -> bool {
-    filter.mine || !actor.role.sees_all_requests()
+/// Others' requests are left out: for want of the right to see them, or of the wish.
+fn only_own(actor: &Actor, mine: bool) -> bool {
+    mine || !actor.role.sees_all_requests()
 }
 
 /// One page, newest first.
@@ -66,7 +66,7 @@ pub fn page(conn: &mut Conn, actor: &Actor, filter: &ListFilter, offset: i64, li
     let rows = requests::table.order(requests::id.desc()).offset(offset).limit(limit).select(requests::id);
     let own = is_of(actor.id.0);
     let here = requests::stage.among(filter.stages.iter().map(|stage| stage.as_str()));
-    let ids: Vec<i64> = match (sees_only_own(actor, filter), filter.stages.is_empty()) {
+    let ids: Vec<i64> = match (only_own(actor, filter.mine), filter.stages.is_empty()) {
         (true, true) => crate::each_backend!(conn, conn => rows.filter(own).load(conn)),
         (true, false) => crate::each_backend!(conn, conn => rows.filter(own).filter(here).load(conn)),
         (false, true) => crate::each_backend!(conn, conn => rows.load(conn)),
@@ -175,11 +175,11 @@ impl From<TitleRow> for Caption {
 /// How many requests are in each stage, of those that one may see.
 pub type StageCounts = HashMap<Stage, i64>;
 
-pub fn counts(conn: &mut Conn, actor: &Actor, only_mine: bool) -> Outcome<StageCounts> {
+pub fn counts(conn: &mut Conn, actor: &Actor, mine: bool) -> Outcome<StageCounts> {
     let by_stage = requests::table.group_by(requests::stage).select((requests::stage, diesel::dsl::count_star()));
-    let rows: Vec<(String, i64)> = match actor.role.sees_all_requests() && !only_mine {
-        true => crate::each_backend!(conn, conn => by_stage.load(conn))?,
-        false => crate::each_backend!(conn, conn => by_stage.filter(is_of(actor.id.0)).load(conn))?,
+    let rows: Vec<(String, i64)> = match only_own(actor, mine) {
+        true => crate::each_backend!(conn, conn => by_stage.filter(is_of(actor.id.0)).load(conn))?,
+        false => crate::each_backend!(conn, conn => by_stage.load(conn))?,
     };
     Ok(rows.into_iter().filter_map(|(stage, count)| Some((stage.parse().ok()?, count))).collect())
 }
