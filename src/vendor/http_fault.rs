@@ -40,7 +40,7 @@ pub fn of_network(whom: &str, error: &reqwest::Error) -> Fault {
         _ if mentions(error, "invalid HTTP") => {
             Fault::transient(format!("{whom} answers, but not as a web service does."))
         }
-        _ => Fault::transient(format!("The connection to {whom} broke off before the answer was complete.")),
+        _ => Fault::transient(format!("{whom} broke the connection off before its answer was complete.")),
     }
 }
 
@@ -48,7 +48,7 @@ pub fn of_network(whom: &str, error: &reqwest::Error) -> Fault {
 fn of_tls(whom: &str, error: &rustls::Error) -> Fault {
     let rustls::Error::InvalidCertificate(why) = error else {
         return Fault::transient(format!(
-            "No secure connection to {whom} could be agreed on. Perhaps it speaks http:// and not https://."
+            "{whom} and Usherr can't agree on a secure connection. Perhaps it speaks http:// and not https://."
         ));
     };
     Fault::transient(format!(
