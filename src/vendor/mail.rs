@@ -2,6 +2,7 @@
 //! beyond the class of a fault, keeps no connection open, and writes no address into a log or a message.
 
 use std::error::Error as _;
+use std::io;
 use std::time::Duration;
 
 use lettre::message::header::{HeaderName, HeaderValue};
@@ -11,6 +12,8 @@ use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, CertificateStore, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use secrecy::{ExposeSecret, SecretString};
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::timeout;
 
 use super::http_fault::{find, what_is_wrong_with};
 use crate::config::fail_point;
@@ -105,7 +108,7 @@ impl Mailer {
         let deliver = async {
             let mut connection = self.connect().await?;
             fail_point::pass("before a mail");
-            connection.send(message.envelope(), &message.formatted()).await?;
+            connection.send(message.envelope(), &message.formatted()).await.map_err(|error| self.fault(&error))?;
             fail_point::pass("after a mail");
             Ok(connection)
         };
@@ -127,25 +130,52 @@ impl Mailer {
         Ok(format!("{} answers: {security}, {signed_in}.", self.whom))
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
+    async fn connect(&self) -> Answer<AsyncSmtpConnection> {
         let server = (self.host.as_str(), self.port);
-        let from_the_start = if let Tls::Wrapper(tls) = &self.tls { Some(tls.clone()) } else { None };
-        let mut connection =
-            AsyncSmtpConnection::connect_tokio1(server, Some(CONNECT), &self.hello, from_the_start, None).await?;
+        let connected = match &self.tls {
+            Tls::Wrapper(tls) => {
+                AsyncSmtpConnection::connect_tokio1(server, Some(CONNECT), &self.hello, Some(tls.clone()), None).await
+            }
+            _ => AsyncSmtpConnection::connect_with_transport(Box::new(self.dial().await?), &self.hello).await,
+        };
+        let mut connection = connected.map_err(|error| self.fault(&error))?;
+        self.introduce(&mut connection).await.map_err(|error| self.fault(&error))?;
+        Ok(connection)
+    }
+
+    /// Nothing waits to be sent with what comes next: the last line of a letter would lie about for 40 ms, and a process
+    /// that dies meanwhile has sent a letter without having heard so.
+    async fn dial(&self) -> Answer<TcpStream> {
+        let unreached = |error: io::Error| Fault::transient(format!("{} can't be reached ({error}).", self.whom));
+        let mut fault = unreached(io::ErrorKind::AddrNotAvailable.into());
+        for address in lookup_host((self.host.as_str(), self.port)).await.map_err(unreached)? {
+            match timeout(CONNECT, TcpStream::connect(address)).await {
+                Ok(Ok(stream)) => return stream.set_nodelay(true).map(|()| stream).map_err(unreached),
+                Ok(Err(error)) => fault = unreached(error),
+                Err(_) => fault = self.late(),
+            }
+        }
+        Err(fault)
+    }
+
+    async fn introduce(&self, connection: &mut AsyncSmtpConnection) -> Result<(), Error> {
         if let Tls::Required(tls) = &self.tls {
             connection.starttls(tls.clone(), &self.hello).await?;
         }
         if let Some(credentials) = &self.credentials {
             connection.auth(DEFAULT_MECHANISMS, credentials).await?;
         }
-        Ok(connection)
+        Ok(())
     }
 
-    async fn in_time<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Answer<T> {
-        match tokio::time::timeout(self.patience, call).await {
-            Ok(answer) => answer.map_err(|error| self.fault(&error)),
-            Err(_) => Err(Fault::transient(format!("{} took too long.", self.whom))),
-        }
+    async fn in_time<T>(&self, call: impl Future<Output = Answer<T>>) -> Answer<T> {
+        timeout(self.patience, call)
+            .await
+            .unwrap_or_else(|_| Err(Fault::transient(format!("{} took too long.", self.whom))))
+    }
+
+    fn late(&self) -> Fault {
+        Fault::transient(format!("{} did not answer in time.", self.whom))
     }
 
     fn message(&self, letter: &Letter) -> Answer<Message> {
@@ -195,7 +225,7 @@ impl Mailer {
             return Fault::transient(format!("{whom} asks to try later ({code} {said})."));
         }
         if error.is_timeout() {
-            return Fault::transient(format!("{whom} did not answer in time."));
+            return self.late();
         }
         if let Some(rustls::Error::InvalidCertificate(why)) = find::<rustls::Error>(error) {
             return Fault::transient(format!(
@@ -218,7 +248,7 @@ impl Mailer {
 
 async fn part(mut connection: AsyncSmtpConnection) {
     // Late or not at all: both are fine.
-    tokio::time::timeout(PARTING, connection.abort()).await.ok();
+    timeout(PARTING, connection.abort()).await.ok();
 }
 
 fn tls(security: MailSecurity, host: &str) -> Answer<Tls> {
