@@ -95,7 +95,13 @@ impl Db {
         query: impl FnOnce(&mut Conn) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
         let pool = self.read.clone();
-        blocking(move || query(&mut *take(&pool)?)).await
+        blocking(move || glance(&mut *take(&pool)?, query)).await
+    }
+
+    /// What the engine wants done now and then.
+    pub async fn tidy(&self) -> Outcome<()> {
+        let pool = self.write.clone();
+        blocking(move || maintenance::tidy(&mut *pool.get().map_err(busy)?)).await
     }
 
     pub async fn write<T: Send + 'static>(
@@ -148,6 +154,16 @@ const SEALED: &str =
 /// PostgreSQL's own words go on for lines.
 fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// On SQLite everything that is read at once is of one moment, and the file is locked once for all of it. PostgreSQL locks
+/// nobody out, and each word to it is a way there and back.
+fn glance<T>(conn: &mut Conn, query: impl FnOnce(&mut Conn) -> Outcome<T>) -> Outcome<T> {
+    match conn {
+        #[cfg(feature = "postgres")]
+        Conn::Pg(_) => query(conn),
+        Conn::Sqlite(_) => conn.transaction(query),
+    }
 }
 
 /// One writer at a time on both engines, in all processes: what a write has read (a quota, a name that is still free) stays
@@ -233,6 +249,8 @@ macro_rules! each_backend {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::db::people::NewPerson;
+    use crate::domain::people::Role;
 
     #[test]
     fn nobody_waits_long_for_a_database_that_is_away() {
@@ -244,5 +262,21 @@ mod tests {
             Pool::builder().min_idle(Some(1)).connection_timeout(Duration::from_secs(600)).build_unchecked(manager);
         let error = take(&pool).err().unwrap();
         assert!(matches!(error, AppError::Unavailable { said: SILENT, .. }), "{error}");
+    }
+
+    #[tokio::test]
+    async fn what_a_page_reads_is_of_one_moment() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&format!("sqlite://{}", folder.path().join("usherr.db").display())).unwrap();
+        let (other, now) = (db.clone(), chrono::DateTime::UNIX_EPOCH);
+        let admins = |conn: &mut Conn| people::an_admin_exists(conn);
+        let seen = db.read(move |conn| {
+            let before = admins(conn)?;
+            let add = other.write(move |tx| people::add(tx, &NewPerson::local("Mara", "mara", Role::Admin), now));
+            tokio::runtime::Handle::current().block_on(add)?;
+            Ok((before, admins(conn)?))
+        });
+        assert_eq!(seen.await.unwrap(), (false, false));
+        assert!(db.read(admins).await.unwrap());
     }
 }

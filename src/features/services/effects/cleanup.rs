@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::app::run::RunHandle;
-use crate::db::{jobs, maintenance, outbox, sessions, settings, titles};
+use crate::db::{jobs, outbox, sessions, settings, titles};
 use crate::error::Outcome;
 
 /// Found by somebody's search, and never asked for.
@@ -33,7 +33,7 @@ pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
         })
         .await?;
     let titles = forget_titles(&app, now - FOUND_KEPT).await?;
-    app.db.read(maintenance::tidy).await?;
+    app.db.tidy().await?;
     Ok(json!({ "sessions": ended, "deliveries": settled, "runs": runs, "drafts": drafts, "titles": titles }))
 }
 
