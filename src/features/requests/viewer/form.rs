@@ -82,19 +82,22 @@ fn unanswered(reply: &Reply<Looked>, kind: MediaKind) -> AppError {
     reply.fault(kind).map_or(AppError::NotFound, AppError::Service)
 }
 
+/// Reads the address of a title that can be asked for. What no service knows by a number can't, and whose row it is must
+/// not be found out by trying.
+pub fn place(kind: &str, address: &str) -> Outcome<(MediaKind, i64)> {
+    match (kind.parse(), address.parse()) {
+        (Ok(kind), Ok(Address::Public(id))) => Ok((kind, id)),
+        _ => Err(AppError::NotFound),
+    }
+}
+
 /// Finds the title of an address and everything around it. Neither here nor at the service: there is no such page.
 pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<Wished> {
-    let kind: MediaKind = kind.parse().map_err(|_| AppError::NotFound)?;
-    let place: Address = address.parse().map_err(|_| AppError::NotFound)?;
-    let (wanted, settings) = (address.to_owned(), app.settings().await?);
-    let (row, fetchers) = app
-        .db
-        .read(move |conn| Ok((titles::by_address(conn, kind, &wanted)?, request_pages::fetchers(conn, kind)?)))
-        .await?;
-    let public = match place {
-        Address::Public(id) => Some(id),
-        Address::Row(_) => row.as_ref().and_then(|title| title::public_id(kind, &title.ids)),
-    };
+    let (kind, public) = place(kind, address)?;
+    let settings = app.settings().await?;
+    let ids = title::ids_of(kind, public);
+    let (row, fetchers) =
+        app.db.read(move |conn| Ok((titles::find(conn, kind, &ids)?, request_pages::fetchers(conn, kind)?))).await?;
     let reply = look_up(app, kind, public, row.is_some(), &fetchers).await;
     let silent = matches!(reply, Reply::Asking | Reply::Failed);
     let candidate = reply.here().and_then(|looked| looked.counted(app.now()));
@@ -154,12 +157,12 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
 async fn look_up(
     app: &App,
     kind: MediaKind,
-    public: Option<i64>,
+    public: i64,
     has_row: bool,
     fetchers: &[(Service, Option<Offers>)],
 ) -> Reply<Looked> {
-    match (public, fetchers.first()) {
-        (Some(public), Some((service, _))) if kind == MediaKind::Series || !has_row => {
+    match fetchers.first() {
+        Some((service, _)) if kind == MediaKind::Series || !has_row => {
             lookups::title(app, kind, Some(service.clone()), PublicId::Own(public), PAGE_PATIENCE).await
         }
         _ => Reply::Nobody,

@@ -7,17 +7,17 @@ use poem::http::header;
 use poem::web::Path;
 use poem::{IntoResponse, Request, Response, handler};
 
-use super::{cards, reply};
+use super::{cards, form, reply};
 use crate::app::house::House;
 use crate::app::{App, Change};
 use crate::db::request_pages::{self, Around};
 use crate::db::requests::{self, Event, Listing};
 use crate::db::titles;
-use crate::domain::catalog::MediaKind;
 use crate::domain::ids::RequestId;
 use crate::domain::people::Actor;
 use crate::domain::request::{Request as Asked, Stage};
 use crate::domain::service::ServiceKind;
+use crate::domain::title;
 use crate::error::{AppError, Outcome};
 use crate::features::requests::actions;
 use crate::features::requests::views::parcel::{self as view, Parcel};
@@ -78,13 +78,18 @@ pub async fn follow_title(
     Requester(me): Requester,
     visit: Visit,
     req: &Request,
-    Path((kind, address)): Path<(MediaKind, String)>,
+    Path((kind, address)): Path<(String, String)>,
 ) -> poem::Result<Response> {
-    let title = visit.app.db.read(move |conn| titles::by_address(conn, kind, &address)).await?;
-    let title = title.ok_or(AppError::NotFound)?;
-    let (path, said) = match actions::follow_title(&visit.app, &me, title.id).await? {
+    let (kind, public) = form::place(&kind, &address)?;
+    let ids = title::ids_of(kind, public);
+    let title = visit.app.db.read(move |conn| titles::find(conn, kind, &ids)).await?;
+    let followed = match title {
+        Some(title) => actions::follow_title(&visit.app, &me, title.id).await?,
+        None => None,
+    };
+    let (path, said) = match followed {
         Some(id) => (format!("/requests/{id}"), "You hear when it is there."),
-        None => (title.path(), "Nobody waits for it any more."),
+        None => (format!("/titles/{kind}/{public}"), "Nobody waits for it any more."),
     };
     Ok(reply::leave(&visit, req, &path, Some(said)))
 }
