@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::decide::check_as_sent;
+use super::decide::{check_as_sent, check_choice};
 use super::{MOST_WORDS, announce, quota, step, text};
 use crate::app::App;
 use crate::db::requests::NewRequest;
@@ -202,6 +202,7 @@ fn create(
     if !state.allows(cost) {
         return Err(AppError::refused(spent_words(&state, title.kind, cost, settings)));
     }
+    check_place(tx, title.kind, ask)?;
     let estimated_bytes = estimate(tx, actor, ask, title, seasons.as_deref())?;
     let new = NewRequest {
         title: title.id,
@@ -223,6 +224,14 @@ fn create(
         step::tell(tx, &request, NoticeKind::Asked, Some(actor), now)?;
     }
     Ok(Submitted { id, joined: false })
+}
+
+/// What was chosen may be gone since the form was read, or never have been there.
+fn check_place(tx: &mut Tx<'_>, kind: MediaKind, ask: &Ask) -> Outcome<()> {
+    match check_choice(tx, kind, ask.is_4k, &ask.choice)? {
+        Some(is_4k) if is_4k != ask.is_4k => Err(AppError::field("service_id", "Choose another instance.")),
+        _ => Ok(()),
+    }
 }
 
 /// What could not go out as it is waits for somebody who can choose anew; those who can are told at once.

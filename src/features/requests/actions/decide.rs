@@ -7,6 +7,7 @@ use super::{MOST_WORDS, announce, service_of, step, text};
 use crate::app::App;
 use crate::db::{Tx, follows, home, requests, services};
 use crate::domain::activity::ActivityKind;
+use crate::domain::catalog::MediaKind;
 use crate::domain::ids::{RequestId, TitleId};
 use crate::domain::people::Actor;
 use crate::domain::request::{Choice, Command, Request, Scope, Stage};
@@ -63,7 +64,7 @@ pub async fn edit(app: &App, actor: &Actor, id: RequestId, edit: Edit) -> Outcom
 fn change(tx: &mut Tx<'_>, actor: &Actor, id: RequestId, edit: Edit, now: DateTime<Utc>) -> Outcome<Request> {
     let request = requests::get(tx, id)?.ok_or(AppError::NotFound)?;
     let choice = merged(&request.choice, edit.choice);
-    let is_4k = check_choice(tx, &request, &choice)?;
+    let is_4k = check_choice(tx, request.kind, request.is_4k, &choice)?;
     let seasons = match &edit.seasons {
         Some(seasons) => match Scope::of(crate::domain::request::ScopeKind::Seasons, seasons) {
             Some(Scope::Seasons(seasons)) => Some(seasons),
@@ -95,11 +96,11 @@ fn merged(known: &Choice, new: Choice) -> Choice {
 }
 
 /// Only what the service really offers can be chosen. Returns what the chosen service makes of the picture.
-fn check_choice(tx: &mut Tx<'_>, request: &Request, choice: &Choice) -> Outcome<Option<bool>> {
-    let kind = ServiceKind::fetching(request.kind);
+pub(super) fn check_choice(tx: &mut Tx<'_>, kind: MediaKind, is_4k: bool, choice: &Choice) -> Outcome<Option<bool>> {
+    let kind = ServiceKind::fetching(kind);
     let services = services::of_kind(tx, kind)?;
     let chosen = match choice.service {
-        None => services.iter().find(|service| service.is_4k == request.is_4k),
+        None => services.iter().find(|service| service.is_4k == is_4k),
         Some(id) => match services.iter().find(|service| service.id == id) {
             Some(service) => Some(service),
             None => return Err(AppError::field("service_id", format!("Choose a {} that is set up.", kind.label()))),

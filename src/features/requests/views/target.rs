@@ -56,7 +56,11 @@ pub fn fields(target: &Target, errors: &Errors) -> Markup {
 fn instance(target: &Target, service: &Service, errors: &Errors) -> Markup {
     let id = service.id.to_string();
     if target.services.len() < 2 {
-        return hidden("service_id", &id);
+        // With nothing to choose there is no field for the words to stand beside.
+        return html! {
+            @if errors.of("service_id").is_some() { (alert::note(Kind::Bad, Icon::Alert, &gone(service))) }
+            (hidden("service_id", &id))
+        };
     }
     let ids: Vec<String> = target.services.iter().map(|service| service.id.to_string()).collect();
     let choices: Vec<Choice<'_>> =
@@ -66,6 +70,10 @@ fn instance(target: &Target, service: &Service, errors: &Errors) -> Markup {
         (hidden("shown", &id))
         div { (Button::new("Show its choices").icon(Icon::Refresh).small().value("look", "target").unchecked().submit()) }
     }
+}
+
+fn gone(service: &Service) -> String {
+    format!("The instance that was chosen is not there any more. It goes to {} if you send it again.", service.name)
 }
 
 /// Nothing to choose from, so what is set stays as it is.
