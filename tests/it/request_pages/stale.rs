@@ -37,6 +37,24 @@ async fn an_instance_that_is_gone_is_said_and_what_was_typed_is_kept() {
 }
 
 #[tokio::test]
+async fn a_form_sent_twice_leads_to_where_it_went() {
+    let test = house().await;
+    let priya = test.as_role(Role::Requester).await;
+    let path = ask(&priya, KESTREL, "").await;
+    let withdrawal = format!("{path}/withdrawal");
+    priya.post(&withdrawal, &[]).await.is(303);
+    let again = priya.post(&withdrawal, &[]).await.is(303);
+    assert_eq!(again.location(), path);
+    priya.follow(&again).await.has("Nothing was changed. This request was withdrawn already.");
+    let late = priya.get(&withdrawal).await.is(303);
+    assert_eq!(late.location(), path);
+    for page in ["0", "-1", "2", "99999999999999999999", "x"] {
+        priya.get(&format!("/requests?page={page}")).await.is(200).has("Kestrel").lacks("Nothing here");
+    }
+    close(test).await;
+}
+
+#[tokio::test]
 async fn what_has_no_number_of_its_own_can_not_be_asked_for() {
     let test = TestApp::in_world(WorldOptions::test()).await;
     let (admin, guest) = (test.as_admin().await, test.as_role(Role::Requester).await);

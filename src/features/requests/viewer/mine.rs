@@ -24,22 +24,25 @@ pub struct Asked {
 #[handler]
 pub async fn page(Viewer(me): Viewer, visit: Visit, Query(asked): Query<Asked>) -> poem::Result<Response> {
     let shelf: Shelf = asked.show.parse().unwrap_or_default();
-    let page = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 1_000_000);
+    let wanted = asked.page.parse::<i64>().unwrap_or(1);
     let filter = ListFilter { stages: shelf.stages(), mine: true };
     let who = me.clone();
-    let (listings, thumbs, counts) = visit
+    let (listings, thumbs, counts, page) = visit
         .app
         .db
         .read(move |conn| {
+            let counts = sums(&requests::counts(conn, &who, true)?);
+            // Lists grow shorter while one reads them: past the end is the last page.
+            let page = wanted.min((counts.of(shelf) + PER_PAGE - 1) / PER_PAGE).max(1);
             let listings = requests::page(conn, &who, &filter, (page - 1) * PER_PAGE, PER_PAGE)?;
             let thumbs = request_pages::thumbs_of(conn, &who, &listings)?;
-            Ok((listings, thumbs, requests::counts(conn, &who, true)?))
+            Ok((listings, thumbs, counts, page))
         })
         .await?;
     let mine = Mine {
         shelf,
         cards: listings.iter().map(|listing| cards::card(&visit.frame, &me, listing, &thumbs)).collect(),
-        counts: sums(&counts),
+        counts,
         page,
         per_page: PER_PAGE,
     };

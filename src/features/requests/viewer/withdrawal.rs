@@ -4,6 +4,7 @@ use poem::web::Path;
 use poem::{IntoResponse, Request, Response, handler};
 
 use super::{parcel, reply};
+use crate::domain::ids::RequestId;
 use crate::error::AppError;
 use crate::features::requests::actions;
 use crate::features::requests::views::withdraw as view;
@@ -11,10 +12,16 @@ use crate::ui::Fragment;
 use crate::web::{Requester, Visit};
 
 #[handler]
-pub async fn page(Requester(me): Requester, visit: Visit, Path(id): Path<String>) -> poem::Result<Response> {
-    let parcel = parcel::parcel(&visit.app, &visit.frame, &me, reply::id(&id)?).await?;
+pub async fn page(
+    Requester(me): Requester,
+    visit: Visit,
+    req: &Request,
+    Path(id): Path<String>,
+) -> poem::Result<Response> {
+    let id = reply::id(&id)?;
+    let parcel = parcel::parcel(&visit.app, &visit.frame, &me, id).await?;
     if !parcel.may.withdraw {
-        return Err(AppError::Conflict("There is nothing left to withdraw here.".to_owned()).into());
+        return Ok(back(&visit, req, id, "There is nothing left to withdraw here."));
     }
     if reply::for_dialog(&visit) {
         return Ok(Fragment(view::dialog(&visit.frame, &parcel)).into_response());
@@ -30,6 +37,15 @@ pub async fn withdraw(
     Path(id): Path<String>,
 ) -> poem::Result<Response> {
     let id = reply::id(&id)?;
-    actions::withdraw(&visit.app, &me, id).await?;
-    Ok(reply::leave(&visit, req, &format!("/requests/{id}"), Some("Withdrawn.")))
+    let said = match actions::withdraw(&visit.app, &me, id).await {
+        Ok(_) => "Withdrawn.".to_owned(),
+        // Somebody was quicker, or this is the same form once more: its page tells.
+        Err(AppError::Conflict(words)) => format!("Nothing was changed. {words}"),
+        Err(other) => return Err(other.into()),
+    };
+    Ok(back(&visit, req, id, &said))
+}
+
+fn back(visit: &Visit, req: &Request, id: RequestId, said: &str) -> Response {
+    reply::leave(visit, req, &format!("/requests/{id}"), Some(said))
 }

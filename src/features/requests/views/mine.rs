@@ -61,7 +61,7 @@ impl Shelf {
 }
 
 impl Counts {
-    fn of(self, shelf: Shelf) -> i64 {
+    pub fn of(self, shelf: Shelf) -> i64 {
         match shelf {
             Shelf::Open => self.open,
             Shelf::Ready => self.ready,
