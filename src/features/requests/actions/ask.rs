@@ -143,27 +143,25 @@ fn series(
     check_seasons(scope, &ask.seasons)?;
     let covered: Vec<Covered> = others.iter().map(Request::covered).collect();
     let rest = uncovered(scope, wish.as_deref(), &covered);
+    let whole = uncovered(scope, wish.as_deref(), &[]);
+    let overlaps = |covered: &Covered| uncovered(scope, wish.as_deref(), std::slice::from_ref(covered)) != whole;
+    let overlapping = others.iter().zip(&covered).filter(|(_, covered)| overlaps(covered)).map(|(other, _)| other);
+    let (ready, coming): (Vec<&Request>, Vec<&Request>) = overlapping.partition(|other| other.stage == Stage::Ready);
     // What others have asked for of it already is followed.
     let mut first = None;
-    for (other, covered) in others.iter().zip(&covered) {
-        let alone = uncovered(scope, wish.as_deref(), std::slice::from_ref(covered));
-        let whole = uncovered(scope, wish.as_deref(), &[]);
-        if alone != whole && other.stage != Stage::Ready {
-            let joined = join(tx, actor, other, now)?;
-            first.get_or_insert(joined);
-        }
+    for other in coming {
+        let joined = join(tx, actor, other, now)?;
+        first.get_or_insert(joined);
     }
-    match (rest, first) {
-        (Some(rest), _) => {
+    match (rest, first, ready.first()) {
+        (Some(rest), ..) => {
             let kind = rest.kind(scope.kind());
             let seasons = (wish.is_some()).then_some(rest.seasons);
             create(tx, settings, actor, ask, title, Some((kind, seasons)), now)
         }
-        (None, Some(joined)) => Ok(joined),
-        (None, None) => match others.first() {
-            Some(ready) => Ok(Submitted { id: ready.id, joined: true }),
-            None => Err(AppError::field("seasons", "There is nothing to ask for in that.")),
-        },
+        (None, Some(joined), _) => Ok(joined),
+        (None, None, Some(ready)) => join(tx, actor, ready, now),
+        (None, None, None) => Err(AppError::field("seasons", "There is nothing to ask for in that.")),
     }
 }
 

@@ -214,17 +214,23 @@ impl Wish {
     fn known(&self, me: &Actor, seasons: Option<&Seasons>) -> Known {
         match seasons.map(|seasons| &seasons.list) {
             None if self.visible => Known::OnPlex,
-            None if !self.holding.is_empty() => self.asked_for(me, &[]),
+            None if !self.holding.is_empty() => self.asked_for(me, &[], false),
             Some(List::Known(rows)) if !rows.is_empty() && !rows.iter().any(is_missing) => {
-                if is_awaited(rows) && self.open().next().is_some() { self.asked_for(me, rows) } else { Known::OnPlex }
+                let future = seasons.is_some_and(|seasons| seasons.chosen == ScopeKind::Future);
+                match is_awaited(rows) && self.open().next().is_some() {
+                    true => self.asked_for(me, rows, future),
+                    false => Known::OnPlex,
+                }
             }
             _ => Known::Nothing,
         }
     }
 
-    fn asked_for(&self, me: &Actor, rows: &[Season]) -> Known {
+    /// `future`: it is what is to come that is meant.
+    fn asked_for(&self, me: &Actor, rows: &[Season], future: bool) -> Known {
         let first = self.open().next().filter(|_| self.open().all(|request| request.asker == me.id));
         match first {
+            None if future && self.goes_on() => Known::Nothing,
             None => Known::AskedFor,
             Some(_) if is_left(rows) || self.goes_on() => Known::Begun,
             Some(first) => Known::Mine(first.id),

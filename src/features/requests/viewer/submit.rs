@@ -1,5 +1,7 @@
 //! The request form: shown as a page or in the dialog, shown again with what is wrong, and sent.
 
+use std::collections::BTreeSet;
+
 use poem::http::StatusCode;
 use poem::web::{Path, Query};
 use poem::{IntoResponse, Request, Response, handler};
@@ -10,7 +12,7 @@ use super::reply;
 use crate::db::requests;
 use crate::domain::catalog::MediaKind;
 use crate::domain::people::Actor;
-use crate::domain::request::{Choice, ScopeKind};
+use crate::domain::request::{Choice, ScopeKind, Stage};
 use crate::error::{AppError, Outcome};
 use crate::features::requests::actions::{self, Ask, Submitted, Wanted};
 use crate::features::requests::views::form::{self as view, Known, RequestForm};
@@ -93,6 +95,8 @@ fn own(visit: &Visit, req: &Request, form: &RequestForm) -> Option<Response> {
 async fn send(visit: &Visit, me: &Actor, wish: &Wish, form: &RequestForm, typed: &Typed) -> Outcome<Submitted> {
     let scope = match &form.seasons {
         None => None,
+        // The button says "Follow it": no more than that is meant.
+        Some(seasons) if form.known == Known::AskedFor => Wish::awaited(seasons),
         Some(seasons) => Some(wish.scope(seasons).map_err(|words| AppError::field("seasons", words))?),
     };
     let wanted = match &wish.candidate {
@@ -113,16 +117,15 @@ async fn send(visit: &Visit, me: &Actor, wish: &Wish, form: &RequestForm, typed:
 async fn done(visit: &Visit, req: &Request, me: &Actor, submitted: Submitted) -> Outcome<Response> {
     let (who, id) = (me.clone(), submitted.id);
     let seen = visit.app.db.read(move |conn| requests::detail(conn, &who, id)).await?;
-    let path = format!("/requests/{id}");
-    let said = match seen {
-        // It is there by now, or not theirs to see: nothing to follow.
-        None => return Ok(reply::leave(visit, req, "/requests", Some("It is there already."))),
-        Some(seen) if submitted.joined && seen.request.asker == me.id => "You have asked for it already.",
-        Some(_) if submitted.joined => "Somebody asked for it before. You follow it now.",
-        Some(seen) if seen.request.decided_at.is_some() => "Approved by the house rule. It goes out now.",
-        Some(_) => "Asked. You hear as soon as somebody has decided.",
+    let request = seen.ok_or(AppError::NotFound)?.request;
+    let said = match submitted.joined {
+        true if request.stage == Stage::Ready => "It is there already.",
+        true if request.asker == me.id => "You have asked for it already.",
+        true => "Somebody asked for it before. You follow it now.",
+        false if request.decided_at.is_some() => "Approved by the house rule. It goes out now.",
+        false => "Asked. You hear as soon as somebody has decided.",
     };
-    Ok(reply::leave(visit, req, &path, Some(said)))
+    Ok(reply::leave(visit, req, &format!("/requests/{id}"), Some(said)))
 }
 
 /// Where a form stands, and its title.
@@ -158,10 +161,10 @@ fn show(visit: &Visit, status: StatusCode, form: &RequestForm) -> Response {
 }
 
 fn typed(fields: &Fields, in_dialog: bool) -> Typed {
-    let ticked = fields.all("seasons").iter().filter_map(|number| number.parse().ok()).collect();
+    let ticked: BTreeSet<i32> = fields.all("seasons").iter().filter_map(|number| number.parse().ok()).collect();
     Typed {
         scope: fields.text("scope").parse::<ScopeKind>().ok(),
-        ticked: Some(ticked),
+        ticked: Some(ticked.into_iter().collect()),
         note: fields.text("note").to_owned(),
         choice: choice(fields),
         in_dialog,

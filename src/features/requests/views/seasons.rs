@@ -18,6 +18,8 @@ pub struct Seasons {
     pub list: List,
     /// Season numbers that are ticked.
     pub ticked: Vec<i32>,
+    /// Ticked in a form that was read before they were asked for, or came.
+    pub late: Vec<i32>,
     /// What the quick choice ticked; another set means chosen seasons.
     pub preset: Vec<i32>,
     /// It is shown in the dialog, whose links load it anew.

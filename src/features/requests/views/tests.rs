@@ -206,7 +206,8 @@ fn price(left: Option<u32>) -> Price {
 }
 
 fn form(list: List) -> RequestForm {
-    let seasons = Seasons { chosen: ScopeKind::All, list, ticked: vec![4], preset: vec![4], in_dialog: true };
+    let seasons =
+        Seasons { chosen: ScopeKind::All, list, ticked: vec![4], late: vec![], preset: vec![4], in_dialog: true };
     RequestForm {
         subject: card(Stage::Asked).subject,
         seasons: Some(seasons),

@@ -9,29 +9,35 @@ use crate::features::requests::views::target::Target;
 impl Wish {
     /// Which part is meant: the quick choice when its seasons are ticked, else those that are. Or what is wrong with it.
     pub fn scope(&self, seasons: &Seasons) -> Result<Scope, &'static str> {
-        let as_preset = seasons.is_preset();
-        let List::Known(rows) = &seasons.list else {
-            return Scope::of(seasons.chosen, &seasons.ticked).ok_or("Choose one of the quick choices.");
+        let rows = match &seasons.list {
+            List::Known(rows) if !rows.is_empty() => rows,
+            _ => return Scope::of(seasons.chosen, &seasons.ticked).ok_or("Choose one of the quick choices."),
         };
         match seasons.chosen {
-            _ if !as_preset && seasons.ticked.is_empty() => Err("Tick at least one season."),
-            _ if !as_preset => Scope::of(ScopeKind::Seasons, &seasons.ticked).ok_or("Tick at least one season."),
+            _ if !seasons.is_preset() => named(rows, seasons, &seasons.late),
             ScopeKind::Future => Ok(Scope::Future),
             // Nothing is missing, so what is meant is what is still to come.
-            ScopeKind::All if seasons.ticked.is_empty() && !rows.is_empty() => match is_awaited(rows) {
+            ScopeKind::All if seasons.ticked.is_empty() => match is_awaited(rows) {
                 true => Ok(Scope::All),
                 false => Ok(Scope::Future),
             },
-            // What is there already must not count against an allowance.
+            // What is there already must not count against an allowance; what is on its way is followed.
             ScopeKind::All if rows.iter().any(|season| season.number > 0 && season.now == Now::OnPlex) => {
-                Scope::of(ScopeKind::Seasons, &seasons.ticked).ok_or("Tick at least one season.")
+                named(rows, seasons, &regular(rows))
             }
             ScopeKind::All => Ok(Scope::All),
             // Sonarr tells which one that is once it has the series.
             ScopeKind::Latest if Scope::Latest.resolve(self.seasons()).is_none() => Ok(Scope::Latest),
-            _ if seasons.ticked.is_empty() => Err("That season is there or on its way already. Choose another one."),
-            kind => Scope::of(kind, &seasons.ticked).ok_or("Tick at least one season."),
+            _ if seasons.ticked.is_empty() => named(rows, seasons, &seasons.late).map_err(|_| TAKEN),
+            kind => Scope::of(kind, &seasons.ticked).ok_or(NOTHING),
         }
+    }
+
+    /// All that others have asked for, to be followed: nothing new is asked for by that.
+    pub fn awaited(seasons: &Seasons) -> Option<Scope> {
+        let List::Known(rows) = &seasons.list else { return None };
+        let numbers: Vec<i32> = rows.iter().map(|season| season.number).collect();
+        Scope::of(ScopeKind::Seasons, &on_its_way(rows, &numbers))
     }
 
     pub(super) fn choice_of_seasons(&self, typed: &Typed, target: &Target) -> Seasons {
@@ -47,15 +53,16 @@ impl Wish {
             List::Known(rows) => self.preset(chosen, rows),
             List::Silent(_) => Vec::new(),
         };
-        let open = |number: &i32| match &list {
-            List::Known(rows) => rows.iter().any(|season| season.number == *number && season.now == Now::Missing),
-            List::Silent(_) => false,
+        let rows = match &list {
+            List::Known(rows) => rows.as_slice(),
+            List::Silent(_) => &[],
         };
-        let ticked = match &typed.ticked {
-            Some(ticked) => ticked.iter().copied().filter(open).collect(),
-            None => preset.clone(),
-        };
-        Seasons { chosen, list, ticked, preset, in_dialog: typed.in_dialog }
+        let known = typed.ticked.iter().flatten().filter_map(|number| rows.iter().find(|row| row.number == *number));
+        let (open, late): (Vec<&Season>, Vec<&Season>) = known.partition(|season| season.now == Now::Missing);
+        let numbers = |seasons: Vec<&Season>| seasons.into_iter().map(|season| season.number).collect();
+        let ticked = if typed.ticked.is_some() { numbers(open) } else { preset.clone() };
+        let late = numbers(late);
+        Seasons { chosen, list, ticked, late, preset, in_dialog: typed.in_dialog }
     }
 
     fn rows(&self, target: &Target) -> Vec<Season> {
@@ -91,6 +98,25 @@ impl Wish {
         let open = |number: &i32| rows.iter().any(|season| season.number == *number && season.now == Now::Missing);
         meant.into_iter().filter(open).collect()
     }
+}
+
+const NOTHING: &str = "Tick at least one season.";
+const TAKEN: &str = "That season is there or on its way already. Choose another one.";
+
+/// The ticked seasons by number, and those of `besides` that somebody has asked for: they are followed.
+fn named(rows: &[Season], seasons: &Seasons, besides: &[i32]) -> Result<Scope, &'static str> {
+    let numbers = [&seasons.ticked[..], &on_its_way(rows, besides)].concat();
+    let wrong = if seasons.late.is_empty() { NOTHING } else { TAKEN };
+    Scope::of(ScopeKind::Seasons, &numbers).ok_or(wrong)
+}
+
+fn on_its_way(rows: &[Season], numbers: &[i32]) -> Vec<i32> {
+    let on_its_way = |number: &i32| rows.iter().any(|row| row.number == *number && row.now == Now::OnItsWay);
+    numbers.iter().copied().filter(on_its_way).collect()
+}
+
+fn regular(rows: &[Season]) -> Vec<i32> {
+    rows.iter().map(|season| season.number).filter(|number| *number > 0).collect()
 }
 
 /// The ticked seasons together; unknown when one of them is.
