@@ -99,9 +99,12 @@ impl Download {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "sizes in bytes stay far below 2^53; a float saturates")]
+/// More than any disk holds; sums of it stay whole.
+const MOST_BYTES: i64 = 1 << 53;
+
+#[expect(clippy::cast_possible_truncation, reason = "a float saturates")]
 fn whole(bytes: f64) -> i64 {
-    bytes as i64
+    (bytes as i64).clamp(0, MOST_BYTES)
 }
 
 fn state(queued: &QueuedDownload<'_>, torrent: Option<&Torrent>) -> DownloadState {

@@ -74,7 +74,7 @@ enum Scalar {
 
 impl Scalar {
     fn integer(self) -> Option<i64> {
-        match self {
+        let value = match self {
             Scalar::Nothing => None,
             Scalar::Bool(value) => Some(i64::from(value)),
             Scalar::Int(value) => Some(value),
@@ -83,7 +83,8 @@ impl Scalar {
                 let text = text.trim();
                 text.parse().ok().or_else(|| whole(text.parse().ok()?))
             }
-        }
+        };
+        value.filter(|value| value.unsigned_abs() < FARTHEST)
     }
 
     fn float(self) -> Option<f64> {
@@ -132,9 +133,11 @@ impl Scalar {
     }
 }
 
+/// Here JSON's own numbers end. What is larger nobody meant, and sums of what is smaller stay whole.
+const FARTHEST: u64 = 1 << 53;
+
 fn whole(value: f64) -> Option<i64> {
-    // Casting saturates; what is far outside is no number anybody meant.
-    (value.is_finite() && value.abs() < 9.0e18).then_some(value as i64)
+    (value.is_finite() && value.abs() < FARTHEST as f64).then_some(value as i64)
 }
 
 /// Zero and less mean "never" wherever we have seen them.
@@ -145,6 +148,7 @@ fn epoch(number: i64) -> Option<DateTime<Utc>> {
         1..LATEST_SECONDS => DateTime::from_timestamp(number, 0),
         LATEST_SECONDS.. => DateTime::from_timestamp_millis(number),
     }
+    .filter(|time| time.year() < 10_000)
 }
 
 fn time_of_text(text: &str) -> Option<DateTime<Utc>> {
@@ -259,7 +263,11 @@ mod tests {
         assert_eq!(json(r#"{"number":""}"#).number, None);
         assert_eq!(json(r#"{"ratio":"1.85"}"#).ratio, Some(1.85));
         assert_eq!(json(r#"{"ratio":6}"#).ratio, Some(6.0));
-        assert_eq!(json(r#"{"number":18446744073709551615}"#).number, None);
+        for nobody_means in
+            ["18446744073709551615", "9223372036854775807", "-9223372036854775808", "1e300", r#""9e18""#]
+        {
+            assert_eq!(json(&format!(r#"{{"number":{nobody_means}}}"#)).number, None, "{nobody_means}");
+        }
     }
 
     #[test]
@@ -295,7 +303,7 @@ mod tests {
         ] {
             assert_eq!(json(&format!(r#"{{"at":{text}}}"#)).at, at, "{text}");
         }
-        for nothing in ["0", "-1", "null", r#""""#, r#""soon""#, r#""0001-01-01T00:00:00Z""#] {
+        for nothing in ["0", "-1", "null", "9007199254740991", r#""""#, r#""soon""#, r#""0001-01-01T00:00:00Z""#] {
             assert_eq!(json(&format!(r#"{{"at":{nothing}}}"#)).at, None, "{nothing}");
         }
     }

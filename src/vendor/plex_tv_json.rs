@@ -156,7 +156,7 @@ struct ErrorRow {
 impl Pin {
     /// The life that is left counts from our own clock, which may not agree with Plex's.
     pub(super) fn read(self, now: DateTime<Utc>) -> Option<PlexPin> {
-        let left = self.expires_in.and_then(TimeDelta::try_seconds).map(|left| now + left);
+        let left = self.expires_in.and_then(TimeDelta::try_seconds).and_then(|left| now.checked_add_signed(left));
         let expires_at = left.or(self.expires_at).unwrap_or(now + PIN_LIFE);
         Some(PlexPin { id: self.id?, code: self.code?, expires_at })
     }

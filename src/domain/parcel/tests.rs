@@ -55,6 +55,14 @@ fn the_torrent_knows_more_than_the_queue() {
 }
 
 #[test]
+fn sizes_that_nobody_means_break_no_sum() {
+    let huge = QueueRecord { size: 1e300, size_left: f64::MAX, ..record() };
+    let seen = read(&[huge], None, None, at(0));
+    let sum = Progress::of(&[seen.clone(), seen]).unwrap();
+    assert!(sum.size > 0 && sum.size_left <= sum.size && sum.share() == Some(0.0), "{sum:?}");
+}
+
+#[test]
 fn a_season_pack_counts_once() {
     let pack: Vec<QueueRecord> =
         (1..=8).map(|episode| QueueRecord { episode_id: Some(episode), season: Some(1), ..record() }).collect();

@@ -50,6 +50,13 @@ async fn every_call_names_the_installation_and_hides_the_token_in_a_header() {
 }
 
 #[tokio::test]
+async fn a_pin_that_lives_longer_than_time_is_given_the_usual_life() {
+    let (_upstream, plex_tv) = world(|_| json(r#"{"id":1,"code":"x","expiresIn":9007199254740990}"#)).await;
+    let life = plex_tv.create_pin().await.unwrap().expires_at - Utc::now();
+    assert!(life <= TimeDelta::minutes(15), "{life}");
+}
+
+#[tokio::test]
 async fn a_strong_pin_is_made_without_a_token() {
     let (upstream, plex_tv) = world(|_| say(201, "application/json", plex("pins_post_201_strong.json"))).await;
     let before = Utc::now();
