@@ -2,7 +2,7 @@
 //! people. What is our own fault is logged here, once, with an id that the person is shown.
 
 use maud::{Markup, html};
-use poem::error::ResponseError;
+use poem::error::{ParsePathError, ParseQueryError, ResponseError};
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Request, Response};
 use serde_json::json;
@@ -50,6 +50,12 @@ pub fn ours(error: poem::Error) -> AppError {
     match error.downcast::<AppError>() {
         Ok(own) => own,
         Err(_) if status == StatusCode::NOT_FOUND || status == StatusCode::METHOD_NOT_ALLOWED => AppError::NotFound,
+        // The page of an id that is none.
+        Err(other) if other.is::<ParsePathError>() => AppError::NotFound,
+        Err(other) if other.is::<ParseQueryError>() => AppError::Malformed(
+            "What stands after the question mark in this address can't be understood. Take it away, and try again."
+                .to_owned(),
+        ),
         Err(other) if status.is_client_error() => AppError::Malformed(other.to_string()),
         Err(other) => AppError::Internal(other.to_string()),
     }

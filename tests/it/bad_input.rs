@@ -161,6 +161,8 @@ async fn what_is_not_there_leads_home() {
         let reply = asker.get(path).await.is(404);
         reply.has("This seat is empty").has("To the lobby").has("href=\"/\"");
     }
+    let twice = asker.get("/search?q=a&q=b").await.is(400);
+    twice.has("can't be understood").has("To the lobby").lacks("duplicate");
     asker.get("/api/nothing").await.is(404).has("\"status\":404");
     asker.get("/assets/nothing-0123456789abcdef.css").await.is(404);
     test.nobody().get("/hooks/radarr/nonsense").await.is(404);

@@ -89,6 +89,8 @@ async fn nobody_sees_what_is_not_shared_with_them() {
         "/titles/movie/x",
         "/titles/song/1",
         "/images/title/99999",
+        "/images/title/x",
+        "/images/title/99999999999999999999?w=-1",
         "/images/remote/forged.token",
     ] {
         admin.get(nowhere).await.is(404);

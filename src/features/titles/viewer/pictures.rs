@@ -14,9 +14,11 @@ use crate::error::{AppError, Outcome};
 use crate::features::titles::pictures::{self, Source};
 use crate::web::Viewer;
 
-#[derive(Deserialize)]
+/// What makes no sense counts as left out.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct Wanted {
-    w: Option<u32>,
+    w: String,
 }
 
 /// The poster of a title by its row. Of one in a library that the reader may not see, only what a lookup tells everybody.
@@ -24,11 +26,12 @@ pub struct Wanted {
 pub async fn title_picture(
     app: Data<&App>,
     Viewer(me): Viewer,
-    Path(id): Path<i64>,
+    Path(id): Path<String>,
     Params(wanted): Params<Wanted>,
 ) -> poem::Result<Response> {
-    let Some(source) = source(&app, me, TitleId(id)).await? else { return Err(AppError::NotFound.into()) };
-    answer(pictures::picture(&app, source, pictures::width(wanted.w)).await?)
+    let id: TitleId = id.parse().map_err(|_| AppError::NotFound)?;
+    let Some(source) = source(&app, me, id).await? else { return Err(AppError::NotFound.into()) };
+    answer(pictures::picture(&app, source, pictures::width(wanted.w.parse().ok())).await?)
 }
 
 /// A picture that a lookup has named, by the address we have signed.
