@@ -168,6 +168,8 @@ async fn a_refusal_needs_a_reason_and_the_asker_reads_it() {
     let admin = test.as_admin().await;
     let page = admin.get(&decline).await.is(200).has("Decline and tell").has("Words to");
     page.lacks("name=\"request\"").lacks("/approval").lacks("/row");
+    let unseen = [("why", "other"), ("reason", "\u{200b}\u{202e}")];
+    admin.post(&decline, &unseen).await.is(422).has("Say why, in a sentence.");
     let refused = admin.post(&decline, &[("why", "other"), ("reason", " "), ("sort", "oldest")]).await.is(422);
     plain(refused).has("Say why, in a sentence").has(r#"value="oldest""#);
     let done = admin.post(&decline, &[("why", "not_out"), ("reason", "<b>In</b> spring."), ("sort", "oldest")]).await;

@@ -47,14 +47,20 @@ pub fn service_of(conn: &mut Conn, request: &Request) -> Outcome<Option<Service>
     Ok(service::taker(&all, request.choice.service, request.is_4k).cloned())
 }
 
-/// Text of a person: trimmed, without control characters, none when empty, refused when too long.
+/// Text of a person: trimmed, without control characters, none when there is nothing to see, refused when too long.
 fn text(field: &str, text: Option<&str>, most: usize) -> Outcome<Option<String>> {
     let plain = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
     let text: String = text.unwrap_or_default().trim().chars().filter(plain).collect();
     if text.chars().count() > most {
         return Err(AppError::field(field, format!("Keep it under {most} characters.")));
     }
-    Ok(Some(text).filter(|text| !text.is_empty()))
+    Ok(Some(text).filter(|text| text.chars().any(is_seen)))
+}
+
+/// Spaces of no width, and marks that only turn what follows, say nothing.
+fn is_seen(letter: char) -> bool {
+    let turns = matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
+    !letter.is_whitespace() && !turns && !matches!(letter, '\u{ad}' | '\u{feff}')
 }
 
 const MOST_WORDS: usize = 1000;
