@@ -46,7 +46,7 @@ async fn an_allowance_is_shown_kept_and_given_back() {
     let first = asker.ask(a_film(&films[0])).await;
     asker.get(&form(films[1].tmdb_id)).await.is(200).has("1");
     let refused = asker.json(Method::POST, "/api/requests", a_film(&films[1])).await.is(422);
-    refused.has("1 films in 30 days; 0 are left");
+    refused.has("1 film in 30 days; 0 are left");
     asker.json(Method::POST, "/api/requests", a_film(&films[0])).await.is(200).has("\"joined\":true");
     asker.post(&form(films[1].tmdb_id), &[("note", "please, please")]).await.is(422).has("please, please");
     asker.decide(first, "withdraw", json!({})).await.is(200);

@@ -269,14 +269,17 @@ fn sizes(tx: &mut Tx<'_>, kind: MediaKind, choice: &Choice, is_4k: bool) -> Outc
 fn spent_words(state: &QuotaState, kind: MediaKind, cost: u32, settings: &Settings) -> String {
     let (limit, days) = (state.quota.limit.unwrap_or_default(), state.quota.days);
     let left = state.left().unwrap_or_default();
-    let noun = match kind {
-        MediaKind::Movie => "films",
-        MediaKind::Series => "seasons",
+    let noun = match (kind, limit) {
+        (MediaKind::Movie, 1) => "film",
+        (MediaKind::Movie, _) => "films",
+        (MediaKind::Series, 1) => "season",
+        (MediaKind::Series, _) => "seasons",
     };
+    let are = if left == 1 { "is" } else { "are" };
     let again =
         state.resets_at.map(|at| at.with_timezone(&settings.time_zone).format(" More from %-d %B on.").to_string());
     format!(
-        "You may ask for {limit} {noun} in {days} days; {left} are left, and this takes {cost}.{}",
+        "You may ask for {limit} {noun} in {days} days; {left} {are} left, and this takes {cost}.{}",
         again.unwrap_or_default()
     )
 }
