@@ -1,5 +1,6 @@
 //! The little that finding writes: at which hosts pictures lie.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -17,18 +18,21 @@ static LEARNED: LazyLock<Cache<(String, String), ()>> =
 
 /// Pictures are fetched only from hosts that a service has named; this notes them.
 pub async fn learn_pictures(app: &App, candidates: &[Candidate]) -> Outcome<()> {
-    let mut new = Vec::new();
+    let mut new = HashMap::new();
     for address in candidates.iter().filter_map(|candidate| candidate.poster.as_deref()) {
         let Some(host) = picture_host(address) else { continue };
         let key = (app.client_id.clone(), host);
         if !LEARNED.contains_key(&key) {
-            LEARNED.insert(key, ()).await;
-            new.push(address.to_owned());
+            new.insert(key, address.to_owned());
         }
     }
     if new.is_empty() {
         return Ok(());
     }
-    let now = app.now();
-    app.db.write(move |tx| shelves::learn_hosts(tx, new.iter().map(String::as_str), now)).await
+    let (addresses, now): (Vec<String>, _) = (new.values().cloned().collect(), app.now());
+    app.db.write(move |tx| shelves::learn_hosts(tx, addresses.iter().map(String::as_str), now)).await?;
+    for key in new.into_keys() {
+        LEARNED.insert(key, ()).await;
+    }
+    Ok(())
 }
