@@ -192,6 +192,15 @@ pub fn rough_size(bytes: f64) -> String {
     if bytes < unit * 9.95 { size(bytes) } else { size((bytes / unit).round() * unit) }
 }
 
+/// "11.9 of 18.4 GB": the unit is said once where it is the same.
+pub fn size_of(part: f64, whole: f64) -> String {
+    let (part, whole) = (size(part), size(whole));
+    match (part.split_once(' '), whole.split_once(' ')) {
+        (Some((figure, unit)), Some((_, same))) if unit == same => format!("{figure} of {whole}"),
+        _ => format!("{part} of {whole}"),
+    }
+}
+
 /// "9.2 MB a second".
 pub fn speed(bytes_a_second: f64) -> String {
     format!("{} a second", size(bytes_a_second))
@@ -223,6 +232,18 @@ pub fn list(words: &[&str]) -> String {
         [one] => (*one).to_owned(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
+}
+
+/// The same words with a capital at the beginning.
+pub fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
+}
+
+/// The same words as they stand in the middle of a sentence.
+pub fn lower(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().into_iter().flat_map(char::to_lowercase).chain(chars).collect()
 }
 
 /// What somebody wrote, in quotation marks. Words that run from right to left, or try to turn what follows, stay among

@@ -87,7 +87,7 @@ fn folder_bar(label: &str, folder: &RootFolder) -> Markup {
     let (figure, share) = match (folder.free, folder.total) {
         (Some(free), Some(total)) if total > 0.0 => {
             let used = (total - free).max(0.0);
-            (of(used, total), Some(used / total))
+            (format::size_of(used, total), Some(used / total))
         }
         (Some(free), _) => (format!("{} free", format::size(free)), None),
         (None, _) => ("can't be reached".to_owned(), None),
@@ -100,15 +100,6 @@ fn folder_bar(label: &str, folder: &RootFolder) -> Markup {
                 (quantity(&format!("{label}: {} used", format::percent(share)), &[(part, share)]))
             }
         }
-    }
-}
-
-/// "2.9 of 3.6 TB"; with both units where they differ.
-fn of(used: f64, total: f64) -> String {
-    let (used, total) = (format::size(used), format::size(total));
-    match (used.split_once(' '), total.split_once(' ')) {
-        (Some((figure, unit)), Some((_, same))) if unit == same => format!("{figure} of {total}"),
-        _ => format!("{used} of {total}"),
     }
 }
 

@@ -172,14 +172,9 @@ fn story(entry: &Entry) -> (Icon, String) {
         ActivityKind::RequestDeclined => (Icon::X, "Declined"),
         ActivityKind::RequestWithdrawn => (Icon::Undo, "Withdrew"),
         ActivityKind::RequestReady => (Icon::Play, "Ready"),
-        other => return (Icon::Log, capital(&other.as_str().replace('_', " "))),
+        other => return (Icon::Log, format::capital(&other.as_str().replace('_', " "))),
     };
     (icon, words.to_owned())
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
 }
 
 fn identities(frame: &Frame, person: &Person) -> Markup {

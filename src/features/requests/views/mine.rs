@@ -6,7 +6,7 @@ use super::parcel::figures;
 use super::{Card, Who, path};
 use crate::domain::request::Stage;
 use crate::ui::chips::{Chip, chips};
-use crate::ui::{Button, Frame, Icon, Page, Place, bulbs, card, empty, media, pager, progress};
+use crate::ui::{Button, Frame, Icon, Page, Place, bulbs, card, empty, format, media, pager, progress};
 
 /// A page of the list, as it was asked for.
 #[derive(Debug, Clone)]
@@ -95,7 +95,7 @@ fn sentence(mine: &Mine) -> String {
     match mine.counts.open {
         0 => "Nothing is on its way at the moment.".to_owned(),
         1 => "One is on its way.".to_owned(),
-        many => format!("{} are on their way.", crate::ui::format::spelled(many)),
+        many => format!("{} are on their way.", format::spelled(many)),
     }
 }
 
@@ -145,16 +145,11 @@ fn row(frame: &Frame, card: &Card) -> Markup {
 pub fn state(card: &Card) -> Markup {
     let request = &card.request;
     let words = match (request.stage, request.cause, request.reason.as_deref()) {
-        (Stage::Stuck, Some(cause), _) => format!("Stuck: {}", lower(cause.headline())),
+        (Stage::Stuck, Some(cause), _) => format!("Stuck: {}", format::lower(cause.headline())),
         (Stage::Declined, _, Some(reason)) => format!("Declined: {reason}"),
         (stage, ..) => bulbs::word(stage).to_owned(),
     };
     bulbs::stage_saying(request.stage, Some(request.lit), &words)
-}
-
-fn lower(words: &str) -> String {
-    let mut chars = words.chars();
-    chars.next().into_iter().flat_map(char::to_lowercase).chain(chars).collect()
 }
 
 fn pages(frame: &Frame, mine: &Mine) -> Markup {

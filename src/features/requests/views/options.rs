@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::parcel::{LIVE, Parcel};
 use super::{desk_path, words};
 use crate::domain::request::Stage;
-use crate::ui::{Button, Frame, Icon, card};
+use crate::ui::{Button, Frame, Icon, card, format};
 
 /// A stuck request, and one that waits for this reader's decision, say first what can be done.
 pub fn has_own_block(parcel: &Parcel) -> bool {
@@ -45,7 +45,7 @@ fn rows(frame: &Frame, parcel: &Parcel) -> Vec<Markup> {
         rows.push(row(Icon::Edit, "Change it", words, Button::new("Change").small().dialog(&to("edit?from=parcel"))));
     }
     if may.decline {
-        let words = format!("{} is told why.", capital(parcel.card.asker.first()));
+        let words = format!("{} is told why.", format::capital(parcel.card.asker.first()));
         rows.push(row(
             Icon::Minus,
             "Decline",
@@ -72,7 +72,7 @@ fn approving(parcel: &Parcel) -> String {
     let request = &parcel.card.request;
     let fetcher = words::fetcher(request.kind);
     match request.estimated_bytes {
-        Some(bytes) => format!("It goes to {fetcher} at once; about {}.", crate::ui::format::rough_size(bytes as f64)),
+        Some(bytes) => format!("It goes to {fetcher} at once; about {}.", format::rough_size(bytes as f64)),
         None => format!("It goes to {fetcher} at once; nobody knows yet how big it gets."),
     }
 }
@@ -132,9 +132,4 @@ fn given_back(parcel: &Parcel) -> String {
 
 fn goes(request: &crate::domain::request::Request) -> &'static str {
     if words::cost(request) == 1 { "goes" } else { "go" }
-}
-
-fn capital(words: &str) -> String {
-    let mut chars = words.chars();
-    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
 }

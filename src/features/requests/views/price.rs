@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::words;
 use crate::domain::catalog::MediaKind;
 use crate::domain::quota::QuotaState;
-use crate::ui::format::{Clock, rough_size};
+use crate::ui::format::{Clock, lower, rough_size};
 use crate::ui::progress::{self, Part, quantity};
 use crate::ui::{Icon, Kind, alert};
 
@@ -87,9 +87,4 @@ fn used_up(price: &Price) -> String {
         Some(0) => format!("Your allowance is used up. {back}."),
         _ => format!("That is more than your allowance holds. Choose less, or wait: {}.", lower(&back)),
     }
-}
-
-fn lower(words: &str) -> String {
-    let mut chars = words.chars();
-    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::catalog::MediaKind;
 use crate::domain::request::Request;
+use crate::domain::service::ServiceKind;
 use crate::ui::format;
 
 /// What a season is called in a table: "Season 3", "Specials".
@@ -37,8 +38,5 @@ pub fn number(request: &Request) -> String {
 
 /// The service that fetches titles of this kind.
 pub fn fetcher(kind: MediaKind) -> &'static str {
-    match kind {
-        MediaKind::Movie => "Radarr",
-        MediaKind::Series => "Sonarr",
-    }
+    ServiceKind::fetching(kind).label()
 }
