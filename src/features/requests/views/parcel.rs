@@ -106,10 +106,12 @@ fn headline(frame: &Frame, parcel: &Parcel) -> String {
         Stage::Sent => "Approved, and waiting for a copy".to_owned(),
         Stage::Searching => "Looking for a good copy".to_owned(),
         Stage::Grabbed => "A copy was found".to_owned(),
-        Stage::Downloading => match parcel.card.progress.and_then(|progress| progress.eta) {
-            Some(eta) => format!("Downloading, ready {}", about(&frame.clock, eta)),
-            None => "Downloading".to_owned(),
-        },
+        Stage::Downloading => {
+            match parcel.card.progress.and_then(|progress| progress.eta).filter(|eta| *eta > frame.clock.now()) {
+                Some(eta) => format!("Downloading, ready {}", about(&frame.clock, eta)),
+                None => "Downloading".to_owned(),
+            }
+        }
         Stage::Importing => "Downloaded, being put on the shelf".to_owned(),
         Stage::Partial => match parcel.arrival {
             Some(arrival) => format!("{} of {} episodes can be watched", arrival.there, arrival.wanted),
@@ -152,7 +154,7 @@ fn moving(clock: &Clock, parcel: &Parcel) -> Markup {
 /// "11.9 of 18.4 GB, 9.2 MB a second, 12 min left".
 pub fn figures(clock: &Clock, moving: Progress) -> String {
     let done = (moving.size - moving.size_left).max(0);
-    let mut parts = vec![of(done as f64, moving.size as f64)];
+    let mut parts = vec![format::size_of(done as f64, moving.size as f64)];
     if let Some(speed) = moving.speed.filter(|speed| *speed > 0) {
         parts.push(format::speed(speed as f64));
     }
@@ -160,15 +162,6 @@ pub fn figures(clock: &Clock, moving: Progress) -> String {
         parts.push(format!("{} left", format::duration((eta - clock.now).num_seconds())));
     }
     parts.join(", ")
-}
-
-/// "11.9 of 18.4 GB": the unit is said once where it is the same.
-fn of(done: f64, size: f64) -> String {
-    let (done, size) = (format::size(done), format::size(size));
-    match (done.split_once(' '), size.split_once(' ')) {
-        (Some((figure, unit)), Some((_, other))) if unit == other => format!("{figure} of {size}"),
-        _ => format!("{done} of {size}"),
-    }
 }
 
 fn explanation(frame: &Frame, parcel: &Parcel) -> Markup {
@@ -222,9 +215,7 @@ fn told(parcel: &Parcel) -> Markup {
         (many, _) if many.len() > 3 => format!("{} and {} more are told too", shown.join(", "), many.len() - 3),
         (many, _) => format!("{} are told too", format::list(many)),
     };
-    let mut chars = words.chars();
-    let words: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
-    html! { div.line { (badge::faces(shown)) span.grow { (words) } } }
+    html! { div.line { (badge::faces(shown)) span.grow { (format::capital(&words)) } } }
 }
 
 fn following(frame: &Frame, parcel: &Parcel) -> Markup {

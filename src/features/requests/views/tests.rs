@@ -155,6 +155,10 @@ fn a_download_says_how_far_it_is_and_when_it_is_ready() {
     let inside = parcel::content(&frame(Role::Requester), &parcel(Stage::Downloading, May::default())).into_string();
     assert!(inside.contains("Downloading, ready about 19:42"), "{inside}");
     assert!(inside.contains("11.9 of 18.4 GB, 9.2 MB a second, 12 min left"), "{inside}");
+    let mut late = parcel(Stage::Downloading, May::default());
+    late.card.progress = late.card.progress.map(|progress| Progress { eta: Some(now()), ..progress });
+    let late = parcel::content(&frame(Role::Requester), &late).into_string();
+    assert!(late.contains("Downloading</h2>") && !late.contains("ready about"), "nobody knows any more: {late}");
     assert!(inside.contains("1 can be watched now.") && inside.contains("Step 4 of 6"), "{inside}");
 }
 
