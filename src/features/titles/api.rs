@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::domain::catalog::MediaKind;
 use crate::domain::fault::Fault;
 use crate::domain::search::Query;
+use crate::domain::service::ServiceKind;
 use crate::error::AppError;
 use crate::ui::Links;
 use crate::web::Viewer;
@@ -80,7 +81,8 @@ impl TitlesApi {
         let results = viewer::results(&app, &me.0, String::new(), &query, PATIENCE).await?;
         let links = Links::new(&app.config.base_path);
         let list = |found: &[Found]| found.iter().map(|found| title(&links, found)).collect();
-        let degraded = results.failed.iter().chain(&results.asking).map(|kind| service(*kind).to_owned());
+        let degraded =
+            results.failed.iter().chain(&results.asking).map(|kind| ServiceKind::fetching(*kind).to_string());
         Ok(Json(SearchResults {
             on_plex: list(&results.on_plex),
             on_the_way: list(&results.on_its_way),
@@ -104,17 +106,13 @@ impl TitlesApi {
         match viewer::one(&app, &me.0, kind, &id.0).await? {
             Told::Known(shown) => Ok(Json(title(&Links::new(&app.config.base_path), &shown.found))),
             Told::NotYet(Missing::Asking(_) | Missing::Failed(_)) => {
-                let words = format!("{} did not answer, so nothing is known of this title yet.", service(kind));
+                let words = format!(
+                    "{} did not answer, so nothing is known of this title yet.",
+                    ServiceKind::fetching(kind).label()
+                );
                 Err(AppError::Service(Fault::transient(words)).into())
             }
         }
-    }
-}
-
-fn service(kind: MediaKind) -> &'static str {
-    match kind {
-        MediaKind::Movie => "radarr",
-        MediaKind::Series => "sonarr",
     }
 }
 

@@ -109,7 +109,7 @@ fn home_says_what_moved_and_shows_what_is_new() {
             name: "Priya Raman".to_owned(),
             may_request: true,
             moved: 2,
-            on_its_way: vec![(wish(Stage::Downloading, Asker::You), found(1, MediaKind::Movie, "Kestrel"))],
+            on_its_way: vec![(found(1, MediaKind::Movie, "Kestrel"), wish(Stage::Downloading, Asker::You))],
             newest: vec![
                 (found(2, MediaKind::Movie, "Saffron Road"), None),
                 (found(3, MediaKind::Series, "Small Hours"), Some(NewSeason { number: 2, episodes: 5 })),
@@ -132,6 +132,20 @@ fn home_says_what_moved_and_shows_what_is_new() {
             r#"src="/usherr/images/title/2?v=1&amp;w=240""#,
         ],
     );
+}
+
+#[test]
+fn what_should_have_been_there_by_now_has_no_hour() {
+    let late = Wish { eta: Some(now()), ..wish(Stage::Downloading, Asker::You) };
+    let home = Home {
+        name: "Priya Raman".to_owned(),
+        may_request: true,
+        moved: 0,
+        on_its_way: vec![(found(1, MediaKind::Movie, "Kestrel"), late)],
+        newest: Vec::new(),
+    };
+    let page = home::page(&frame(), &home).whole().into_string();
+    assert!(page.contains("64 %") && !page.contains("will be ready") && !page.contains("ready about"), "{page}");
 }
 
 #[test]

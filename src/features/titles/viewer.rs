@@ -3,7 +3,7 @@
 mod pictures;
 mod search;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use poem::web::Path;
 use poem::{Response, handler};
 
@@ -22,7 +22,7 @@ use crate::domain::catalog::MediaKind;
 use crate::domain::ids::TitleId;
 use crate::domain::people::Actor;
 use crate::domain::service::Service;
-use crate::domain::title::{Address, Episodes, Fresh, NewSeason};
+use crate::domain::title::{Address, Episodes};
 use crate::domain::title_seasons::{next_airing, seasons};
 use crate::domain::title_wish::Wish;
 use crate::error::{AppError, Outcome};
@@ -34,39 +34,37 @@ const SHELF: usize = 12;
 
 #[handler]
 pub async fn home_page(visit: Visit, Viewer(me): Viewer) -> poem::Result<Response> {
-    let (app, since) = (&visit.app, visit.app.now() - TimeDelta::hours(24));
-    let who = me.clone();
+    let (app, who, now) = (&visit.app, me.clone(), visit.app.now());
     let home = app
         .db
         .read(move |conn| {
             let sight = copies::sight(conn, &who)?;
-            let mine = home_db::mine(conn, &who)?;
-            let ids: Vec<_> = mine.iter().map(|wish| wish.title).collect();
-            let wanted = gather::known(conn, &who, &sight, &ids)?;
+            let mine = named(home_db::mine(conn, &who)?, now);
             let new = fresh::newest(conn, &sight, SHELF)?;
-            let found = |wish: Wish| {
-                let found = wanted.iter().find(|found| found.title.id == wish.title)?.clone();
-                Some((wish, found))
-            };
+            let ids: Vec<TitleId> = mine.iter().map(|wish| wish.title).chain(new.iter().map(|one| one.title)).collect();
+            let known = gather::known(conn, &who, &sight, &ids)?;
+            let found = |id: TitleId| known.iter().find(|found| found.title.id == id).cloned();
             Ok(Home {
                 name: who.name.clone(),
                 may_request: who.role.may_request(),
-                moved: home_db::moved_since(conn, &who, since)?,
-                on_its_way: mine.into_iter().filter_map(found).collect(),
-                newest: shelf(gather::known(conn, &who, &sight, &titles_of(&new))?, &new),
+                moved: home_db::moved_since(conn, &who, now - TimeDelta::hours(24))?,
+                on_its_way: mine.into_iter().filter_map(|wish| Some((found(wish.title)?, wish))).collect(),
+                newest: new.iter().filter_map(|one| Some((found(one.title)?, one.season))).collect(),
             })
         })
         .await?;
     Ok(visit.show(home_view::page(&visit.frame, &home)))
 }
 
-fn titles_of(new: &[Fresh]) -> Vec<TitleId> {
-    new.iter().map(|one| one.title).collect()
-}
-
-fn shelf(found: Vec<Found>, new: &[Fresh]) -> Vec<(Found, Option<NewSeason>)> {
-    let season = |found: &Found| new.iter().find(|one| one.title == found.title.id)?.season;
-    found.into_iter().map(|found| (season(&found), found)).map(|(season, found)| (found, season)).collect()
+/// Those that the lobby names: the first few, and the one that will be there soonest.
+fn named(mine: Vec<Wish>, now: DateTime<Utc>) -> Vec<Wish> {
+    let soonest = mine
+        .iter()
+        .filter(|wish| wish.eta.is_some_and(|eta| eta > now))
+        .min_by_key(|wish| wish.eta)
+        .map(|wish| wish.request);
+    let is_named = |(at, wish): &(usize, Wish)| *at < home_view::TILES || Some(wish.request) == soonest;
+    mine.into_iter().enumerate().filter(is_named).map(|(_, wish)| wish).collect()
 }
 
 #[handler]

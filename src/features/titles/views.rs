@@ -8,6 +8,7 @@ pub mod title_seasons;
 use maud::{Markup, html};
 
 use crate::domain::catalog::MediaKind;
+use crate::domain::service::ServiceKind;
 use crate::domain::title::Title;
 use crate::domain::title_wish::{self, Availability, Wish, availability};
 use crate::ui::{Frame, Icon};
@@ -64,6 +65,11 @@ fn kind_icon(kind: MediaKind) -> Icon {
     }
 }
 
+/// The service that fetches titles of this kind.
+fn fetcher(kind: MediaKind) -> &'static str {
+    ServiceKind::fetching(kind).label()
+}
+
 /// "Film, 2024" or "Series, 2023 to now".
 fn kind_and_year(title: &Title) -> String {
     let kind = kind_word(title.kind);
@@ -75,11 +81,6 @@ fn years(title: &Title) -> Option<String> {
     let year = title.year?;
     let goes_on = title.kind == MediaKind::Series && title.status.as_deref() == Some("continuing");
     Some(if goes_on { format!("{year} to now") } else { year.to_string() })
-}
-
-fn capital(words: &str) -> String {
-    let mut chars = words.chars();
-    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
 }
 
 /// How old one must be: "From 12" for "de/12"; other countries' words stay as they are.

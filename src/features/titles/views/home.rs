@@ -15,13 +15,14 @@ pub struct Home {
     pub may_request: bool,
     /// Requests of one's own and followed ones that moved since yesterday.
     pub moved: i64,
-    pub on_its_way: Vec<(Wish, Found)>,
+    /// As far as they are named here.
+    pub on_its_way: Vec<(Found, Wish)>,
     /// With the season that came, of a series that was there before.
     pub newest: Vec<(Found, Option<NewSeason>)>,
 }
 
 /// Of what is on its way; the rest is one link away.
-const TILES: usize = 6;
+pub const TILES: usize = 6;
 
 pub fn page(frame: &Frame, home: &Home) -> Page {
     let first = format::first_name(&home.name);
@@ -29,7 +30,7 @@ pub fn page(frame: &Frame, home: &Home) -> Page {
         (card::page_head_with(&format!("{}, {first}", frame.clock.greeting()), sentence(frame, home), html! {}))
         @if !home.on_its_way.is_empty() {
             (card::section("h-way", "On its way", html! { a href=(frame.links.to("/requests")) { "All my requests" } },
-                html! { ul.tiles { @for (wish, found) in home.on_its_way.iter().take(TILES) { li.card { (tile(frame, wish, found)) } } } }))
+                html! { ul.tiles { @for (found, wish) in home.on_its_way.iter().take(TILES) { li.card { (tile(frame, wish, found)) } } } }))
         }
         @if !home.newest.is_empty() {
             (card::section("h-new", &format!("New on {}", frame.house), html! {},
@@ -42,8 +43,11 @@ pub fn page(frame: &Frame, home: &Home) -> Page {
 }
 
 fn sentence(frame: &Frame, home: &Home) -> Markup {
-    let soonest =
-        home.on_its_way.iter().filter_map(|(wish, found)| Some((wish.eta?, wish, found))).min_by_key(|one| one.0);
+    let soonest = home
+        .on_its_way
+        .iter()
+        .filter_map(|(found, wish)| Some((still_ahead(frame, wish)?, wish, found)))
+        .min_by_key(|one| one.0);
     html! {
         p {
             @match (home.moved, home.on_its_way.len()) {
@@ -59,6 +63,11 @@ fn sentence(frame: &Frame, home: &Home) -> Markup {
             }
         }
     }
+}
+
+/// When it will be there; nothing when that has passed, for then nobody knows.
+pub fn still_ahead(frame: &Frame, wish: &Wish) -> Option<chrono::DateTime<chrono::Utc>> {
+    wish.eta.filter(|eta| *eta > frame.clock.now())
 }
 
 /// "about 20:15", or the day when it is another one.
@@ -93,7 +102,7 @@ fn tile(frame: &Frame, wish: &Wish, found: &Found) -> Markup {
 /// "Season 3", "Film, 2026", "Film, 2026, asked by Sam, you follow".
 fn about(wish: &Wish, found: &Found) -> String {
     let what = match (&wish.seasons, found.title.kind) {
-        (Some(numbers), MediaKind::Series) if !numbers.is_empty() => super::capital(&wording::seasons(numbers)),
+        (Some(numbers), MediaKind::Series) if !numbers.is_empty() => format::capital(&wording::seasons(numbers)),
         _ => kind_and_year(&found.title),
     };
     match &wish.asker {
@@ -116,7 +125,7 @@ pub fn next_step(frame: &Frame, wish: &Wish, found: &Found) -> Markup {
         },
         Stage::Grabbed => html! { "Found. The download starts in a moment." },
         Stage::Downloading => html! {
-            @match (wish.progress, wish.eta) {
+            @match (wish.progress, still_ahead(frame, wish)) {
                 (Some(done), Some(eta)) => { (format::percent(done)) ", ready " (when(frame, eta)) }
                 (Some(done), None) => { (format::percent(done)) }
                 (None, Some(eta)) => { "Ready " (when(frame, eta)) }

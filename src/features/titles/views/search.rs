@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Found, capital, first_sentence, kind_and_year, kind_icon, play_button};
+use super::{Found, fetcher, first_sentence, kind_and_year, kind_icon, play_button};
 use crate::domain::catalog::MediaKind;
 use crate::domain::title_wish::{Asker, Wish};
 use crate::domain::wording;
@@ -165,7 +165,7 @@ fn on_plex(frame: &Frame, found: &Found) -> Markup {
     let regular: Vec<i32> = found.seasons.iter().copied().filter(|season| *season > 0).collect();
     let open = found.open_wish();
     let have = match (found.title.kind, open) {
-        (MediaKind::Series, Some(_)) if !regular.is_empty() => capital(&wording::seasons(&regular)),
+        (MediaKind::Series, Some(_)) if !regular.is_empty() => format::capital(&wording::seasons(&regular)),
         _ => "Ready to watch".to_owned(),
     };
     let words = html! {
@@ -181,7 +181,7 @@ fn on_plex(frame: &Frame, found: &Found) -> Markup {
 
 fn coming(wish: &Wish) -> String {
     match &wish.seasons {
-        Some(numbers) if !numbers.is_empty() => format!("{} on its way", capital(&wording::seasons(numbers))),
+        Some(numbers) if !numbers.is_empty() => format!("{} on its way", format::capital(&wording::seasons(numbers))),
         _ => "More on its way".to_owned(),
     }
 }
@@ -240,13 +240,13 @@ fn requestable(frame: &Frame, results: &Results) -> Markup {
                         ul.rows {
                             @for (n, found) in results.requestable.iter().enumerate() { li { (wanted(frame, found, n == 0)) } }
                             @for kind in &results.asking {
-                                li aria-busy="true" { (empty::loading_row(&format!("Still asking {}", service(*kind)))) }
+                                li aria-busy="true" { (empty::loading_row(&format!("Still asking {}", fetcher(*kind)))) }
                             }
                         }
                     }
                 }
                 @if !results.asking.is_empty() {
-                    @let names: Vec<&str> = results.asking.iter().map(|kind| service(*kind)).collect();
+                    @let names: Vec<&str> = results.asking.iter().map(|kind| fetcher(*kind)).collect();
                     noscript {
                         (alert::note(Kind::Warn, Icon::Unplug, &format!("Still asking {}.", format::list(&names))))
                     }
@@ -268,13 +268,6 @@ fn counted(list: &[Found]) -> String {
     }
 }
 
-fn service(kind: MediaKind) -> &'static str {
-    match kind {
-        MediaKind::Movie => "Radarr",
-        MediaKind::Series => "Sonarr",
-    }
-}
-
 fn failed(kind: MediaKind, again: &str) -> Markup {
     let what = match kind {
         MediaKind::Movie => "Films",
@@ -282,7 +275,7 @@ fn failed(kind: MediaKind, again: &str) -> Markup {
     };
     let sentence = format!(
         "{what} to request are not listed: {} did not answer. Nothing is lost, and what is on Plex is complete.",
-        service(kind)
+        fetcher(kind)
     );
     let act = Button::new("Try again").icon(Icon::Refresh).small().link(again);
     alert::alert(Kind::Warn, Icon::Unplug, html! { p { (sentence) } }, act)

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::home::next_step;
-use super::{Found, capital, certification_words, kind_word, play_button, title_seasons, years};
+use super::{Found, certification_words, fetcher, kind_word, play_button, title_seasons, years};
 use crate::domain::catalog::MediaKind;
 use crate::domain::request::Stage;
 use crate::domain::servarr::ArrEpisode;
@@ -53,12 +53,12 @@ pub fn unknown(frame: &Frame, missing: Missing, here: &str) -> Page {
         Missing::Asking(kind) => {
             let sentence = format!(
                 "Still asking {} about it. The page comes by itself as soon as it has answered.",
-                service(kind)
+                fetcher(kind)
             );
             ("One moment", waiting::part(&again, "main", &sentence))
         }
         Missing::Failed(kind) => {
-            let sentence = format!("{} did not answer. Nothing is lost: look again in a moment.", service(kind));
+            let sentence = format!("{} did not answer. Nothing is lost: look again in a moment.", fetcher(kind));
             ("This title can't be shown now", alert::degraded(&sentence, &again))
         }
     };
@@ -71,19 +71,12 @@ fn gap(frame: &Frame, missing: Missing, here: &str) -> Markup {
     let again = frame.links.to(here);
     match missing {
         Missing::Asking(kind) => {
-            alert::degraded(&format!("Still asking {} which episodes there are in all.", service(kind)), &again)
+            alert::degraded(&format!("Still asking {} which episodes there are in all.", fetcher(kind)), &again)
         }
         Missing::Failed(kind) => alert::degraded(
-            &format!("{} did not answer. Nothing is lost; what Plex has is shown.", service(kind)),
+            &format!("{} did not answer. Nothing is lost; what Plex has is shown.", fetcher(kind)),
             &again,
         ),
-    }
-}
-
-fn service(kind: MediaKind) -> &'static str {
-    match kind {
-        MediaKind::Movie => "Radarr",
-        MediaKind::Series => "Sonarr",
     }
 }
 
@@ -207,7 +200,7 @@ fn about(frame: &Frame, shown: &Shown) -> Markup {
     }
     if !title.genres.is_empty() {
         let genres: Vec<&str> = title.genres.iter().map(String::as_str).collect();
-        list.push(("Kind", html! { (capital(&genres.join(", ").to_lowercase())) }));
+        list.push(("Kind", html! { (format::capital(&genres.join(", ").to_lowercase())) }));
     }
     if let Some(network) = &title.network {
         list.push((if title.kind == MediaKind::Series { "Shown by" } else { "Made by" }, html! { (network) }));

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::home::{next_step, when};
+use super::home::{next_step, still_ahead, when};
 use super::title::{Shown, track};
 use crate::domain::catalog::MediaKind;
 use crate::domain::request::Stage;
@@ -76,7 +76,7 @@ fn next(frame: &Frame, shown: &Shown, season: &Season, wish: &Wish) -> Markup {
     };
     html! {
         (subject)
-        @match (wish.eta, wish.progress) {
+        @match (still_ahead(frame, wish), wish.progress) {
             (Some(eta), _) => { ", ready " (when(frame, eta)) "." },
             (None, Some(done)) => { ", " (format::percent(done)) "." },
             (None, None) => ".",
