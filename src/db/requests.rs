@@ -11,7 +11,7 @@ use diesel::prelude::*;
 pub use list::{ListFilter, Listing, StageCounts, counts, detail, list, listings, page};
 pub use open::{
     anything_moves, arrival, for_title, holding, lost_from_plex, newest_import, others_at, reported, spent, stuck_on,
-    under_way, waiting_on_title,
+    under_way, waiting_on_title, without_episodes,
 };
 pub use row::NewRequest;
 

@@ -1,5 +1,7 @@
 //! Requests as the machinery looks for them: by what holds a title, by where they are at a service, by what they wait for.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -69,6 +71,17 @@ fn public((row, tmdb, tvdb): (Row, Option<i64>, Option<i64>)) -> (Request, Optio
         MediaKind::Series => tvdb,
     };
     (request, public)
+}
+
+/// Series under way of which nobody has read yet which episodes they wait for.
+pub fn without_episodes(conn: &mut Conn) -> Outcome<HashSet<RequestId>> {
+    let ids: Vec<i64> = crate::each_backend!(conn, conn => requests::table
+        .filter(requests::stage.among(Stage::words(Stage::is_under_way)))
+        .filter(requests::scope.is_not_null())
+        .filter(requests::wanted.is_null())
+        .select(requests::id)
+        .load(conn))?;
+    Ok(ids.into_iter().map(RequestId).collect())
 }
 
 /// Requests that a message of a service may be about: known by its row there, or by the title's public id as long as

@@ -24,16 +24,23 @@ pub struct Open {
     pub public_id: Option<i64>,
     /// Nobody knows yet which episodes it waits for: Sonarr reads them some time after the add.
     lacks_episodes: bool,
+    /// Its downloads as they were last seen.
+    known: Vec<Download>,
 }
 
-pub fn open_at(conn: &mut Conn, service: &Service) -> Outcome<Vec<Open>> {
-    let open = requests::under_way(conn)?.into_iter();
-    open.filter(|(request, _)| request.choice.service == Some(service.id) && request.arr_id.is_some())
-        .map(|(request, public_id)| {
-            let lacks_episodes = request.scope.is_some() && requests::wanted(conn, request.id)?.is_none();
-            Ok(Open { request, public_id, lacks_episodes })
-        })
-        .collect()
+fn open_at(conn: &mut Conn, service: &Service) -> Outcome<Vec<Open>> {
+    let here = |request: &Request| request.choice.service == Some(service.id) && request.arr_id.is_some();
+    let open: Vec<_> = requests::under_way(conn)?.into_iter().filter(|(request, _)| here(request)).collect();
+    let ids: Vec<RequestId> = open.iter().map(|(request, _)| request.id).collect();
+    let lacking = requests::without_episodes(conn)?;
+    let mut known = downloads::of(conn, &ids)?;
+    let whole = |(request, public_id): (Request, Option<i64>)| Open {
+        lacks_episodes: lacking.contains(&request.id),
+        known: known.remove(&request.id).unwrap_or_default(),
+        request,
+        public_id,
+    };
+    Ok(open.into_iter().map(whole).collect())
 }
 
 /// What one look has brought.
@@ -55,10 +62,10 @@ pub async fn look(app: &App, service: &Service, thoroughly: bool) -> Outcome<Loo
     let queue = arr.queue().await?;
     let torrents = torrents(app, &open, &queue).await?;
     let mut looked = Looked::default();
-    for Open { request, public_id, lacks_episodes } in open {
+    for Open { request, public_id, lacks_episodes, known } in open {
         let records: Vec<QueueRecord> = queue.iter().filter(|record| belongs(record, &request)).cloned().collect();
         let in_queue = !records.is_empty();
-        let (mut changed, seen) = see(app, request.id, records, &torrents).await?;
+        let (mut changed, seen) = see(app, request.id, records, &torrents, &known).await?;
         looked.downloads += seen;
         // What left the queue was imported, or is lost.
         let left = !in_queue && matches!(request.stage, Stage::Grabbed | Stage::Downloading);
@@ -86,9 +93,9 @@ async fn see(
     id: RequestId,
     records: Vec<QueueRecord>,
     torrents: &HashMap<String, Torrent>,
+    known: &[Download],
 ) -> Outcome<(bool, usize)> {
     let now = app.now();
-    let known = app.db.read(move |conn| downloads::of(conn, &[id])).await?.remove(&id).unwrap_or_default();
     let queued = by_download(&records);
     let seen: Vec<Download> = queued
         .iter()
