@@ -228,7 +228,13 @@ pub async fn after(
 }
 
 async fn with_sums(visit: &Visit, frame: &Frame, me: &Actor, list: &List, row: Markup) -> Outcome<Markup> {
-    let desk = desk(&visit.app, frame, me, list.clone(), Vec::new()).await?;
+    let who = me.clone();
+    let sums = visit.app.db.read(move |conn| {
+        let folders = services::folders(conn)?;
+        request_pages::desk_sums(conn, &who, &folders)
+    });
+    let sums = as_sums(&sums.await?);
+    let desk = Desk { query: list.clone(), sums, rows: Vec::new(), per_page: PER_PAGE, total: 0, decides: true };
     Ok(html! { (row) (view::sums_part(frame, &desk)) })
 }
 
