@@ -8,7 +8,7 @@ use crate::domain::request::Stage;
 use crate::domain::title::NewSeason;
 use crate::domain::title_wish::{Asker, Wish};
 use crate::domain::wording;
-use crate::ui::{Button, Frame, Icon, Page, Place, bulbs, card, empty, format, poster, progress};
+use crate::ui::{Button, Frame, Icon, Page, Place, bulbs, card, empty, format, media, poster, progress};
 
 pub struct Home {
     pub name: String,
@@ -81,22 +81,16 @@ pub fn when(frame: &Frame, at: chrono::DateTime<chrono::Utc>) -> Markup {
 
 fn tile(frame: &Frame, wish: &Wish, found: &Found) -> Markup {
     let title = &found.title;
-    html! {
-        div.media {
-            (poster::thumb(found.poster_at(frame, 240).as_deref(), kind_icon(title.kind)))
-            div.stack-2 {
-                div {
-                    p.title { a href=(frame.links.to(&format!("/requests/{}", wish.request))) { (title.title) } }
-                    p { (about(wish, found)) }
-                }
-                (bulbs::stage(wish.stage, Some(wish.lit)))
-                @if wish.stage == Stage::Downloading && let Some(done) = wish.progress {
-                    (progress::progress(&format!("Downloaded of {}", title.title), done, 1.0))
-                }
-                p { (next_step(frame, wish, found)) }
-            }
+    let name = html! { a href=(frame.links.to(&format!("/requests/{}", wish.request))) { (title.title) } };
+    let words = html! {
+        (bulbs::stage(wish.stage, Some(wish.lit)))
+        @if wish.stage == Stage::Downloading && let Some(done) = wish.progress {
+            (progress::progress(&format!("Downloaded of {}", title.title), done, 1.0))
         }
-    }
+        p { (next_step(frame, wish, found)) }
+    };
+    let picture = poster::thumb(found.poster_at(frame, 240).as_deref(), kind_icon(title.kind));
+    media::tile(picture, name, &about(wish, found), words)
 }
 
 /// "Season 3", "Film, 2026", "Film, 2026, asked by Sam, you follow".
