@@ -223,7 +223,7 @@ impl World {
         self.journals().into_iter().flat_map(Journal::tokens_in_addresses).collect()
     }
 
-    /// The settings file that connects Usherr to this self.
+    /// The settings file that connects Usherr to this world.
     pub fn settings_file(&self) -> String {
         let smtp = self.mail().smtp_addr();
         let token = self.owner().map(|owner| owner.token).unwrap_or_default();
