@@ -139,6 +139,13 @@ pub fn visible(conn: &mut Conn, title: TitleId, sight: &Sight) -> Outcome<bool> 
     Ok(diesel::select(exists(seen)).get_result(conn)?)
 }
 
+/// True when all there is of it lies in libraries that somebody with this sight knows nothing of: then what we know of the
+/// title is none of theirs.
+pub fn hidden(conn: &mut Conn, title: TitleId, sight: &Sight) -> Outcome<bool> {
+    let any = copies::table.filter(copies::title_id.eq(title.0));
+    Ok(diesel::select(exists(any)).get_result(conn)? && !visible(conn, title, sight)?)
+}
+
 /// The copies one may see of these titles, best first: not 4K before 4K, so that a link plays everywhere.
 pub fn of_titles(conn: &mut Conn, titles: &[TitleId], sight: &Sight) -> Outcome<Vec<Copy>> {
     let libraries = libraries_of(conn, sight)?;

@@ -282,7 +282,7 @@ async fn a_silent_service_is_said_and_the_request_is_kept() {
         Ok(found.map(|title| title.path()))
     });
     let path = series.await.unwrap().expect("Harbour Lights is on Plex");
-    let priya = test.as_role(Role::Requester).await;
+    let priya = test.as_plex("priya").await;
     let form = priya.get(&format!("{path}/request")).await.is(200).has("Still asking Sonarr").has("Look again");
     plain(form).has("Only new ones from now on").lacks("<table");
     let asked = priya.post(&format!("{path}/request"), &[("scope", "future")]).await.is(303);

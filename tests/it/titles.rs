@@ -98,6 +98,22 @@ async fn nobody_sees_what_is_not_shared_with_them() {
     test.close().await;
 }
 
+/// What we know of a title only because it lies where somebody may not look is none of theirs, not even while Sonarr is away.
+#[tokio::test]
+async fn the_form_tells_nothing_of_what_is_hidden() {
+    let test = TestApp::new().await;
+    let (admin, guest) = (test.as_admin().await, test.as_role(Role::Requester).await);
+    let all = admin.get("/api/search?q=harbour%20lights").await.is(200).json();
+    let id = all["on_plex"][0]["id"].as_str().unwrap().to_owned();
+    test.world.sonarr().faults().set(Fault::Status(503));
+    let form = format!("/titles/series/{id}/request");
+    admin.get(&form).await.is(200).has("Harbour Lights");
+    guest.get(&form).await.is(503).lacks("Harbour Lights").has("Sonarr");
+    let asked = serde_json::json!({ "kind": "series", "tvdb_id": id.parse::<i64>().unwrap(), "seasons": "all" });
+    guest.json(reqwest::Method::POST, "/api/requests", asked).await.is(503);
+    test.close().await;
+}
+
 #[tokio::test]
 async fn the_lobby_and_a_title_show_what_there_is() {
     let test = TestApp::new().await;

@@ -13,7 +13,7 @@ pub use observe::{Facts, arrive, heard, see_downloads, see_title, show};
 pub use step::{observe, step, tell};
 
 use crate::app::{App, Change};
-use crate::db::{Conn, requests, services};
+use crate::db::{Conn, copies, requests, services};
 use crate::domain::catalog::MediaKind;
 use crate::domain::ids::RequestId;
 use crate::domain::people::Actor;
@@ -21,6 +21,7 @@ use crate::domain::quota::{Quota, QuotaState};
 use crate::domain::request::Request;
 use crate::domain::service::{self, Service, ServiceKind};
 use crate::domain::settings::Settings;
+use crate::domain::title::Title;
 use crate::error::{AppError, Outcome};
 
 /// After a commit: the worker has something to do, and pages something to show.
@@ -45,6 +46,13 @@ pub fn quota(
 pub fn service_of(conn: &mut Conn, request: &Request) -> Outcome<Option<Service>> {
     let all = services::of_kind(conn, ServiceKind::fetching(request.kind))?;
     Ok(service::taker(&all, request.choice.service, request.is_4k).cloned())
+}
+
+/// Whether what we know of a title may be told: not of one whose copies are all in libraries that `me` may not see.
+pub fn may_be_known(conn: &mut Conn, me: &Actor, row: Option<&Title>) -> Outcome<bool> {
+    let Some(title) = row else { return Ok(false) };
+    let sight = copies::sight(conn, me)?;
+    Ok(!copies::hidden(conn, title.id, &sight)?)
 }
 
 /// Text of a person: trimmed, without control characters, none when there is nothing to see, refused when too long.

@@ -88,7 +88,7 @@ impl RequestsApi {
     /// Ask for a film or a series
     #[oai(path = "/", method = "post")]
     async fn create(&self, app: Data<&App>, me: Requester, body: Json<Asked>) -> poem::Result<Created> {
-        let ask = ask(&app, body.0).await?;
+        let ask = ask(&app, &me.0, body.0).await?;
         let submitted = actions::submit(&app, &me.0, ask).await?;
         let mut shape = shape(&app, &me.0, submitted.id).await?;
         shape.joined = Some(submitted.joined);
@@ -173,15 +173,17 @@ async fn shape(app: &App, me: &Actor, id: RequestId) -> Outcome<RequestShape> {
 }
 
 /// What was asked for, with what the services know of it. A title that is known is asked for even while they are down.
-async fn ask(app: &App, asked: Asked) -> Outcome<Ask> {
+async fn ask(app: &App, me: &Actor, asked: Asked) -> Outcome<Ask> {
     let (kind, ids) = (asked.kind(), asked.ids()?);
     let scope = asked.scope()?;
-    let of = ids.clone();
+    let (who, of) = (me.clone(), ids.clone());
     let (known, service) = app
         .db
         .read(move |conn| {
             let services = services::of_kind(conn, ServiceKind::fetching(kind))?;
-            Ok((titles::find(conn, kind, &of)?, services.into_iter().find(|service| !service.is_4k)))
+            let row = titles::find(conn, kind, &of)?;
+            let known = actions::may_be_known(conn, &who, row.as_ref())?;
+            Ok((row.filter(|_| known), services.into_iter().find(|service| !service.is_4k)))
         })
         .await?;
     let patience = if known.is_some() { PAGE_PATIENCE } else { PATIENCE };

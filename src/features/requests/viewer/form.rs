@@ -96,17 +96,24 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
     let (kind, public) = place(kind, address)?;
     let settings = app.settings().await?;
     let ids = title::ids_of(kind, public);
-    let (row, fetchers) =
-        app.db.read(move |conn| Ok((titles::find(conn, kind, &ids)?, request_pages::fetchers(conn, kind)?))).await?;
-    let reply = look_up(app, kind, public, row.is_some(), &fetchers).await;
+    let who = me.clone();
+    let (row, known, fetchers) = app
+        .db
+        .read(move |conn| {
+            let (row, fetchers) = (titles::find(conn, kind, &ids)?, request_pages::fetchers(conn, kind)?);
+            let known = actions::may_be_known(conn, &who, row.as_ref())?;
+            Ok((row, known, fetchers))
+        })
+        .await?;
+    let reply = look_up(app, kind, public, known, &fetchers).await;
     let silent = matches!(reply, Reply::Asking | Reply::Failed);
     let candidate = reply.here().and_then(|looked| looked.counted(app.now()));
     let title = match (&row, &candidate, &reply) {
-        (Some(title), _, _) => title.clone(),
-        (None, Some(candidate), _) => title::from_candidate(candidate),
-        (None, None, Reply::Asking) => return Ok(Wished::NotYet(kind)),
-        (None, None, Reply::Failed) => return Err(unanswered(&reply, kind)),
-        (None, None, _) => return Err(AppError::NotFound),
+        (Some(title), _, _) if known => title.clone(),
+        (_, Some(candidate), _) => title::from_candidate(candidate),
+        (_, None, Reply::Asking) => return Ok(Wished::NotYet(kind)),
+        (_, None, Reply::Failed) => return Err(unanswered(&reply, kind)),
+        (_, None, _) => return Err(AppError::NotFound),
     };
     let (who, id, now) = (me.clone(), row.map(|title| title.id), app.now());
     let ids: Vec<ServiceId> = fetchers.iter().map(|(service, _)| service.id).collect();
@@ -131,7 +138,7 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
                 sizes.insert(id, services::sizes(conn, id)?);
             }
             let deciders = request_pages::deciders(conn)?;
-            let picture = match id {
+            let picture = match id.filter(|_| known) {
                 Some(id) => title.picture(thumbs.get(&id).map(String::as_str)),
                 None => remote,
             };
@@ -158,11 +165,11 @@ async fn look_up(
     app: &App,
     kind: MediaKind,
     public: i64,
-    has_row: bool,
+    known: bool,
     fetchers: &[(Service, Option<Offers>)],
 ) -> Reply<Looked> {
     match fetchers.first() {
-        Some((service, _)) if kind == MediaKind::Series || !has_row => {
+        Some((service, _)) if kind == MediaKind::Series || !known => {
             lookups::title(app, kind, Some(service.clone()), PublicId::Own(public), PAGE_PATIENCE).await
         }
         _ => Reply::Nobody,
