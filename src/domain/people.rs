@@ -169,6 +169,8 @@ pub struct PlexResource {
     pub machine_id: String,
     pub version: Option<String>,
     pub owned: bool,
+    /// The account that shares it; none for one's own.
+    pub owner_id: Option<i64>,
     /// The key that opens this server for this account.
     pub access_token: Option<SecretString>,
     pub connections: Vec<PlexConnection>,

@@ -59,6 +59,8 @@ pub(super) struct Resource {
     product_version: Option<String>,
     #[serde(default, deserialize_with = "flex_bool")]
     owned: bool,
+    #[serde(default, deserialize_with = "opt_i64")]
+    owner_id: Option<i64>,
     #[serde(default, deserialize_with = "opt_text")]
     access_token: Option<String>,
     #[serde(default, deserialize_with = "list")]
@@ -201,6 +203,7 @@ impl Resource {
             machine_id: self.client_identifier?,
             version: self.product_version,
             owned: self.owned,
+            owner_id: self.owner_id,
             access_token: self.access_token.map(SecretString::from),
             connections,
         })

@@ -169,10 +169,11 @@ async fn servers_come_with_their_connections_best_first() {
     let servers = plex_tv.resources(&token()).await.unwrap();
     assert_eq!(servers.len(), 7);
     let own = &servers[0];
-    assert!(own.owned && own.access_token.is_some());
+    assert!(own.owned && own.owner_id.is_none() && own.access_token.is_some());
     let shape: Vec<_> = own.connections.iter().map(|way| (way.local, way.relay)).collect();
     assert_eq!(shape, [(true, false), (false, false), (false, false), (false, true)]);
     let shared = &servers[1];
+    assert_eq!(shared.owner_id, Some(2639453));
     assert!(!shared.owned && !shared.connections[0].local && shared.connections[3].relay);
     let secret = own.access_token.as_ref().unwrap().expose_secret();
     assert!(!format!("{own:?}").contains(secret));

@@ -215,8 +215,8 @@ async fn verdict(app: &App, id: &str, token: &SecretString, address: &str) -> Ou
     if owner || shared {
         return actions::admit(app, id, &account, token, owner).await;
     }
-    let machine_ids = lookups::machine_ids(app, &servers).await?;
-    match lookups::reach(app, token, &machine_ids).await? {
+    let ours = lookups::ours(app, &servers).await?;
+    match lookups::reach(app, token, plex_id, &ours).await? {
         lookups::Reach::Nothing => actions::end_plex(app, id, PlexVerdict::Refused, address).await,
         reach => actions::admit(app, id, &account, token, reach == lookups::Reach::Owned).await,
     }
