@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use poem::Request;
+use url::Host;
 
 use crate::app::App;
 
@@ -41,11 +42,23 @@ pub fn host(req: &Request) -> Option<String> {
     forwarded.or_else(|| req.header("host")).map(|host| host.trim().to_lowercase())
 }
 
-/// True for a visitor at this very machine, with no proxy in between.
+/// True for a visitor at this very machine, with no proxy in between, who called it by a name that is its own. A page from
+/// elsewhere can have its own name lead here; then its scripts come from this machine, too.
 pub fn is_loopback(req: &Request) -> bool {
+    let passed_on = |name: &str| name.starts_with("x-forwarded") || ["forwarded", "via", "x-real-ip"].contains(&name);
     peer(req).is_loopback()
-        && !req.headers().contains_key("x-forwarded-for")
-        && !req.headers().contains_key("forwarded")
+        && !req.headers().keys().any(|name| passed_on(name.as_str()))
+        && req.header("host").is_some_and(is_this_machine)
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let url = url::Url::parse(&format!("http://{host}"));
+    match url.as_ref().ok().and_then(url::Url::host) {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
 }
 
 fn peer(req: &Request) -> IpAddr {
@@ -76,5 +89,15 @@ mod tests {
         assert_eq!(seen(&["192.0.2.1", "unknown", "10.0.0.2"]), "10.0.0.2");
         assert_eq!(seen(&["10.0.0.9", "10.0.0.2"]), "10.0.0.9");
         assert_eq!(seen(&["::ffff:198.51.100.7"]), "198.51.100.7");
+    }
+
+    #[test]
+    fn only_names_of_this_machine_are_its_own() {
+        for own in ["localhost", "LOCALHOST:5699", "a.localhost", "127.0.0.1:5699", "127.8.8.8", "[::1]:5699"] {
+            assert!(is_this_machine(own), "{own}");
+        }
+        for foreign in ["", ":5699", "evil.example:5699", "localhost.evil.example", "0.0.0.0", "192.168.1.2", "[::2]"] {
+            assert!(!is_this_machine(foreign), "{foreign}");
+        }
     }
 }

@@ -187,6 +187,17 @@ async fn strangers_need_the_code() {
     test.house.close().await;
 }
 
+/// Its own name leads to this machine, so that its scripts are let in as those of our pages are.
+#[tokio::test]
+async fn a_page_from_elsewhere_does_not_pass_for_this_machine() {
+    let test = TestApp::empty().await;
+    let lured = test.nobody().with_header("host", "evil.example:5699");
+    lured.get("/setup/owner").await.is(200).has("One-time code");
+    lured.post("/setup/owner", &OWNER).await.is(403);
+    assert!(!test.app().db.read(people::an_admin_exists).await.unwrap());
+    test.house.close().await;
+}
+
 #[tokio::test]
 async fn what_is_begun_is_finished_by_an_admin() {
     let test = TestApp::empty().await;
