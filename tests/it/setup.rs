@@ -205,7 +205,7 @@ async fn what_is_begun_is_finished_by_an_admin() {
     let state = door::state(test.app()).await.unwrap();
     assert!(state.is_done() && state.is_open() && !state.needs_code());
     assert!(test.nobody().get("/setup/arr").await.is(303).location().starts_with("/login"));
-    test.as_role(Role::Moderator).await.get("/setup/arr").await.is(303);
+    test.as_role(Role::Moderator).await.get("/setup/arr").await.is(403).has("finished by an admin");
     browser.get("/setup/arr").await.is(200);
     test.house.close().await;
 }

@@ -103,9 +103,11 @@ pub async fn knock(req: &Request, app: &App) -> Outcome<Door> {
     if me.is_some() || (state.needs_code() && (client::is_loopback(req) || has_code(req, app))) {
         return Ok(Door::Open(Box::new(Pass { state, me })));
     }
-    match state.needs_code() {
-        true => Ok(Door::AsksForCode),
-        false => Err(AppError::NotSignedIn),
+    match actor::caller(req) {
+        _ if state.needs_code() => Ok(Door::AsksForCode),
+        // Signing in would lead back here, again and again.
+        Some(_) => Err(AppError::Forbidden("Setting up the house is finished by an admin.".to_owned())),
+        None => Err(AppError::NotSignedIn),
     }
 }
 
