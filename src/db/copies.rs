@@ -1,6 +1,8 @@
 //! Copies: titles as a Plex library has them, with their episodes, and who may see which. The filter here is part of
 //! every query that shows titles.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -71,10 +73,73 @@ pub fn sight(conn: &mut Conn, actor: &Actor) -> Outcome<Sight> {
 
 /// The same for somebody who is not acting: by their row alone.
 pub fn sight_of_person(conn: &mut Conn, person: &Person) -> Outcome<Sight> {
-    match person.role.sees_all_libraries() || person.is_owner {
-        true => Ok(Sight::Everything),
-        false => sees(conn, person.id, person.gone_at.is_none().then_some(person.plex_id)),
+    Ok(sights(conn, &[person])?.remove(&person.id).unwrap_or(Sight::Libraries(Vec::new())))
+}
+
+/// The same for many: as many questions as for one.
+pub fn sights(conn: &mut Conn, people: &[&Person]) -> Outcome<HashMap<PersonId, Sight>> {
+    let (there, given) = (libraries_there(conn)?, given(conn, people)?);
+    let sight = |person: &Person| {
+        if person.role.sees_all_libraries() || person.is_owner {
+            return Sight::Everything;
+        }
+        let sees = |library: &There| match (person.gone_at, person.plex_id) {
+            (Some(_), _) => false,
+            (None, None) => library.is_default,
+            (None, Some(_)) => given.iter().any(|one| one.person == person.id.0 && one.covers(library)),
+        };
+        Sight::Libraries(there.iter().filter(|library| sees(library)).map(|library| LibraryId(library.id)).collect())
+    };
+    Ok(people.iter().map(|person| (person.id, sight(person))).collect())
+}
+
+/// A library that is not gone.
+struct There {
+    id: i64,
+    server: i64,
+    is_default: bool,
+}
+
+fn libraries_there(conn: &mut Conn) -> Outcome<Vec<There>> {
+    let rows: Vec<(i64, i64, String, Option<String>)> = libraries::table
+        .inner_join(servers::table)
+        .filter(libraries::gone_at.is_null())
+        .order(libraries::id)
+        .select((libraries::id, libraries::server_id, libraries::title, servers::default_library))
+        .load(conn)?;
+    let read = |(id, server, title, default)| There { id, server, is_default: Some(title) == default };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// What an accepted share gives somebody: a server as a whole, or one library.
+struct Given {
+    person: i64,
+    server: i64,
+    /// None for all of the server.
+    library: Option<i64>,
+}
+
+impl Given {
+    fn covers(&self, library: &There) -> bool {
+        self.server == library.server && self.library.is_none_or(|id| id == library.id)
     }
+}
+
+fn given(conn: &mut Conn, people: &[&Person]) -> Outcome<Vec<Given>> {
+    let ids: Vec<i64> = people.iter().map(|person| person.id.0).collect();
+    let accepted = shares::table.left_join(share_libraries::table).filter(shares::accepted.eq(true)).select((
+        shares::person_id,
+        shares::server_id,
+        shares::all_libraries,
+        share_libraries::library_id.nullable(),
+    ));
+    let rows: Vec<(i64, i64, bool, Option<i64>)> =
+        crate::each_backend!(conn, conn => accepted.filter(shares::person_id.among(ids)).load(conn))?;
+    let read = |(person, server, whole, library): (i64, i64, bool, Option<i64>)| {
+        let library = if whole { None } else { Some(library?) };
+        Some(Given { person, server, library })
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
 }
 
 fn sight_of(conn: &mut Conn, person: PersonId) -> Outcome<Sight> {

@@ -6,7 +6,7 @@ use crate::db::home_tests::{self, house, item, now};
 use crate::db::{copies, fresh, libraries, people, shelves};
 use crate::domain::catalog::{PlexEpisode, PlexLibrary};
 use crate::domain::ids::{LibraryId, PersonId, ServerId};
-use crate::domain::people::{Role, Sight};
+use crate::domain::people::{KeyScope, Role, Sight};
 use crate::domain::title::{Fresh, NewSeason};
 
 fn ids(tmdb: Option<i64>, tvdb: Option<i64>, imdb: Option<&str>) -> ExternalIds {
@@ -140,12 +140,20 @@ async fn sight_is_what_was_shared_and_accepted() {
         home_tests::share(tx, guest, &[LibraryId(2)], now())?;
         let mut sight = |id: PersonId| {
             let person = people::get(tx, id)?.unwrap();
-            copies::sight_of_person(tx, &person)
+            let sight = copies::sight_of_person(tx, &person)?;
+            let acting = copies::sight(tx, &person.actor(None, KeyScope::Read))?;
+            assert_eq!(sight, acting, "what others read of {} is what they see themselves", person.name);
+            Ok::<_, AppError>(sight)
         };
         assert_eq!(sight(local)?, Sight::Libraries(vec![LibraryId(3)]), "the default library");
         assert_eq!(sight(guest)?, Sight::Libraries(vec![LibraryId(2)]));
         assert_eq!(sight(stranger)?, Sight::Libraries(Vec::new()));
         assert_eq!(sight(admin)?, Sight::Everything);
+        let everybody = [local, guest, stranger, admin].map(|id| people::get(tx, id).unwrap().unwrap());
+        let at_once = copies::sights(tx, &everybody.each_ref())?;
+        for person in &everybody {
+            assert_eq!(at_once[&person.id], copies::sight_of_person(tx, person)?, "{}", person.name);
+        }
         Ok(())
     })
     .await

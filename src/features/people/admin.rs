@@ -58,9 +58,8 @@ pub async fn list(
             let mut shown: Vec<Listed> = all.into_iter().filter(|one| one.is(only)).collect();
             put_in_order(&mut shown, sort);
             let total = shown.len();
-            let rows = shown.into_iter().skip((page - 1) * PER_PAGE).take(PER_PAGE);
-            let rows = rows.map(|one| row(conn, one)).collect::<Outcome<Vec<_>>>()?;
-            Ok((rows, total, counts, all_libraries(conn)?))
+            let shown = shown.into_iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).collect();
+            Ok((rows(conn, shown)?, total, counts, all_libraries(conn)?))
         })
         .await?;
     let known = views::list::FILTERS.iter().find(|(word, _)| *word == asked.show);
@@ -88,20 +87,31 @@ fn among(word: &str) -> Among {
     }
 }
 
-fn row(conn: &mut Conn, listed: Listed) -> Outcome<views::list::Row> {
-    let libraries = match sight(conn, &listed.person)? {
-        Sight::Everything => None,
-        Sight::Libraries(ids) => Some(ids.len()),
+fn rows(conn: &mut Conn, shown: Vec<Listed>) -> Outcome<Vec<views::list::Row>> {
+    let people: Vec<&Person> = shown.iter().map(|one| &one.person).filter(|person| comes_in(person)).collect();
+    let mut sights = copies::sights(conn, &people)?;
+    let row = |one: Listed| {
+        let libraries = match sights.remove(&one.person.id) {
+            Some(Sight::Everything) => None,
+            Some(Sight::Libraries(ids)) => Some(ids.len()),
+            None => Some(0),
+        };
+        views::list::Row { person: one.person, invited: one.invited, libraries }
     };
-    Ok(views::list::Row { person: listed.person, invited: listed.invited, libraries })
+    Ok(shown.into_iter().map(row).collect())
 }
 
-/// What they see today. Who was invited by mail and has not come sees nothing, for they can't come in.
+/// Who was invited by mail and has not come sees nothing, for they can't come in.
+fn comes_in(person: &Person) -> bool {
+    person.plex_id.is_some() || person.username.is_some()
+}
+
+/// What they see today.
 fn sight(conn: &mut Conn, person: &Person) -> Outcome<Sight> {
-    if person.plex_id.is_none() && person.username.is_none() {
-        return Ok(Sight::Libraries(Vec::new()));
+    match comes_in(person) {
+        true => copies::sight_of_person(conn, person),
+        false => Ok(Sight::Libraries(Vec::new())),
     }
-    copies::sight_of_person(conn, person)
 }
 
 fn all_libraries(conn: &mut Conn) -> Outcome<usize> {
