@@ -37,6 +37,7 @@ const TICK: &str = "*/15 * * * * *";
 /// Starts the ticker and the runner. Ends when the house closes.
 pub async fn run(app: App) -> Outcome<()> {
     let polling = tokio::spawn(requests::effects::poll(app.clone()));
+    let watching = tokio::spawn(services::effects::health::watch(app.clone()));
     let mut ticker = JobScheduler::new().await.map_err(AppError::internal)?;
     let ticking = app.clone();
     let tick = Tick::new_async(TICK, move |_, _| {
@@ -51,6 +52,7 @@ pub async fn run(app: App) -> Outcome<()> {
     ticker.start().await.map_err(AppError::internal)?;
     runner(&app).await;
     polling.await.map_err(AppError::internal)?;
+    watching.await.map_err(AppError::internal)?;
     ticker.shutdown().await.map_err(AppError::internal)
 }
 

@@ -96,13 +96,6 @@ fn last_runs(conn: &mut Conn) -> Outcome<HashMap<JobName, Run>> {
     Ok(rows.into_iter().filter_map(Row::run).map(|run| (run.job, run)).collect())
 }
 
-/// When a job runs next by itself, if it does.
-pub fn next_run(conn: &mut Conn, name: JobName) -> Outcome<Option<DateTime<Utc>>> {
-    let row = jobs::table.find(name.as_str()).filter(jobs::enabled.eq(true)).select(jobs::next_run_at);
-    let next: Option<Option<chrono::NaiveDateTime>> = row.first(conn).optional()?;
-    Ok(utc_opt(next.flatten()))
-}
-
 /// Jobs whose time has come.
 pub fn due(conn: &mut Conn, now: DateTime<Utc>) -> Outcome<Vec<(JobName, String)>> {
     let rows: Vec<(String, String)> = jobs::table

@@ -1,6 +1,6 @@
 //! Outside programs Usherr talks to, as they are set up and as they fare.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::catalog::{MediaKind, ServerIdentity};
@@ -119,6 +119,9 @@ pub struct Offers {
     pub tags: Vec<Tag>,
     pub read_at: DateTime<Utc>,
 }
+
+/// Whoever is down is asked again this often, whatever the timetable says.
+pub const LOOK_AGAIN: TimeDelta = TimeDelta::minutes(1);
 
 /// How a service fares. `key` is "plex:1", "service:3" or "plex_tv".
 #[derive(Debug, Clone, PartialEq)]

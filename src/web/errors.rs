@@ -204,10 +204,10 @@ fn error_page(asked: &Asked, visit: &Visit, error: &AppError, mark: Option<&str>
 /// Since when it is away, and when that may change.
 fn times(clock: &ui::Clock, away: &Away) -> Markup {
     let span = ui::format::duration((clock.now - away.since).num_seconds());
-    let mut rows = vec![("Away since", html! { (clock.brief(away.since)) ", " (span) })];
-    if let Some(at) = away.next_look {
-        rows.push(("We look again", html! { (clock.ago(at)) ", by ourselves" }));
-    }
+    let rows = [
+        ("Away since", html! { (clock.brief(away.since)) ", " (span) }),
+        ("We look again", html! { (clock.ago(away.next_look)) ", by ourselves" }),
+    ];
     ui::card::card(ui::facts::facts(&rows))
 }
 

@@ -2,13 +2,14 @@
 
 use poem::http::Method;
 use serde_json::json;
-use usherr::db::{activity, outbox, services};
+use usherr::db::{activity, jobs, outbox, services};
 use usherr::demo::WorldOptions;
 use usherr::demo::fault::Fault;
 use usherr::domain::activity::{ActivityFilter, ActivityKind};
 use usherr::domain::jobs::{JobName, RunState};
 use usherr::domain::people::Role;
 use usherr::domain::service::{Health, Service, ServiceKind};
+use usherr::features::services::effects::health::look_again;
 
 use crate::support::TestApp;
 use crate::support::patience::until;
@@ -48,6 +49,29 @@ async fn the_job_asks_everything_and_keeps_what_there_is_to_pick() {
     let offers = test.app().db.read(move |conn| services::offers(conn, radarr.id)).await.unwrap().unwrap();
     assert!(offers.root_folders.iter().any(|folder| folder.path == "/movies" && folder.free.is_some()));
     assert!(health(&test, "Radarr").await.version.is_some());
+    test.close().await;
+}
+
+#[tokio::test]
+async fn between_two_runs_those_that_are_down_are_asked_again_and_no_others() {
+    let test = unsynced().await;
+    let calls = || (test.world.radarr().journal().requests().len(), test.world.sonarr().journal().requests().len());
+    test.run_job(JobName::ServiceHealth).await;
+    let before = calls();
+    look_again(test.app()).await.unwrap();
+    assert_eq!(calls(), before, "everything is up");
+    test.world.radarr().faults().set(Fault::Status(503));
+    test.run_job(JobName::ServiceHealth).await;
+    let before = calls();
+    look_again(test.app()).await.unwrap();
+    assert!(!health(&test, "Radarr").await.up);
+    test.world.radarr().faults().clear();
+    look_again(test.app()).await.unwrap();
+    assert!(health(&test, "Radarr").await.up && health(&test, "Sonarr").await.up);
+    let after = calls();
+    assert!(after.0 > before.0 && after.1 == before.1, "{before:?} {after:?}");
+    let runs = test.app().db.read(|conn| jobs::page(conn, Some(JobName::ServiceHealth), 0, 10)).await.unwrap();
+    assert_eq!(runs.0.len(), 2, "it is no run of the job");
     test.close().await;
 }
 

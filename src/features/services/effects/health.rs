@@ -1,5 +1,6 @@
 //! Job `service_health`: asks everything outside at once whether it is up, and reads what there is to pick from and how big
 //! things are. It changes nothing but health, pickers, sizes, and the ids behind names; a service that is down loses nothing.
+//! Between two runs, those that are down are asked again.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +17,9 @@ use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::catalog::ServerIdentity;
 use crate::domain::ids::{ServerId, ServiceId};
 use crate::domain::servarr::QualityProfile;
-use crate::domain::service::{Health, Offers, PLEX_TV_KEY, Server, Service, ServiceKind, server_key, service_key};
+use crate::domain::service::{
+    Health, LOOK_AGAIN, Offers, PLEX_TV_KEY, Server, Service, ServiceKind, server_key, service_key,
+};
 use crate::error::{AppError, Outcome};
 use crate::features::services::lookups::offers;
 
@@ -53,7 +56,7 @@ pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
         app.forget_sessions();
     }
     let (all_servers, all_services) = app.db.read(|conn| Ok((servers::all(conn)?, services::all(conn)?))).await?;
-    let heard = ask_all(&app, &all_servers, &all_services).await;
+    let heard = ask_all(&app, &all_servers, &all_services, |_| true).await;
     let down: Vec<String> = heard.iter().filter(|one| one.answer.is_err()).map(|one| one.name.clone()).collect();
     let up = heard.len() - down.len();
     let answers = |service: &Service| {
@@ -62,12 +65,7 @@ pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
     let answering: Vec<Service> = all_services.iter().filter(|service| answers(service)).cloned().collect();
     let now = app.now();
     let noted = app.db.write(move |tx| note_all(tx, heard, now)).await?;
-    if noted.came_back {
-        app.wake_worker();
-    }
-    if noted.changed {
-        app.changed(Change::Health);
-    }
+    noted.tell(&app);
     for service in answering {
         if let Err(error) = sizes::refresh(&app, &service).await {
             tracing::debug!(service.name = %service.name, error = %error, "no sizes to estimate by");
@@ -76,17 +74,47 @@ pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
     Ok(json!({ "up": up, "down": down }))
 }
 
-async fn ask_all(app: &App, servers: &[Server], services: &[Service]) -> Vec<Heard> {
+/// Asks those that are down again, so that nobody reads for long of an outage that is over. Ends when the house closes.
+pub async fn watch(app: App) {
+    let pause = Duration::from_secs(LOOK_AGAIN.num_seconds().unsigned_abs());
+    loop {
+        tokio::select! {
+            () = app.stop.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+        if let Err(error) = look_again(&app).await {
+            tracing::warn!(error = %error, "services that are down can't be looked at");
+        }
+    }
+}
+
+/// One such look. A mail server counts sign-ins that it refuses: it waits for the job.
+pub async fn look_again(app: &App) -> Outcome<()> {
+    let (health, servers, services) =
+        app.db.read(|conn| Ok((services::health(conn)?, servers::all(conn)?, services::all(conn)?))).await?;
+    let down: Vec<String> = health.into_iter().filter(|one| !one.up).map(|one| one.key).collect();
+    let services: Vec<Service> = services.into_iter().filter(|one| one.kind != ServiceKind::Smtp).collect();
+    let heard = ask_all(app, &servers, &services, |key| down.iter().any(|known| known == key)).await;
+    if heard.is_empty() {
+        return Ok(());
+    }
+    let now = app.now();
+    let noted = app.db.write(move |tx| note_each(tx, heard, now)).await?;
+    noted.tell(app);
+    Ok(())
+}
+
+async fn ask_all(app: &App, servers: &[Server], services: &[Service], wanted: impl Fn(&str) -> bool) -> Vec<Heard> {
     let mut asked: Vec<BoxFuture<'_, Heard>> = Vec::new();
-    for server in servers {
+    for server in servers.iter().filter(|server| wanted(&server_key(server.id))) {
         let work = ask_server(app, server);
         asked.push(time(server_key(server.id), server.name.clone(), Of::Server(server.id), work).boxed());
     }
-    for service in services {
+    for service in services.iter().filter(|service| wanted(&service_key(service.id))) {
         let work = ask_service(app, service);
         asked.push(time(service_key(service.id), service.name.clone(), Of::Service(service.id), work).boxed());
     }
-    if let Some(server) = servers.iter().find(|server| !server.sealed.is_empty()) {
+    if let Some(server) = servers.iter().find(|server| !server.sealed.is_empty() && wanted(PLEX_TV_KEY)) {
         let work = ask_plex_tv(app, server);
         asked.push(time(PLEX_TV_KEY.to_owned(), "plex.tv".to_owned(), Of::PlexTv, work).boxed());
     }
@@ -151,15 +179,32 @@ struct Noted {
     came_back: bool,
 }
 
+impl Noted {
+    fn tell(&self, app: &App) {
+        if self.came_back {
+            app.wake_worker();
+        }
+        if self.changed {
+            app.changed(Change::Health);
+        }
+    }
+}
+
+/// Forgets those that are there no more.
 fn note_all(tx: &mut Tx<'_>, heard: Vec<Heard>, now: DateTime<Utc>) -> Outcome<Noted> {
-    let keys: Vec<&str> = heard.iter().map(|one| one.key.as_str()).collect();
-    let mut noted = Noted::default();
+    let keys: Vec<String> = heard.iter().map(|one| one.key.clone()).collect();
+    let mut noted = note_each(tx, heard, now)?;
     for known in services::health(tx)? {
-        if !keys.contains(&known.key.as_str()) {
+        if !keys.contains(&known.key) {
             services::forget_health(tx, &known.key)?;
             noted.changed = true;
         }
     }
+    Ok(noted)
+}
+
+fn note_each(tx: &mut Tx<'_>, heard: Vec<Heard>, now: DateTime<Utc>) -> Outcome<Noted> {
+    let mut noted = Noted::default();
     for one in heard {
         note(tx, one, &mut noted, now)?;
     }
