@@ -2,6 +2,7 @@
 //! failed test loses nothing. Secrets are here only sealed.
 
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -111,6 +112,18 @@ impl ServiceForm {
         }
     }
 
+    /// The address holds a user name or a password; those have fields of their own.
+    pub fn has_login_in_url(&self) -> bool {
+        login_in(&self.url).is_some()
+    }
+
+    /// Takes them out: the address is kept and shown in the open.
+    pub fn drop_login_in_url(&mut self) {
+        if let Some(login) = login_in(&self.url) {
+            self.url.replace_range(login, "");
+        }
+    }
+
     pub fn of_server(server: &Server) -> Self {
         Self {
             name: server.name.clone(),
@@ -174,6 +187,12 @@ impl ServiceDraft {
     }
 }
 
+fn login_in(address: &str) -> Option<Range<usize>> {
+    let start = address.find("://").map_or(0, |at| at + "://".len());
+    let end = address.rfind('@')?;
+    (start <= end).then_some(start..end + 1)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -191,5 +210,21 @@ mod tests {
         }
         assert!("radarr".parse::<FormKey>().is_err() && "x-1".parse::<FormKey>().is_err());
         assert!("radarr-x".parse::<FormKey>().is_err());
+    }
+
+    #[test]
+    fn an_address_is_kept_without_its_password() {
+        for (typed, kept) in [
+            ("http://ana:se/cr@t@host:7878/radarr", "http://host:7878/radarr"),
+            ("ana:secret@host", "host"),
+            ("http://ana@", "http://"),
+            ("http://host:7878/", "http://host:7878/"),
+            ("@://x", "@://x"),
+        ] {
+            let mut form = ServiceForm { url: typed.to_owned(), ..ServiceForm::default() };
+            assert_eq!(form.has_login_in_url(), typed != kept, "{typed}");
+            form.drop_login_in_url();
+            assert_eq!(form.url, kept);
+        }
     }
 }

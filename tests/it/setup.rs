@@ -1,6 +1,6 @@
 //! The wizard: with plain forms from the first page to the open house, the door before it, and everything that goes wrong.
 
-use usherr::db::{people, servers, services};
+use usherr::db::{people, servers, services, settings};
 use usherr::demo::fault::Fault;
 use usherr::demo::mail::MailFault;
 use usherr::domain::people::Role;
@@ -266,6 +266,21 @@ async fn errors_name_what_is_wrong_and_keep_what_was_typed() {
         browser.post("/setup/services/radarr-new/test", &fields).await.is(422).has("radarr-new-url-error");
     }
     assert!(test.app().db.read(services::all).await.unwrap().is_empty());
+    test.house.close().await;
+}
+
+#[tokio::test]
+async fn a_password_in_an_address_is_kept_nowhere() {
+    let test = TestApp::empty().await;
+    let browser = with_server(&test).await;
+    let fields = [("name", "x"), ("url", "http://ana:hush-hush@127.0.0.1:7878/radarr"), ("secret", "k")];
+    for path in ["/setup/services/radarr-new/test", "/setup/services/radarr-new"] {
+        let page = browser.post(path, &fields).await.is(422).has("Leave the user name and password out");
+        page.has("value=\"http://127.0.0.1:7878/radarr\"").lacks("hush-hush");
+        browser.get("/setup/arr").await.is(200).has("value=\"http://127.0.0.1:7878/radarr\"").lacks("hush-hush");
+    }
+    let kept = test.app().db.read(|conn| settings::get(conn, "draft:setup:radarr-new")).await.unwrap();
+    assert!(kept.is_some_and(|draft| !draft.contains("hush-hush")));
     test.house.close().await;
 }
 

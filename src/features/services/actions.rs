@@ -259,6 +259,10 @@ pub fn check(key: FormKey, form: &ServiceForm) -> Outcome<()> {
     if form.url.chars().count() > 500 {
         fields.insert("url".to_owned(), "That address is too long to be one.".to_owned());
     }
+    if form.has_login_in_url() {
+        let words = "Leave the user name and password out of the address; keys and passwords have fields of their own.";
+        fields.insert("url".to_owned(), words.to_owned());
+    }
     if form.username.chars().count() > 200 {
         fields.insert("username".to_owned(), "That user name is too long.".to_owned());
     }

@@ -177,6 +177,7 @@ async fn tried(app: &App, desk: Desk, key: FormKey, sent: Sent, me: Option<&Acto
         Err(AppError::Refused { fields, .. }) => fields,
         Err(error) => return Err(error),
     };
+    draft.form.drop_login_in_url();
     // Kept before anybody is asked: a reload while the test runs loses nothing.
     actions::keep_draft(app, desk, key, &draft).await?;
     if !errors.is_empty() {
@@ -225,6 +226,7 @@ pub async fn save(
     let mut sent = sent(app, desk, key, fields).await?;
     if let Err(error) = actions::check(key, &sent.form) {
         let AppError::Refused { fields, .. } = error else { return Err(error) };
+        sent.form.drop_login_in_url();
         return Ok(Err(Tried { draft: ServiceDraft { form: sent.form, ..ServiceDraft::default() }, errors: fields }));
     }
     let mut good = None;
