@@ -28,20 +28,29 @@ pub fn of_network(whom: &str, error: &reqwest::Error) -> Fault {
     if mentions(error, "dns error") {
         return Fault::transient(format!("{whom} can't be found: its host name is unknown here."));
     }
-    match find::<io::Error>(error).map(io::Error::kind) {
-        Some(io::ErrorKind::ConnectionRefused) => {
-            Fault::transient(format!("{whom} refuses the connection: nothing listens there, or a firewall says no."))
-        }
-        Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
-            Fault::transient(format!("{whom} can't be reached from here: there is no way to that network."))
-        }
-        Some(io::ErrorKind::TimedOut) => Fault::transient(format!("{whom} did not answer in time.")),
-        _ if error.is_connect() => Fault::transient(format!("{whom} can't be reached.")),
-        _ if mentions(error, "invalid HTTP") => {
-            Fault::transient(format!("{whom} answers, but not as a web service does."))
-        }
-        _ => Fault::transient(format!("{whom} broke the connection off before its answer was complete.")),
+    if let Some(fault) = of_io(whom, error) {
+        return fault;
     }
+    if error.is_connect() {
+        return Fault::transient(format!("{whom} can't be reached."));
+    }
+    if mentions(error, "invalid HTTP") {
+        return Fault::transient(format!("{whom} answers, but not as a web service does."));
+    }
+    Fault::transient(format!("{whom} broke off the connection before the answer was complete."))
+}
+
+/// What the network itself says; nothing when that tells a person nothing.
+pub(super) fn of_io(whom: &str, error: &(dyn Error + 'static)) -> Option<Fault> {
+    let words = match find::<io::Error>(error).map(io::Error::kind)? {
+        io::ErrorKind::ConnectionRefused => "refuses the connection: nothing listens there, or a firewall says no.",
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
+            "can't be reached from here: there is no way to that network."
+        }
+        io::ErrorKind::TimedOut => "did not answer in time.",
+        _ => return None,
+    };
+    Some(Fault::transient(format!("{whom} {words}")))
 }
 
 /// Certificates run out and are renewed: what waits goes out once that is mended.

@@ -15,7 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
-use super::http_fault::{find, what_is_wrong_with};
+use super::http_fault::{find, of_io, what_is_wrong_with};
 use crate::config::fail_point;
 use crate::domain::fault::{Answer, Fault};
 use crate::domain::service::MailSecurity;
@@ -242,7 +242,10 @@ impl Mailer {
                 "{whom} broke off or answered with nonsense ({said}). If that stays so, check port and protection."
             ));
         }
-        Fault::transient(format!("{whom} can't be reached ({said})."))
+        if said.contains("lookup address") {
+            return Fault::transient(format!("{whom} can't be found: its host name is unknown here."));
+        }
+        of_io(whom, error).unwrap_or_else(|| Fault::transient(format!("{whom} can't be reached ({said}).")))
     }
 }
 

@@ -323,6 +323,16 @@ async fn a_mail_server_that_refuses_is_told_apart() {
     test.world.mail().set_fault(MailFault::Greylist, Some(1));
     browser.post("/setup/services/smtp-new/test", &right).await.is(422).has("asks to try later");
     browser.post("/setup/services/smtp-new/test", &right).await.is(303);
+    for (host, port, words) in [
+        ("127.0.0.1", "1", "refuses the connection: nothing listens there"),
+        ("nowhere.invalid", "25", "its host name is unknown here"),
+        ("127.0.0.1:25", "25", "name alone"),
+        ("::1", "1", "refuses the connection"),
+    ] {
+        let fields = [("url", host), ("port", port), ("security", "none"), ("from", "usherr@example.org")];
+        let page = browser.post("/setup/services/smtp-new/test", &fields).await.is(422);
+        page.has("smtp-new-url-error").has(words).lacks("os error");
+    }
     test.house.close().await;
 }
 

@@ -267,7 +267,7 @@ pub fn check(key: FormKey, form: &ServiceForm) -> Outcome<()> {
         fields.insert("username".to_owned(), "That user name is too long.".to_owned());
     }
     if let FormKey::Service(ServiceKind::Smtp, _) = key {
-        if form.url.is_empty() || form.url.contains(['/', ' ', '@']) {
+        if form.url.is_empty() || form.url.contains(['/', ' ', '@']) || names_a_port(&form.url) {
             let words = "Write the mail server's name alone, such as smtp.example.org.";
             fields.insert("url".to_owned(), words.to_owned());
         }
@@ -279,6 +279,11 @@ pub fn check(key: FormKey, form: &ServiceForm) -> Outcome<()> {
         return Ok(());
     }
     Err(AppError::Refused { message: "Something is missing.".to_owned(), fields })
+}
+
+/// Behind a colon, unless that is part of an IPv6 address.
+fn names_a_port(host: &str) -> bool {
+    host.contains(':') && host.parse::<std::net::Ipv6Addr>().is_err()
 }
 
 /// Removes what a form is about.

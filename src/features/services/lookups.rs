@@ -181,8 +181,15 @@ fn trouble(kind: ServiceKind, fault: Fault) -> Trouble {
             field: "url",
             words: format!("{said} Is a path missing at the end of the address, such as /{kind}?"),
         },
-        _ => Trouble { field: "url", words: said },
+        _ => at_the_address(said),
     }
+}
+
+/// A service that speaks TLS alone hangs up on whoever does not.
+fn at_the_address(said: String) -> Trouble {
+    let hint =
+        if said.contains("broke off") { " If it speaks https:// only, begin the address with that." } else { "" };
+    Trouble { field: "url", words: format!("{said}{hint}") }
 }
 
 fn mail_field(fault: &Fault) -> &'static str {
@@ -205,6 +212,8 @@ mod tests {
         assert!(key.words.contains("Settings, General, API key"));
         assert_eq!(trouble(ServiceKind::Sonarr, Fault::missing("x")).field, "url");
         assert_eq!(trouble(ServiceKind::Smtp, Fault::auth("x")).field, "secret");
+        let hung_up = trouble(ServiceKind::Radarr, Fault::transient("Radarr at a:1 broke off the connection."));
+        assert!(hung_up.field == "url" && hung_up.words.contains("https://"));
         let sender = Fault::permanent("The sender's mail address can't be read.");
         assert_eq!(trouble(ServiceKind::Smtp, sender).field, "from");
     }

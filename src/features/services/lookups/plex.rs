@@ -61,8 +61,7 @@ pub async fn reachable(app: &App, resource: &PlexResource) -> Option<String> {
 pub async fn test(app: &App, url: &str, token: &SecretString) -> Tested<Found> {
     parse_base(url).map_err(|fault| Trouble { field: "url", words: fault.message })?;
     let server = PlexServer::new(url, token.clone(), &app.client_id)
-        .map_err(|fault| Trouble { field: "secret", words: fault.message })?
-        .within(TEST_PATIENCE);
+        .map_err(|fault| Trouble { field: "secret", words: fault.message })?;
     let started = Instant::now();
     let asked = async {
         let identity = server.identity().await?;
@@ -122,6 +121,6 @@ fn trouble(fault: Fault) -> Trouble {
         FaultClass::Missing => {
             Trouble { field: "url", words: format!("{} A Plex server usually listens on port 32400.", fault.message) }
         }
-        _ => Trouble { field: "url", words: fault.message },
+        _ => at_the_address(fault.message),
     }
 }
