@@ -142,13 +142,6 @@ impl TestHouse {
         self.app.sonarr(&service).unwrap().lookup_id(tvdb).await.unwrap().unwrap()
     }
 
-    /// What Radarr says of a film.
-    pub async fn candidate_film(&self, tmdb: i64) -> Candidate {
-        let service =
-            self.app.db.read(|conn| db::services::of_kind(conn, ServiceKind::Radarr)).await.unwrap().remove(0);
-        self.app.radarr(&service).unwrap().lookup_id(tmdb).await.unwrap().unwrap()
-    }
-
     /// Somebody with a local sign-in.
     pub async fn person(&self, name: &str, role: Role, plex_id: Option<i64>) -> Actor {
         let now = self.app.now();

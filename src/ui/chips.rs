@@ -1,4 +1,4 @@
-//! Filter chips and tabs. They are links, so what was chosen stays in the address.
+//! Filter chips. They are links, so what was chosen stays in the address.
 
 use maud::{Markup, html};
 
@@ -31,15 +31,6 @@ pub fn chips(about: &str, chips: &[Chip]) -> Markup {
                     (chip.label) @if let Some(count) = chip.count { " " span { (super::format::number(count)) } }
                 }
             }
-        }
-    }
-}
-
-/// Parts of one thing, each at an address of its own.
-pub fn tabs(about: &str, tabs: &[Chip]) -> Markup {
-    html! {
-        nav.tabs aria-label=(about) {
-            @for tab in tabs { a href=(tab.href) aria-current=[tab.current.then_some("page")] { (tab.label) } }
         }
     }
 }

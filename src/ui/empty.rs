@@ -18,12 +18,3 @@ pub fn loading_row(words: &str) -> Markup {
         }
     }
 }
-
-/// A shelf of posters to come.
-pub fn loading_shelf(posters: usize) -> Markup {
-    html! {
-        ul.posters aria-busy="true" {
-            @for _ in 0..posters { li.poster-card { span.poster.skel {} span.skel.w2 {} span.skel.w1 {} } }
-        }
-    }
-}

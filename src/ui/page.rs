@@ -24,7 +24,7 @@ enum Shape {
     /// Side bar, top bar, bottom bar.
     Framed(Place),
     /// Wordmark, marquee, sheet.
-    Plain { wide: bool, lit: bool, foot: Option<Markup> },
+    Plain { wide: bool, lit: bool },
 }
 
 /// Part of a page that htmx swaps in, with what changes elsewhere (toasts, counts) out of band.
@@ -51,7 +51,7 @@ impl Page {
 
     /// A page without frame: sign-in, wizard, error. `body` is what stands on the sheet.
     pub fn plain(frame: &Frame, title: impl Into<String>, body: Markup) -> Self {
-        Self::with(frame, Shape::Plain { wide: false, lit: true, foot: None }, title.into(), body)
+        Self::with(frame, Shape::Plain { wide: false, lit: true }, title.into(), body)
     }
 
     fn with(frame: &Frame, shape: Shape, title: String, body: Markup) -> Self {
@@ -71,14 +71,6 @@ impl Page {
     pub fn dark(mut self) -> Self {
         if let Shape::Plain { lit, .. } = &mut self.shape {
             *lit = false;
-        }
-        self
-    }
-
-    /// The small print under the sheet of a plain page.
-    pub fn foot(mut self, words: Markup) -> Self {
-        if let Shape::Plain { foot, .. } = &mut self.shape {
-            *foot = Some(words);
         }
         self
     }
@@ -110,7 +102,7 @@ impl Page {
                     a.skip href="#main" { "Skip to the page" }
                     @match &self.shape {
                         Shape::Framed(place) => (layout::framed(&self.frame, *place, &self.query, &self.body)),
-                        Shape::Plain { wide, lit, foot } => (self.sheet(*wide, *lit, foot.as_ref())),
+                        Shape::Plain { wide, lit } => (self.sheet(*wide, *lit)),
                     }
                     (toast::region(&self.toasts))
                 }
@@ -144,13 +136,12 @@ impl Page {
         }
     }
 
-    fn sheet(&self, wide: bool, lit: bool, foot: Option<&Markup>) -> Markup {
+    fn sheet(&self, wide: bool, lit: bool) -> Markup {
         html! {
             main.plain #main tabindex="-1" {
                 (wordmark(&self.frame))
                 hr class=(if lit { "marquee" } else { "marquee off" });
                 div class=(if wide { "sheet wide stack-8" } else { "sheet stack-8" }) { (self.body) }
-                @if let Some(foot) = foot { footer { (foot) } }
             }
         }
     }

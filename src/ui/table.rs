@@ -8,18 +8,11 @@ pub struct Column<'a> {
     label: &'a str,
     hidden: bool,
     number: bool,
-    sort: Option<(String, Option<Sorted>)>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sorted {
-    Ascending,
-    Descending,
 }
 
 impl<'a> Column<'a> {
     pub fn new(label: &'a str) -> Self {
-        Self { label, hidden: false, number: false, sort: None }
+        Self { label, hidden: false, number: false }
     }
 
     /// Read out, not shown: a column of ticks or buttons.
@@ -34,24 +27,10 @@ impl<'a> Column<'a> {
         self
     }
 
-    /// A link that sorts by this column, and how it is sorted by it now.
-    pub fn sort(mut self, href: impl Into<String>, now: Option<Sorted>) -> Self {
-        self.sort = Some((href.into(), now));
-        self
-    }
-
     fn head(&self) -> Markup {
-        let sorted = self.sort.as_ref().and_then(|(_, now)| *now).map(|now| match now {
-            Sorted::Ascending => "ascending",
-            Sorted::Descending => "descending",
-        });
         html! {
-            th scope="col" class=[self.number.then_some("num")] aria-sort=[sorted] {
-                @match &self.sort {
-                    Some((href, _)) => a href=(href) { (self.label) },
-                    None if self.hidden => span.visually-hidden { (self.label) },
-                    None => (self.label),
-                }
+            th scope="col" class=[self.number.then_some("num")] {
+                @if self.hidden { span.visually-hidden { (self.label) } } @else { (self.label) }
             }
         }
     }

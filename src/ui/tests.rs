@@ -5,10 +5,10 @@ use maud::{Markup, html};
 
 use super::badge::{Face, badge, face, faces, plainly, tag};
 use super::card::{card, end, fold, line, opening, page_head, rows, section};
-use super::chips::{Chip, chips, tabs};
+use super::chips::{Chip, chips};
 use super::form::{Choice, Errors, Field, check, form, hidden, switch, toolbar};
 use super::progress::{Part, price, progress, quantity, rail, steps};
-use super::table::{Column, Sorted, kept, table};
+use super::table::{Column, kept, table};
 use super::timeline::{At, Step, timeline};
 use super::*;
 use crate::domain::people::Role;
@@ -50,7 +50,7 @@ fn everything() -> Markup {
         (card(fold(html! { "Season 1" }, badge(Kind::Good, Icon::Check, "Complete"), true, html! {})))
         (opening(Icon::Film, "Radarr", "Films", plainly(Kind::Bad, Icon::X, "Down"), true, html! {}))
         (tag(Some(Icon::Disk), "22 GB")) (face("Ana", Face::Large)) (faces(&["Åke", "Sam"]))
-        (chips("Filter", &[Chip::new("All", "#", true).count(4)])) (tabs("Parts", &[Chip::new("One", "#", true)]))
+        (chips("Filter", &[Chip::new("All", "#", true).count(4)]))
         (field.text()) (field.id("p").password("current-password")) (field.id("s").secret(Some("kept")))
         (field.id("t").textarea()) (field.id("c").select(&choices)) (field.id("o").options(&choices))
         (form("/x", html! { (hidden("a", "b")) (check("c", "1", "C", "help", true)) (switch("d", "1", "D", "", false)) }, button.submit()))
@@ -58,7 +58,7 @@ fn everything() -> Markup {
         (button::menu("it", html! {})) (dialog::form("Title", "/x", "/y", html! {}, html! {}))
         (steps(2, 6)) (rail(2, &["One", "Two", "Three"])) (progress("Done", 1.0, 2.0)) (progress::big("Done", 1.0, 2.0))
         (price("31 GB", &["free"], quantity("Disk", &[(Part::Used, 0.5), (Part::New, 0.1)]), html! { "left" }))
-        (table(&[Column::new("A").sort("#", Some(Sorted::Ascending)), Column::new("B").number()], html! {}))
+        (table(&[Column::new("A"), Column::new("B").number()], html! {}))
         (kept(&[Column::new("A").hidden()], html! {}))
         (timeline(&[Step { at: At::Now, title: "Asked".to_owned(), when: html! { "now" }, note: Some("x".to_owned()) }]))
         (ticket::ticket("Request 1", media::big(poster::thumb(None, Icon::Tv), html! {}), facts::tight(&[("A", html! { "b" })])))
@@ -66,10 +66,10 @@ fn everything() -> Markup {
         (media::row(poster::poster(None, "Title"), html! { "Title" }, html! {}, button.submit()))
         (media::tile(poster::poster(None, "Title"), html! { "Title" }, "Film", html! {}))
         (alert::note(Kind::Info, Icon::Info, "Note.")) (alert::degraded("Down.", "/again"))
-        (empty::empty(Icon::Ticket, "Nothing", html! {}, html! {})) (empty::loading_row("Loading")) (empty::loading_shelf(2))
+        (empty::empty(Icon::Ticket, "Nothing", html! {}, html! {})) (empty::loading_row("Loading"))
         (bulbs::stage(Stage::Downloading, None)) (bulbs::step(Stage::Stuck, Some(Stage::Grabbed)))
         (live::live("live", "/s", "/p", "/h", live::over()))
-        (Fragment(html! {}).toast(&Toast::new("Done").act("Undo", "/undo")).0)
+        (Fragment(html! {}).toast(&Toast::new("Done")).0)
         (episodes::episodes(&[(1, episodes::Seat::OnPlex), (2, episodes::Seat::OnItsWay)]))
         (facts::facts(&[("A", html! { "b" })])) (pager::pager(1, 20, 40, None, Some("/x")))
     }
@@ -78,7 +78,7 @@ fn everything() -> Markup {
 #[test]
 fn nothing_needs_an_unsafe_policy() {
     let framed = Page::new(&frame(Role::Admin), Place::Home, "Home", everything()).toast(Toast::new("Done"));
-    let plain = Page::plain(&nobody(), "Home", everything()).wide().dark().foot(html! { "foot" }).refresh(5);
+    let plain = Page::plain(&nobody(), "Home", everything()).wide().dark().refresh(5);
     for html in [framed.whole(), framed.part(), plain.whole()].map(Markup::into_string) {
         for forbidden in [
             " style=",

@@ -1,35 +1,21 @@
-//! Toasts: it is done, in one line, perhaps with a way to take it back. They go by themselves unless there is an act.
+//! Toasts: it is done, in one line. They go by themselves.
 
 use maud::{Markup, html};
-
-use super::button::Button;
 
 /// One line. What must be known here and now is an alert, not a toast.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toast {
     words: String,
-    act: Option<(String, String)>,
 }
 
 impl Toast {
     pub fn new(words: impl Into<String>) -> Self {
-        Self { words: words.into(), act: None }
-    }
-
-    /// A button that posts to an address: "Undo". Such a toast stays until it is used or the page is left.
-    pub fn act(mut self, label: impl Into<String>, action: impl Into<String>) -> Self {
-        self.act = Some((label.into(), action.into()));
-        self
+        Self { words: words.into() }
     }
 
     fn markup(&self) -> Markup {
         html! {
-            div.toast {
-                span { (self.words) }
-                @if let Some((label, action)) = &self.act {
-                    form method="post" action=(action) { (Button::new(label).small().submit()) }
-                }
-            }
+            div.toast { span { (self.words) } }
         }
     }
 }
