@@ -1,4 +1,4 @@
-//! What must hold on every page: nothing axe finds wrong, nothing that scrolls sideways on a phone, no loose policy,
+//! What must hold on every page: nothing axe finds wrong, nothing that scrolls sideways or is cut off, no loose policy,
 //! no complaint of the browser, and no heavier than promised.
 
 use crate::window::Window;
@@ -25,6 +25,13 @@ impl Window {
     pub async fn overhang(&self) -> i64 {
         let script = "return document.scrollingElement.scrollWidth - window.innerWidth";
         self.run(script).await.as_i64().unwrap()
+    }
+
+    /// How many tables are wider than their box, which cuts them off.
+    pub async fn cut_off(&self) -> u64 {
+        let script = "return [...document.querySelectorAll('.table-box > table')]
+            .filter(table => table.offsetWidth > table.parentElement.clientWidth).length";
+        self.run(script).await.as_u64().unwrap()
     }
 }
 
@@ -53,6 +60,9 @@ pub async fn problems_here(window: &Window, name: &str) -> Vec<String> {
             let overhang = window.overhang().await;
             if overhang > 0 {
                 wrong.push(format!("{at}: scrolls sideways by {overhang}"));
+            }
+            if window.cut_off().await > 0 {
+                wrong.push(format!("{at}: a table is cut off"));
             }
         }
     }

@@ -131,6 +131,7 @@ async fn odd_words_and_empty_houses_fit_a_phone() {
     let test = TestApp::new().await;
     let mara = test.as_admin().await;
     let id = test.add_person(ODD, Role::Requester).await;
+    test.add_person(&"w".repeat(100), Role::Requester).await;
     let odd = test.signed_in(id).await;
     let mut wrong = Vec::new();
     let window = stage.window(&test.url(), Look::PHONE).await;
