@@ -146,7 +146,7 @@ impl Mailer {
     /// Nothing waits to be sent with what comes next: the last line of a letter would lie about for 40 ms, and a process
     /// that dies meanwhile has sent a letter without having heard so.
     async fn dial(&self) -> Answer<TcpStream> {
-        let unreached = |error: io::Error| Fault::transient(format!("{} can't be reached ({error}).", self.whom));
+        let unreached = |error: io::Error| self.unreached(&error);
         let mut fault = unreached(io::ErrorKind::AddrNotAvailable.into());
         for address in lookup_host((self.host.as_str(), self.port)).await.map_err(unreached)? {
             match timeout(CONNECT, TcpStream::connect(address)).await {
@@ -242,6 +242,11 @@ impl Mailer {
                 "{whom} broke off or answered with nonsense ({said}). If that stays so, check port and protection."
             ));
         }
+        self.unreached(error.source().unwrap_or(error))
+    }
+
+    fn unreached(&self, error: &(dyn std::error::Error + 'static)) -> Fault {
+        let (whom, said) = (&self.whom, without_addresses(&error.to_string()));
         if said.contains("lookup address") {
             return Fault::transient(format!("{whom} can't be found: its host name is unknown here."));
         }

@@ -177,9 +177,10 @@ async fn what_was_accepted_is_sent_whatever_follows() {
 async fn nobody_there_is_transient() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let fault = Mailer::new(&settings(port)).unwrap().send(&letter()).await.unwrap_err();
-    assert!(fault.is_transient() && fault.message.contains("reached"), "{fault}");
+    assert!(fault.is_transient() && fault.message.contains("refuses the connection"), "{fault}");
     let nowhere = MailSettings { host: "mail.invalid".to_owned(), ..settings(25) };
-    assert!(Mailer::new(&nowhere).unwrap().send(&letter()).await.unwrap_err().is_transient());
+    let fault = Mailer::new(&nowhere).unwrap().send(&letter()).await.unwrap_err();
+    assert!(fault.is_transient() && fault.message.contains("can't be found"), "{fault}");
 }
 
 #[tokio::test]
