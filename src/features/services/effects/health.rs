@@ -78,11 +78,15 @@ pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
 pub async fn watch(app: App) {
     let pause = Duration::from_secs(LOOK_AGAIN.num_seconds().unsigned_abs());
     loop {
-        tokio::select! {
+        let look = async {
+            tokio::time::sleep(pause).await;
+            look_again(&app).await
+        };
+        let looked = tokio::select! {
             () = app.stop.cancelled() => return,
-            () = tokio::time::sleep(pause) => {}
-        }
-        if let Err(error) = look_again(&app).await {
+            looked = look => looked,
+        };
+        if let Err(error) = looked {
             tracing::warn!(error = %error, "services that are down can't be looked at");
         }
     }
