@@ -207,6 +207,7 @@ async fn what_is_begun_is_finished_by_an_admin() {
     assert!(test.nobody().get("/setup/arr").await.is(303).location().starts_with("/login"));
     test.as_role(Role::Moderator).await.get("/setup/arr").await.is(403).has("finished by an admin");
     browser.get("/setup/arr").await.is(200);
+    browser.get("/setup/ready").await.is(200).has("not begun").has("Open the house").lacks("this goes on");
     test.house.close().await;
 }
 

@@ -116,7 +116,8 @@ pub async fn make_owner(req: &Request, Data(app): Data<&App>, visit: Visit, fiel
 #[handler]
 pub async fn onward(req: &Request, Data(app): Data<&App>, visit: Visit, fields: Fields) -> poem::Result<Response> {
     let pass = door::enter(req, app).await?;
-    let from: Step = fields.text("from").parse().map_err(|_| AppError::Malformed("no such step".to_owned()))?;
+    let from: Step =
+        fields.text("from").parse().map_err(|_| AppError::Malformed("The wizard has no such step.".to_owned()))?;
     let next = from.next().min(pass.state.furthest());
     actions::reach(app, next).await?;
     Ok(visit.go(req, &next.path(), None))

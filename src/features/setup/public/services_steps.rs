@@ -8,7 +8,6 @@ use poem::{Request, Response, handler};
 use super::{at, errors};
 use crate::app::App;
 use crate::db::services;
-use crate::domain::people::Actor;
 use crate::domain::service::{Service, ServiceKind};
 use crate::domain::service_form::{FormKey, ServiceDraft, ServiceForm};
 use crate::error::{AppError, Outcome};
@@ -180,7 +179,7 @@ pub async fn try_out(
     if tried.is_good() {
         return Ok(visit.go(req, &step_of(key).path(), None));
     }
-    again(app, &visit, key, tried, pass.me.as_ref()).await
+    again(app, &visit, key, tried).await
 }
 
 #[handler]
@@ -194,15 +193,15 @@ pub async fn save(
     let pass = door::enter(req, app).await?;
     let key = new_key(&name)?;
     if fields.ticked("anyway") {
-        return Err(AppError::Malformed("the wizard takes only what answers".to_owned()).into());
+        return Err(AppError::Malformed("The wizard takes only what answers.".to_owned()).into());
     }
     match desk::save(app, Desk::Wizard, key, &fields, pass.me.as_ref()).await? {
         Ok(_) => Ok(visit.go(req, &step_of(key).path(), Some(&format!("{} is connected.", key.label())))),
-        Err(tried) => again(app, &visit, key, tried, pass.me.as_ref()).await,
+        Err(tried) => again(app, &visit, key, tried).await,
     }
 }
 
-async fn again(app: &App, visit: &Visit, key: FormKey, tried: Tried, _me: Option<&Actor>) -> poem::Result<Response> {
+async fn again(app: &App, visit: &Visit, key: FormKey, tried: Tried) -> poem::Result<Response> {
     let status = if tried.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = match key {
         FormKey::Server(_) => super::plex::ways(app, visit, Some(tried), None).await?,

@@ -38,7 +38,7 @@ pub fn step(frame: &Frame, step: Step, connected: &[Connected], offers: &[Offer<
     };
     let body = html! {
         @if !connected.is_empty() { (card::rows(connected.iter().map(row))) }
-        @for offer in offers { (one(frame, offer)) }
+        @for offer in offers { (one(offer)) }
         (onward(frame, step, if connected.is_empty() { Onward::Skip } else { Onward::GoOn }))
     };
     sheet(frame, step, question, words, body)
@@ -49,7 +49,7 @@ fn row(one: &Connected) -> Markup {
     card::line(Some(icon(one.key)), words, badge::badge(Kind::Good, Icon::Check, "Connected"))
 }
 
-fn one(_frame: &Frame, offer: &Offer<'_>) -> Markup {
+fn one(offer: &Offer<'_>) -> Markup {
     html! {
         details.card open[offer.open] {
             summary.line {

@@ -61,7 +61,7 @@ pub fn part(frame: &Frame, looks: &Looks) -> Markup {
                 (alert::note(Kind::Good, Icon::Check, "The house is ready. Everything can be changed later in the settings."))
             }
             div.form-end {
-                @let label = if looks.is_over() { "Open the house" } else { "Open the house, this goes on" };
+                @let label = if looks.begun() && !looks.is_over() { "Open the house, this goes on" } else { "Open the house" };
                 form method="post" action=(done) { (Button::new(label).icon(Icon::Door).primary().submit()) }
                 @if !looks.begun() || looks.failed() {
                     @let label = if looks.begun() { "Try again" } else { "Look around now" };
