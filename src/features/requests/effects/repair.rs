@@ -53,7 +53,7 @@ async fn resend(app: &App, answering: Vec<ServiceId>) -> Outcome<usize> {
         let Some(to) = to.filter(|to| answering.contains(&to.id)) else { continue };
         // With nothing under way there nobody has called it: it may still be down.
         if super::arr::Arr::connect(app, &to)?.status().await.is_ok()
-            && app.db.write(move |tx| actions::observe(tx, id, &Command::Retry, now)).await?
+            && app.db.write(move |tx| send_again(tx, id, now)).await?
         {
             sent.push(id);
         }
@@ -62,9 +62,33 @@ async fn resend(app: &App, answering: Vec<ServiceId>) -> Outcome<usize> {
     Ok(sent.len())
 }
 
-/// Fulfilled requests whose title two complete readings of all libraries did not find.
+/// Looks again as it writes: meanwhile it may have gone out, or something else may be in the way.
+fn send_again(tx: &mut Tx<'_>, id: RequestId, now: DateTime<Utc>) -> Outcome<bool> {
+    let waits =
+        |request: &Request| request.stage == Stage::Stuck && request.cause.is_some_and(Cause::ends_with_the_service);
+    match requests::get(tx, id)?.filter(waits) {
+        Some(_) => actions::observe(tx, id, &Command::Retry, now),
+        None => Ok(false),
+    }
+}
+
+/// Fulfilled requests whose title two complete readings of all libraries did not find. Read where it is written: it may
+/// be coming back.
 async fn gone_from_plex(app: &App) -> Outcome<usize> {
-    each(app, app.db.read(requests::lost_from_plex).await?, Command::Vanished).await
+    let now = app.now();
+    let gone = app.db.write(move |tx| vanish(tx, now)).await?;
+    actions::show(app, &gone);
+    Ok(gone.len())
+}
+
+fn vanish(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Outcome<Vec<RequestId>> {
+    let mut gone = Vec::new();
+    for id in requests::lost_from_plex(tx)? {
+        if actions::observe(tx, id, &Command::Vanished, now)? {
+            gone.push(id);
+        }
+    }
+    Ok(gone)
 }
 
 /// Approved, but nobody is to send it any more: shown, so that somebody can try again.
@@ -96,18 +120,6 @@ fn give_up(tx: &mut Tx<'_>, id: RequestId, now: DateTime<Utc>) -> Outcome<bool> 
         }
         _ => Ok(false),
     }
-}
-
-async fn each(app: &App, ids: Vec<RequestId>, command: Command) -> Outcome<usize> {
-    let mut changed = Vec::new();
-    for id in ids {
-        let (command, now) = (command.clone(), app.now());
-        if app.db.write(move |tx| actions::observe(tx, id, &command, now)).await? {
-            changed.push(id);
-        }
-    }
-    actions::show(app, &changed);
-    Ok(changed.len())
 }
 
 #[cfg(test)]
@@ -144,5 +156,28 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(given_up, [true, false, false]);
+    }
+
+    #[tokio::test]
+    async fn only_what_the_service_held_up_is_sent_again() {
+        let (_database, db) = house().await;
+        let stages = db
+            .write(|tx| {
+                let asker = people::add(tx, &NewPerson::local("Priya", "priya", Role::Requester), now())?;
+                let mut stages = Vec::new();
+                for (key, cause) in [("1", Cause::ServiceUnreachable), ("2", Cause::DownloadStalled)] {
+                    let ids = ExternalIds { tmdb: key.parse().ok(), ..ExternalIds::default() };
+                    let film = item(key, MediaKind::Movie, ids, key);
+                    let title = titles::upsert_from_plex(tx, &film, None, now())?;
+                    let id = ask(tx, title, MediaKind::Movie, asker, Stage::Searching, now())?;
+                    actions::observe(tx, id, &Command::Stuck { cause, detail: None }, now())?;
+                    send_again(tx, id, now())?;
+                    stages.push(requests::get(tx, id)?.unwrap().stage);
+                }
+                Ok(stages)
+            })
+            .await
+            .unwrap();
+        assert_eq!(stages, [Stage::Approved, Stage::Stuck]);
     }
 }
