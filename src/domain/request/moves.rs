@@ -221,6 +221,7 @@ fn sent(moved: &mut Moved, added_by_us: bool, searching: bool) -> bool {
         return false;
     }
     moved.request.added_by_us |= added_by_us;
+    moved.request.missed_reads = 0;
     moved.request.searches += i32::from(searching);
     let stage = moved.request.stage;
     if stage != Stage::Sent {
@@ -283,10 +284,11 @@ fn stuck(moved: &mut Moved, cause: Cause, detail: Option<String>) -> bool {
     moved.go(Stage::Stuck)
 }
 
-/// Before it was sent there was nothing to vanish.
+/// Before it is sent, also when it is sent again, there is nothing to vanish.
 fn vanished(moved: &mut Moved) -> bool {
+    use Stage::{Approved, Asked, Declined, Gone, Withdrawn};
     let known = moved.request.arr_id.is_some() || moved.request.stage == Stage::Ready;
-    if matches!(moved.request.stage, Stage::Asked | Stage::Declined | Stage::Withdrawn | Stage::Gone) || !known {
+    if matches!(moved.request.stage, Asked | Approved | Declined | Withdrawn | Gone) || !known {
         return false;
     }
     moved.then(Consequence::Record(ActivityKind::RequestGone));

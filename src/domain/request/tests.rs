@@ -240,3 +240,13 @@ fn the_answer_to_the_add_may_come_after_the_grab() {
     let request = advance(&grabbed, &sent, at(3)).unwrap().request;
     assert_eq!((request.stage, request.arr_id, request.added_by_us), (Stage::Grabbed, Some(7), true));
 }
+
+#[test]
+fn what_is_to_be_sent_again_can_not_be_missed_before_it_is_there() {
+    let sent = Command::Sent { service: ServiceId(1), arr_id: 7, added_by_us: true, searching: true };
+    let seen = [Command::Approve { by: None }, sent.clone(), Command::Vanished, Command::Retry];
+    let again = seen.iter().fold(asked(None), |request, command| advance(&request, command, at(1)).unwrap().request);
+    assert!(advance(&again, &Command::Vanished, at(2)).is_err());
+    let searching = advance(&Request { missed_reads: 3, ..again }, &sent, at(3)).unwrap().request;
+    assert_eq!((searching.stage, searching.missed_reads), (Stage::Searching, 0));
+}
