@@ -44,7 +44,7 @@ struct Delivered {
 pub async fn send(app: &App, claim: &Claim, id: RequestId, attempt: i32) -> Outcome<Settled> {
     let Some(errand) = app.db.read(move |conn| errand(conn, id)).await? else { return moot(app, claim).await };
     let request = &errand.request;
-    if !request.stage.is_under_way() || request.attempts != attempt {
+    if !is_due(request, attempt) {
         return moot(app, claim).await;
     }
     let Some(service) = errand.service.clone() else { return stuck(app, claim, id, Cause::NoService, None).await };
@@ -58,8 +58,14 @@ pub async fn send(app: &App, claim: &Claim, id: RequestId, attempt: i32) -> Outc
         }
         Ok(delivered) => keep(app, claim, &errand, &service, delivered).await,
         Err(AppError::Service(fault)) => not_delivered(app, claim, id, fault).await,
+        Err(AppError::Conflict(_)) => moot(app, claim).await,
         Err(error) => Err(error),
     }
+}
+
+/// Nobody has taken it back, or had it sent anew.
+fn is_due(request: &Request, attempt: i32) -> bool {
+    request.stage.is_under_way() && request.attempts == attempt
 }
 
 fn errand(conn: &mut crate::db::Conn, id: RequestId) -> Outcome<Option<Errand>> {
@@ -143,10 +149,18 @@ fn profile_of<'a>(service: &Service, profiles: &'a [QualityProfile]) -> Answer<&
     }
 }
 
-/// Written down before the call, so that a process that dies after it still knows whose title that is.
+/// Written down before the call, so that a process that dies after it still knows whose title that is. A conflict when it
+/// was taken back while we looked around there: then nothing is added.
 async fn will_add(app: &App, errand: &Errand) -> Outcome<()> {
-    let id = errand.request.id;
-    app.db.write(move |tx| requests::set_added_by_us(tx, id, true)).await
+    let (id, attempt) = (errand.request.id, errand.request.attempts);
+    app.db.write(move |tx| make_ours(tx, id, attempt)).await
+}
+
+fn make_ours(tx: &mut Tx<'_>, id: RequestId, attempt: i32) -> Outcome<()> {
+    match requests::get(tx, id)?.is_some_and(|request| is_due(&request, attempt)) {
+        true => requests::set_added_by_us(tx, id, true),
+        false => Err(AppError::Conflict("the request was taken back while it was sent".to_owned())),
+    }
 }
 
 async fn keep(app: &App, claim: &Claim, errand: &Errand, service: &Service, delivered: Delivered) -> Outcome<Settled> {
@@ -218,11 +232,7 @@ async fn stuck(app: &App, claim: &Claim, id: RequestId, cause: Cause, detail: Op
     let settled = app
         .db
         .write(move |tx| {
-            let request = requests::get(tx, id)?;
-            if request.is_some_and(|request| request.arr_id.is_none() && request.stage != Stage::Stuck) {
-                requests::set_added_by_us(tx, id, false)?;
-            }
-            actions::observe(tx, id, &Command::Stuck { cause, detail }, now)?;
+            hold(tx, id, cause, detail, now)?;
             outbox::settle(tx, &claim, Ending::Done, now)
         })
         .await?;
@@ -230,9 +240,70 @@ async fn stuck(app: &App, claim: &Claim, id: RequestId, cause: Cause, detail: Op
     Ok(settled)
 }
 
+/// What a service refused it has not added; what one does with a call that it never answered, nobody knows.
+fn hold(tx: &mut Tx<'_>, id: RequestId, cause: Cause, detail: Option<String>, now: DateTime<Utc>) -> Outcome<()> {
+    let request = requests::get(tx, id)?;
+    let unsent = request.is_some_and(|request| request.arr_id.is_none() && request.stage != Stage::Stuck);
+    if unsent && !cause.ends_with_the_service() {
+        requests::set_added_by_us(tx, id, false)?;
+    }
+    actions::observe(tx, id, &Command::Stuck { cause, detail }, now)?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
+    use crate::db::home_tests::{ask, house, item, now};
+    use crate::db::people::{self, NewPerson};
+    use crate::domain::catalog::{ExternalIds, MediaKind};
+    use crate::domain::people::Role;
+
+    fn approved(tx: &mut Tx<'_>) -> Outcome<RequestId> {
+        let asker = people::add(tx, &NewPerson::local("Priya", "priya", Role::Requester), now())?;
+        let film = item("1", MediaKind::Movie, ExternalIds::default(), "Kestrel");
+        let title = titles::upsert_from_plex(tx, &film, None, now())?;
+        ask(tx, title, MediaKind::Movie, asker, Stage::Approved, now())
+    }
+
+    #[tokio::test]
+    async fn what_was_taken_back_meanwhile_is_not_added() {
+        let (_database, db) = house().await;
+        let (sent_anew, withdrawn) = db
+            .write(|tx| {
+                let id = approved(tx)?;
+                make_ours(tx, id, 0)?;
+                let sent_anew = make_ours(tx, id, -1).is_err();
+                actions::observe(tx, id, &Command::Withdraw, now())?;
+                Ok((sent_anew, make_ours(tx, id, 0).is_err()))
+            })
+            .await
+            .unwrap();
+        assert!(sent_anew && withdrawn);
+    }
+
+    #[tokio::test]
+    async fn only_a_refusal_tells_that_nothing_was_added() {
+        let (_database, db) = house().await;
+        let ours = db
+            .write(|tx| {
+                let id = approved(tx)?;
+                let mut ours = Vec::new();
+                for cause in [Cause::ServiceUnreachable, Cause::ServiceRefused] {
+                    let attempt = requests::get(tx, id)?.unwrap().attempts;
+                    make_ours(tx, id, attempt)?;
+                    hold(tx, id, cause, None, now())?;
+                    ours.push(requests::get(tx, id)?.unwrap().added_by_us);
+                    actions::observe(tx, id, &Command::Retry, now())?;
+                }
+                Ok(ours)
+            })
+            .await
+            .unwrap();
+        assert_eq!(ours, [true, false]);
+    }
 
     #[test]
     fn only_what_no_other_try_can_mend_is_stuck() {
