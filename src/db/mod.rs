@@ -182,7 +182,8 @@ fn transaction<T>(conn: &mut Conn, change: impl FnOnce(&mut Tx<'_>) -> Outcome<T
             Ok(value)
         }
         Err(error) => {
-            <Conn as Connection>::TransactionManager::rollback_transaction(conn)?;
+            // Where it fails too, the connection is broken and the pool drops it; what broke it is what has to be told.
+            let _ = <Conn as Connection>::TransactionManager::rollback_transaction(conn);
             Err(error)
         }
     }
@@ -199,10 +200,14 @@ fn take_turn(conn: &mut Conn) -> Outcome<()> {
 
 impl From<diesel::result::Error> for AppError {
     fn from(error: diesel::result::Error) -> Self {
-        use diesel::result::DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction};
-        use diesel::result::Error::DatabaseError;
+        use diesel::result::DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction, UnableToSendCommand};
+        use diesel::result::Error::{DatabaseError, RollbackErrorOnCommit};
+        let error = match error {
+            RollbackErrorOnCommit { commit_error, .. } => *commit_error,
+            error => error,
+        };
         match &error {
-            DatabaseError(ClosedConnection, said) => {
+            DatabaseError(ClosedConnection | UnableToSendCommand, said) => {
                 Self::Unavailable { said: SILENT, cause: first_line(said.message()) }
             }
             DatabaseError(_, said) if said.message() == "database is locked" => {
@@ -262,6 +267,21 @@ mod tests {
             Pool::builder().min_idle(Some(1)).connection_timeout(Duration::from_secs(600)).build_unchecked(manager);
         let error = take(&pool).err().unwrap();
         assert!(matches!(error, AppError::Unavailable { said: SILENT, .. }), "{error}");
+    }
+
+    /// SQLite rolls back by itself when the disk is full, as it does here.
+    #[tokio::test]
+    async fn what_ended_a_write_is_told_and_the_next_one_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&format!("sqlite://{}", folder.path().join("usherr.db").display())).unwrap();
+        let ended: Outcome<()> = db
+            .write(|tx| {
+                tx.batch_execute("ROLLBACK")?;
+                Err(AppError::Conflict("why".to_owned()))
+            })
+            .await;
+        assert!(matches!(&ended, Err(AppError::Conflict(why)) if why == "why"), "{ended:?}");
+        db.write(|tx| people::an_admin_exists(tx)).await.unwrap();
     }
 
     #[tokio::test]
