@@ -2,10 +2,12 @@
 //! does; `serve` hands in `dispatch`.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use futures_util::FutureExt;
 use rand::RngExt;
 
 use crate::app::{App, fail_point};
@@ -69,7 +71,9 @@ const LEAST_REST: Duration = Duration::from_millis(250);
 const MOST_REST: Duration = Duration::from_secs(15);
 
 async fn work(app: &App, dispatch: Dispatch, claim: Claim) {
-    let Err(error) = dispatch(app.clone(), claim.clone()).await else {
+    // A hand that broke would be missing until the next start.
+    let done = AssertUnwindSafe(dispatch(app.clone(), claim.clone())).catch_unwind().await;
+    let Err(error) = done.unwrap_or_else(|_| Err(AppError::internal("it broke off"))) else {
         fail_point::pass("settled");
         return;
     };
@@ -128,9 +132,26 @@ fn wait_after(attempt: i32, error: &AppError) -> TimeDelta {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use super::*;
+    use crate::domain::effect::Effect;
     use crate::domain::fault::Fault;
+    use crate::domain::ids::ServiceId;
+    use crate::features::testing::house;
+
+    #[tokio::test]
+    async fn what_breaks_off_is_put_back() {
+        let house = house(1).await;
+        let (app, now) = (&house.app, house.app.now());
+        let effect = Effect::RegisterHook { service: ServiceId(1) };
+        let lane = effect.lane().unwrap();
+        app.db.write(move |tx| outbox::push(tx, &effect, "breaks off", now)).await.unwrap();
+        let claim = claim(app).await.unwrap().unwrap();
+        work(app, |_, _| Box::pin(async { panic!("an effect broke off") }), claim).await;
+        let held = app.db.read(move |conn| outbox::holdup(conn, &lane)).await.unwrap();
+        assert!(held.is_some_and(|(_, due)| due > now));
+    }
 
     #[test]
     fn what_needs_only_a_moment_is_looked_at_soon() {
