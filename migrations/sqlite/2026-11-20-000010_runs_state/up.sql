@@ -1,0 +1,1 @@
+CREATE INDEX runs_state ON runs (state, id);
