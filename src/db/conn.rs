@@ -38,7 +38,7 @@ impl Manager {
             return Ok(Self { engine: Engine::Sqlite, target: path.to_owned() });
         }
         if (url.starts_with("postgres://") || url.starts_with("postgresql://")) && cfg!(feature = "postgres") {
-            return Ok(Self { engine: Engine::Postgres, target: url.to_owned() });
+            return Ok(Self { engine: Engine::Postgres, target: impatient(url) });
         }
         let scheme = url.split("://").next().unwrap_or_default();
         Err(AppError::Malformed(format!(
@@ -77,6 +77,24 @@ impl Manager {
         };
         Ok((build(if sqlite { READERS } else { POSTGRES })?, build(1)?))
     }
+}
+
+/// libpq by itself waits for minutes for a server that is cut off. What the address says of it counts.
+const PATIENCE: [(&str, &str); 5] = [
+    ("connect_timeout", "2"),
+    ("tcp_user_timeout", "5000"),
+    ("keepalives_idle", "5"),
+    ("keepalives_interval", "2"),
+    ("keepalives_count", "3"),
+];
+
+fn impatient(url: &str) -> String {
+    let told = url.split_once('?').map_or("", |(_, told)| told);
+    let more = PATIENCE.iter().filter(|(name, _)| !told.split('&').any(|word| word.split('=').next() == Some(name)));
+    more.fold(url.to_owned(), |url, (name, value)| {
+        let sign = if url.contains('?') { '&' } else { '?' };
+        format!("{url}{sign}{name}={value}")
+    })
 }
 
 /// Where libpq does not understand an address it repeats it, or the part that holds the password.
@@ -124,5 +142,31 @@ impl ManageConnection for Manager {
 
     fn has_broken(&self, conn: &mut Conn) -> bool {
         std::thread::panicking() || conn.is_broken()
+    }
+}
+
+#[cfg(all(test, feature = "postgres"))]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_server_that_never_answers_is_given_up() {
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("postgres://somebody@{}/usherr?sslmode=disable", silent.local_addr().unwrap());
+        let (told, hear) = std::sync::mpsc::channel();
+        std::thread::spawn(move || told.send(Manager::parse(&url).unwrap().first().err().unwrap().to_string()));
+        let said = hear.recv_timeout(Duration::from_secs(20)).unwrap();
+        assert!(said.contains("PostgreSQL can't be reached"), "{said}");
+    }
+
+    #[test]
+    fn what_the_address_says_of_patience_counts() {
+        let url = impatient("postgres://a:connect_timeout@b/c?connect_timeout=9&sslmode=require");
+        assert!(
+            url.starts_with("postgres://a:connect_timeout@b/c?connect_timeout=9&sslmode=require&tcp_user_timeout=")
+        );
+        assert!(!url.contains("connect_timeout=2"));
+        assert!(impatient("postgres://a@b/c").starts_with("postgres://a@b/c?connect_timeout=2&"));
     }
 }
