@@ -30,6 +30,8 @@ struct Heard {
     key: String,
     name: String,
     of: Of,
+    /// Where it was asked.
+    url: String,
     answer: Result<Answer, String>,
     latency: Duration,
 }
@@ -39,6 +41,16 @@ enum Of {
     PlexTv,
     Server(ServerId),
     Service(ServiceId),
+}
+
+impl Of {
+    fn key(self) -> String {
+        match self {
+            Self::PlexTv => PLEX_TV_KEY.to_owned(),
+            Self::Server(id) => server_key(id),
+            Self::Service(id) => service_key(id),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -112,26 +124,26 @@ async fn ask_all(app: &App, servers: &[Server], services: &[Service], wanted: im
     let mut asked: Vec<BoxFuture<'_, Heard>> = Vec::new();
     for server in servers.iter().filter(|server| wanted(&server_key(server.id))) {
         let work = ask_server(app, server);
-        asked.push(time(server_key(server.id), server.name.clone(), Of::Server(server.id), work).boxed());
+        asked.push(time(Of::Server(server.id), &server.name, &server.url, work).boxed());
     }
     for service in services.iter().filter(|service| wanted(&service_key(service.id))) {
         let work = ask_service(app, service);
-        asked.push(time(service_key(service.id), service.name.clone(), Of::Service(service.id), work).boxed());
+        asked.push(time(Of::Service(service.id), &service.name, &service.url, work).boxed());
     }
     if let Some(server) = servers.iter().find(|server| !server.sealed.is_empty() && wanted(PLEX_TV_KEY)) {
         let work = ask_plex_tv(app, server);
-        asked.push(time(PLEX_TV_KEY.to_owned(), "plex.tv".to_owned(), Of::PlexTv, work).boxed());
+        asked.push(time(Of::PlexTv, "plex.tv", "", work).boxed());
     }
     join_all(asked).await
 }
 
-async fn time(key: String, name: String, of: Of, work: impl Future<Output = Outcome<Answer>>) -> Heard {
+async fn time(of: Of, name: &str, url: &str, work: impl Future<Output = Outcome<Answer>>) -> Heard {
     let started = Instant::now();
     let answer = match tokio::time::timeout(PATIENCE, work).await {
         Ok(answer) => answer.map_err(|error| words(&error)),
         Err(_) => Err(format!("No answer within {} seconds.", PATIENCE.as_secs())),
     };
-    Heard { key, name, of, answer, latency: started.elapsed() }
+    Heard { key: of.key(), name: name.to_owned(), of, url: url.to_owned(), answer, latency: started.elapsed() }
 }
 
 /// For the pages: our own troubles stay in the log.
@@ -194,10 +206,12 @@ impl Noted {
     }
 }
 
-/// Forgets those that are there no more.
+/// Forgets those that are there no more; what was set up meanwhile has been asked as it was saved.
 fn note_all(tx: &mut Tx<'_>, heard: Vec<Heard>, now: DateTime<Utc>) -> Outcome<Noted> {
-    let keys: Vec<String> = heard.iter().map(|one| one.key.clone()).collect();
+    let mut keys: Vec<String> = heard.iter().map(|one| one.key.clone()).collect();
     let mut noted = note_each(tx, heard, now)?;
+    keys.extend(servers::all(tx)?.iter().map(|server| server_key(server.id)));
+    keys.extend(services::all(tx)?.iter().map(|service| service_key(service.id)));
     for known in services::health(tx)? {
         if !keys.contains(&known.key) {
             services::forget_health(tx, &known.key)?;
@@ -219,8 +233,10 @@ fn note_each(tx: &mut Tx<'_>, heard: Vec<Heard>, now: DateTime<Utc>) -> Outcome<
 }
 
 fn note(tx: &mut Tx<'_>, one: Heard, noted: &mut Noted, now: DateTime<Utc>) -> Outcome<()> {
-    if !still_there(tx, one.of)? {
-        return services::forget_health(tx, &one.key);
+    match url_now(tx, one.of)? {
+        None => return services::forget_health(tx, &one.key),
+        Some(url) if url != one.url => return Ok(()),
+        Some(_) => {}
     }
     let answer = one.answer.as_ref().ok();
     let health = Health {
@@ -256,12 +272,12 @@ fn note(tx: &mut Tx<'_>, one: Heard, noted: &mut Noted, now: DateTime<Utc>) -> O
     }
 }
 
-/// It may have been removed while it was asked.
-fn still_there(tx: &mut Tx<'_>, of: Of) -> Outcome<bool> {
+/// It may have been removed while it was asked, or have moved: then what was heard is of another one.
+fn url_now(tx: &mut Tx<'_>, of: Of) -> Outcome<Option<String>> {
     Ok(match of {
-        Of::PlexTv => true,
-        Of::Server(id) => servers::get(tx, id)?.is_some(),
-        Of::Service(id) => services::get(tx, id)?.is_some(),
+        Of::PlexTv => Some(String::new()),
+        Of::Server(id) => servers::get(tx, id)?.map(|server| server.url),
+        Of::Service(id) => services::get(tx, id)?.map(|service| service.url),
     })
 }
 
@@ -278,3 +294,7 @@ fn keep_offers(tx: &mut Tx<'_>, id: ServiceId, offers: &Offers) -> Outcome<()> {
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+#[path = "health_tests.rs"]
+mod tests;
