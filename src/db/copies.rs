@@ -78,19 +78,23 @@ pub fn sight_of_person(conn: &mut Conn, person: &Person) -> Outcome<Sight> {
 
 /// The same for many: as many questions as for one.
 pub fn sights(conn: &mut Conn, people: &[&Person]) -> Outcome<HashMap<PersonId, Sight>> {
-    let (there, given) = (libraries_there(conn)?, given(conn, people)?);
-    let sight = |person: &Person| {
-        if person.role.sees_all_libraries() || person.is_owner {
-            return Sight::Everything;
-        }
-        let sees = |library: &There| match (person.gone_at, person.plex_id) {
-            (Some(_), _) => false,
-            (None, None) => library.is_default,
-            (None, Some(_)) => given.iter().any(|one| one.person == person.id.0 && one.covers(library)),
-        };
-        Sight::Libraries(there.iter().filter(|library| sees(library)).map(|library| LibraryId(library.id)).collect())
+    let ids: Vec<i64> = people.iter().map(|person| person.id.0).collect();
+    let (there, given) = (libraries_there(conn)?, given(conn, &ids)?);
+    let sight = |person: &Person| match person.role.sees_all_libraries() || person.is_owner {
+        true => Sight::Everything,
+        false => sees(person.id, person.gone_at.is_none().then_some(person.plex_id), &there, &given),
     };
     Ok(people.iter().map(|person| (person.id, sight(person))).collect())
+}
+
+/// `plex_id` is none of somebody who is gone.
+fn sees(person: PersonId, plex_id: Option<Option<i64>>, there: &[There], given: &[Given]) -> Sight {
+    let sees = |library: &&There| match plex_id {
+        None => false,
+        Some(None) => library.is_default,
+        Some(Some(_)) => given.iter().any(|one| one.person == person.0 && one.covers(library)),
+    };
+    Sight::Libraries(there.iter().filter(sees).map(|library| LibraryId(library.id)).collect())
 }
 
 /// A library that is not gone.
@@ -125,8 +129,7 @@ impl Given {
     }
 }
 
-fn given(conn: &mut Conn, people: &[&Person]) -> Outcome<Vec<Given>> {
-    let ids: Vec<i64> = people.iter().map(|person| person.id.0).collect();
+fn given(conn: &mut Conn, people: &[i64]) -> Outcome<Vec<Given>> {
     let accepted = shares::table.left_join(share_libraries::table).filter(shares::accepted.eq(true)).select((
         shares::person_id,
         shares::server_id,
@@ -134,7 +137,7 @@ fn given(conn: &mut Conn, people: &[&Person]) -> Outcome<Vec<Given>> {
         share_libraries::library_id.nullable(),
     ));
     let rows: Vec<(i64, i64, bool, Option<i64>)> =
-        crate::each_backend!(conn, conn => accepted.filter(shares::person_id.among(ids)).load(conn))?;
+        crate::each_backend!(conn, conn => accepted.filter(shares::person_id.among(people.to_vec())).load(conn))?;
     let read = |(person, server, whole, library): (i64, i64, bool, Option<i64>)| {
         let library = if whole { None } else { Some(library?) };
         Some(Given { person, server, library })
@@ -149,32 +152,7 @@ fn sight_of(conn: &mut Conn, person: PersonId) -> Outcome<Sight> {
         .select(people::plex_id)
         .first(conn)
         .optional())?;
-    sees(conn, person, plex_id)
-}
-
-/// `plex_id` is none of somebody who is gone.
-fn sees(conn: &mut Conn, person: PersonId, plex_id: Option<Option<i64>>) -> Outcome<Sight> {
-    let there = libraries::table.filter(libraries::gone_at.is_null());
-    let ids: Vec<i64> = match plex_id {
-        None => Vec::new(),
-        Some(None) => there
-            .inner_join(servers::table)
-            .filter(servers::default_library.eq(libraries::title.nullable()))
-            .select(libraries::id)
-            .load(conn)?,
-        Some(Some(_)) => {
-            let accepted = shares::table.filter(shares::person_id.eq(person.0)).filter(shares::accepted.eq(true));
-            let whole = accepted.filter(shares::all_libraries.eq(true)).select(shares::server_id);
-            let single = share_libraries::table
-                .filter(share_libraries::share_id.eq_any(accepted.select(shares::id)))
-                .select(share_libraries::library_id);
-            there
-                .filter(libraries::server_id.eq_any(whole).or(libraries::id.eq_any(single)))
-                .select(libraries::id)
-                .load(conn)?
-        }
-    };
-    Ok(Sight::Libraries(ids.into_iter().map(LibraryId).collect()))
+    Ok(sees(person, plex_id, &libraries_there(conn)?, &given(conn, &[person.0])?))
 }
 
 /// The libraries of a sight, as row ids for `on_plex` and `seen`.
