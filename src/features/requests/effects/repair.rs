@@ -132,7 +132,13 @@ mod tests {
     use crate::db::titles;
     use crate::domain::catalog::{ExternalIds, MediaKind};
     use crate::domain::effect::Effect;
+    use crate::domain::ids::TitleId;
     use crate::domain::people::Role;
+
+    fn film(tx: &mut Tx<'_>, key: &str) -> Outcome<TitleId> {
+        let ids = ExternalIds { tmdb: key.parse().ok(), ..ExternalIds::default() };
+        titles::upsert_from_plex(tx, &item(key, MediaKind::Movie, ids, key), None, now())
+    }
 
     #[tokio::test]
     async fn only_what_nobody_will_send_is_given_up() {
@@ -142,9 +148,7 @@ mod tests {
                 let asker = people::add(tx, &NewPerson::local("Priya", "priya", Role::Requester), now())?;
                 let mut given_up = Vec::new();
                 for (key, stage) in [("1", Stage::Approved), ("2", Stage::Searching), ("3", Stage::Approved)] {
-                    let ids = ExternalIds { tmdb: key.parse().ok(), ..ExternalIds::default() };
-                    let film = item(key, MediaKind::Movie, ids, key);
-                    let title = titles::upsert_from_plex(tx, &film, None, now())?;
+                    let title = film(tx, key)?;
                     let id = ask(tx, title, MediaKind::Movie, asker, stage, now())?;
                     if key == "3" {
                         outbox::push(tx, &Effect::SendRequest { request: id, title, attempt: 1 }, key, now())?;
@@ -166,9 +170,7 @@ mod tests {
                 let asker = people::add(tx, &NewPerson::local("Priya", "priya", Role::Requester), now())?;
                 let mut stages = Vec::new();
                 for (key, cause) in [("1", Cause::ServiceUnreachable), ("2", Cause::DownloadStalled)] {
-                    let ids = ExternalIds { tmdb: key.parse().ok(), ..ExternalIds::default() };
-                    let film = item(key, MediaKind::Movie, ids, key);
-                    let title = titles::upsert_from_plex(tx, &film, None, now())?;
+                    let title = film(tx, key)?;
                     let id = ask(tx, title, MediaKind::Movie, asker, Stage::Searching, now())?;
                     actions::observe(tx, id, &Command::Stuck { cause, detail: None }, now())?;
                     send_again(tx, id, now())?;
