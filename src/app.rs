@@ -21,6 +21,7 @@ use crate::error::{AppError, Outcome};
 pub mod callers;
 pub mod house;
 pub mod keep;
+pub mod limits;
 pub mod lookups;
 pub mod pictures;
 mod recent;
@@ -50,6 +51,7 @@ pub struct Shared {
     pub wake_poll: Notify,
     /// Until when somebody looks at a parcel page, in seconds since 1970.
     looked_at_until: AtomicI64,
+    pub limits: limits::Limits,
     qbittorrents: services::Qbittorrents,
     house: house::LastRead,
     callers: callers::LastRead,
@@ -99,6 +101,7 @@ impl App {
             setup_code: crate::crypto::random_code(),
             wake_poll: Notify::new(),
             looked_at_until: AtomicI64::new(0),
+            limits: Default::default(),
             qbittorrents: Default::default(),
             house: Default::default(),
             callers: Default::default(),

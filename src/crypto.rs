@@ -12,7 +12,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use rand::RngExt;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::domain::ids::PersonId;
 use crate::error::{AppError, Outcome};
@@ -151,8 +151,15 @@ pub fn token_hash(token: &str) -> String {
     hex::encode(digest::digest(&digest::SHA256, token.as_bytes()))
 }
 
+/// A turn at hashing; whoever has none waits for one.
+pub struct Turn(#[expect(dead_code, reason = "held, never looked at")] SemaphorePermit<'static>);
+
+pub async fn turn() -> Outcome<Turn> {
+    HASHING.acquire().await.map(Turn).map_err(AppError::internal)
+}
+
 pub async fn hash_password(password: SecretString) -> Outcome<String> {
-    let _turn = HASHING.acquire().await.map_err(AppError::internal)?;
+    let _turn = turn().await?;
     tokio::task::spawn_blocking(move || {
         Argon2::default()
             .hash_password(password.expose_secret().as_bytes())
@@ -164,8 +171,7 @@ pub async fn hash_password(password: SecretString) -> Outcome<String> {
 }
 
 /// Checks a password. Without a hash it takes as long and says no, so that an unknown name can't be told from a wrong password.
-pub async fn verify_password(password: SecretString, hash: Option<String>) -> Outcome<bool> {
-    let _turn = HASHING.acquire().await.map_err(AppError::internal)?;
+pub async fn verify_password(_: &Turn, password: SecretString, hash: Option<String>) -> Outcome<bool> {
     tokio::task::spawn_blocking(move || {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.to_owned());

@@ -2,7 +2,6 @@
 //! It never knows how it will be shown; `web::errors` renders it once, at the edge.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use crate::domain::fault::{Fault, FaultClass};
 
@@ -30,8 +29,8 @@ pub enum AppError {
     /// Understood and refused, with words beside the fields where possible.
     #[error("{message}")]
     Refused { message: String, fields: FieldErrors },
-    #[error("Too many tries. Wait a moment, then try again.")]
-    TooMany { retry_after: Duration },
+    #[error("Too many tries. Try again in {seconds} s.")]
+    TooMany { seconds: u64 },
     /// An outside service is the cause.
     #[error("{0}")]
     Service(Fault),

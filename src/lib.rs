@@ -19,9 +19,9 @@
 //! | [`db`] | the only room that names diesel; SQLite and PostgreSQL behind one connection type |
 //! | [`vendor`] | the only room that names reqwest and lettre; one client per service, private wire types, classified faults |
 //! | [`ui`] | maud building blocks and the frame around every page |
-//! | [`web`] | poem plumbing: who is calling, origin, rate limits, errors, assets, streams |
+//! | [`web`] | poem plumbing: who is calling, origin, errors, assets, streams |
 //! | [`worker`] | claim, do, settle; back-off and dead letters |
-//! | [`app`] | what every part of the running house shares |
+//! | [`app`] | what every part of the running house shares; limits on guessing |
 //! | [`config`] [`clock`] [`crypto`] [`error`] | environment, time, secrets, the one error |
 //! | [`demo`] | a simulated world of services, for `usherr demo` and the tests; it meets the house only over HTTP, SMTP and webhooks |
 //!

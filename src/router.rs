@@ -7,7 +7,6 @@ use poem_openapi::{LicenseObject, OpenApi, OpenApiService};
 
 use crate::app::App;
 use crate::web::api_docs::{self, Document};
-use crate::web::rate::Limits;
 use crate::web::routes::Routes;
 use crate::web::{api_document, assets, body, compress, cookies, edge, headers, sign_in};
 
@@ -215,13 +214,11 @@ fn document(base_path: &str) -> serde_json::Value {
 /// The routes with everything around them.
 pub fn endpoint(app: App) -> BoxEndpoint<'static, Response> {
     let policy = headers::policy(&app.config.plex.auth);
-    let limits = Limits::new(if cfg!(debug_assertions) { 200 } else { 10 });
     let inner = routes()
         .into_route()
         .around(edge::dress)
         .around(sign_in::find_caller)
         .around(edge::dress)
-        .data(limits)
         .data(Document(document(&app.config.base_path).to_string().into()))
         .data(app.clone())
         .with(CookieJarManager::new())

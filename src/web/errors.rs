@@ -79,8 +79,8 @@ pub async fn render(asked: &Asked, visit: Option<Visit>, error: AppError) -> Res
     let mark = mark.as_deref();
     let mut response = if asked.api { problem(&error, mark) } else { page(asked, visit, &error, mark, away) };
     match &error {
-        AppError::TooMany { retry_after } => {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
+        AppError::TooMany { seconds } => {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
         }
         AppError::NotSignedIn | AppError::WrongPassword if asked.api => {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -16,7 +16,6 @@ pub mod errors;
 pub mod form;
 pub mod headers;
 pub mod origin;
-pub mod rate;
 pub mod routes;
 pub mod sign_in;
 pub mod sse;

@@ -1,7 +1,7 @@
 //! One visit to a page: the frame around it, and whether htmx wants only the part that changes.
 
 use poem::http::{StatusCode, header};
-use poem::{FromRequest, Request, RequestBody, Response};
+use poem::{FromRequest, IntoResponse, Request, RequestBody, Response};
 use secrecy::SecretString;
 
 use super::{actor, cookies};
@@ -75,6 +75,11 @@ impl Visit {
             .header(header::VARY, "HX-Request")
             .content_type("text/html; charset=utf-8")
             .body(markup.into_string())
+    }
+
+    /// The form again for somebody who tried too often.
+    pub fn slow_down(&self, seconds: u64, page: ui::Page) -> Response {
+        self.show_as(StatusCode::TOO_MANY_REQUESTS, page).with_header(header::RETRY_AFTER, seconds).into_response()
     }
 
     /// After a plain form: the page to go to (a path of ours), and what to say there.

@@ -1,5 +1,6 @@
 //! Coming in and going out: passwords, Plex, sessions, tokens.
 
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 use usherr::db::{activity, people};
@@ -124,14 +125,27 @@ async fn a_cookie_of_another_program_does_not_hide_ours() {
 async fn guessing_is_slowed_down() {
     let test = house().await;
     let browser = test.nobody();
-    for _ in 0..300 {
-        let reply = sign_in(&browser, "mara", "a guess", "").await;
-        if reply.status == 429 {
-            assert!(reply.headers.contains_key("retry-after"));
-            return close(test).await;
-        }
+    let guesses = join_all((0..30).map(|_| sign_in(&browser, "mara", "a guess", ""))).await;
+    let (late, looked_at): (Vec<_>, Vec<_>) = guesses.iter().partition(|reply| reply.status == 429);
+    assert!((5..12).contains(&looked_at.len()), "{} were looked at", looked_at.len());
+    assert!(looked_at.iter().all(|reply| reply.status == 422));
+    for reply in late {
+        assert!((1..=6).contains(&reply.headers["retry-after"].to_str().unwrap().parse::<u8>().unwrap()));
+        assert!(reply.body.contains("Too many tries") && reply.body.contains("value=\"mara\""));
     }
-    panic!("three hundred guesses were let through");
+    let right = json!({"username": "mara", "password": PASSWORD});
+    test.nobody().json(Method::POST, "/api/auth/token", right).await.is(429).has("Try again in");
+    close(test).await;
+}
+
+#[tokio::test]
+async fn a_whole_household_signs_in_at_once() {
+    let test = house().await;
+    let browsers: Vec<_> = (0..20).map(|_| test.nobody()).collect();
+    for reply in join_all(browsers.iter().map(|browser| sign_in(browser, "mara", PASSWORD, ""))).await {
+        reply.is(303);
+    }
+    close(test).await;
 }
 
 #[tokio::test]

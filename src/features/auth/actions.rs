@@ -1,5 +1,7 @@
 //! Opening and ending sessions, and the steps of a sign-in with Plex.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 
@@ -40,12 +42,19 @@ pub struct Opened {
     pub person: Person,
 }
 
-/// The person with this name and password; nobody for a wrong name and for a wrong password, after the same time.
-pub async fn by_password(app: &App, typed: &str, password: SecretString) -> Outcome<Option<PersonId>> {
+/// The person with this name and password. A wrong name and a wrong password are refused alike, after the same time.
+pub async fn by_password(app: &App, from: IpAddr, typed: &str, password: SecretString) -> Outcome<PersonId> {
     let name = typed.to_owned();
     let known = app.db.read(move |conn| people::password_hash(conn, &name)).await?;
     let (id, hash) = known.unzip();
-    Ok(if crypto::verify_password(password, hash).await? { id } else { None })
+    let right = app.limits.password(from, typed, password, hash).await?;
+    match id {
+        Some(id) if right => Ok(id),
+        _ => {
+            note_refusal(app, typed, from).await?;
+            Err(AppError::WrongPassword)
+        }
+    }
 }
 
 /// Opens a session with a new id. `way` says how they signed in: "with a password". `instead_of` is ended.
@@ -98,8 +107,8 @@ fn write_session(tx: &mut Tx<'_>, session: &Session, way: &str, instead_of: Opti
 }
 
 /// Records a refused try. A name that nobody has is not written down: it may be a password in the wrong field.
-pub async fn note_refusal(app: &App, typed: &str, address: &str) -> Outcome<()> {
-    let (name, address, now) = (typed.to_owned(), address.to_owned(), app.now());
+async fn note_refusal(app: &App, typed: &str, address: IpAddr) -> Outcome<()> {
+    let (name, now) = (typed.to_owned(), app.now());
     app.db
         .write(move |tx| {
             let known = match people::password_hash(tx, &name)? {

@@ -9,9 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{actions, public};
 use crate::app::App;
 use crate::domain::people::SessionKind;
-use crate::error::AppError;
 use crate::web::api::{Tag, time};
-use crate::web::rate::Limits;
 use crate::web::{Oneself, client};
 
 pub struct AuthApi;
@@ -44,19 +42,9 @@ impl AuthApi {
     ///
     /// A wrong name and a wrong password get the same answer: 401.
     #[oai(path = "/token", method = "post")]
-    async fn sign_in(
-        &self,
-        req: &Request,
-        app: Data<&App>,
-        limits: Data<&Limits>,
-        body: Json<Credentials>,
-    ) -> poem::Result<Json<Token>> {
+    async fn sign_in(&self, req: &Request, app: Data<&App>, body: Json<Credentials>) -> poem::Result<Json<Token>> {
         let (typed, password) = (body.0.username, SecretString::from(body.0.password));
-        limits.sign_in(client::address(req), &typed)?;
-        let Some(person) = actions::by_password(&app, &typed, password).await? else {
-            actions::note_refusal(&app, &typed, &client::address(req).to_string()).await?;
-            return Err(AppError::WrongPassword.into());
-        };
+        let person = actions::by_password(&app, client::address(req), &typed, password).await?;
         let from = public::from(req);
         let opened =
             actions::open_session(&app, person, SessionKind::Api, from, "by the API, with a password", None).await?;

@@ -14,7 +14,6 @@ use crate::db::people;
 use crate::domain::people::{Actor, Role, SessionKind};
 use crate::error::{AppError, Outcome};
 use crate::ui::form::Errors;
-use crate::web::rate::Limits;
 use crate::web::{Fields, Oneself, Viewer, Visit, actor, client, cookies};
 
 pub mod plex;
@@ -44,13 +43,7 @@ pub async fn show(
 }
 
 #[handler]
-pub async fn sign_in(
-    req: &Request,
-    Data(app): Data<&App>,
-    Data(limits): Data<&Limits>,
-    visit: Visit,
-    fields: Fields,
-) -> poem::Result<Response> {
+pub async fn sign_in(req: &Request, Data(app): Data<&App>, visit: Visit, fields: Fields) -> poem::Result<Response> {
     actor::check_origin(req).await?;
     if let Some(gone) = set_up_first(req, app, &visit).await? {
         return Ok(gone);
@@ -64,15 +57,22 @@ pub async fn sign_in(
     if !form.errors.is_empty() {
         return Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, views::sign_in(&visit.frame, &form)));
     }
-    limits.sign_in(client::address(req), &form.username)?;
     let password = SecretString::from(fields.raw("password").to_owned());
-    let Some(person) = actions::by_password(app, &form.username, password).await? else {
-        actions::note_refusal(app, &form.username, &client::address(req).to_string()).await?;
-        form.errors = Errors::one("password", AppError::WrongPassword.to_string());
-        return Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, views::sign_in(&visit.frame, &form)));
-    };
-    let opened = open_here(req, app, person, "with a password").await?;
-    Ok(visit.go(req, landing(opened.person.role, &form.next), None))
+    match actions::by_password(app, client::address(req), &form.username, password).await {
+        Ok(person) => {
+            let opened = open_here(req, app, person, "with a password").await?;
+            Ok(visit.go(req, landing(opened.person.role, &form.next), None))
+        }
+        Err(error @ AppError::WrongPassword) => {
+            form.errors = Errors::one("password", error.to_string());
+            Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, views::sign_in(&visit.frame, &form)))
+        }
+        Err(error @ AppError::TooMany { seconds }) => {
+            form.errors = Errors::one("password", error.to_string());
+            Ok(visit.slow_down(seconds, views::sign_in(&visit.frame, &form)))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn missing(fields: &Fields) -> Errors {

@@ -1,10 +1,12 @@
 //! What people change about themselves.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::{App, Change};
-use crate::crypto::{hash_password, verify_password};
+use crate::crypto::hash_password;
 use crate::db::{Tx, activity, notice_choices, people, sessions};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::ids::PersonId;
@@ -64,14 +66,20 @@ fn note_ended(tx: &mut Tx<'_>, by: &Actor, where_: &str, now: DateTime<Utc>) -> 
 }
 
 /// Another password; the other places where one is signed in are signed out.
-pub async fn change_password(app: &App, me: &Actor, current: SecretString, new: SecretString) -> Outcome<()> {
+pub async fn change_password(
+    app: &App,
+    me: &Actor,
+    from: IpAddr,
+    current: SecretString,
+    new: SecretString,
+) -> Outcome<()> {
     let id = me.id;
     let known = app.db.read(move |conn| Ok((people::get(conn, id)?, people::password_hash_of(conn, id)?))).await?;
     let (Some(Person { username: Some(username), .. }), Some(hash)) = known else {
         return Err(AppError::refused("You sign in with Plex, so there is no password here to change."));
     };
     rules::password(new.expose_secret(), &username).map_err(|words| AppError::field("password", words))?;
-    if !verify_password(current, Some(hash)).await? {
+    if !app.limits.password(from, &username, current, Some(hash)).await? {
         return Err(AppError::field("current", "That is not your password now. Try again."));
     }
     let hash = hash_password(new).await?;

@@ -12,7 +12,6 @@ use crate::domain::people::Actor;
 use crate::error::{AppError, Outcome};
 use crate::ui::Page;
 use crate::ui::form::Errors;
-use crate::web::rate::Limits;
 use crate::web::{Fields, Oneself, Viewer, Visit, client, cookies};
 
 #[handler]
@@ -94,14 +93,12 @@ pub async fn end_all(
 pub async fn change_password(
     req: &Request,
     Data(app): Data<&App>,
-    Data(limits): Data<&Limits>,
     visit: Visit,
     Oneself(me): Oneself,
     fields: Fields,
 ) -> poem::Result<Response> {
-    limits.knock(client::address(req), "password")?;
     let secret = |name: &str| SecretString::from(fields.raw(name).to_owned());
-    match actions::change_password(app, &me, secret("current"), secret("password")).await {
+    match actions::change_password(app, &me, client::address(req), secret("current"), secret("password")).await {
         Ok(()) => Ok(visit.go(req, "/me", Some("Your password is changed. Other devices are signed out."))),
         Err(AppError::Refused { message, fields }) => {
             let mut errors = Errors::default();
@@ -110,6 +107,10 @@ pub async fn change_password(
                 errors.add("", message);
             }
             Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page(&visit, &me, errors).await?))
+        }
+        Err(error @ AppError::TooMany { seconds }) => {
+            let errors = Errors::one("current", error.to_string());
+            Ok(visit.slow_down(seconds, page(&visit, &me, errors).await?))
         }
         Err(error) => Err(error.into()),
     }

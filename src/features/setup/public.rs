@@ -19,7 +19,6 @@ use crate::features::services::desk;
 use crate::features::settings;
 use crate::features::settings::views::{Setting, time_zone};
 use crate::ui::form::Errors;
-use crate::web::rate::Limits;
 use crate::web::{Fields, Visit, client, cookies};
 
 pub mod plex;
@@ -52,24 +51,23 @@ pub async fn start(req: &Request, Data(app): Data<&App>, visit: Visit) -> poem::
 }
 
 #[handler]
-pub async fn code(
-    req: &Request,
-    Data(app): Data<&App>,
-    Data(limits): Data<&Limits>,
-    visit: Visit,
-    fields: Fields,
-) -> poem::Result<Response> {
+pub async fn code(req: &Request, Data(app): Data<&App>, visit: Visit, fields: Fields) -> poem::Result<Response> {
     crate::web::actor::check_origin(req).await?;
     if let Door::Open(_) = door::knock(req, app).await? {
         return Ok(visit.go(req, "/setup", None));
     }
-    limits.knock(client::address(req), "setup")?;
+    let wrong = |words: String| views::code(&visit.frame, &Errors::one("code", words));
+    let guess = match app.limits.code(client::address(req)) {
+        Ok(guess) => guess,
+        Err(error @ AppError::TooMany { seconds }) => return Ok(visit.slow_down(seconds, wrong(error.to_string()))),
+        Err(error) => return Err(error.into()),
+    };
     let typed: String = fields.text("code").chars().filter(|c| !c.is_whitespace()).collect();
     if !door::is_the_code(app, &typed) {
-        let errors =
-            Errors::one("code", "That is not the code. The newest start of Usherr printed the one that counts.");
-        return Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, views::code(&visit.frame, &errors)));
+        let words = "That is not the code. The newest start of Usherr printed the one that counts.";
+        return Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, wrong(words.to_owned())));
     }
+    guess.was_right();
     door::let_in(req, app);
     Ok(visit.go(req, "/setup", None))
 }

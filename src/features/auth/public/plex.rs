@@ -17,25 +17,18 @@ use crate::domain::people::{PlexPin, PlexVerdict};
 use crate::error::{AppError, Outcome};
 use crate::features::auth::{actions, lookups, views};
 use crate::ui;
-use crate::web::rate::Limits;
 use crate::web::{Fields, Visit, actor, client, cookies};
 
 /// The cookie outlives any pin.
 const COOKIE_LASTS: Duration = Duration::from_secs(3600);
 
 #[handler]
-pub async fn begin(
-    req: &Request,
-    Data(app): Data<&App>,
-    Data(limits): Data<&Limits>,
-    visit: Visit,
-    fields: Fields,
-) -> poem::Result<Response> {
+pub async fn begin(req: &Request, Data(app): Data<&App>, visit: Visit, fields: Fields) -> poem::Result<Response> {
     actor::check_origin(req).await?;
     if let Some(gone) = set_up_first(req, app, &visit).await? {
         return Ok(gone);
     }
-    limits.knock(client::address(req), "plex")?;
+    app.limits.plex(client::address(req))?;
     let next = local_path(fields.text("next")).map(str::to_owned);
     let id = actions::begin_plex(app, next.clone()).await?;
     cookies::set(req, app, cookies::PLEX_SIGN_IN, &SecretString::from(id.clone()), COOKIE_LASTS);

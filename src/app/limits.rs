@@ -1,0 +1,211 @@
+//! Limits on everything that can be guessed: only a wrong guess counts. Kept in memory.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use secrecy::SecretString;
+
+use crate::crypto;
+use crate::error::{AppError, Outcome};
+
+/// After as many guesses as are free, there is one more each time that this has passed.
+const ONE_MORE_AFTER: Duration = Duration::from_secs(6);
+
+const FOR_A_NAME: u32 = 5;
+const FOR_AN_ADDRESS: u32 = 10;
+/// From all addresses together: it is six digits.
+const FOR_THE_CODE: u32 = 100;
+/// Sign-ins with Plex that an address may begin at once. Nothing is guessed there; it spares plex.tv.
+const WITH_PLEX: u32 = 30;
+
+/// With more than this, those that owe nothing are forgotten.
+const MANY: usize = 1_000;
+
+/// By when each name and address will owe nothing again: every guess puts it off.
+#[derive(Default)]
+pub struct Limits(Mutex<HashMap<String, Instant>>);
+
+/// A guess that counts as wrong until it is said to be right.
+#[must_use]
+pub struct Guess<'a> {
+    limits: &'a Limits,
+    of: Vec<(String, u32)>,
+}
+
+impl Limits {
+    /// Whether the password belongs to the name. It is counted when its turn comes, so that many at once are no way round.
+    pub async fn password(
+        &self,
+        address: IpAddr,
+        name: &str,
+        password: SecretString,
+        hash: Option<String>,
+    ) -> Outcome<bool> {
+        let turn = crypto::turn().await?;
+        let guess = self.sign_in(address, name)?;
+        let right = crypto::verify_password(&turn, password, hash).await?;
+        if right {
+            guess.was_right();
+        }
+        Ok(right)
+    }
+
+    fn sign_in(&self, address: IpAddr, name: &str) -> Outcome<Guess<'_>> {
+        let name: String = name.trim().to_lowercase().chars().take(100).collect();
+        let from = format!("password from {}", network(address));
+        self.guess(vec![(from, FOR_AN_ADDRESS), (format!("password of {name}"), FOR_A_NAME)])
+    }
+
+    /// One guess at the wizard's code.
+    pub fn code(&self, address: IpAddr) -> Outcome<Guess<'_>> {
+        self.guess(vec![(format!("code from {}", network(address)), FOR_AN_ADDRESS), ("code".to_owned(), FOR_THE_CODE)])
+    }
+
+    /// One more sign-in with Plex begins.
+    pub fn plex(&self, address: IpAddr) -> Outcome<()> {
+        self.guess(vec![(format!("plex from {}", network(address)), WITH_PLEX)]).map(|_| ())
+    }
+
+    fn guess(&self, of: Vec<(String, u32)>) -> Outcome<Guess<'_>> {
+        self.take(&of, Instant::now())?;
+        Ok(Guess { limits: self, of })
+    }
+
+    fn take(&self, of: &[(String, u32)], now: Instant) -> Outcome<()> {
+        let mut owing = self.owing();
+        let too_much = |(key, most): &(String, u32)| {
+            let owes = owing.get(key).map_or(Duration::ZERO, |until| until.duration_since(now)) + ONE_MORE_AFTER;
+            owes.saturating_sub(ONE_MORE_AFTER * *most)
+        };
+        let retry_after = of.iter().map(too_much).max().unwrap_or_default();
+        if !retry_after.is_zero() {
+            return Err(AppError::TooMany { seconds: retry_after.as_secs_f64().ceil() as u64 });
+        }
+        if owing.len() > MANY {
+            owing.retain(|_, until| *until > now);
+        }
+        for (key, _) in of {
+            let until = owing.entry(key.clone()).or_insert(now);
+            *until = (*until).max(now) + ONE_MORE_AFTER;
+        }
+        Ok(())
+    }
+
+    fn owing(&self) -> std::sync::MutexGuard<'_, HashMap<String, Instant>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Guess<'_> {
+    pub fn was_right(self) {
+        let mut owing = self.limits.owing();
+        for (key, _) in &self.of {
+            if let Some(until) = owing.get_mut(key) {
+                *until -= ONE_MORE_AFTER;
+            }
+        }
+    }
+}
+
+/// Whoever has one IPv6 address has the other 2^64 of its network, too.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(six) => IpAddr::V6(Ipv6Addr::from_bits(six.to_bits() >> 64 << 64)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const HERE: &str = "192.0.2.1";
+
+    fn wait(taken: Outcome<impl Sized>) -> Option<u64> {
+        match taken {
+            Err(AppError::TooMany { seconds }) => Some(seconds),
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    fn wrong(limits: &Limits, address: &str, name: &str) -> Option<u64> {
+        wait(limits.sign_in(address.parse().unwrap(), name))
+    }
+
+    #[test]
+    fn the_sixth_wrong_password_of_a_name_waits_wherever_it_comes_from() {
+        let limits = Limits::default();
+        for n in 1..=FOR_A_NAME {
+            assert_eq!(wrong(&limits, &format!("192.0.2.{n}"), "Mara "), None);
+        }
+        assert!(wrong(&limits, "192.0.2.99", "mara").is_some());
+        assert_eq!(wrong(&limits, HERE, "ana"), None);
+    }
+
+    #[test]
+    fn the_eleventh_wrong_password_of_an_address_waits_whatever_the_name() {
+        let limits = Limits::default();
+        for n in 1..=FOR_AN_ADDRESS {
+            assert_eq!(wrong(&limits, HERE, &format!("name {n}")), None);
+        }
+        assert!(wrong(&limits, HERE, "another").is_some());
+        assert_eq!(wrong(&limits, "192.0.2.2", "another"), None);
+    }
+
+    #[test]
+    fn right_passwords_cost_nothing() {
+        let limits = Limits::default();
+        for _ in 0..100 {
+            limits.sign_in(HERE.parse().unwrap(), "mara").unwrap().was_right();
+        }
+        for _ in 1..=FOR_A_NAME {
+            assert_eq!(wrong(&limits, HERE, "mara"), None);
+        }
+        assert!(wrong(&limits, HERE, "mara").is_some());
+    }
+
+    #[test]
+    fn a_refused_guess_costs_nothing_and_time_gives_one_back() {
+        let (limits, now) = (Limits::default(), Instant::now());
+        let after = |seconds: u64| {
+            let two = [("mara".to_owned(), 2)];
+            wait(limits.take(&two, now + Duration::from_secs(seconds)))
+        };
+        assert_eq!([after(0), after(0), after(0), after(2), after(5)], [None, None, Some(6), Some(4), Some(1)]);
+        assert_eq!([after(6), after(7)], [None, Some(5)]);
+        assert_eq!([after(60), after(60), after(60)], [None, None, Some(6)]);
+    }
+
+    #[test]
+    fn another_address_of_the_same_network_gets_no_guesses_of_its_own() {
+        let limits = Limits::default();
+        let guess = |address: &str| wait(limits.code(address.parse().unwrap()));
+        for n in 1..=FOR_AN_ADDRESS {
+            assert_eq!(guess(&format!("2001:db8:1:1::{n}")), None);
+        }
+        assert!(guess("2001:db8:1:1:ffff::1").is_some());
+        assert_eq!([guess("2001:db8:1:2::1"), guess(HERE)], [None, None]);
+    }
+
+    #[test]
+    fn the_code_stands_many_addresses() {
+        let limits = Limits::default();
+        for n in 1..=FOR_THE_CODE {
+            assert_eq!(wait(limits.code(format!("2001:db8:1:{n}::1").parse().unwrap())), None);
+        }
+        assert!(limits.code(HERE.parse().unwrap()).is_err());
+    }
+
+    #[test]
+    fn what_owes_nothing_is_forgotten() {
+        let (limits, now) = (Limits::default(), Instant::now());
+        for n in 0..=MANY {
+            limits.take(&[(format!("name {n}"), 1)], now).unwrap();
+        }
+        limits.take(&[("one more".to_owned(), 1)], now + ONE_MORE_AFTER).unwrap();
+        assert_eq!(limits.owing().len(), 1);
+    }
+}
