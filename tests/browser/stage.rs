@@ -57,17 +57,7 @@ impl Stage {
             writeln!(std::io::stderr(), "left out: {missing} is not installed").unwrap();
             return None;
         }
-        let mut child = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
-        let port = said.find_map(|line| port_in(&line.unwrap())).expect("chromedriver names its port");
-        // It must never wait for somebody to read what it says.
-        std::thread::spawn(move || said.for_each(drop));
+        let (child, port) = (0..5).find_map(|_| driver()).expect("chromedriver names its port");
         Some(Arc::new(Stage { url: format!("http://127.0.0.1:{port}"), child }))
     }
 
@@ -91,6 +81,25 @@ impl Stage {
         window.prefer(look.dark).await;
         window
     }
+}
+
+/// Takes any port, and gives up when that is free for IPv6 but not for IPv4.
+fn driver() -> Option<(Child, u16)> {
+    let mut child = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+    let Some(port) = said.find_map(|line| port_in(&line.unwrap())) else {
+        child.wait().unwrap();
+        return None;
+    };
+    // It must never wait for somebody to read what it says.
+    std::thread::spawn(move || said.for_each(drop));
+    Some((child, port))
 }
 
 const ARGUMENTS: [&str; 10] = [
