@@ -105,12 +105,12 @@ struct There {
 }
 
 fn libraries_there(conn: &mut Conn) -> Outcome<Vec<There>> {
-    let rows: Vec<(i64, i64, String, Option<String>)> = libraries::table
+    let rows: Vec<(i64, i64, String, Option<String>)> = crate::each_backend!(conn, conn => libraries::table
         .inner_join(servers::table)
         .filter(libraries::gone_at.is_null())
         .order(libraries::id)
         .select((libraries::id, libraries::server_id, libraries::title, servers::default_library))
-        .load(conn)?;
+        .load(conn))?;
     let read = |(id, server, title, default)| There { id, server, is_default: Some(title) == default };
     Ok(rows.into_iter().map(read).collect())
 }

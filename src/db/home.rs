@@ -90,12 +90,12 @@ pub fn of_titles(conn: &mut Conn, actor: &Actor, titles: &[TitleId]) -> Outcome<
 pub fn moved_since(conn: &mut Conn, actor: &Actor, since: DateTime<Utc>) -> Outcome<i64> {
     let followed =
         request_follows::table.filter(request_follows::person_id.eq(actor.id.0)).select(request_follows::request_id);
-    Ok(requests::table
+    let moved = requests::table
         .filter(requests::asker_id.eq(actor.id.0).or(requests::id.eq_any(followed)))
         .filter(requests::stage_at.ge(db(since)))
         .filter(requests::stage.ne(Stage::Asked.as_str()))
-        .count()
-        .get_result(conn)?)
+        .count();
+    Ok(crate::each_backend!(conn, conn => moved.get_result(conn))?)
 }
 
 fn wishes(conn: &mut Conn, actor: &Actor, rows: Vec<Row>) -> Outcome<Vec<Wish>> {
