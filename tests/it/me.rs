@@ -96,6 +96,23 @@ async fn a_password_changes_only_with_the_old_one() {
 }
 
 #[tokio::test]
+async fn who_finds_an_open_browser_does_not_guess_the_password() {
+    let test = house().await;
+    let id = test.add_person("anakovac", Role::Requester).await;
+    let here = test.signed_in(id).await;
+    for tried in 0..30 {
+        let reply = here.post("/me/password", &[("current", "a guess"), ("password", "a new password")]).await;
+        if reply.status == 429 {
+            assert!(tried >= 5 && reply.headers.contains_key("retry-after"), "refused after {tried}");
+            reply.has("Too many tries").has("Change password");
+            return close(test).await;
+        }
+        reply.is(422);
+    }
+    panic!("thirty guesses were let through");
+}
+
+#[tokio::test]
 async fn the_link_in_a_mail_stops_that_notice_and_no_other() {
     let test = house().await;
     let id = test.add_person("ana", Role::Requester).await;

@@ -187,6 +187,25 @@ async fn strangers_need_the_code() {
     test.house.close().await;
 }
 
+#[tokio::test]
+async fn the_code_is_not_guessed() {
+    let test = TestApp::empty().await;
+    let stranger = test.nobody().with_header("x-forwarded-for", "203.0.113.9");
+    let mut wrong = 0;
+    let refused = loop {
+        let reply = stranger.post("/setup/code", &[("code", "123 45")]).await;
+        if reply.status == 429 {
+            break reply;
+        }
+        reply.is(422);
+        wrong += 1;
+        assert!(wrong < 30, "thirty guesses were let through");
+    };
+    assert!(wrong >= 10, "refused after {wrong}");
+    assert!(refused.has("Too many tries").has("One-time code").headers.contains_key("retry-after"));
+    test.house.close().await;
+}
+
 /// Its own name leads to this machine, so that its scripts are let in as those of our pages are.
 #[tokio::test]
 async fn a_page_from_elsewhere_does_not_pass_for_this_machine() {
