@@ -26,7 +26,7 @@ pub fn tune_memory() {
         .env(config::MEMORY_TUNED, "1")
         .env("MALLOC_ARENA_MAX", "2")
         .env("MALLOC_MMAP_THRESHOLD_", "131072")
-        .env("MALLOC_TRIM_THRESHOLD_", "131072")
+        .env("MALLOC_TRIM_THRESHOLD_", "1048576")
         .exec();
 }
 
