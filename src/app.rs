@@ -47,11 +47,12 @@ pub struct Shared {
     pub stop: CancellationToken,
     /// What must be typed into the wizard by a visitor from elsewhere. Printed at start while set-up is open.
     pub setup_code: String,
+    /// How often somebody may guess wrong.
+    pub limits: limits::Limits,
     /// Rung when something may be downloading.
     pub wake_poll: Notify,
     /// Until when somebody looks at a parcel page, in seconds since 1970.
     looked_at_until: AtomicI64,
-    pub limits: limits::Limits,
     qbittorrents: services::Qbittorrents,
     house: house::LastRead,
     callers: callers::LastRead,
@@ -99,9 +100,9 @@ impl App {
             wake_jobs: Notify::new(),
             stop: CancellationToken::new(),
             setup_code: crate::crypto::random_code(),
+            limits: Default::default(),
             wake_poll: Notify::new(),
             looked_at_until: AtomicI64::new(0),
-            limits: Default::default(),
             qbittorrents: Default::default(),
             house: Default::default(),
             callers: Default::default(),

@@ -77,9 +77,12 @@ impl Visit {
             .body(markup.into_string())
     }
 
-    /// The form again for somebody who tried too often.
-    pub fn slow_down(&self, seconds: u64, page: ui::Page) -> Response {
-        self.show_as(StatusCode::TOO_MANY_REQUESTS, page).with_header(header::RETRY_AFTER, seconds).into_response()
+    /// The form again, which says what was wrong with the try.
+    pub fn refuse(&self, error: &AppError, page: ui::Page) -> Response {
+        let AppError::TooMany { seconds } = error else {
+            return self.show_as(StatusCode::UNPROCESSABLE_ENTITY, page);
+        };
+        self.show_as(StatusCode::TOO_MANY_REQUESTS, page).with_header(header::RETRY_AFTER, *seconds).into_response()
     }
 
     /// After a plain form: the page to go to (a path of ours), and what to say there.

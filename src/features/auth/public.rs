@@ -63,13 +63,9 @@ pub async fn sign_in(req: &Request, Data(app): Data<&App>, visit: Visit, fields:
             let opened = open_here(req, app, person, "with a password").await?;
             Ok(visit.go(req, landing(opened.person.role, &form.next), None))
         }
-        Err(error @ AppError::WrongPassword) => {
+        Err(error @ (AppError::WrongPassword | AppError::TooMany { .. })) => {
             form.errors = Errors::one("password", error.to_string());
-            Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, views::sign_in(&visit.frame, &form)))
-        }
-        Err(error @ AppError::TooMany { seconds }) => {
-            form.errors = Errors::one("password", error.to_string());
-            Ok(visit.slow_down(seconds, views::sign_in(&visit.frame, &form)))
+            Ok(visit.refuse(&error, views::sign_in(&visit.frame, &form)))
         }
         Err(error) => Err(error.into()),
     }

@@ -108,9 +108,9 @@ pub async fn change_password(
             }
             Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page(&visit, &me, errors).await?))
         }
-        Err(error @ AppError::TooMany { seconds }) => {
+        Err(error @ AppError::TooMany { .. }) => {
             let errors = Errors::one("current", error.to_string());
-            Ok(visit.slow_down(seconds, page(&visit, &me, errors).await?))
+            Ok(visit.refuse(&error, page(&visit, &me, errors).await?))
         }
         Err(error) => Err(error.into()),
     }

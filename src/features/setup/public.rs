@@ -59,8 +59,7 @@ pub async fn code(req: &Request, Data(app): Data<&App>, visit: Visit, fields: Fi
     let wrong = |words: String| views::code(&visit.frame, &Errors::one("code", words));
     let guess = match app.limits.code(client::address(req)) {
         Ok(guess) => guess,
-        Err(error @ AppError::TooMany { seconds }) => return Ok(visit.slow_down(seconds, wrong(error.to_string()))),
-        Err(error) => return Err(error.into()),
+        Err(error) => return Ok(visit.refuse(&error, wrong(error.to_string()))),
     };
     let typed: String = fields.text("code").chars().filter(|c| !c.is_whitespace()).collect();
     if !door::is_the_code(app, &typed) {
