@@ -81,13 +81,14 @@ impl App {
     /// Opens the database, makes or reads the master key, and gets everything ready.
     pub async fn build(config: Config, clock: Clock) -> Outcome<Self> {
         secret_file::prepare_data_dir(&config)?;
-        let master = match &config.secret_key {
-            Some(key) => key.clone(),
-            None => secret_file::read_or_make(&config.data_dir)?,
+        let known = match &config.secret_key {
+            Some(key) => Some(key.clone()),
+            None => secret_file::read(&config.data_dir)?,
         };
-        let keys = Keys::derive(&master)?;
         let url = config.database_url.clone();
         let db = tokio::task::spawn_blocking(move || Db::open(&url)).await.map_err(AppError::internal)??;
+        let master = known.map_or_else(|| secret_file::make(&config.data_dir), Ok)?;
+        let keys = Keys::derive(&master)?;
         let client_id = client_id(&db, clock.now()).await?;
         fail_point::arm(config.kill_at);
         Ok(Self(Arc::new(Shared {

@@ -11,6 +11,8 @@ use crate::config::Config;
 use crate::crypto::random_token;
 use crate::error::{AppError, Outcome};
 
+const NAME: &str = "secret.key";
+
 /// Makes the data folder and proves that it can be written to, before anything else is touched.
 pub fn prepare_data_dir(config: &Config) -> Outcome<()> {
     let dir = &config.data_dir;
@@ -35,30 +37,36 @@ fn unusable_folder(dir: &Path, error: &std::io::Error) -> String {
     }
 }
 
-pub fn read_or_make(dir: &Path) -> Outcome<SecretString> {
-    let path = dir.join("secret.key");
-    let unusable =
-        |error: std::io::Error| AppError::Internal(format!("the key file {} can't be used: {error}", path.display()));
+/// None when there is none yet.
+pub fn read(dir: &Path) -> Outcome<Option<SecretString>> {
+    let path = dir.join(NAME);
     match fs::read_to_string(&path) {
-        Ok(key) if key.trim().len() >= 32 => Ok(SecretString::from(key.trim().to_owned())),
+        Ok(key) if key.trim().len() >= 32 => Ok(Some(SecretString::from(key.trim().to_owned()))),
         Ok(_) => Err(AppError::Internal(format!(
             "the key file {} is damaged. Restore it from a backup; without it stored secrets can't be read",
             path.display()
         ))),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            make(dir, &path).map_err(unusable)?;
-            read_or_make(dir)
-        }
-        Err(error) => Err(unusable(error)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unusable_key(dir, &error)),
     }
 }
 
-/// Whole or not at all, and for its owner alone. Another process may be quicker; its key is as good.
-fn make(dir: &Path, path: &Path) -> std::io::Result<()> {
+/// Another process may be quicker; its key is as good.
+pub fn make(dir: &Path) -> Outcome<SecretString> {
+    write(dir).map_err(|error| unusable_key(dir, &error))?;
+    read(dir)?.ok_or_else(|| unusable_key(dir, &ErrorKind::NotFound.into()))
+}
+
+fn unusable_key(dir: &Path, error: &std::io::Error) -> AppError {
+    AppError::Internal(format!("the key file {} can't be used: {error}", dir.join(NAME).display()))
+}
+
+/// Whole or not at all, and for its owner alone.
+fn write(dir: &Path) -> std::io::Result<()> {
     let mut file = NamedTempFile::new_in(dir)?;
     file.write_all(random_token().as_bytes())?;
     file.as_file().sync_all()?;
-    match file.persist_noclobber(path) {
+    match file.persist_noclobber(dir.join(NAME)) {
         Err(error) if error.error.kind() != ErrorKind::AlreadyExists => Err(error.error),
         _ => Ok(()),
     }

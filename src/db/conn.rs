@@ -64,6 +64,30 @@ impl Manager {
         })
     }
 
+    /// Makes the file for its owner alone, as SQLite then makes those beside it. False when it is there, or can't be made:
+    /// to open it tells why.
+    pub fn make(&self) -> bool {
+        let mut file = std::fs::OpenOptions::new();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+        let is_path =
+            self.engine == Engine::Sqlite && ![":", "file:"].iter().any(|start| self.target.starts_with(start));
+        is_path && file.write(true).create_new(true).open(&self.target).is_ok()
+    }
+
+    /// Nothing stays of a file that was begun and could not be finished. One that another process has filled stays.
+    pub fn take_back(&self) {
+        const HEAD: u64 = 4096;
+        let file = |end: &str| format!("{}{end}", self.target);
+        let size = |end: &str| std::fs::metadata(file(end)).map_or(0, |file| file.len());
+        if size("") <= HEAD && size("-wal") == 0 {
+            for end in ["", "-wal", "-shm"] {
+                // What is not there need not go; what can't be removed is an empty database, as good as none.
+                let _ = std::fs::remove_file(file(end));
+            }
+        }
+    }
+
     pub fn pools(self) -> Outcome<(Pool<Self>, Pool<Self>)> {
         let sqlite = self.engine == Engine::Sqlite;
         let build = |size: u32| {

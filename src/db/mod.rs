@@ -82,10 +82,13 @@ impl Db {
     /// Opens the database at `url` (`sqlite://…` or `postgres://…`) and brings it up to date.
     pub fn open(url: &str) -> Outcome<Self> {
         let manager = Manager::parse(url)?;
-        let engine = manager.engine();
-        let mut first = manager.first()?;
-        migrate::up(&mut first)?;
-        drop(first);
+        let (engine, made) = (manager.engine(), manager.make());
+        if let Err(error) = manager.first().and_then(|mut first| migrate::up(&mut first)) {
+            if made {
+                manager.take_back();
+            }
+            return Err(error);
+        }
         let (read, write) = manager.pools()?;
         Ok(Self { read, write, writes: Arc::default(), engine })
     }

@@ -161,6 +161,7 @@ async fn a_full_disk_is_said_plainly() {
     let ended = child::run(command).await;
     let said = one_line(&ended);
     assert!(said.contains("disk"), "{said}");
+    assert_eq!(files(folder.path()), Vec::<String>::new(), "nothing half-written stays");
 }
 
 #[tokio::test]
@@ -251,7 +252,9 @@ async fn several_may_begin_at_once() {
     for ended in futures_util::future::join_all(commands).await {
         assert_eq!(ended.code, Some(0), "{ended:?}");
     }
-    assert_eq!(std::fs::metadata(data.join("secret.key")).unwrap().permissions().mode() & 0o777, 0o600);
+    for name in files(&data) {
+        assert_eq!(std::fs::metadata(data.join(&name)).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+    }
     let other = files(&data).into_iter().filter(|name| !name.starts_with("usherr.db") && name != "secret.key");
     assert_eq!(other.collect::<Vec<_>>(), Vec::<String>::new());
 }
