@@ -148,6 +148,7 @@ fn busy(error: impl std::fmt::Display) -> AppError {
 
 const SILENT: &str = "The database does not answer, so nothing was changed. Try again in a moment.";
 const FULL: &str = "The disk is full, so nothing was changed. Make room for the database, then try again.";
+const BROKEN: &str = "The disk fails where the database lies, so nothing was changed. It may be full, or damaged.";
 
 /// As SQLite and PostgreSQL say it.
 const FULL_AS_TOLD: [&str; 2] = ["disk is full", "No space left on device"];
@@ -218,6 +219,9 @@ impl From<diesel::result::Error> for AppError {
             }
             DatabaseError(_, said) if FULL_AS_TOLD.iter().any(|words| said.message().contains(words)) => {
                 Self::Unavailable { said: FULL, cause: first_line(said.message()) }
+            }
+            DatabaseError(_, said) if said.message() == "disk I/O error" => {
+                Self::Unavailable { said: BROKEN, cause: said.message().to_owned() }
             }
             DatabaseError(ReadOnlyTransaction, said) => {
                 Self::Unavailable { said: SEALED, cause: first_line(said.message()) }
