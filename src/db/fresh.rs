@@ -3,12 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, NaiveDateTime};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::among::Among;
 use super::schema::{copies as copy_rows, episodes};
-use super::time::utc;
+use super::time::{Stamp, db, utc};
 use super::{Conn, copies};
 use crate::domain::ids::TitleId;
 use crate::domain::people::Sight;
@@ -21,7 +21,7 @@ const EPISODES: i64 = 300;
 struct Came {
     title: i64,
     copy: i64,
-    at: NaiveDateTime,
+    at: Stamp,
     /// None when the copy itself is what came.
     season: Option<i32>,
 }
@@ -31,8 +31,9 @@ pub fn newest(conn: &mut Conn, sight: &Sight, limit: usize) -> Outcome<Vec<Fresh
     let libraries = copies::libraries_of(conn, sight)?;
     let mut came = whole(conn, &libraries, limit)?;
     let mut titles = HashSet::new();
-    let since = came.iter().filter(|one| titles.insert(one.title)).nth(limit.saturating_sub(1)).map(|last| last.at);
-    came.extend(grown(conn, &libraries, since.unwrap_or(DateTime::UNIX_EPOCH.naive_utc()))?);
+    let since =
+        came.iter().filter(|one| titles.insert(one.title)).nth(limit.saturating_sub(1)).map(|last| utc(last.at));
+    came.extend(grown(conn, &libraries, since.unwrap_or(DateTime::UNIX_EPOCH))?);
     came.sort_by_key(|one| Reverse((one.at, one.copy)));
     titles.clear();
     came.retain(|one| titles.insert(one.title));
@@ -48,7 +49,7 @@ pub fn newest(conn: &mut Conn, sight: &Sight, limit: usize) -> Outcome<Vec<Fresh
 /// Films and series that came as a whole. A film may lie in several libraries.
 fn whole(conn: &mut Conn, libraries: &[i64], limit: usize) -> Outcome<Vec<Came>> {
     let most = i64::try_from(limit * 4).unwrap_or(100);
-    let rows: Vec<(i64, i64, NaiveDateTime)> = crate::each_backend!(conn, conn => copy_rows::table
+    let rows: Vec<(i64, i64, Stamp)> = crate::each_backend!(conn, conn => copy_rows::table
         .filter(copy_rows::library_id.among(libraries.to_vec()))
         .order((copy_rows::added_at.desc(), copy_rows::id.desc()))
         .limit(most)
@@ -58,23 +59,23 @@ fn whole(conn: &mut Conn, libraries: &[i64], limit: usize) -> Outcome<Vec<Came>>
 }
 
 /// Series that were there before, and have episodes since. What came before `oldest` has no place on the shelf.
-fn grown(conn: &mut Conn, libraries: &[i64], oldest: NaiveDateTime) -> Outcome<Vec<Came>> {
-    let rows: Vec<(i64, i32, NaiveDateTime)> = crate::each_backend!(conn, conn => episodes::table
-        .filter(episodes::added_at.ge(oldest))
+fn grown(conn: &mut Conn, libraries: &[i64], oldest: DateTime<Utc>) -> Outcome<Vec<Came>> {
+    let rows: Vec<(i64, i32, Stamp)> = crate::each_backend!(conn, conn => episodes::table
+        .filter(episodes::added_at.ge(db(oldest)))
         .order(episodes::added_at.desc())
         .limit(EPISODES)
         .select((episodes::copy_id, episodes::season, episodes::added_at))
         .load(conn))?;
-    let mut last: HashMap<i64, (i32, NaiveDateTime)> = HashMap::new();
+    let mut last: HashMap<i64, (i32, Stamp)> = HashMap::new();
     for (copy, season, at) in rows {
         last.entry(copy).or_insert((season, at));
     }
-    let rows: Vec<(i64, i64, NaiveDateTime)> = crate::each_backend!(conn, conn => copy_rows::table
+    let rows: Vec<(i64, i64, Stamp)> = crate::each_backend!(conn, conn => copy_rows::table
         .filter(copy_rows::id.among(last.keys().copied().collect::<Vec<_>>()))
         .filter(copy_rows::library_id.among(libraries.to_vec()))
         .select((copy_rows::title_id, copy_rows::id, copy_rows::added_at))
         .load(conn))?;
-    let since = |(title, copy, added): (i64, i64, NaiveDateTime)| {
+    let since = |(title, copy, added): (i64, i64, Stamp)| {
         let (season, at) = *last.get(&copy)?;
         has_grown(utc(added), utc(at)).then_some(Came { title, copy, at, season: Some(season) })
     };

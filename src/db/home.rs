@@ -8,11 +8,12 @@ use diesel::prelude::*;
 
 use super::among::Among;
 use super::schema::{downloads, people, request_follows, requests};
-use super::time::{db, utc, utc_opt};
+use super::time::{Stamp, db, utc, utc_opt};
+use super::word::Word;
 use super::{Conn, follows};
 use crate::domain::ids::{RequestId, ServerId, TitleId};
 use crate::domain::people::Actor;
-use crate::domain::request::Stage;
+use crate::domain::request::{ScopeKind, Stage};
 use crate::domain::title_wish::{Asker, Wish, seasons_of};
 use crate::error::Outcome;
 
@@ -20,14 +21,14 @@ use crate::error::Outcome;
 struct Row {
     id: i64,
     title_id: i64,
-    stage: String,
-    lit_stage: String,
-    scope: Option<String>,
+    stage: Word<Stage>,
+    lit_stage: Word<Stage>,
+    scope: Option<Word<ScopeKind>>,
     seasons: Option<String>,
     asker_id: i64,
     asker: String,
-    created_at: chrono::NaiveDateTime,
-    stage_at: chrono::NaiveDateTime,
+    created_at: Stamp,
+    stage_at: Stamp,
 }
 
 fn columns() -> (
@@ -108,13 +109,13 @@ fn wishes(conn: &mut Conn, actor: &Actor, rows: Vec<Row>) -> Outcome<Vec<Wish>> 
         let sees = following || actor.role.sees_all_requests() || row.asker_id == actor.id.0;
         let (progress, eta) = downloads.get(&row.id).copied().unwrap_or_default();
         let others = follows.iter().filter(|(person, _)| *person != actor.id).map(|(_, name)| name.clone());
-        let stage = row.stage.parse().unwrap_or(Stage::Asked);
-        let scope = row.scope.and_then(|word| word.parse().ok());
+        let stage = row.stage.or(Stage::Asked);
+        let scope = row.scope.and_then(|word| word.0);
         Wish {
             request: RequestId(row.id),
             title: TitleId(row.title_id),
             stage,
-            lit: row.lit_stage.parse().unwrap_or(stage),
+            lit: row.lit_stage.or(stage),
             seasons: seasons_of(scope, row.seasons.and_then(|text| serde_json::from_str(&text).ok())),
             asker: match (row.asker_id == actor.id.0, sees) {
                 (true, _) => Asker::You,
@@ -137,7 +138,7 @@ type Progress = (Option<f64>, Option<DateTime<Utc>>);
 
 /// How far the downloads of each request are in all, and when the last of them will be there.
 fn under_way(conn: &mut Conn, ids: &[i64]) -> Outcome<HashMap<i64, Progress>> {
-    let rows: Vec<(i64, i64, i64, Option<chrono::NaiveDateTime>)> = crate::each_backend!(conn, conn => downloads::table
+    let rows: Vec<(i64, i64, i64, Option<Stamp>)> = crate::each_backend!(conn, conn => downloads::table
         .filter(downloads::request_id.among(ids))
         .select((downloads::request_id, downloads::size, downloads::size_left, downloads::eta))
         .load(conn))?;

@@ -37,6 +37,7 @@ pub mod shelves;
 pub mod testing;
 pub mod time;
 pub mod titles;
+pub mod word;
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;

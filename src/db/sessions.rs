@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::schema::{api_keys, people, plex_sign_ins, sessions};
-use super::time::{db, utc, utc_opt};
+use super::time::{Stamp, db, utc, utc_opt};
+use super::word::Word;
 use super::{Conn, Tx, people as people_db};
 use crate::domain::ids::{ApiKeyId, PersonId};
 use crate::domain::people::{KeyScope, Person, Session, SessionKind};
@@ -17,12 +18,12 @@ use crate::error::Outcome;
 struct Row {
     id: String,
     person_id: i64,
-    kind: String,
+    kind: Word<SessionKind>,
     user_agent: Option<String>,
     address: Option<String>,
-    created_at: chrono::NaiveDateTime,
-    last_seen_at: chrono::NaiveDateTime,
-    expires_at: chrono::NaiveDateTime,
+    created_at: Stamp,
+    last_seen_at: Stamp,
+    expires_at: Stamp,
 }
 
 impl From<Row> for Session {
@@ -30,7 +31,7 @@ impl From<Row> for Session {
         Self {
             id: row.id,
             person: PersonId(row.person_id),
-            kind: row.kind.parse().unwrap_or(SessionKind::Web),
+            kind: row.kind.or(SessionKind::Web),
             user_agent: row.user_agent,
             address: row.address,
             created_at: utc(row.created_at),

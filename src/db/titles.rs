@@ -8,6 +8,7 @@ use super::among::Among;
 use super::conn::MultiBackend;
 use super::schema::{copies, titles};
 use super::time::db;
+use super::word::Word;
 use super::{Conn, Tx, search};
 use crate::domain::catalog::{Candidate, ExternalIds, MediaKind, PlexItem};
 use crate::domain::ids::TitleId;
@@ -20,7 +21,7 @@ use crate::error::{AppError, Outcome};
 #[diesel(table_name = titles)]
 pub(super) struct Row {
     id: i64,
-    kind: String,
+    kind: Word<MediaKind>,
     tmdb_id: Option<i64>,
     tvdb_id: Option<i64>,
     imdb_id: Option<String>,
@@ -42,7 +43,7 @@ impl From<Row> for Title {
     fn from(row: Row) -> Self {
         Self {
             id: TitleId(row.id),
-            kind: row.kind.parse().unwrap_or(MediaKind::Movie),
+            kind: row.kind.or(MediaKind::Movie),
             ids: ExternalIds { tmdb: row.tmdb_id, tvdb: row.tvdb_id, imdb: row.imdb_id },
             title: row.title,
             original_title: row.original_title,

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use super::Row;
 use crate::db::among::Among;
 use crate::db::schema::{people, request_follows, requests, titles};
+use crate::db::word::Word;
 use crate::db::{Conn, downloads, follows};
 use crate::domain::catalog::{ExternalIds, MediaKind};
 use crate::domain::ids::{PersonId, RequestId, TitleId};
@@ -149,7 +150,7 @@ pub fn listings(conn: &mut Conn, ids: &[i64]) -> Outcome<Vec<Listing>> {
 #[diesel(table_name = titles)]
 struct TitleRow {
     id: i64,
-    kind: String,
+    kind: Word<MediaKind>,
     tmdb_id: Option<i64>,
     tvdb_id: Option<i64>,
     title: String,
@@ -162,7 +163,7 @@ impl From<TitleRow> for Caption {
     fn from(row: TitleRow) -> Self {
         Self {
             id: TitleId(row.id),
-            kind: row.kind.parse().unwrap_or(MediaKind::Movie),
+            kind: row.kind.or(MediaKind::Movie),
             ids: ExternalIds { tmdb: row.tmdb_id, tvdb: row.tvdb_id, imdb: None },
             title: row.title,
             year: row.year,
@@ -177,9 +178,9 @@ pub type StageCounts = HashMap<Stage, i64>;
 
 pub fn counts(conn: &mut Conn, actor: &Actor, mine: bool) -> Outcome<StageCounts> {
     let by_stage = requests::table.group_by(requests::stage).select((requests::stage, diesel::dsl::count_star()));
-    let rows: Vec<(String, i64)> = match only_own(actor, mine) {
+    let rows: Vec<(Word<Stage>, i64)> = match only_own(actor, mine) {
         true => crate::each_backend!(conn, conn => by_stage.filter(is_of(actor.id.0)).load(conn))?,
         false => crate::each_backend!(conn, conn => by_stage.load(conn))?,
     };
-    Ok(rows.into_iter().filter_map(|(stage, count)| Some((stage.parse().ok()?, count))).collect())
+    Ok(rows.into_iter().filter_map(|(stage, count)| Some((stage.0?, count))).collect())
 }

@@ -4,10 +4,11 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use crate::db::schema::requests;
-use crate::db::time::{db, utc, utc_opt};
+use crate::db::time::{Stamp, db, utc, utc_opt};
+use crate::db::word::Word;
 use crate::domain::catalog::MediaKind;
 use crate::domain::ids::{PersonId, RequestId, ServiceId, TitleId};
-use crate::domain::request::{Choice, Request, ScopeKind, Stage};
+use crate::domain::request::{Cause, Choice, Request, ScopeKind, Stage};
 use crate::error::{AppError, Outcome};
 
 #[derive(Queryable, Selectable)]
@@ -15,14 +16,14 @@ use crate::error::{AppError, Outcome};
 pub(super) struct Row {
     id: i64,
     title_id: i64,
-    kind: String,
+    kind: Word<MediaKind>,
     asker_id: i64,
-    scope: Option<String>,
+    scope: Option<Word<ScopeKind>>,
     seasons: Option<String>,
     is_4k: bool,
-    stage: String,
-    lit_stage: String,
-    cause: Option<String>,
+    stage: Word<Stage>,
+    lit_stage: Word<Stage>,
+    cause: Option<Word<Cause>>,
     cause_detail: Option<String>,
     reason: Option<String>,
     note: Option<String>,
@@ -37,11 +38,11 @@ pub(super) struct Row {
     attempts: i32,
     missed_reads: i32,
     decided_by: Option<i64>,
-    decided_at: Option<NaiveDateTime>,
-    stage_at: NaiveDateTime,
-    checked_at: Option<NaiveDateTime>,
-    created_at: NaiveDateTime,
-    updated_at: NaiveDateTime,
+    decided_at: Option<Stamp>,
+    stage_at: Stamp,
+    checked_at: Option<Stamp>,
+    created_at: Stamp,
+    updated_at: Stamp,
 }
 
 impl From<Row> for Request {
@@ -50,15 +51,15 @@ impl From<Row> for Request {
         Self {
             id: RequestId(row.id),
             title: TitleId(row.title_id),
-            kind: row.kind.parse().unwrap_or(MediaKind::Movie),
+            kind: row.kind.or(MediaKind::Movie),
             asker: PersonId(row.asker_id),
-            scope: row.scope.and_then(|word| word.parse().ok()),
+            scope: row.scope.and_then(|word| word.0),
             seasons: row.seasons.and_then(|text| serde_json::from_str(&text).ok()),
             is_4k: row.is_4k,
             // A word nobody knows any more: it waits for a person.
-            stage: row.stage.parse().unwrap_or(Stage::Stuck),
-            lit: row.lit_stage.parse().unwrap_or(Stage::Approved),
-            cause: row.cause.and_then(|word| word.parse().ok()),
+            stage: row.stage.or(Stage::Stuck),
+            lit: row.lit_stage.or(Stage::Approved),
+            cause: row.cause.and_then(|word| word.0),
             cause_detail: row.cause_detail,
             reason: row.reason,
             note: row.note,
