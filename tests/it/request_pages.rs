@@ -290,3 +290,26 @@ async fn a_silent_service_is_said_and_the_request_is_kept() {
     priya.get(VELVET_STATIC).await.is(200).has("Still asking Radarr about this film.");
     close(test).await;
 }
+
+#[tokio::test]
+async fn ones_own_list_counts_and_goes_on_by_pages() {
+    let test = house().await;
+    let priya = test.as_role(Role::Requester).await;
+    for n in 1..=26 {
+        let path = ask(&priya, KESTREL, "").await;
+        let all = format!("All <span>{n}</span>");
+        if matches!(n, 1 | 24..=26) {
+            priya.get("/requests").await.is(200).has(&all).has("Open <span>1</span>");
+        }
+        if n < 26 {
+            priya.post(&format!("{path}/withdrawal"), &[]).await.is(303);
+        }
+    }
+    priya.get("/requests").await.is(200).has("1 to 25 of 26").has("page=2");
+    for page in ["2", "9"] {
+        let last = priya.get(&format!("/requests?page={page}")).await.is(200).has("26 to 26 of 26");
+        last.has("All <span>26</span>").has("Withdrawn").lacks(">Asked</span>");
+    }
+    priya.get("/requests?show=ended").await.is(200).has("25 of 25").has("Ended <span>25</span>");
+    close(test).await;
+}
