@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use super::Conn;
 use super::among::Among;
 use super::schema::{copies, episodes, libraries, people, servers, share_libraries, shares};
-use super::time::utc;
+use super::time::{Stamp, utc};
 use crate::domain::ids::{CopyId, LibraryId, PersonId, ServerId, TitleId};
 use crate::domain::people::{Actor, Person, Sight};
 use crate::domain::title::Episodes;
@@ -43,7 +43,7 @@ struct Row {
     thumb: Option<String>,
     is_4k: bool,
     leaf_count: Option<i64>,
-    added_at: chrono::NaiveDateTime,
+    added_at: Stamp,
 }
 
 impl From<Row> for Copy {
@@ -63,10 +63,11 @@ impl From<Row> for Copy {
 }
 
 /// Which libraries somebody may see. Admins and auditors see all, and so does the owner; others what accepted shares
-/// give them; somebody without a Plex identity the default library of each server.
+/// give them; somebody without a Plex identity the default library of each server. By library, so that what is read with
+/// it need not ask again.
 pub fn sight(conn: &mut Conn, actor: &Actor) -> Outcome<Sight> {
     match actor.role.sees_all_libraries() || actor.is_owner {
-        true => Ok(Sight::Everything),
+        true => Ok(Sight::Libraries(all_there(conn)?.into_iter().map(LibraryId).collect())),
         false => sight_of(conn, actor.id),
     }
 }
@@ -158,12 +159,14 @@ fn sight_of(conn: &mut Conn, person: PersonId) -> Outcome<Sight> {
 /// The libraries of a sight, as row ids for `on_plex` and `seen`.
 pub fn libraries_of(conn: &mut Conn, sight: &Sight) -> Outcome<Vec<i64>> {
     match sight {
-        Sight::Everything => {
-            let there = libraries::table.filter(libraries::gone_at.is_null()).select(libraries::id);
-            Ok(crate::each_backend!(conn, conn => there.load(conn))?)
-        }
+        Sight::Everything => all_there(conn),
         Sight::Libraries(ids) => Ok(ids.iter().map(|id| id.0).collect()),
     }
+}
+
+fn all_there(conn: &mut Conn) -> Outcome<Vec<i64>> {
+    let there = libraries::table.filter(libraries::gone_at.is_null()).order(libraries::id).select(libraries::id);
+    Ok(crate::each_backend!(conn, conn => there.load(conn))?)
 }
 
 /// Keeps titles that have a copy in one of these libraries, in hand-written queries where `t.id` is the title. Row ids only, so nothing can be slipped in.

@@ -142,7 +142,8 @@ async fn sight_is_what_was_shared_and_accepted() {
             let person = people::get(tx, id)?.unwrap();
             let sight = copies::sight_of_person(tx, &person)?;
             let acting = copies::sight(tx, &person.actor(None, KeyScope::Read))?;
-            assert_eq!(sight, acting, "what others read of {} is what they see themselves", person.name);
+            let (seen, acting) = (copies::libraries_of(tx, &sight)?, copies::libraries_of(tx, &acting)?);
+            assert_eq!(seen, acting, "what others read of {} is what they see themselves", person.name);
             Ok::<_, AppError>(sight)
         };
         assert_eq!(sight(local)?, Sight::Libraries(vec![LibraryId(3)]), "the default library");

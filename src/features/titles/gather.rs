@@ -36,13 +36,23 @@ pub async fn search(app: &App, me: &Actor, query: &Query) -> Outcome<Vec<Found>>
         .await
 }
 
-/// Titles by row, in the order asked for.
+/// Titles by row, in the order asked for, with what was asked for of them.
 pub fn known(conn: &mut Conn, me: &Actor, sight: &Sight, ids: &[TitleId]) -> Outcome<Vec<Found>> {
+    let mut found = shelved(conn, sight, ids)?;
+    for wish in home::of_titles(conn, me, ids)? {
+        found.iter_mut().filter(|one| one.title.id == wish.title).for_each(|one| one.wishes.push(wish.clone()));
+    }
+    Ok(found)
+}
+
+/// Titles by row, in the order asked for, and what of them is on Plex.
+pub fn shelved(conn: &mut Conn, sight: &Sight, ids: &[TitleId]) -> Outcome<Vec<Found>> {
     let mut rows: HashMap<TitleId, Title> =
         titles::many(conn, ids)?.into_iter().map(|title| (title.id, title)).collect();
     let copies = copies::of_titles(conn, ids, sight)?;
-    let wishes = home::of_titles(conn, me, ids)?;
-    let seasons = copies::seasons_present(conn, ids, sight)?;
+    let series =
+        rows.values().filter(|title| title.kind == MediaKind::Series).map(|title| title.id).collect::<Vec<_>>();
+    let seasons = copies::seasons_present(conn, &series, sight)?;
     let machines = home::machines(conn)?;
     let ordered = ids.iter().filter_map(|id| rows.remove(id));
     Ok(ordered
@@ -54,7 +64,7 @@ pub fn known(conn: &mut Conn, me: &Actor, sight: &Sight, ids: &[TitleId]) -> Out
                 on_plex: !own.is_empty(),
                 seasons: seasons.iter().filter(|(of, _)| *of == title.id).map(|(_, season)| *season).collect(),
                 seasons_in_all: None,
-                wishes: wishes.iter().filter(|wish| wish.title == title.id).cloned().collect(),
+                wishes: Vec::new(),
                 title,
             }
         })

@@ -42,7 +42,7 @@ pub async fn home_page(visit: Visit, Viewer(me): Viewer) -> poem::Result<Respons
             let mine = named(home_db::mine(conn, &who)?, now);
             let new = fresh::newest(conn, &sight, SHELF)?;
             let ids: Vec<TitleId> = mine.iter().map(|wish| wish.title).chain(new.iter().map(|one| one.title)).collect();
-            let known = gather::known(conn, &who, &sight, &ids)?;
+            let known = gather::shelved(conn, &sight, &ids)?;
             let found = |id: TitleId| known.iter().find(|found| found.title.id == id).cloned();
             Ok(Home {
                 name: who.name.clone(),
