@@ -28,6 +28,7 @@ ids! {
     /// A Plex Media Server.
     ServerId,
     LibraryId,
+    GroupId,
     TitleId,
     /// A title as one Plex library has it.
     CopyId,

@@ -1,5 +1,6 @@
 //! The rules of the house. Pure: no async, no IO, no clock, no framework; `now` is an argument.
 
+pub mod access;
 pub mod activity;
 pub mod catalog;
 pub mod dashboard;

@@ -1,0 +1,224 @@
+//! What somebody should have, why, and until when. Groups and grants only ever give; what is taken away is an exclusion by
+//! hand. Whoever is in no group and has neither keeps what Plex gives them.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::when::When;
+use crate::domain::ids::{GroupId, LibraryId, PersonId, ServerId};
+
+/// What can be shared, and by which groups, at one moment.
+#[derive(Debug, Clone)]
+pub struct House {
+    pub now: DateTime<Utc>,
+    pub zone: Tz,
+    pub servers: Vec<Server>,
+    pub groups: Vec<Group>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    pub id: ServerId,
+    /// In every share of this server.
+    pub default: Option<LibraryId>,
+    /// Those that are there.
+    pub libraries: Vec<LibraryId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    pub id: GroupId,
+    pub libraries: Vec<LibraryId>,
+    pub when: When,
+}
+
+/// One person's own access to one library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    pub library: LibraryId,
+    pub when: When,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    pub id: PersonId,
+    pub groups: Vec<GroupId>,
+    pub grants: Vec<Grant>,
+    /// Withheld by hand, whatever groups and grants say.
+    pub excluded: Vec<LibraryId>,
+    /// What Plex gives today.
+    pub has: Vec<Held>,
+}
+
+/// A share as it is on Plex.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    pub server: ServerId,
+    pub accepted: bool,
+    /// All there are, and all that come; `libraries` then says nothing.
+    pub all: bool,
+    pub libraries: BTreeSet<LibraryId>,
+}
+
+impl Member {
+    /// Nobody has said yet what this person should have.
+    pub fn is_as_found(&self) -> bool {
+        self.groups.is_empty() && self.grants.is_empty() && self.excluded.is_empty()
+    }
+}
+
+/// Why somebody sees a library, or does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// It is the server's default library.
+    Default,
+    /// A group carries it.
+    Group(GroupId),
+    /// A grant of their own.
+    Grant,
+    /// Plex shares it, and nobody has said otherwise.
+    AsFound,
+    /// Withheld by hand.
+    Excluded,
+    /// A group carries it, but not at this hour.
+    GroupRests(GroupId, Option<DateTime<Utc>>),
+    /// A grant that has not begun, is over, or rests at this hour.
+    GrantRests(Option<DateTime<Utc>>),
+    /// No group carries it, and there is no grant.
+    Nothing,
+}
+
+impl Why {
+    fn gives(&self) -> bool {
+        matches!(self, Self::Default | Self::Group(_) | Self::Grant | Self::AsFound)
+    }
+}
+
+/// Whether somebody should see a library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub sees: bool,
+    /// All reasons that hold; those against it where none does.
+    pub why: Vec<Why>,
+    /// When it will be otherwise, should nobody change anything.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Answers for many people at one moment: what all share in is read once.
+pub struct Resolver<'a> {
+    house: &'a House,
+    groups: HashMap<GroupId, &'a Group>,
+    open: HashSet<GroupId>,
+    there: HashMap<LibraryId, ServerId>,
+    defaults: HashSet<LibraryId>,
+}
+
+/// Changes that lie further ahead than so many openings of windows are not foreseen.
+const FORESEEN: usize = 32;
+
+impl<'a> Resolver<'a> {
+    pub fn new(house: &'a House) -> Self {
+        let open = house.groups.iter().filter(|group| group.when.holds(house.now, house.zone)).map(|group| group.id);
+        let there =
+            house.servers.iter().flat_map(|server| server.libraries.iter().map(|library| (*library, server.id)));
+        let there: HashMap<LibraryId, ServerId> = there.collect();
+        Self {
+            house,
+            groups: house.groups.iter().map(|group| (group.id, group)).collect(),
+            open: open.collect(),
+            defaults: house
+                .servers
+                .iter()
+                .filter_map(|server| server.default)
+                .filter(|id| there.contains_key(id))
+                .collect(),
+            there,
+        }
+    }
+
+    /// What somebody should have of a server; the default library is always part of it. None: as it is.
+    pub fn should(&self, member: &Member, server: &Server) -> Option<BTreeSet<LibraryId>> {
+        if member.is_as_found() {
+            return None;
+        }
+        let groups = member.groups.iter().filter(|id| self.open.contains(id)).filter_map(|id| self.groups.get(id));
+        let carried = groups.flat_map(|group| group.libraries.iter().copied());
+        let granted = member.grants.iter().filter(|grant| grant.when.holds(self.house.now, self.house.zone));
+        let own = carried.chain(granted.map(|grant| grant.library)).filter(|id| !member.excluded.contains(id));
+        let here = own.chain(server.default).filter(|id| self.there.get(id) == Some(&server.id));
+        Some(here.collect())
+    }
+
+    /// Whether somebody should see a library, why, and until when.
+    pub fn answer(&self, member: &Member, library: LibraryId) -> Answer {
+        let why = self.reasons(member, library, self.house.now);
+        let sees = why.iter().any(Why::gives);
+        let mut until = None;
+        let mut now = self.house.now;
+        for _ in 0..FORESEEN {
+            let Some(next) = self.next_moment(member, library, now) else { break };
+            if self.reasons(member, library, next).iter().any(Why::gives) != sees {
+                until = Some(next);
+                break;
+            }
+            now = next;
+        }
+        Answer { sees, why, until }
+    }
+
+    fn reasons(&self, member: &Member, library: LibraryId, at: DateTime<Utc>) -> Vec<Why> {
+        if member.is_as_found() {
+            return vec![if self.is_found(member, library) { Why::AsFound } else { Why::Nothing }];
+        }
+        if self.defaults.contains(&library) {
+            return vec![Why::Default];
+        }
+        if member.excluded.contains(&library) || !self.there.contains_key(&library) {
+            return vec![Why::Excluded];
+        }
+        let (zone, mut gives, mut rests) = (self.house.zone, Vec::new(), Vec::new());
+        for group in self.carriers(member, library) {
+            match group.when.holds(at, zone) {
+                true => gives.push(Why::Group(group.id)),
+                false => rests.push(Why::GroupRests(group.id, group.when.next_change(at, zone))),
+            }
+        }
+        for grant in member.grants.iter().filter(|grant| grant.library == library) {
+            match grant.when.holds(at, zone) {
+                true => gives.push(Why::Grant),
+                false => rests.push(Why::GrantRests(grant.when.next_change(at, zone))),
+            }
+        }
+        match (gives.is_empty(), rests.is_empty()) {
+            (false, _) => gives,
+            (true, false) => rests,
+            (true, true) => vec![Why::Nothing],
+        }
+    }
+
+    fn is_found(&self, member: &Member, library: LibraryId) -> bool {
+        let server = self.there.get(&library);
+        let shares = member.has.iter().filter(|held| Some(&held.server) == server && held.accepted);
+        shares.into_iter().any(|held| held.all || held.libraries.contains(&library))
+    }
+
+    fn carriers(&self, member: &Member, library: LibraryId) -> impl Iterator<Item = &'a Group> {
+        let groups = member.groups.iter().filter_map(|id| self.groups.get(id).copied());
+        groups.filter(move |group| group.libraries.contains(&library))
+    }
+
+    fn next_moment(&self, member: &Member, library: LibraryId, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let grants = member.grants.iter().filter(|grant| grant.library == library).map(|grant| &grant.when);
+        let all = self.carriers(member, library).map(|group| &group.when).chain(grants);
+        all.filter_map(|when| when.next_change(at, self.house.zone)).min()
+    }
+
+    /// When anything anybody should have changes next by itself.
+    pub fn next_change(&self, members: &[Member]) -> Option<DateTime<Utc>> {
+        let grants = members.iter().flat_map(|member| member.grants.iter().map(|grant| &grant.when));
+        let all = self.house.groups.iter().map(|group| &group.when).chain(grants);
+        all.filter_map(|when| when.next_change(self.house.now, self.house.zone)).min()
+    }
+}
