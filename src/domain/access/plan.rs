@@ -77,7 +77,7 @@ fn one(plan: &mut Plan, resolver: &Resolver<'_>, member: &Member, server: &Serve
     }
     let Some(after) = resolver.should(member, server) else { return };
     let before = has.unwrap_or_default();
-    if after == before || (held.is_none() && !is_wanted(&after, server)) {
+    if after == before {
         return;
     }
     let obstacle = match held {
@@ -96,11 +96,6 @@ fn one(plan: &mut Plan, resolver: &Resolver<'_>, member: &Member, server: &Serve
             after,
         }),
     }
-}
-
-/// Nobody is invited for the default library alone.
-fn is_wanted(after: &BTreeSet<LibraryId>, server: &Server) -> bool {
-    after.iter().any(|library| Some(*library) != server.default)
 }
 
 /// Libraries that are gone count for nothing.

@@ -147,7 +147,7 @@ proptest! {
         let resolver = Resolver::new(&house);
         for member in members.iter().filter(|member| !member.is_as_found()) {
             for server in &house.servers {
-                let should = resolver.should(member, server).unwrap();
+                let should = resolver.should(member, server).unwrap_or_default();
                 for library in &server.libraries {
                     let answer = resolver.answer(member, *library);
                     prop_assert_eq!(answer.sees, should.contains(library), "{:?}", answer);
@@ -197,6 +197,9 @@ fn a_group_invites_to_its_own_server_only() {
     let [change] = plan.changes.as_slice() else { panic!("{plan:?}") };
     assert_eq!((change.server, change.kind), (ServerId(1), Kind::Invite));
     assert_eq!(change.after, BTreeSet::from([10, 11, 12].map(LibraryId)), "with the default library");
+    let house = House { now: now(), zone: chrono_tz::UTC, servers: servers(), groups: Vec::new() };
+    let member = Member { excluded: vec![LibraryId(11)], ..nobody() };
+    assert_eq!(Resolver::new(&house).answer(&member, LibraryId(20)).why, [Why::Nothing], "not for the default alone");
 }
 
 #[test]
@@ -223,6 +226,7 @@ fn an_exclusion_is_stronger_than_group_and_grant_but_not_than_the_default() {
     let plan = one(member.clone());
     assert_eq!(plan.changes[0].after, BTreeSet::from([10, 12].map(LibraryId)));
     let house = House { now: now(), zone: chrono_tz::UTC, servers: servers(), groups: Vec::new() };
+    let member = Member { has: vec![share(1, &[10])], ..member };
     let why = |library: i64| Resolver::new(&house).answer(&member, LibraryId(library)).why;
     assert_eq!((why(10), why(11), why(12)), (vec![Why::Default], vec![Why::Excluded], vec![Why::Nothing]));
 }

@@ -112,7 +112,7 @@ pub struct Resolver<'a> {
     groups: HashMap<GroupId, &'a Group>,
     open: HashSet<GroupId>,
     there: HashMap<LibraryId, ServerId>,
-    defaults: HashSet<LibraryId>,
+    defaults: HashMap<LibraryId, &'a Server>,
 }
 
 /// Changes that lie further ahead than so many openings of windows are not foreseen.
@@ -124,21 +124,18 @@ impl<'a> Resolver<'a> {
         let there =
             house.servers.iter().flat_map(|server| server.libraries.iter().map(|library| (*library, server.id)));
         let there: HashMap<LibraryId, ServerId> = there.collect();
+        let defaults = house.servers.iter().filter_map(|server| Some((server.default?, server)));
         Self {
             house,
             groups: house.groups.iter().map(|group| (group.id, group)).collect(),
             open: open.collect(),
-            defaults: house
-                .servers
-                .iter()
-                .filter_map(|server| server.default)
-                .filter(|id| there.contains_key(id))
-                .collect(),
+            defaults: defaults.filter(|(id, _)| there.contains_key(id)).collect(),
             there,
         }
     }
 
-    /// What somebody should have of a server; the default library is always part of it. None: as it is.
+    /// What somebody should have of a server; the default library is always part of it. None: as it is, for nobody has said
+    /// otherwise, or because nobody is let in for the default library alone.
     pub fn should(&self, member: &Member, server: &Server) -> Option<BTreeSet<LibraryId>> {
         if member.is_as_found() {
             return None;
@@ -148,7 +145,9 @@ impl<'a> Resolver<'a> {
         let granted = member.grants.iter().filter(|grant| grant.when.holds(self.house.now, self.house.zone));
         let own = carried.chain(granted.map(|grant| grant.library)).filter(|id| !member.excluded.contains(id));
         let here = own.chain(server.default).filter(|id| self.there.get(id) == Some(&server.id));
-        Some(here.collect())
+        let all: BTreeSet<LibraryId> = here.collect();
+        let is_let_in = member.has.iter().any(|held| held.server == server.id);
+        (is_let_in || all.iter().any(|library| Some(*library) != server.default)).then_some(all)
     }
 
     /// Whether somebody should see a library, why, and until when.
@@ -172,11 +171,14 @@ impl<'a> Resolver<'a> {
         if member.is_as_found() {
             return vec![if self.is_found(member, library) { Why::AsFound } else { Why::Nothing }];
         }
-        if self.defaults.contains(&library) {
-            return vec![Why::Default];
+        if let Some(server) = self.defaults.get(&library) {
+            return vec![if self.should(member, server).is_some() { Why::Default } else { Why::Nothing }];
         }
-        if member.excluded.contains(&library) || !self.there.contains_key(&library) {
+        if member.excluded.contains(&library) {
             return vec![Why::Excluded];
+        }
+        if !self.there.contains_key(&library) {
+            return vec![Why::Nothing];
         }
         let (zone, mut gives, mut rests) = (self.house.zone, Vec::new(), Vec::new());
         for group in self.carriers(member, library) {
