@@ -40,7 +40,9 @@ pub async fn search(app: &App, me: &Actor, query: &Query) -> Outcome<Vec<Found>>
 pub fn known(conn: &mut Conn, me: &Actor, sight: &Sight, ids: &[TitleId]) -> Outcome<Vec<Found>> {
     let mut found = shelved(conn, sight, ids)?;
     for wish in home::of_titles(conn, me, ids)? {
-        found.iter_mut().filter(|one| one.title.id == wish.title).for_each(|one| one.wishes.push(wish.clone()));
+        if let Some(one) = found.iter_mut().find(|one| one.title.id == wish.title) {
+            one.wishes.push(wish);
+        }
     }
     Ok(found)
 }
