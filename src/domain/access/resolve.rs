@@ -202,8 +202,8 @@ impl<'a> Resolver<'a> {
 
     fn is_found(&self, member: &Member, library: LibraryId) -> bool {
         let server = self.there.get(&library);
-        let shares = member.has.iter().filter(|held| Some(&held.server) == server && held.accepted);
-        shares.into_iter().any(|held| held.all || held.libraries.contains(&library))
+        let gives = |held: &Held| held.accepted && (held.all || held.libraries.contains(&library));
+        member.has.iter().any(|held| Some(&held.server) == server && gives(held))
     }
 
     fn carriers(&self, member: &Member, library: LibraryId) -> impl Iterator<Item = &'a Group> {
@@ -215,12 +215,5 @@ impl<'a> Resolver<'a> {
         let grants = member.grants.iter().filter(|grant| grant.library == library).map(|grant| &grant.when);
         let all = self.carriers(member, library).map(|group| &group.when).chain(grants);
         all.filter_map(|when| when.next_change(at, self.house.zone)).min()
-    }
-
-    /// When anything anybody should have changes next by itself.
-    pub fn next_change(&self, members: &[Member]) -> Option<DateTime<Utc>> {
-        let grants = members.iter().flat_map(|member| member.grants.iter().map(|grant| &grant.when));
-        let all = self.house.groups.iter().map(|group| &group.when).chain(grants);
-        all.filter_map(|when| when.next_change(self.house.now, self.house.zone)).min()
     }
 }

@@ -42,10 +42,6 @@ pub struct When {
 }
 
 impl When {
-    pub fn is_always(&self) -> bool {
-        *self == Self::default()
-    }
-
     pub fn holds(&self, at: DateTime<Utc>, zone: Tz) -> bool {
         self.is_between(at) && (self.weekly.is_empty() || self.around(at, zone).any(|(from, to)| from <= at && at < to))
     }
@@ -122,7 +118,7 @@ mod tests {
     #[test]
     fn no_bounds_and_no_window_is_always() {
         let when = When::default();
-        assert!(when.is_always() && when.holds(at("2026-11-21T09:00:00Z"), UTC));
+        assert!(when.holds(at("2026-11-21T09:00:00Z"), UTC));
         assert_eq!(when.next_change(at("2026-11-21T09:00:00Z"), UTC), None);
     }
 
