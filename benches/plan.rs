@@ -8,8 +8,9 @@ use std::hint::black_box;
 use chrono::{DateTime, TimeDelta, Utc};
 use criterion::Criterion;
 use usherr::domain::access::plan::{Sent, plan};
-use usherr::domain::access::resolve::{Grant, Group, Held, House, Member, Server};
+use usherr::domain::access::resolve::{Grant, Held, House, Member, Server};
 use usherr::domain::access::when::{Span, When};
+use usherr::domain::group::Group;
 use usherr::domain::ids::{GroupId, LibraryId, PersonId, ServerId};
 
 const SERVERS: i64 = 3;
@@ -50,6 +51,7 @@ fn house() -> House {
         id: GroupId(id),
         libraries: (0..8).map(|n| LibraryId((id * 7 + n * 3) % LIBRARIES)).collect(),
         when: When { weekly: if id % 3 == 0 { evenings(id) } else { Vec::new() }, ..When::default() },
+        ..Group::new("")
     };
     let zone = chrono_tz::Europe::Stockholm;
     House { now: now(), zone, servers: (0..SERVERS).map(server).collect(), groups: (0..GROUPS).map(group).collect() }

@@ -8,14 +8,17 @@ use super::App;
 use super::recent::Recent;
 use crate::crypto::SessionClaims;
 use crate::db::frame::{self, Sums};
-use crate::db::{Conn, sessions};
+use crate::db::{Conn, rights, sessions};
+use crate::domain::group::Rights;
 use crate::domain::people::{Person, Session};
+use crate::domain::settings::Settings;
 use crate::error::Outcome;
 
 #[derive(Debug)]
 pub struct Caller {
     pub session: Session,
     pub person: Person,
+    pub rights: Rights,
     /// What the frame of a page shows, where one was asked for: then both are one read.
     pub sums: Option<Sums>,
 }
@@ -31,7 +34,8 @@ impl App {
             Some(found) => found,
             None => {
                 let Some(claims) = self.keys.read_session_token(token, now) else { return Ok(None) };
-                let read = self.db.read(move |conn| read(conn, &claims, with_sums, now));
+                let house = self.house().await?;
+                let read = self.db.read(move |conn| read(conn, &house.settings, &claims, with_sums, now));
                 self.callers.or_read(&self.db, key, read).await?
             }
         };
@@ -39,9 +43,16 @@ impl App {
     }
 }
 
-fn read(conn: &mut Conn, claims: &SessionClaims, with_sums: bool, now: DateTime<Utc>) -> Outcome<Option<Arc<Caller>>> {
+fn read(
+    conn: &mut Conn,
+    settings: &Settings,
+    claims: &SessionClaims,
+    with_sums: bool,
+    now: DateTime<Utc>,
+) -> Outcome<Option<Arc<Caller>>> {
     let found = sessions::find(conn, &claims.sid, now)?.filter(|(session, _)| session.person == claims.person());
     let Some((session, person)) = found else { return Ok(None) };
+    let rights = rights::of(conn, settings, &person, now)?;
     let sums = with_sums.then(|| frame::sums(conn, person.id, person.role)).transpose()?;
-    Ok(Some(Arc::new(Caller { session, person, sums })))
+    Ok(Some(Arc::new(Caller { session, person, rights, sums })))
 }

@@ -106,7 +106,7 @@ fn wishes(conn: &mut Conn, actor: &Actor, rows: Vec<Row>) -> Outcome<Vec<Wish>> 
     let wish = |row: Row| {
         let follows = followers.remove(&RequestId(row.id)).unwrap_or_default();
         let following = follows.iter().any(|(person, _)| *person == actor.id);
-        let sees = following || actor.role.sees_all_requests() || row.asker_id == actor.id.0;
+        let sees = following || actor.rights.sees_requests || row.asker_id == actor.id.0;
         let (progress, eta) = downloads.get(&row.id).copied().unwrap_or_default();
         let others = follows.iter().filter(|(person, _)| *person != actor.id).map(|(_, name)| name.clone());
         let stage = row.stage.or(Stage::Asked);

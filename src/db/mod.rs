@@ -12,6 +12,7 @@ pub mod downloads;
 pub mod follows;
 pub mod frame;
 pub mod fresh;
+pub mod groups;
 pub mod home;
 #[cfg(test)]
 pub mod home_tests;
@@ -25,6 +26,7 @@ pub mod people;
 pub mod presence;
 pub mod request_pages;
 pub mod requests;
+pub mod rights;
 pub mod schema;
 pub mod search;
 pub mod servers;

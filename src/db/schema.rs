@@ -419,6 +419,115 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    groups (id) {
+        id -> BigInt,
+        name -> Text,
+        note -> Text,
+        position -> Integer,
+        for_newcomers -> Bool,
+        requests_movies -> Bool,
+        requests_series -> Bool,
+        requests_4k -> Bool,
+        auto_approve -> Bool,
+        sees_requests -> Bool,
+        movie_quota -> Nullable<Integer>,
+        season_quota -> Nullable<Integer>,
+        allow_sync -> Bool,
+        allow_camera_upload -> Bool,
+        allow_tuners -> Bool,
+        ceiling -> Nullable<Integer>,
+        starts_at -> Nullable<Timestamp>,
+        ends_at -> Nullable<Timestamp>,
+        weekly -> Text,
+        rules -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    group_libraries (group_id, library_id) {
+        group_id -> BigInt,
+        library_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_members (group_id, person_id) {
+        group_id -> BigInt,
+        person_id -> BigInt,
+        since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    grants (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        library_id -> BigInt,
+        starts_at -> Nullable<Timestamp>,
+        ends_at -> Nullable<Timestamp>,
+        weekly -> Text,
+        note -> Text,
+        granted_by -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    exclusions (person_id, library_id) {
+        person_id -> BigInt,
+        library_id -> BigInt,
+        excluded_by -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sent_shares (person_id, server_id) {
+        person_id -> BigInt,
+        server_id -> BigInt,
+        given -> Text,
+        sent_at -> Timestamp,
+        drifted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    spared_changes (person_id, server_id) {
+        person_id -> BigInt,
+        server_id -> BigInt,
+        given -> Text,
+        spared_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    access_batches (id) {
+        id -> BigInt,
+        cause -> Text,
+        made_by -> Nullable<BigInt>,
+        made_at -> Timestamp,
+        undoes -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    access_changes (id) {
+        id -> BigInt,
+        batch_id -> BigInt,
+        person_id -> BigInt,
+        server_id -> BigInt,
+        state -> Text,
+        before -> Text,
+        after -> Text,
+        error -> Nullable<Text>,
+        attempt -> Integer,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(sessions -> people (person_id));
 diesel::joinable!(api_keys -> people (person_id));
 diesel::joinable!(notice_choices -> people (person_id));
@@ -441,13 +550,27 @@ diesel::joinable!(request_follows -> requests (request_id));
 diesel::joinable!(request_follows -> people (person_id));
 diesel::joinable!(downloads -> requests (request_id));
 diesel::joinable!(activity -> requests (request_id));
+diesel::joinable!(group_libraries -> groups (group_id));
+diesel::joinable!(group_members -> groups (group_id));
+diesel::joinable!(group_members -> people (person_id));
+diesel::joinable!(grants -> people (person_id));
+diesel::joinable!(grants -> libraries (library_id));
+diesel::joinable!(access_changes -> access_batches (batch_id));
+diesel::joinable!(access_changes -> people (person_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    access_batches,
+    access_changes,
     activity,
     api_keys,
     copies,
     downloads,
     episodes,
+    exclusions,
+    grants,
+    group_libraries,
+    group_members,
+    groups,
     image_hosts,
     jobs,
     libraries,
@@ -462,6 +585,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     runs,
     search_variants,
     search_words,
+    sent_shares,
     servers,
     service_health,
     service_offers,
@@ -470,5 +594,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     settings,
     share_libraries,
     shares,
+    spared_changes,
     titles,
 );

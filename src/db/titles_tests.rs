@@ -5,6 +5,7 @@ use super::*;
 use crate::db::home_tests::{self, house, item, now};
 use crate::db::{copies, fresh, libraries, people, shelves};
 use crate::domain::catalog::{PlexEpisode, PlexLibrary};
+use crate::domain::group::Rights;
 use crate::domain::ids::{LibraryId, PersonId, ServerId};
 use crate::domain::people::{KeyScope, Role, Sight};
 use crate::domain::title::{Fresh, NewSeason};
@@ -141,7 +142,7 @@ async fn sight_is_what_was_shared_and_accepted() {
         let mut sight = |id: PersonId| {
             let person = people::get(tx, id)?.unwrap();
             let sight = copies::sight_of_person(tx, &person)?;
-            let acting = copies::sight(tx, &person.actor(None, KeyScope::Read))?;
+            let acting = copies::sight(tx, &person.actor(Rights::USUAL, None, KeyScope::Read))?;
             let (seen, acting) = (copies::libraries_of(tx, &sight)?, copies::libraries_of(tx, &acting)?);
             assert_eq!(seen, acting, "what others read of {} is what they see themselves", person.name);
             Ok::<_, AppError>(sight)

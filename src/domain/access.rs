@@ -3,6 +3,7 @@
 
 pub mod plan;
 pub mod resolve;
+pub mod wall;
 pub mod when;
 
 #[cfg(test)]

@@ -29,6 +29,10 @@ ids! {
     ServerId,
     LibraryId,
     GroupId,
+    GrantId,
+    /// Changes of access that were applied together.
+    BatchId,
+    ChangeId,
     TitleId,
     /// A title as one Plex library has it.
     CopyId,

@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod dashboard;
 pub mod effect;
 pub mod fault;
+pub mod group;
 pub mod ids;
 pub mod jobs;
 pub mod links;

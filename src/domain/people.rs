@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
+use super::group::Rights;
 use super::ids::{LibraryId, PersonId};
 
 pub mod reading;
@@ -203,6 +204,8 @@ pub struct Actor {
     /// The session this comes from; none for an API key.
     pub session: Option<String>,
     pub scope: KeyScope,
+    /// From their groups, within their role.
+    pub rights: Rights,
 }
 
 crate::text_enum! {
@@ -261,7 +264,7 @@ impl Person {
     }
 
     /// As the one who acts, without a session: a job or the command line on their behalf, or an API key.
-    pub fn actor(&self, session: Option<String>, scope: KeyScope) -> Actor {
+    pub fn actor(&self, rights: Rights, session: Option<String>, scope: KeyScope) -> Actor {
         Actor {
             id: self.id,
             name: self.name.clone(),
@@ -271,6 +274,7 @@ impl Person {
             is_owner: self.is_owner,
             session,
             scope,
+            rights,
         }
     }
 }

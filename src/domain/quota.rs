@@ -2,9 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::catalog::MediaKind;
 use super::people::Role;
-use super::settings::{AutoApprove, Settings};
+use super::settings::AutoApprove;
 
 /// An allowance: so many in so many days, counted back from now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,15 +31,6 @@ pub struct QuotaState {
 }
 
 impl Quota {
-    /// Those who decide are not held to an allowance.
-    pub fn of(settings: &Settings, role: Role, kind: MediaKind) -> Self {
-        let limit = match kind {
-            MediaKind::Movie => settings.default_movie_quota,
-            MediaKind::Series => settings.default_season_quota,
-        };
-        Self { limit: limit.filter(|_| !role.may_decide()), days: settings.quota_days }
-    }
-
     /// What was spent before this does not count any more.
     pub fn begins(self, now: DateTime<Utc>) -> DateTime<Utc> {
         now - TimeDelta::days(i64::from(self.days))
@@ -92,15 +82,6 @@ mod tests {
         assert_eq!((state.used, state.left(), state.resets_at), (5, Some(1), Some(day(20))));
         assert!(state.allows(1) && !state.allows(2));
         assert_eq!(quota.state(&[], day(0)).resets_at, None);
-    }
-
-    #[test]
-    fn those_who_decide_are_not_bound() {
-        let mut settings = Settings::new(chrono_tz::UTC);
-        settings.default_movie_quota = Some(0);
-        assert!(!Quota::of(&settings, Role::Requester, MediaKind::Movie).state(&[], day(0)).allows(1));
-        assert!(Quota::of(&settings, Role::Moderator, MediaKind::Movie).state(&[], day(0)).allows(1));
-        assert!(Quota::of(&settings, Role::Requester, MediaKind::Series).state(&[], day(0)).allows(99));
     }
 
     #[test]

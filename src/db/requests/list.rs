@@ -59,7 +59,7 @@ fn is_of(person: i64) -> _ {
 
 /// Others' requests are left out: for want of the right to see them, or of the wish.
 fn only_own(actor: &Actor, mine: bool) -> bool {
-    mine || !actor.role.sees_all_requests()
+    mine || !actor.rights.sees_requests
 }
 
 /// One page, newest first.
@@ -101,7 +101,7 @@ pub fn list(
 /// One request, if it is theirs to see.
 pub fn detail(conn: &mut Conn, actor: &Actor, id: RequestId) -> Outcome<Option<Listing>> {
     let row = requests::table.filter(requests::id.eq(id.0)).select(requests::id);
-    let seen: Vec<i64> = match actor.role.sees_all_requests() {
+    let seen: Vec<i64> = match actor.rights.sees_requests {
         true => vec![id.0],
         false => crate::each_backend!(conn, conn => row.filter(is_of(actor.id.0)).load(conn))?,
     };

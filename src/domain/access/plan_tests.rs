@@ -8,8 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 
 use super::plan::{Kind, Plan, Sent, plan};
-use super::resolve::{Grant, Group, Held, House, Member, Resolver, Server, Why};
+use super::resolve::{Grant, Held, House, Member, Resolver, Server, Why};
 use super::when::{Span, When};
+use crate::domain::group::Group;
 use crate::domain::ids::{GroupId, LibraryId, PersonId, ServerId};
 
 fn now() -> DateTime<Utc> {
@@ -69,7 +70,9 @@ fn house() -> impl Strategy<Value = (House, Vec<Member>)> {
     let groups = prop::collection::vec((libraries(), when()), 4);
     (groups, prop::collection::vec(member(), 1..5)).prop_map(|(groups, mut members)| {
         let numbered = groups.into_iter().zip(1..);
-        let groups = numbered.map(|((libraries, when), id)| Group { id: GroupId(id), libraries, when }).collect();
+        let groups = numbered
+            .map(|((libraries, when), id)| Group { id: GroupId(id), libraries, when, ..Group::new("") })
+            .collect();
         members.iter_mut().zip(1..).for_each(|(member, id)| member.id = PersonId(id));
         (House { now: now(), zone: chrono_tz::Europe::Stockholm, servers: servers(), groups }, members)
     })
@@ -178,7 +181,7 @@ proptest! {
 }
 
 fn one(member: Member) -> Plan {
-    let groups = vec![Group { id: GroupId(1), libraries: [11, 12].map(LibraryId).to_vec(), when: When::default() }];
+    let groups = vec![Group { id: GroupId(1), libraries: [11, 12].map(LibraryId).to_vec(), ..Group::new("") }];
     plan(&House { now: now(), zone: chrono_tz::UTC, servers: servers(), groups }, &[member], &Sent::new())
 }
 

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::when::When;
+use crate::domain::group::Group;
 use crate::domain::ids::{GroupId, LibraryId, PersonId, ServerId};
 
 /// What can be shared, and by which groups, at one moment.
@@ -25,13 +26,6 @@ pub struct Server {
     pub default: Option<LibraryId>,
     /// Those that are there.
     pub libraries: Vec<LibraryId>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    pub id: GroupId,
-    pub libraries: Vec<LibraryId>,
-    pub when: When,
 }
 
 /// One person's own access to one library.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike, Days, MappedLocalTime, NaiveDateTime, NaiveTime
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-const DAY: u16 = 24 * 60;
+pub(super) const DAY: u16 = 24 * 60;
 const WEEK: u16 = 7 * DAY;
 
 /// A part of every week, in minutes since Monday 00:00. `to` is past `from`; past the week's end it goes on into the next.
@@ -58,7 +58,7 @@ impl When {
         moments.into_iter().find(|moment| self.holds(*moment, zone) != now)
     }
 
-    fn is_between(&self, at: DateTime<Utc>) -> bool {
+    pub fn is_between(&self, at: DateTime<Utc>) -> bool {
         self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
     }
 
@@ -80,7 +80,7 @@ fn opening(week: NaiveDateTime, span: Span, zone: Tz) -> (DateTime<Utc>, DateTim
 
 /// The moment at which the clock on the wall shows this. Shown twice, it is the first, or for an end the last; never shown,
 /// it is as long after the last time that was.
-fn moment(wall: NaiveDateTime, zone: Tz, last: bool) -> DateTime<Utc> {
+pub(super) fn moment(wall: NaiveDateTime, zone: Tz, last: bool) -> DateTime<Utc> {
     match zone.from_local_datetime(&wall) {
         MappedLocalTime::Single(at) => at.to_utc(),
         MappedLocalTime::Ambiguous(first, second) => if last { second } else { first }.to_utc(),

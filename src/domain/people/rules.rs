@@ -122,6 +122,7 @@ pub fn change_role(actor: &Actor, person: &Person, to: Role, other_admins: i64) 
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::domain::group::Rights;
     use crate::domain::ids::PersonId;
     use crate::domain::people::{KeyScope, Theme};
 
@@ -147,7 +148,7 @@ mod tests {
     }
 
     fn actor(role: Role) -> Actor {
-        person(role, false).actor(None, KeyScope::Admin)
+        person(role, false).actor(Rights::USUAL, None, KeyScope::Admin)
     }
 
     #[test]

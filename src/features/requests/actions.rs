@@ -17,7 +17,7 @@ use crate::db::{Conn, copies, requests, services};
 use crate::domain::catalog::MediaKind;
 use crate::domain::ids::RequestId;
 use crate::domain::people::Actor;
-use crate::domain::quota::{Quota, QuotaState};
+use crate::domain::quota::QuotaState;
 use crate::domain::request::Request;
 use crate::domain::service::{self, Service, ServiceKind};
 use crate::domain::settings::Settings;
@@ -38,7 +38,7 @@ pub fn quota(
     kind: MediaKind,
     now: DateTime<Utc>,
 ) -> Outcome<QuotaState> {
-    let quota = Quota::of(settings, actor.role, kind);
+    let quota = actor.rights.quota(kind, settings.quota_days);
     Ok(quota.state(&requests::spent(conn, actor.id, kind, quota.begins(now))?, now))
 }
 

@@ -46,7 +46,7 @@ pub async fn home_page(visit: Visit, Viewer(me): Viewer) -> poem::Result<Respons
             let found = |id: TitleId| known.iter().find(|found| found.title.id == id).cloned();
             Ok(Home {
                 name: who.name.clone(),
-                may_request: who.role.may_request(),
+                may_request: who.rights.movies || who.rights.series,
                 moved: home_db::moved_since(conn, &who, now - TimeDelta::hours(24))?,
                 on_its_way: mine.into_iter().filter_map(|wish| Some((found(wish.title)?, wish))).collect(),
                 newest: new.iter().filter_map(|one| Some((found(one.title)?, one.season))).collect(),
@@ -133,7 +133,7 @@ pub async fn one(app: &App, me: &Actor, kind: MediaKind, id: &str) -> Outcome<To
             Vec::new()
         },
         next: known.and_then(|known| next_airing(known, app.now())).cloned(),
-        may_request: me.role.may_request(),
+        may_request: me.rights.requests(kind),
         episode_bytes,
         missing,
         found,

@@ -12,7 +12,7 @@ use crate::domain::catalog::{Candidate, CandidateSeason, MediaKind};
 use crate::domain::ids::{RequestId, TitleId};
 use crate::domain::notice::NoticeKind;
 use crate::domain::people::{Actor, Sight};
-use crate::domain::quota::{QuotaState, approves_itself};
+use crate::domain::quota::QuotaState;
 use crate::domain::request::{Choice, Command, Covered, Request, Scope, ScopeKind, Stage, uncovered};
 use crate::domain::service::{self, ServiceKind};
 use crate::domain::settings::Settings;
@@ -84,6 +84,7 @@ fn submit_in(
     now: DateTime<Utc>,
 ) -> Outcome<Submitted> {
     let title = titles::get(tx, id)?.ok_or(AppError::NotFound)?;
+    check_rights(actor, title.kind)?;
     check_4k(tx, actor, title.kind, ask.is_4k)?;
     let others = requests::holding(tx, id, ask.is_4k)?;
     match (title.kind, &ask.scope) {
@@ -93,13 +94,22 @@ fn submit_in(
     }
 }
 
-/// Until groups give it to others, 4K is for those who decide.
+/// Groups narrow what a role may.
+fn check_rights(actor: &Actor, kind: MediaKind) -> Outcome<()> {
+    let noun = match kind {
+        _ if actor.rights.requests(kind) => return Ok(()),
+        MediaKind::Movie => "films",
+        MediaKind::Series => "series",
+    };
+    Err(AppError::Forbidden(format!("Your group may not ask for {noun}. Ask an admin if you think it should.")))
+}
+
 fn check_4k(tx: &mut Tx<'_>, actor: &Actor, kind: MediaKind, is_4k: bool) -> Outcome<()> {
     if !is_4k {
         return Ok(());
     }
     let there = services::of_kind(tx, ServiceKind::fetching(kind))?.iter().any(|service| service.is_4k);
-    match there && actor.role.may_decide() {
+    match there && actor.rights.four_k {
         true => Ok(()),
         false => Err(AppError::field("is_4k", "4K can't be asked for here.")),
     }
@@ -216,7 +226,7 @@ fn create(
     let id = requests::insert(tx, &new, now)?;
     let request = requests::get(tx, id)?.ok_or(AppError::NotFound)?;
     step::record(tx, &request, ActivityKind::RequestAsked, Some(actor), now)?;
-    if goes_by_itself(tx, settings, actor, &request)? {
+    if goes_by_itself(tx, actor, &request)? {
         step::step(tx, id, &Command::Approve { by: None }, Some(actor), now)?;
     } else {
         step::tell(tx, &request, NoticeKind::Asked, Some(actor), now)?;
@@ -233,8 +243,8 @@ fn check_place(tx: &mut Tx<'_>, kind: MediaKind, ask: &Ask) -> Outcome<()> {
 }
 
 /// What could not go out as it is waits for somebody who can choose anew; those who can are told at once.
-fn goes_by_itself(tx: &mut Tx<'_>, settings: &Settings, actor: &Actor, request: &Request) -> Outcome<bool> {
-    if !approves_itself(settings.auto_approve, actor.role) {
+fn goes_by_itself(tx: &mut Tx<'_>, actor: &Actor, request: &Request) -> Outcome<bool> {
+    if !actor.rights.auto_approve {
         return Ok(false);
     }
     match check_as_sent(tx, request) {

@@ -11,7 +11,7 @@ use crate::db::{copies, requests, services, titles};
 use crate::domain::catalog::{Candidate, CandidateSeason, MediaKind};
 use crate::domain::ids::ServiceId;
 use crate::domain::people::Actor;
-use crate::domain::quota::{QuotaState, approves_itself};
+use crate::domain::quota::QuotaState;
 use crate::domain::request::{Choice, Covered, Request, Scope, ScopeKind, Stage, uncovered};
 use crate::domain::service::{Offers, Service};
 use crate::domain::size::Sizes;
@@ -119,7 +119,7 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
     let ids: Vec<ServiceId> = fetchers.iter().map(|(service, _)| service.id).collect();
     // A title that was only just found has its picture elsewhere.
     let remote = title.poster.as_deref().map(|url| app.remote_picture(url));
-    let itself = approves_itself(settings.auto_approve, me.role);
+    let itself = me.rights.auto_approve;
     app.db
         .read(move |conn| {
             let sight = copies::sight(conn, &who)?;

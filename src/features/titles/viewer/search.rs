@@ -165,9 +165,10 @@ async fn gathered(
     patience: Duration,
     failed: &[MediaKind],
 ) -> Outcome<Results> {
-    let may_request = me.role.may_request();
+    let may_request = me.rights.movies || me.rights.series;
     let local = gather::search(app, me, query);
-    let asks = MediaKind::ALL.iter().filter(|kind| may_request && lookups::term(**kind, query).is_some());
+    let asks =
+        MediaKind::ALL.iter().filter(|kind| me.rights.requests(**kind) && lookups::term(**kind, query).is_some());
     let (failed, kinds): (Vec<MediaKind>, Vec<MediaKind>) = asks.copied().partition(|kind| failed.contains(kind));
     let too_short = may_request && kinds.is_empty() && failed.is_empty() && !query.has_ids() && query.year.is_none();
     let lookups = futures_util::future::join_all(kinds.iter().map(|kind| ask(app, *kind, query, patience)));

@@ -1,0 +1,9 @@
+DROP TABLE access_changes;
+DROP TABLE access_batches;
+DROP TABLE spared_changes;
+DROP TABLE sent_shares;
+DROP TABLE exclusions;
+DROP TABLE grants;
+DROP TABLE group_members;
+DROP TABLE group_libraries;
+DROP TABLE groups;

@@ -1,0 +1,125 @@
+//! Groups: a named set of people that carries libraries, rights, allowances, flags, an age ceiling and a schedule. Someone
+//! in several gets the most generous of each, and the strictest ceiling.
+
+use chrono::{DateTime, Utc};
+
+use super::access::when::When;
+use super::ids::{GroupId, LibraryId};
+use super::people::{Person, Role};
+
+pub mod form;
+pub mod rights;
+
+pub use rights::{Flags, Rights};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    pub id: GroupId,
+    pub name: String,
+    /// What it is for, in a line.
+    pub note: String,
+    /// Newcomers are put into it.
+    pub for_newcomers: bool,
+    pub rights: Rights,
+    pub flags: Flags,
+    /// The age up to which titles are shown; none shows all.
+    pub ceiling: Option<u8>,
+    pub when: When,
+    pub rules: Vec<Rule>,
+    /// By title.
+    pub libraries: Vec<LibraryId>,
+}
+
+/// Who is in a group without being put there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
+    /// Everybody in the Plex Home.
+    Home,
+    /// Everybody else with a Plex account.
+    Friends,
+    Role(Role),
+}
+
+/// Ages a ceiling may be set at.
+pub const CEILINGS: [u8; 7] = [0, 6, 9, 12, 14, 16, 18];
+
+impl Rule {
+    pub const ALL: [Self; 6] = [
+        Self::Home,
+        Self::Friends,
+        Self::Role(Role::Viewer),
+        Self::Role(Role::Requester),
+        Self::Role(Role::Moderator),
+        Self::Role(Role::Auditor),
+    ];
+
+    /// Nobody owns a server by rule: the owner sees everything already.
+    pub fn fits(self, person: &Person) -> bool {
+        let is_member = person.gone_at.is_none() && !person.is_owner;
+        is_member
+            && match self {
+                Self::Home => person.home,
+                Self::Friends => person.plex_id.is_some() && !person.home,
+                Self::Role(role) => person.role == role,
+            }
+    }
+
+    /// As a choice of a form.
+    pub fn label(self) -> String {
+        match self {
+            Self::Home => "Everybody in the Plex Home".to_owned(),
+            Self::Friends => "Everybody else with a Plex account".to_owned(),
+            Self::Role(role) => format!("Every {}", role.label().to_lowercase()),
+        }
+    }
+
+    fn word(self) -> String {
+        match self {
+            Self::Home => "home".to_owned(),
+            Self::Friends => "friends".to_owned(),
+            Self::Role(role) => format!("role:{role}"),
+        }
+    }
+}
+
+impl std::fmt::Display for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.word())
+    }
+}
+
+impl std::str::FromStr for Rule {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|rule| rule.word() == text).ok_or(())
+    }
+}
+
+impl Group {
+    /// As a new one begins: it carries nothing yet.
+    pub fn new(name: &str) -> Self {
+        Self {
+            id: GroupId(0),
+            name: name.to_owned(),
+            note: String::new(),
+            for_newcomers: false,
+            rights: Rights::USUAL,
+            flags: Flags::default(),
+            ceiling: None,
+            when: When::default(),
+            rules: Vec::new(),
+            libraries: Vec::new(),
+        }
+    }
+
+    /// Somebody is in it by one of its rules.
+    pub fn takes(&self, person: &Person) -> bool {
+        self.rules.iter().any(|rule| rule.fits(person))
+    }
+
+    /// Within its dates. A weekly window opens and closes its libraries only; rights, flags and ceiling stay.
+    pub fn is_on(&self, now: DateTime<Utc>) -> bool {
+        self.when.is_between(now)
+    }
+}

@@ -1,0 +1,207 @@
+//! A group as it is typed or sent, and what is wrong with it. Everything that is wrong is said at once.
+
+use std::collections::BTreeMap;
+
+use chrono_tz::Tz;
+
+use super::{CEILINGS, Flags, Group, Rights, Rule};
+use crate::domain::access::wall::TypedWhen;
+use crate::domain::ids::{GroupId, LibraryId};
+use crate::domain::people::rules;
+
+const MOST_NAME: usize = 60;
+const MOST_NOTE: usize = 200;
+const MOST_QUOTA: u32 = 1000;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TypedGroup {
+    pub name: String,
+    pub note: String,
+    pub for_newcomers: bool,
+    pub movies: bool,
+    pub series: bool,
+    pub four_k: bool,
+    pub auto_approve: bool,
+    pub sees_requests: bool,
+    /// Empty for as many as one likes.
+    pub movie_quota: String,
+    pub season_quota: String,
+    pub sync: bool,
+    pub camera_upload: bool,
+    pub tuners: bool,
+    /// Empty for none.
+    pub ceiling: String,
+    pub when: TypedWhen,
+    pub rules: Vec<String>,
+    pub libraries: Vec<String>,
+}
+
+impl TypedGroup {
+    pub fn of(group: &Group, zone: Tz) -> Self {
+        let number = |number: Option<u32>| number.map(|n| n.to_string()).unwrap_or_default();
+        Self {
+            name: group.name.clone(),
+            note: group.note.clone(),
+            for_newcomers: group.for_newcomers,
+            movies: group.rights.movies,
+            series: group.rights.series,
+            four_k: group.rights.four_k,
+            auto_approve: group.rights.auto_approve,
+            sees_requests: group.rights.sees_requests,
+            movie_quota: number(group.rights.movie_quota),
+            season_quota: number(group.rights.season_quota),
+            sync: group.flags.sync,
+            camera_upload: group.flags.camera_upload,
+            tuners: group.flags.tuners,
+            ceiling: group.ceiling.map(|age| age.to_string()).unwrap_or_default(),
+            when: TypedWhen::of(&group.when, zone),
+            rules: group.rules.iter().map(Rule::to_string).collect(),
+            libraries: group.libraries.iter().map(LibraryId::to_string).collect(),
+        }
+    }
+
+    /// The group, or what is wrong by field. `known` are the libraries that there are.
+    pub fn read(&self, id: GroupId, known: &[LibraryId], zone: Tz) -> Result<Group, BTreeMap<String, String>> {
+        let mut wrong = BTreeMap::new();
+        let mut keep = |name: &str, words: String| drop(wrong.insert(name.to_owned(), words));
+        let name = name(&self.name).unwrap_or_else(|words| {
+            keep("name", words);
+            String::new()
+        });
+        let note = self.note.split_whitespace().collect::<Vec<_>>().join(" ");
+        if note.chars().count() > MOST_NOTE {
+            keep("note", format!("At most {MOST_NOTE} characters."));
+        }
+        let mut quota = |name: &str, text: &str| {
+            quota(text).unwrap_or_else(|words| {
+                keep(name, words);
+                None
+            })
+        };
+        let (movie_quota, season_quota) =
+            (quota("movie_quota", &self.movie_quota), quota("season_quota", &self.season_quota));
+        let ceiling = ceiling(&self.ceiling).unwrap_or_else(|words| {
+            keep("ceiling", words);
+            None
+        });
+        let rules: Result<Vec<Rule>, ()> = self.rules.iter().map(|word| word.parse()).collect();
+        let mut rules = rules.unwrap_or_else(|()| {
+            keep("rules", "Choose among these rules.".to_owned());
+            Vec::new()
+        });
+        rules.sort_unstable();
+        rules.dedup();
+        let libraries = libraries(&self.libraries, known).unwrap_or_else(|words| {
+            keep("libraries", words);
+            Vec::new()
+        });
+        let when = self.when.read(zone).unwrap_or_else(|troubles| {
+            troubles.into_iter().for_each(|(name, words)| keep(name, words));
+            Default::default()
+        });
+        let group = Group {
+            id,
+            name,
+            note,
+            for_newcomers: self.for_newcomers,
+            rights: Rights {
+                movies: self.movies,
+                series: self.series,
+                four_k: self.four_k,
+                auto_approve: self.auto_approve,
+                sees_requests: self.sees_requests,
+                movie_quota,
+                season_quota,
+            },
+            flags: Flags { sync: self.sync, camera_upload: self.camera_upload, tuners: self.tuners },
+            ceiling,
+            when,
+            rules,
+            libraries,
+        };
+        if wrong.is_empty() { Ok(group) } else { Err(wrong) }
+    }
+}
+
+fn name(typed: &str) -> Result<String, String> {
+    let name = rules::name(typed).map_err(|_| "Give it a name.".to_owned())?;
+    if name.chars().count() > MOST_NAME { Err(format!("At most {MOST_NAME} characters.")) } else { Ok(name) }
+}
+
+fn quota(text: &str) -> Result<Option<u32>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        text => match text.parse() {
+            Ok(number @ 0..=MOST_QUOTA) => Ok(Some(number)),
+            _ => Err(format!("At most {MOST_QUOTA}. Leave it empty for no limit.")),
+        },
+    }
+}
+
+fn ceiling(text: &str) -> Result<Option<u8>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        text => {
+            let age = text.parse().ok().filter(|age| CEILINGS.contains(age));
+            age.map(Some).ok_or_else(|| "Choose one of these ages.".to_owned())
+        }
+    }
+}
+
+fn libraries(typed: &[String], known: &[LibraryId]) -> Result<Vec<LibraryId>, String> {
+    let ids: Option<Vec<LibraryId>> =
+        typed.iter().map(|text| text.parse().ok().filter(|id| known.contains(id))).collect();
+    let mut ids = ids.ok_or("One of these libraries is gone. Choose anew.")?;
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::domain::people::Role;
+
+    const KNOWN: [LibraryId; 2] = [LibraryId(3), LibraryId(5)];
+
+    fn typed() -> TypedGroup {
+        TypedGroup {
+            name: " Night  owls ".to_owned(),
+            movies: true,
+            movie_quota: "5".to_owned(),
+            ceiling: "12".to_owned(),
+            rules: vec!["role:viewer".to_owned(), "home".to_owned()],
+            libraries: vec!["5".to_owned(), "3".to_owned(), "5".to_owned()],
+            ..TypedGroup::default()
+        }
+    }
+
+    #[test]
+    fn what_is_typed_becomes_a_group_and_back() {
+        let group = typed().read(GroupId(7), &KNOWN, chrono_tz::UTC).unwrap();
+        assert_eq!((group.name.as_str(), group.libraries.as_slice()), ("Night owls", KNOWN.as_slice()));
+        assert_eq!(group.rules, [Rule::Home, Rule::Role(Role::Viewer)]);
+        assert_eq!((group.rights.movie_quota, group.rights.season_quota, group.ceiling), (Some(5), None, Some(12)));
+        let again = TypedGroup::of(&group, chrono_tz::UTC).read(GroupId(7), &KNOWN, chrono_tz::UTC);
+        assert_eq!(again, Ok(group));
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once() {
+        let wrong = TypedGroup {
+            name: " ".to_owned(),
+            note: "x".repeat(201),
+            movie_quota: "-1".to_owned(),
+            season_quota: "1001".to_owned(),
+            ceiling: "13".to_owned(),
+            rules: vec!["role:admin".to_owned()],
+            libraries: vec!["4".to_owned()],
+            ..TypedGroup::default()
+        };
+        let fields = wrong.read(GroupId(0), &KNOWN, chrono_tz::UTC).unwrap_err();
+        let names: Vec<&str> = fields.keys().map(String::as_str).collect();
+        assert_eq!(names, ["ceiling", "libraries", "movie_quota", "name", "note", "rules", "season_quota"]);
+    }
+}
