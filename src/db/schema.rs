@@ -143,16 +143,11 @@ diesel::table! {
         plex_share_id -> Nullable<BigInt>,
         accepted -> Bool,
         all_libraries -> Bool,
-        allow_sync -> Bool,
-        allow_camera_upload -> Bool,
-        allow_tuners -> Bool,
-        filter_all -> Nullable<Text>,
-        filter_movies -> Nullable<Text>,
-        filter_television -> Nullable<Text>,
         invited_at -> Nullable<Timestamp>,
         accepted_at -> Nullable<Timestamp>,
         missed_reads -> Integer,
         updated_at -> Timestamp,
+        settings -> Text,
     }
 }
 

@@ -11,8 +11,9 @@ use super::time::{db, utc_opt};
 use super::{Conn, Tx};
 use crate::domain::ids::{LibraryId, PersonId, ServerId};
 use crate::domain::people::{PlexSection, PlexShare};
+use crate::domain::sharing::ShareSettings;
 use crate::each_backend;
-use crate::error::Outcome;
+use crate::error::{AppError, Outcome};
 
 /// True when this account has accepted a share of any server of ours.
 pub fn is_accepted(conn: &mut Conn, plex_id: i64) -> Outcome<bool> {
@@ -67,12 +68,7 @@ pub fn keep(
         shares::plex_share_id.eq(Some(share.share_id)),
         shares::accepted.eq(share.accepted),
         shares::all_libraries.eq(share.all_libraries),
-        shares::allow_sync.eq(share.allow_sync),
-        shares::allow_camera_upload.eq(share.allow_camera_upload),
-        shares::allow_tuners.eq(share.allow_tuners),
-        shares::filter_all.eq(&share.filter_all),
-        shares::filter_movies.eq(&share.filter_movies),
-        shares::filter_television.eq(&share.filter_television),
+        shares::settings.eq(serde_json::to_string(&share.settings).map_err(AppError::internal)?),
         shares::invited_at.eq(share.invited_at.map(db)),
         shares::accepted_at.eq(share.accepted_at.map(db)),
         shares::missed_reads.eq(0),
@@ -141,11 +137,7 @@ pub struct Share {
     pub server_name: String,
     pub accepted: bool,
     pub all_libraries: bool,
-    pub allow_sync: bool,
-    pub allow_camera_upload: bool,
-    pub allow_tuners: bool,
-    /// Plex's own rating and label filters, as Plex writes them.
-    pub filters: Vec<String>,
+    pub settings: ShareSettings,
     pub invited_at: Option<DateTime<Utc>>,
     pub accepted_at: Option<DateTime<Utc>>,
     /// By title; all that are there when all are shared.
@@ -159,12 +151,7 @@ struct Row {
     server_id: i64,
     accepted: bool,
     all_libraries: bool,
-    allow_sync: bool,
-    allow_camera_upload: bool,
-    allow_tuners: bool,
-    filter_all: Option<String>,
-    filter_movies: Option<String>,
-    filter_television: Option<String>,
+    settings: String,
     invited_at: Option<chrono::NaiveDateTime>,
     accepted_at: Option<chrono::NaiveDateTime>,
 }
@@ -184,16 +171,12 @@ fn share(conn: &mut Conn, row: Row, server_name: String) -> Outcome<Share> {
         .filter(share_libraries::share_id.eq(row.id))
         .select(share_libraries::library_id)
         .load(conn)?;
-    let filters = [row.filter_all, row.filter_movies, row.filter_television];
     Ok(Share {
         server: ServerId(row.server_id),
         server_name,
         accepted: row.accepted,
         all_libraries: row.all_libraries,
-        allow_sync: row.allow_sync,
-        allow_camera_upload: row.allow_camera_upload,
-        allow_tuners: row.allow_tuners,
-        filters: filters.into_iter().flatten().filter(|filter| !filter.is_empty()).collect(),
+        settings: serde_json::from_str(&row.settings).map_err(AppError::internal)?,
         invited_at: utc_opt(row.invited_at),
         accepted_at: utc_opt(row.accepted_at),
         libraries: libraries.into_iter().map(LibraryId).collect(),

@@ -22,6 +22,7 @@ pub mod servarr;
 pub mod service;
 pub mod service_form;
 pub mod settings;
+pub mod sharing;
 pub mod size;
 pub mod text_enum;
 pub mod title;

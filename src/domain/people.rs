@@ -5,6 +5,7 @@ use secrecy::SecretString;
 
 use super::group::Rights;
 use super::ids::{LibraryId, PersonId};
+use super::sharing::ShareSettings;
 
 pub mod reading;
 pub mod rules;
@@ -119,12 +120,7 @@ pub struct PlexShare {
     pub all_libraries: bool,
     /// Section keys (the server's own, local ones) that are shared.
     pub section_keys: Vec<String>,
-    pub allow_sync: bool,
-    pub allow_camera_upload: bool,
-    pub allow_tuners: bool,
-    pub filter_all: Option<String>,
-    pub filter_movies: Option<String>,
-    pub filter_television: Option<String>,
+    pub settings: ShareSettings,
 }
 
 /// A section as plex.tv counts it: `id` is global, `key` is the server's own.

@@ -4,8 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::json::{flex_bool, flex_text, list, opt_bool, opt_i64, opt_text, opt_time};
+use super::json::{flex_bool, flex_i64, flex_text, list, opt_bool, opt_i64, opt_text, opt_time};
 use crate::domain::people::{PlexAccount, PlexConnection, PlexPin, PlexResource, PlexSection, PlexShare};
+use crate::domain::sharing::ShareSettings;
 
 /// How long a pin lives when plex.tv doesn't say (the shorter of the two known lives).
 const PIN_LIFE: TimeDelta = TimeDelta::minutes(15);
@@ -134,13 +135,21 @@ struct Settings {
     #[serde(default, deserialize_with = "flex_bool")]
     allow_camera_upload: bool,
     #[serde(default, deserialize_with = "flex_bool")]
-    allow_tuners: bool,
-    #[serde(default, deserialize_with = "opt_text")]
-    filter_all: Option<String>,
-    #[serde(default, deserialize_with = "opt_text")]
-    filter_movies: Option<String>,
-    #[serde(default, deserialize_with = "opt_text")]
-    filter_television: Option<String>,
+    allow_channels: bool,
+    #[serde(default, deserialize_with = "flex_bool")]
+    allow_subtitle_admin: bool,
+    #[serde(default, deserialize_with = "flex_i64")]
+    allow_tuners: i64,
+    #[serde(default, deserialize_with = "flex_text")]
+    filter_all: String,
+    #[serde(default, deserialize_with = "flex_text")]
+    filter_movies: String,
+    #[serde(default, deserialize_with = "flex_text")]
+    filter_music: String,
+    #[serde(default, deserialize_with = "flex_text")]
+    filter_photos: String,
+    #[serde(default, deserialize_with = "flex_text")]
+    filter_television: String,
 }
 
 #[derive(Deserialize)]
@@ -256,13 +265,25 @@ impl Share {
             invited_at: self.invited_at,
             all_libraries: self.all_libraries,
             section_keys: keys.collect(),
-            allow_sync: settings.allow_sync,
-            allow_camera_upload: settings.allow_camera_upload,
-            allow_tuners: settings.allow_tuners,
-            filter_all: settings.filter_all,
-            filter_movies: settings.filter_movies,
-            filter_television: settings.filter_television,
+            settings: settings.read(),
         })
+    }
+}
+
+impl Settings {
+    fn read(self) -> ShareSettings {
+        ShareSettings {
+            allow_sync: self.allow_sync,
+            allow_camera_upload: self.allow_camera_upload,
+            allow_channels: self.allow_channels,
+            allow_subtitle_admin: self.allow_subtitle_admin,
+            allow_tuners: self.allow_tuners,
+            filter_all: self.filter_all,
+            filter_movies: self.filter_movies,
+            filter_music: self.filter_music,
+            filter_photos: self.filter_photos,
+            filter_television: self.filter_television,
+        }
     }
 }
 

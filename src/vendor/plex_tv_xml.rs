@@ -8,9 +8,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::http::Reply;
-use super::json::{flex_bool, flex_text, opt_bool, opt_i64, opt_text, opt_time};
+use super::json::{flex_bool, flex_i64, flex_text, opt_bool, opt_i64, opt_text, opt_time};
 use crate::domain::fault::Answer;
 use crate::domain::people::{FriendServer, PlexAccount, PlexFriend, PlexHomeUser, PlexInvite, PlexSection, PlexShare};
+use crate::domain::sharing::ShareSettings;
 
 /// Somebody as `/api/users` and `/api/home/users` list them.
 #[derive(Deserialize)]
@@ -115,14 +116,22 @@ struct SharedServer {
     allow_sync: bool,
     #[serde(rename = "@allowCameraUpload", default, deserialize_with = "flex_bool")]
     allow_camera_upload: bool,
-    #[serde(rename = "@allowTuners", default, deserialize_with = "flex_bool")]
-    allow_tuners: bool,
-    #[serde(rename = "@filterAll", default, deserialize_with = "opt_text")]
-    filter_all: Option<String>,
-    #[serde(rename = "@filterMovies", default, deserialize_with = "opt_text")]
-    filter_movies: Option<String>,
-    #[serde(rename = "@filterTelevision", default, deserialize_with = "opt_text")]
-    filter_television: Option<String>,
+    #[serde(rename = "@allowChannels", default, deserialize_with = "flex_bool")]
+    allow_channels: bool,
+    #[serde(rename = "@allowSubtitleAdmin", default, deserialize_with = "flex_bool")]
+    allow_subtitle_admin: bool,
+    #[serde(rename = "@allowTuners", default, deserialize_with = "flex_i64")]
+    allow_tuners: i64,
+    #[serde(rename = "@filterAll", default, deserialize_with = "flex_text")]
+    filter_all: String,
+    #[serde(rename = "@filterMovies", default, deserialize_with = "flex_text")]
+    filter_movies: String,
+    #[serde(rename = "@filterMusic", default, deserialize_with = "flex_text")]
+    filter_music: String,
+    #[serde(rename = "@filterPhotos", default, deserialize_with = "flex_text")]
+    filter_photos: String,
+    #[serde(rename = "@filterTelevision", default, deserialize_with = "flex_text")]
+    filter_television: String,
     #[serde(rename = "Section", default)]
     sections: Vec<Section>,
 }
@@ -250,12 +259,18 @@ fn share(row: SharedServer) -> Option<PlexShare> {
         invited_at: row.invited_at,
         all_libraries: row.all_libraries,
         section_keys: shared.filter_map(|section| section.key).collect(),
-        allow_sync: row.allow_sync,
-        allow_camera_upload: row.allow_camera_upload,
-        allow_tuners: row.allow_tuners,
-        filter_all: row.filter_all,
-        filter_movies: row.filter_movies,
-        filter_television: row.filter_television,
+        settings: ShareSettings {
+            allow_sync: row.allow_sync,
+            allow_camera_upload: row.allow_camera_upload,
+            allow_channels: row.allow_channels,
+            allow_subtitle_admin: row.allow_subtitle_admin,
+            allow_tuners: row.allow_tuners,
+            filter_all: row.filter_all,
+            filter_movies: row.filter_movies,
+            filter_music: row.filter_music,
+            filter_photos: row.filter_photos,
+            filter_television: row.filter_television,
+        },
     })
 }
 

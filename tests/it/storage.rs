@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use reqwest::Method;
 use usherr::db::conn::{Conn, Manager};
-use usherr::db::migrate;
+use usherr::db::{migrate, shares};
 use usherr::demo::WorldOptions;
+use usherr::domain::ids::PersonId;
+use usherr::domain::sharing::ShareSettings;
 use usherr::error::AppError;
 
 use crate::support::TestApp;
@@ -60,6 +62,55 @@ fn every_step_goes_up_down_and_up_again_over_rows() {
     assert!(migrate::is_current(&mut conn).unwrap());
     let count: Count = diesel::sql_query("SELECT count(*) AS n FROM requests").get_result(&mut conn).unwrap();
     assert_eq!(count.n, 1);
+}
+
+/// What this step of the engine under test says.
+fn sql_of(conn: &Conn, step: &str, direction: &str) -> String {
+    let engine = if matches!(conn, Conn::Pg(_)) { "postgres" } else { "sqlite" };
+    std::fs::read_to_string(format!("migrations/{engine}/{step}/{direction}.sql")).unwrap()
+}
+
+#[derive(QueryableByName)]
+struct OldShare {
+    #[diesel(sql_type = Bool)]
+    allow_sync: bool,
+    #[diesel(sql_type = Bool)]
+    allow_camera_upload: bool,
+    #[diesel(sql_type = Bool)]
+    allow_tuners: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    filter_all: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    filter_movies: Option<String>,
+}
+
+#[test]
+fn settings_of_shares_are_carried_over_both_ways() {
+    let database = bare();
+    let mut conn = open(&database.url);
+    migrate::up(&mut conn).unwrap();
+    conn.batch_execute(SEED).unwrap();
+    let insert = r#"
+        INSERT INTO people (id, name, role, created_at, updated_at) VALUES (2, 'Ana', 'viewer', '2026-01-01', '2026-01-01');
+        INSERT INTO shares (id, server_id, person_id, accepted, all_libraries, updated_at, settings)
+            VALUES (1, 1, 1, TRUE, TRUE, '2026-01-01', '{"allow_sync":true,"allow_tuners":2,"filter_movies":"label=\"x\"''é"}');
+        INSERT INTO shares (id, server_id, person_id, accepted, all_libraries, updated_at)
+            VALUES (2, 1, 2, TRUE, TRUE, '2026-01-01');"#;
+    conn.batch_execute(insert).unwrap();
+    let step = "2026-11-21-000011_share_settings";
+    let down = sql_of(&conn, step, "down");
+    conn.batch_execute(&down).unwrap();
+    let old: Vec<OldShare> = diesel::sql_query("SELECT * FROM shares ORDER BY id").load(&mut conn).unwrap();
+    assert!(old[0].allow_sync && !old[0].allow_camera_upload && old[0].allow_tuners);
+    assert_eq!((old[0].filter_all.as_deref(), old[0].filter_movies.as_deref()), (None, Some("label=\"x\"'é")));
+    assert!(!old[1].allow_sync && !old[1].allow_tuners && old[1].filter_movies.is_none());
+    let up = sql_of(&conn, step, "up");
+    conn.batch_execute(&up).unwrap();
+    let settings = |person: i64, conn: &mut Conn| shares::of_person(conn, PersonId(person)).unwrap().remove(0).settings;
+    let filter_movies = "label=\"x\"'é".to_owned();
+    let kept = ShareSettings { allow_sync: true, allow_tuners: 1, filter_movies, ..ShareSettings::default() };
+    assert_eq!(settings(1, &mut conn), kept);
+    assert_eq!(settings(2, &mut conn), ShareSettings::default());
 }
 
 #[test]

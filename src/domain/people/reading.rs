@@ -213,6 +213,7 @@ mod tests {
 
     use super::*;
     use crate::domain::people::FriendServer;
+    use crate::domain::sharing::ShareSettings;
 
     fn account(id: i64, name: &str) -> PlexAccount {
         PlexAccount {
@@ -236,12 +237,7 @@ mod tests {
             invited_at: None,
             all_libraries: false,
             section_keys: vec!["1".to_owned()],
-            allow_sync: false,
-            allow_camera_upload: false,
-            allow_tuners: false,
-            filter_all: None,
-            filter_movies: None,
-            filter_television: None,
+            settings: ShareSettings::default(),
         }
     }
 

@@ -174,10 +174,7 @@ fn flags(share: &shares::Share) -> views::person::Share {
         accepted: share.accepted,
         invited_at: share.invited_at,
         accepted_at: share.accepted_at,
-        allow_sync: share.allow_sync,
-        allow_camera_upload: share.allow_camera_upload,
-        allow_tuners: share.allow_tuners,
-        filters: share.filters.clone(),
+        settings: share.settings.clone(),
     }
 }
 

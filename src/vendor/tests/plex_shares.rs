@@ -49,7 +49,7 @@ async fn both_lists_of_shares_make_one() {
     let (first, second) = (&rows[0], &rows[1]);
     assert_eq!((first.share_id, first.account_id, first.accepted), (70_000_001, Some(2_000_001), true));
     assert_eq!(first.section_keys, ["1"]);
-    assert_eq!(first.filter_movies.as_deref(), Some("contentRating=G%2CPG"));
+    assert_eq!(first.settings.filter_movies, "contentRating=G%2CPG");
     // v1 knows only the address it went to; v2 knows whose it is.
     assert_eq!((second.share_id, second.accepted), (70_000_002, false));
     assert_eq!((second.account_id, second.username.as_deref()), (Some(2_000_002), Some("friend-two")));
@@ -98,7 +98,7 @@ async fn odd_shares_are_read_for_what_they_are() {
     let shape: Vec<_> = rows.iter().map(|row| (row.share_id, row.account_id, row.accepted)).collect();
     assert_eq!(shape, [(1, Some(5), true), (2, Some(6), false), (3, None, false)]);
     assert!(rows[0].all_libraries && rows[0].section_keys.is_empty());
-    assert!(rows[1].allow_tuners);
+    assert_eq!(rows[1].settings.allow_tuners, 2);
     assert_eq!(rows[2].email.as_deref(), Some("new@example.com"));
     assert!(rows[2].invited_at.is_some());
 }

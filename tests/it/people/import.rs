@@ -29,12 +29,12 @@ async fn everybody_on_plex_is_known_with_what_is_shared_with_them() {
     let ana = named(&test, "Ana Kovac").await;
     assert_eq!(ana.role, Role::Requester);
     let share = shares_of(&test, ana.id).await.remove(0);
-    assert!(share.accepted && share.all_libraries && share.allow_sync && share.accepted_at.is_some());
+    assert!(share.accepted && share.all_libraries && share.settings.allow_sync && share.accepted_at.is_some());
     let yuki = named(&test, "Yuki Park").await;
     assert_eq!(shares_of(&test, yuki.id).await[0].libraries.len(), 3);
     let ida = named(&test, "Ida").await;
     assert!(ida.home && ida.restricted && ida.email.is_none());
-    assert_eq!(shares_of(&test, ida.id).await[0].filters, ["contentRating=0%2C6"]);
+    assert_eq!(shares_of(&test, ida.id).await[0].settings.filter_all, "contentRating=0%2C6");
     assert!(shares_of(&test, named(&test, "Casper Holm").await.id).await.is_empty());
     let jun = named(&test, "jun@example.org").await;
     assert!(jun.plex_id.is_none() && !shares_of(&test, jun.id).await[0].accepted);

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::badges;
 use crate::domain::activity::{ActivityKind, Entry};
 use crate::domain::people::{Person, Role, Session};
+use crate::domain::sharing::ShareSettings;
 use crate::ui::badge::{Face, face, plainly};
 use crate::ui::form::{Choice, Errors, Field};
 use crate::ui::table::{Column, table};
@@ -39,10 +40,7 @@ pub struct Share {
     pub accepted: bool,
     pub invited_at: Option<DateTime<Utc>>,
     pub accepted_at: Option<DateTime<Utc>>,
-    pub allow_sync: bool,
-    pub allow_camera_upload: bool,
-    pub allow_tuners: bool,
-    pub filters: Vec<String>,
+    pub settings: ShareSettings,
 }
 
 /// Why somebody sees a library, or does not: one short sentence.
@@ -210,12 +208,12 @@ fn share_card(frame: &Frame, server: &Server, share: &Share) -> Markup {
     };
     let mut rows = vec![
         since,
-        ("Downloads", yes_no(share.allow_sync)),
-        ("Camera upload", yes_no(share.allow_camera_upload)),
-        ("Live TV", yes_no(share.allow_tuners)),
+        ("Downloads", yes_no(share.settings.allow_sync)),
+        ("Camera upload", yes_no(share.settings.allow_camera_upload)),
+        ("Live TV", yes_no(share.settings.allow_tuners > 0)),
     ];
-    if !share.filters.is_empty() {
-        rows.push(("Limits", html! { @for filter in &share.filters { p { (readable(filter)) } } }));
+    if share.settings.filters().next().is_some() {
+        rows.push(("Limits", html! { @for filter in share.settings.filters() { p { (readable(filter)) } } }));
     }
     card::card(html! { h2 { "Share of " (server.name) } (facts::facts(&rows)) })
 }
