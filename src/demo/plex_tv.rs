@@ -8,6 +8,7 @@ mod pins;
 mod sharing;
 mod sharing_v1;
 mod sharing_v2;
+mod strict;
 
 use std::io;
 use std::ops::Deref;
@@ -41,6 +42,14 @@ pub struct Modes {
     pub share_tokens_hidden: bool,
     /// `PUT /api/v2/sharings/{id}` answers 404 (B8).
     pub sharings_put_gone: bool,
+    /// Inviting, changing and removing by the old routes answer 410; their lists stay (B4, B7, B9).
+    pub v1_sharing_gone: bool,
+    /// The same of the new routes.
+    pub v2_sharing_gone: bool,
+    /// `POST /api/v2/sharing_settings` answers 404 (B8).
+    pub settings_gone: bool,
+    /// Settings of managed users are refused with 422, because of a restriction profile (B8).
+    pub restricted_refused: bool,
     /// A cancelled invite leaves a row behind that makes the next one fail with 400 (B4).
     pub orphans: bool,
     /// A claimed pin can be read again and again; else it is spent after one reading (A3).

@@ -16,6 +16,8 @@ pub enum Refusal {
     UnknownPerson,
     UnknownSections,
     Yourself,
+    /// The mail address of the account is not confirmed; Plex has other words for it.
+    Unconfirmed,
 }
 
 /// Whom the request names: an account id, or an address or user name.
@@ -47,6 +49,9 @@ pub fn invite(desk: &Desk, invitee: &Invitee, ids: &[i64], skip_friendship: bool
         let account_id = account.as_ref().map(|one| one.id);
         if account_id == Some(house.owner_id) {
             return Err(Refusal::Yourself);
+        }
+        if account.as_ref().is_some_and(|one| !one.confirmed) {
+            return Err(Refusal::Unconfirmed);
         }
         let email = account.map_or_else(|| Some(name.clone()), |one| one.email);
         if let Some(there) = house.shares.iter().find(|share| is_of(share, account_id, email.as_deref())) {
@@ -147,6 +152,14 @@ pub fn open(share: &Share) -> bool {
 pub fn is_for(house: &Household, share: &Share, account_id: i64) -> bool {
     let email = house.account(account_id).and_then(|one| one.email.as_deref());
     is_of(share, Some(account_id), email)
+}
+
+/// What refuses an account's settings, where that is switched on.
+pub const RESTRICTED: &str = "Restriction profile is set for this user";
+
+pub fn refuses_settings(desk: &Desk, account_id: Option<i64>) -> bool {
+    let restricted = |id| desk.house.read(|house| house.account(id).is_some_and(|one| one.restricted));
+    desk.modes().restricted_refused && account_id.is_some_and(restricted)
 }
 
 /// The sections plex.tv admits to knowing at the moment.

@@ -6,7 +6,7 @@ use poem::http::StatusCode;
 use serde_json::Value;
 
 use super::sharing::{self, Invitee, Refusal};
-use super::{Desk, accounts, errors};
+use super::{Desk, accounts, errors, strict};
 use crate::demo::ask::{Ask, xml};
 use crate::demo::household::{Account, Household, SERVER_NAME, Section, Share};
 use crate::demo::wire::escaped;
@@ -40,11 +40,14 @@ pub fn shared_servers(desk: &Desk, ask: &Ask, caller: &Account, machine: &str, r
         return errors::v1_not_found();
     }
     let id = rest.first().and_then(|id| id.parse().ok());
+    if ask.method != "GET" && desk.modes().v1_sharing_gone {
+        return errors::v1_gone();
+    }
     match (ask.method.as_str(), rest, id) {
         ("GET", [], _) => list(desk, None),
         ("GET", [_], Some(id)) => list(desk, Some(id)),
-        ("POST", [], _) => invite(desk, ask),
-        ("PUT", [_], Some(id)) => change(desk, ask, id),
+        ("POST", [], _) => invite(desk, ask, machine),
+        ("PUT", [_], Some(id)) => change(desk, ask, machine, id),
         ("DELETE", [_], Some(id)) if sharing::remove(desk, id) => StatusCode::OK.into(),
         _ => errors::v1_not_found(),
     }
@@ -96,8 +99,11 @@ fn section_row(one: &Section, shared: bool) -> String {
     )
 }
 
-fn invite(desk: &Desk, ask: &Ask) -> Response {
-    let body = ask.json();
+fn invite(desk: &Desk, ask: &Ask, machine: &str) -> Response {
+    let body = match strict::v1(ask, machine) {
+        Ok(body) => body,
+        Err(wrong) => return errors::v1(StatusCode::BAD_REQUEST, wrong),
+    };
     let wanted = &body["shared_server"];
     let Some(invitee) = Invitee::of(&wanted["invited_id"], &wanted["invited_email"]) else {
         return errors::v1(StatusCode::BAD_REQUEST, "Please name who is invited.");
@@ -128,13 +134,18 @@ fn refused(refusal: Refusal) -> Response {
         }
         Refusal::UnknownPerson => (StatusCode::NOT_FOUND, "Unable to find user".to_owned()),
         Refusal::UnknownSections => (StatusCode::NOT_FOUND, "Not found".to_owned()),
+        Refusal::Unconfirmed => (StatusCode::BAD_REQUEST, "Invite a user requires a Plex Pass".to_owned()),
         Refusal::Yourself => (StatusCode::BAD_REQUEST, "You can't share a server with yourself.".to_owned()),
     };
     errors::v1(status, &text)
 }
 
-fn change(desk: &Desk, ask: &Ask, id: i64) -> Response {
-    let ids = sharing::ids(&ask.json()["shared_server"]["library_section_ids"]);
+fn change(desk: &Desk, ask: &Ask, machine: &str, id: i64) -> Response {
+    let body = match strict::v1(ask, machine) {
+        Ok(body) => body,
+        Err(wrong) => return errors::v1(StatusCode::BAD_REQUEST, wrong),
+    };
+    let ids = sharing::ids(&body["shared_server"]["library_section_ids"]);
     match sharing::change(desk, id, &ids) {
         None => errors::v1_not_found(),
         Some(Err(refusal)) => refused(refusal),
@@ -195,6 +206,9 @@ pub fn user_settings(desk: &Desk, ask: &Ask, caller: &Account, id: &str) -> Resp
     let Some(account) = account.filter(|_| desk.is_owner(caller)) else {
         return errors::v1_not_found();
     };
+    if sharing::refuses_settings(desk, Some(account)) {
+        return errors::v1(StatusCode::UNPROCESSABLE_ENTITY, sharing::RESTRICTED);
+    }
     desk.house.write(|house| super::sharing_v2::patch(house.settings.entry(account).or_default(), &ask.query));
     StatusCode::OK.into()
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::accounts::{avatar_url, iso};
 use super::sharing::{self, Invitee, Refusal};
-use super::{Desk, errors, v2_answer};
+use super::{Desk, errors, strict, v2_answer};
 use crate::demo::ask::Ask;
 use crate::demo::household::{Account, Household, SERVER_NAME, Settings, Share};
 
@@ -26,6 +26,10 @@ pub fn sections(desk: &Desk, ask: &Ask, caller: &Account, machine: &str) -> Resp
 }
 
 pub fn shared_servers(desk: &Desk, ask: &Ask, caller: &Account, path: &[&str]) -> Response {
+    let writes = matches!((ask.method.as_str(), path), ("POST", [] | [_]) | ("DELETE", [_]));
+    if writes && desk.modes().v2_sharing_gone {
+        return errors::v2_gone(ask);
+    }
     match (ask.method.as_str(), path) {
         ("GET", ["owned", "accepted"]) => list(desk, ask, caller, |share| share.accepted_at.is_some()),
         ("GET", ["owned", "pending"] | ["invites", "owned", "pending"]) => list(desk, ask, caller, sharing::open),
@@ -118,7 +122,10 @@ fn received(desk: &Desk, ask: &Ask, caller: &Account) -> Response {
 }
 
 fn invite(desk: &Desk, ask: &Ask, caller: &Account) -> Response {
-    let body = ask.json();
+    let body = match strict::v2(ask) {
+        Ok(body) => body,
+        Err(wrong) => return malformed(ask, wrong),
+    };
     let ours = desk.house.read(|house| body["machineIdentifier"] == house.machine_id.as_str());
     if !ours || !desk.is_owner(caller) {
         return errors::v2_not_found(ask);
@@ -137,6 +144,10 @@ fn invite(desk: &Desk, ask: &Ask, caller: &Account) -> Response {
     }
 }
 
+fn malformed(ask: &Ask, wrong: &str) -> Response {
+    errors::v2(ask, StatusCode::BAD_REQUEST, 1000, wrong)
+}
+
 fn keep_settings(desk: &Desk, share: &Share, body: &Value) {
     if let (Some(id), Value::Object(_)) = (share.account_id, body) {
         desk.house.write(|house| house.settings.insert(id, sharing::settings(body)));
@@ -149,16 +160,24 @@ fn refused(ask: &Ask, refusal: Refusal) -> Response {
             errors::v2_unprocessable(ask, &format!("You're already sharing this server with {name}"))
         }
         Refusal::Pending(name) => errors::v2_unprocessable(ask, &format!("An invite to {name} is already pending")),
+        Refusal::Unconfirmed => errors::v2_unprocessable(ask, "Invite a user requires a Plex Pass"),
         Refusal::Yourself => errors::v2_unprocessable(ask, "You can't share a server with yourself"),
         Refusal::UnknownPerson | Refusal::UnknownSections => errors::v2_not_found(ask),
     }
 }
 
 fn change(desk: &Desk, ask: &Ask, id: &str) -> Response {
-    let body = ask.json();
+    let body = match strict::v2(ask) {
+        Ok(body) => body,
+        Err(wrong) => return malformed(ask, wrong),
+    };
     let Some(id) = id.parse().ok() else {
         return errors::v2_not_found(ask);
     };
+    let account = desk.house.read(|house| house.share(id).and_then(|share| share.account_id));
+    if body["settings"].is_object() && sharing::refuses_settings(desk, account) {
+        return errors::v2_unprocessable(ask, sharing::RESTRICTED);
+    }
     match sharing::change(desk, id, &sharing::ids(&body["librarySectionIds"])) {
         None => errors::v2_not_found(ask),
         Some(Err(refusal)) => refused(ask, refusal),
@@ -170,16 +189,24 @@ fn change(desk: &Desk, ask: &Ask, id: &str) -> Response {
     }
 }
 
-/// `POST /sharing_settings`: the full set for one person; a managed user's restriction profile refuses it.
+/// `POST /sharing_settings`: the full set for one person; what is left out is switched off.
 pub fn settings(desk: &Desk, ask: &Ask, caller: &Account) -> Response {
-    let body = ask.json();
+    if desk.modes().settings_gone {
+        return errors::v2_not_found(ask);
+    }
+    let body = match strict::v2(ask) {
+        Ok(body) => body,
+        Err(wrong) => return malformed(ask, wrong),
+    };
     let account = desk.house.read(|house| match Invitee::of(&body["invitedId"], &body["invitedEmail"])? {
         Invitee::Id(id) => house.account(id).cloned(),
         Invitee::Named(name) => house.account_named(&name).cloned(),
     });
     match account.filter(|_| desk.is_owner(caller)) {
         None => errors::v2_not_found(ask),
-        Some(one) if one.restricted => errors::v2_unprocessable(ask, "Restriction profile is set for this user"),
+        Some(one) if sharing::refuses_settings(desk, Some(one.id)) => {
+            errors::v2_unprocessable(ask, sharing::RESTRICTED)
+        }
         Some(one) => {
             let settings = sharing::settings(&body["settings"]);
             let answer = settings_json(&settings);
@@ -196,6 +223,7 @@ pub fn sharings(desk: &Desk, ask: &Ask, caller: &Account, id: &str) -> Response 
         return errors::v2_not_found(ask);
     };
     match ask.method.as_str() {
+        "PUT" if sharing::refuses_settings(desk, Some(id)) => errors::v2_unprocessable(ask, sharing::RESTRICTED),
         "PUT" if !desk.modes().sharings_put_gone => {
             let settings = desk.house.write(|house| {
                 let settings = house.settings.entry(id).or_default();

@@ -34,7 +34,9 @@ impl Bench {
     async fn ask(&self, method: &str, path: &str, token: &str, body: &str) -> Reply {
         let token = format!("X-Plex-Token: {token}");
         let url = format!("{}{path}", self.tv.url());
-        testing::send(method, &url, &[CLIENT, JSON, &token], body).await.unwrap()
+        let kind = if body.starts_with('{') { "application/json" } else { "application/x-www-form-urlencoded" };
+        let kind = format!("Content-Type: {kind}");
+        testing::send(method, &url, &[CLIENT, JSON, &token, &kind], body).await.unwrap()
     }
 
     async fn owner_gets(&self, path: &str) -> Reply {
@@ -180,7 +182,10 @@ async fn retired_routes_are_gone() {
 }
 
 fn v1_invite(name: &str, ids: &str) -> String {
-    format!("{{\"server_id\":\"x\",\"shared_server\":{{\"library_section_ids\":{ids},\"invited_email\":\"{name}\"}}}}")
+    let machine = Household::empty().machine_id;
+    format!(
+        "{{\"server_id\":\"{machine}\",\"shared_server\":{{\"library_section_ids\":{ids},\"invited_email\":\"{name}\"}}}}"
+    )
 }
 
 #[tokio::test]
@@ -274,5 +279,64 @@ async fn settings_are_changed_by_each_route() {
     assert_eq!(bench.ask("PUT", &put, owner, "").await.status, 404);
     let ida = bench.tv.house().read(|house| house.accounts.iter().find(|one| one.restricted).unwrap().id);
     let body = json!({"invitedId": ida, "settings": {}});
+    assert_eq!(bench.ask("POST", "/api/v2/sharing_settings", owner, &body.to_string()).await.status, 200);
+    bench.tv.set_modes(|modes| modes.restricted_refused = true);
+    assert_eq!(bench.ask("PUT", &format!("/api/users/{ida}?allowSync=1"), owner, "").await.status, 422);
     assert_eq!(bench.ask("POST", "/api/v2/sharing_settings", owner, &body.to_string()).await.status, 422);
+}
+
+#[tokio::test]
+async fn a_body_has_to_be_what_plex_web_and_its_tools_send() {
+    let bench = Bench::new().await;
+    let (owner, machine) = (&bench.owner.token, bench.machine());
+    let v1 = format!("/api/servers/{machine}/shared_servers");
+    let share = json!({"library_section_ids": [118_204_511], "invited_email": "new@example.org"});
+    for (wrong, right) in [
+        (json!({"sharing_settings": {"allowSync": false}}), json!({"sharing_settings": {"allowSync": "0"}})),
+        (json!({"server_id": "another"}), json!({"sharing_settings": {"allowTuners": "2", "filterAll": ""}})),
+        (json!({"shared_server": {"library_section_ids": ["118204511"], "invited_email": "x@example.org"}}), json!({})),
+    ] {
+        let whole = |part: serde_json::Value| {
+            let mut body = json!({"server_id": machine, "shared_server": share});
+            body.as_object_mut().unwrap().extend(part.as_object().unwrap().clone());
+            body.to_string()
+        };
+        assert_eq!(bench.ask("POST", &v1, owner, &whole(wrong)).await.status, 400);
+        bench.tv.house().write(|house| house.shares.retain(|one| one.email.as_deref() != Some("new@example.org")));
+        assert_eq!(bench.ask("POST", &v1, owner, &whole(right)).await.status, 200);
+    }
+    let dario = bench.account("dario_conti").id;
+    for settings in [json!({"allowSync": "1"}), json!({"allowTuners": true}), json!({"filterMovies": 3})] {
+        let body = json!({"invitedId": dario, "settings": settings}).to_string();
+        assert_eq!(bench.ask("POST", "/api/v2/sharing_settings", owner, &body).await.status, 400);
+    }
+    let body = json!({"invitedId": dario, "settings": {"allowTuners": 1, "filterAll": null}}).to_string();
+    assert_eq!(bench.ask("POST", "/api/v2/sharing_settings", owner, &body).await.status, 200);
+    assert_eq!(bench.ask("POST", "/api/v2/sharing_settings", owner, "").await.status, 400);
+}
+
+#[tokio::test]
+async fn either_family_of_routes_can_be_retired() {
+    let bench = Bench::new().await;
+    let (owner, v1) = (&bench.owner.token, format!("/api/servers/{}/shared_servers", bench.machine()));
+    bench.tv.set_modes(|modes| {
+        (modes.v1_sharing_gone, modes.v2_sharing_gone, modes.settings_gone) = (true, true, true);
+    });
+    let body = v1_invite("new@example.org", "[118204511]");
+    assert_eq!(bench.ask("POST", &v1, owner, &body).await.status, 410);
+    assert_eq!(bench.ask("DELETE", &format!("{v1}/1"), owner, "").await.status, 410);
+    assert_eq!(bench.owner_gets(&v1).await.status, 200);
+    assert_eq!(bench.ask("POST", "/api/v2/shared_servers", owner, "{}").await.status, 410);
+    assert_eq!(bench.ask("DELETE", "/api/v2/shared_servers/1", owner, "").await.status, 410);
+    assert_eq!(bench.owner_gets("/api/v2/shared_servers/owned/pending").await.status, 200);
+    assert_eq!(bench.ask("POST", "/api/v2/sharing_settings", owner, "{}").await.status, 404);
+}
+
+#[tokio::test]
+async fn an_account_that_is_not_confirmed_can_not_be_invited() {
+    let bench = Bench::new().await;
+    bench.tv.house().write(|house| house.accounts.iter_mut().for_each(|one| one.confirmed = false));
+    let v1 = format!("/api/servers/{}/shared_servers", bench.machine());
+    let no = bench.ask("POST", &v1, &bench.owner.token, &v1_invite("casper.holm", "[118204511]")).await;
+    assert!(no.status == 400 && no.text().contains("requires a Plex Pass"));
 }
