@@ -1,4 +1,5 @@
-//! What is given to somebody with a share: libraries as plex.tv counts them, and settings. Pure.
+//! What is given to somebody with a share: libraries as plex.tv counts them, and settings; and by which of Plex's routes
+//! that is written. Pure.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,10 +33,55 @@ impl ShareSettings {
     }
 }
 
+/// The libraries of a share, by plex.tv's own ids. Never empty: Plex takes an empty list for all libraries where it invites,
+/// and throws the person out where it changes (plex.md B4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sections(Vec<i64>);
+
+impl Sections {
+    /// In order and each once; none for an empty list.
+    pub fn new(mut ids: Vec<i64>) -> Option<Sections> {
+        ids.sort_unstable();
+        ids.dedup();
+        (!ids.is_empty()).then_some(Sections(ids))
+    }
+
+    pub fn ids(&self) -> &[i64] {
+        &self.0
+    }
+}
+
+/// Who is given something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Invitee {
+    /// By the id of their Plex account.
+    Account(i64),
+    /// By mail address or Plex user name.
+    Named(String),
+}
+
+crate::text_enum! {
+    /// By which of Plex's two families of routes sharing is written. Plex retires routes without notice.
+    #[derive(Default)]
+    pub enum Routes {
+        /// Those that were seen at work, and the others where they are gone.
+        #[default]
+        Auto = "auto",
+        V1 = "v1",
+        V2 = "v2",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_share_of_nothing_can_not_be_written_down() {
+        assert_eq!(Sections::new(Vec::new()), None);
+        assert_eq!(Sections::new(vec![7, 3, 7]).unwrap().ids(), [3, 7]);
+    }
 
     #[test]
     fn settings_of_an_older_row_read_as_far_as_they_go() {

@@ -1,4 +1,5 @@
-//! plex.tv: sign-in, accounts, servers, people and shares (plex.md A, B). Reads only, apart from making a pin.
+//! plex.tv: sign-in, accounts, servers, people and shares (plex.md A, B). Here it reads only, apart from making a pin;
+//! what is shared is written in `plex_tv_sharing`.
 //! It never decides that a token is dead or that somebody left; it only reports what plex.tv answered.
 
 use std::time::Duration;
@@ -17,6 +18,7 @@ use crate::domain::fault::{Answer, Fault, FaultClass};
 use crate::domain::people::{
     PlexAccount, PlexFriend, PlexHomeUser, PlexInvite, PlexPin, PlexResource, PlexSection, PlexShare,
 };
+use crate::domain::sharing::Routes;
 
 pub(super) const PRODUCT: &str = "Usherr";
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -44,11 +46,12 @@ impl Default for PlexUrls {
 
 #[derive(Debug, Clone)]
 pub struct PlexTv {
-    http: Http,
-    plex_tv: Base,
-    clients: Base,
+    pub(super) http: Http,
+    pub(super) plex_tv: Base,
+    pub(super) clients: Base,
     auth: String,
     client_id: String,
+    pub(super) routes: Routes,
 }
 
 impl PlexTv {
@@ -61,12 +64,18 @@ impl PlexTv {
             clients: Base::parse(&urls.clients)?,
             auth: urls.auth,
             client_id,
+            routes: Routes::default(),
         })
     }
 
     /// The same client with another bound for each call.
     pub fn within(&self, timeout: Duration) -> PlexTv {
         PlexTv { http: self.http.within(timeout), ..self.clone() }
+    }
+
+    /// The same client, writing what is shared by these routes.
+    pub fn with_routes(self, routes: Routes) -> PlexTv {
+        PlexTv { routes, ..self }
     }
 
     /// A1: a strong pin, to be confirmed on Plex's page.
@@ -189,7 +198,12 @@ impl PlexTv {
     }
 
     async fn ask_as(&self, token: &SecretString, request: RequestBuilder) -> Answer<Reply> {
-        self.ask(request.header("X-Plex-Token", secret_value(token)?)).await
+        checked(self.send_as(token, request).await?)
+    }
+
+    /// The answer whatever its status.
+    pub(super) async fn send_as(&self, token: &SecretString, request: RequestBuilder) -> Answer<Reply> {
+        self.http.send(request.header("X-Plex-Token", secret_value(token)?)).await
     }
 
     async fn ask(&self, request: RequestBuilder) -> Answer<Reply> {
@@ -217,17 +231,19 @@ pub(super) fn plex_headers(client_id: &str, version: &str) -> Answer<HeaderMap> 
 }
 
 fn checked(reply: Reply) -> Answer<Reply> {
-    if reply.ok() {
-        return Ok(reply);
-    }
-    let said = said(&reply);
+    if reply.ok() { Ok(reply) } else { Err(fault_of(&reply)) }
+}
+
+/// What an answer that is no success means, whatever was asked for.
+pub(super) fn fault_of(reply: &Reply) -> Fault {
+    let said = said(reply);
     let mut fault = reply.fault(said.as_deref());
     let token_word = said.is_some_and(|said| said.to_ascii_lowercase().contains("invalid token"));
     // 498 is "token expired"; 422 with these words means what 401 means elsewhere.
     if reply.status.as_u16() == 498 || (reply.status == StatusCode::UNPROCESSABLE_ENTITY && token_word) {
         fault.class = FaultClass::Auth;
     }
-    Err(fault)
+    fault
 }
 
 fn read_account(reply: &Reply) -> Answer<PlexAccount> {
@@ -235,7 +251,7 @@ fn read_account(reply: &Reply) -> Answer<PlexAccount> {
 }
 
 /// Plex's own words, from either family of errors, cut to a length that fits a message.
-fn said(reply: &Reply) -> Option<String> {
+pub(super) fn said(reply: &Reply) -> Option<String> {
     let text = v2::error_text(&reply.body).or_else(|| v1::error_text(&reply.text()))?;
     let text: String = text.chars().filter(|char| !char.is_control()).take(MAX_SAID).collect();
     Some(text).filter(|text| !text.trim().is_empty())

@@ -3,8 +3,10 @@
 
 mod http;
 mod images;
+mod plex_refusals;
 mod plex_server;
 mod plex_shares;
+mod plex_sharing;
 mod plex_tv;
 
 use std::sync::{Arc, Mutex};

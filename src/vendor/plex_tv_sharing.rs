@@ -1,0 +1,152 @@
+//! Writing what is shared on plex.tv (plex.md B4, B7 to B9): invite, change, remove. Two families of routes do the same;
+//! where one is retired the other is asked. It never tries again, and believes no answer: whoever writes reads after it.
+
+use std::time::Duration;
+
+use reqwest::header::CONTENT_LENGTH;
+use reqwest::{Method, RequestBuilder, StatusCode};
+use secrecy::SecretString;
+
+use super::address::path_id;
+use super::http::Reply;
+use super::plex_tv::PlexTv;
+use super::plex_tv_refusal::{Wanted, is_retired, refusal};
+use super::plex_tv_sharing_wire as wire;
+use crate::domain::fault::{Answer, Fault};
+use crate::domain::sharing::{Invitee, Routes, Sections, ShareSettings};
+
+/// Plex loses one of two writes that come closer together (plex.md B11).
+const BETWEEN_WRITES: Duration = Duration::from_secs(1);
+
+impl PlexTv {
+    /// B4: invites to a server. `Already` when there is a share or an open invite, `Missing` when Plex doesn't know the
+    /// person or the libraries. After a transient fault the invite may have gone out.
+    pub async fn invite(
+        &self,
+        token: &SecretString,
+        machine_id: &str,
+        who: &Invitee,
+        libraries: &Sections,
+        settings: &ShareSettings,
+    ) -> Answer<()> {
+        let machine_id = path_id(machine_id)?;
+        let v1 = self.v1(Method::POST, &format!("api/servers/{machine_id}/shared_servers"));
+        let v1 = v1.json(&wire::invite_v1(machine_id, who, libraries, settings));
+        let v2 = self.v2(Method::POST, "shared_servers");
+        let v2 = v2.json(&wire::invite_v2(machine_id, who, libraries, settings));
+        self.write(token, Wanted::Invite, self.choose(v1, v2)).await
+    }
+
+    /// B7: puts another list of libraries in place of the one that is there. `unchanged` are the settings as they were
+    /// read: one of the routes can't leave them out. `Missing` when the share is gone.
+    pub async fn change_libraries(
+        &self,
+        token: &SecretString,
+        machine_id: &str,
+        share_id: i64,
+        libraries: &Sections,
+        unchanged: &ShareSettings,
+    ) -> Answer<()> {
+        let v1 = self.libraries_v1(path_id(machine_id)?, share_id, libraries);
+        let v2 = self.whole_share(share_id, libraries, unchanged);
+        self.write(token, Wanted::Change, self.choose(v1, v2)).await
+    }
+
+    /// B8: the full set of somebody's settings, which are the same for all servers of the owner.
+    pub async fn change_settings(&self, token: &SecretString, who: &Invitee, settings: &ShareSettings) -> Answer<()> {
+        let first = self.v2(Method::POST, "sharing_settings").json(&wire::settings(who, settings));
+        let mut routes = vec![first];
+        if let Invitee::Account(id) = who {
+            let query = wire::query(settings);
+            let old = self.v2(Method::PUT, &format!("sharings/{id}"));
+            routes.push(old.query(&query).header(CONTENT_LENGTH, 0));
+            if self.routes != Routes::V2 {
+                let oldest = self.v1(Method::PUT, &format!("api/users/{id}"));
+                routes.push(oldest.query(&query).header(CONTENT_LENGTH, 0));
+            }
+        }
+        self.write(token, Wanted::Settings, routes).await
+    }
+
+    /// B7 and B8 in one write. Only where the route for that is not there, the libraries go first and the settings after
+    /// them; of two writes the first may stand alone.
+    pub async fn change_share(
+        &self,
+        token: &SecretString,
+        machine_id: &str,
+        share_id: i64,
+        who: &Invitee,
+        libraries: &Sections,
+        settings: &ShareSettings,
+    ) -> Answer<()> {
+        let v1 = self.libraries_v1(path_id(machine_id)?, share_id, libraries);
+        if self.routes != Routes::V1 {
+            let reply = self.send_as(token, self.whole_share(share_id, libraries, settings)).await?;
+            if self.routes == Routes::V2 || !is_retired(&reply) {
+                return done(Wanted::Change, &reply);
+            }
+        }
+        self.write(token, Wanted::Change, vec![v1]).await?;
+        tokio::time::sleep(BETWEEN_WRITES).await;
+        self.change_settings(token, who, settings).await
+    }
+
+    /// B9: takes the share of one server away, also while it is an open invite; a friendship stays. One that is gone
+    /// already is as good.
+    pub async fn remove_share(&self, token: &SecretString, machine_id: &str, share_id: i64) -> Answer<()> {
+        let machine_id = path_id(machine_id)?;
+        let v1 = self.v1(Method::DELETE, &format!("api/servers/{machine_id}/shared_servers/{share_id}"));
+        let v2 = self.v2(Method::DELETE, &format!("shared_servers/{share_id}"));
+        self.write(token, Wanted::Removal, self.choose(v1, v2)).await
+    }
+
+    fn v1(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, self.plex_tv.join(path))
+    }
+
+    fn v2(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, self.clients.join(&format!("api/v2/{path}")))
+    }
+
+    fn libraries_v1(&self, machine_id: &str, share_id: i64, libraries: &Sections) -> RequestBuilder {
+        let request = self.v1(Method::PUT, &format!("api/servers/{machine_id}/shared_servers/{share_id}"));
+        request.json(&wire::libraries_v1(machine_id, libraries))
+    }
+
+    fn whole_share(&self, share_id: i64, libraries: &Sections, settings: &ShareSettings) -> RequestBuilder {
+        self.v2(Method::POST, &format!("shared_servers/{share_id}")).json(&wire::share_v2(libraries, settings))
+    }
+
+    /// v1 is what was seen at work, so it comes first.
+    fn choose(&self, v1: RequestBuilder, v2: RequestBuilder) -> Vec<RequestBuilder> {
+        match self.routes {
+            Routes::Auto => vec![v1, v2],
+            Routes::V1 => vec![v1],
+            Routes::V2 => vec![v2],
+        }
+    }
+
+    /// Asks one route after the other until one is there; what that one says holds.
+    async fn write(&self, token: &SecretString, wanted: Wanted, routes: Vec<RequestBuilder>) -> Answer<()> {
+        let mut routes = routes.into_iter().peekable();
+        while let Some(request) = routes.next() {
+            let reply = self.send_as(token, request).await?;
+            if routes.peek().is_none() || !is_retired(&reply) {
+                return done(wanted, &reply);
+            }
+        }
+        Err(Fault::permanent("There is no way to ask Plex for this."))
+    }
+}
+
+fn done(wanted: Wanted, reply: &Reply) -> Answer<()> {
+    let gone_already = wanted == Wanted::Removal && reply.status == StatusCode::NOT_FOUND;
+    if gone_already {
+        return Ok(());
+    }
+    if !reply.ok() {
+        return Err(refusal(wanted, reply));
+    }
+    // The sign-in page of a proxy says 200, too.
+    if reply.content_type().contains("html") { Err(reply.garbled()) } else { Ok(()) }
+}
