@@ -60,6 +60,12 @@ impl App {
         Ok(PlexTv::new(urls, self.client_id.clone(), env!("CARGO_PKG_VERSION"))?)
     }
 
+    /// plex.tv for whoever changes what is shared: by the routes of the settings.
+    pub async fn plex_sharing(&self) -> Outcome<PlexTv> {
+        let settings = self.settings().await?;
+        Ok(self.plex_tv()?.with_routes(settings.plex_sharing_routes))
+    }
+
     pub fn plex_server(&self, server: &Server) -> Outcome<PlexServer> {
         Ok(PlexServer::new(&server.url, self.token_of(server)?, &self.client_id)?)
     }

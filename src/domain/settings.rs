@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 
 use super::people::Role;
+use super::sharing::Routes;
 
 crate::text_enum! {
     /// Every setting that is one word in the database, in `settings list` and in the settings file alike.
@@ -18,6 +19,8 @@ crate::text_enum! {
         DefaultSeasonQuota = "default_season_quota",
         QuotaDays = "quota_days",
         AutoApprove = "auto_approve",
+        /// By which routes of plex.tv sharing is written.
+        PlexSharingRoutes = "plex_sharing_routes",
         /// The name by which this installation is known to plex.tv. Made once.
         ClientId = "client_id",
         /// The wizard is open although set-up was done before.
@@ -42,6 +45,7 @@ impl SettingKey {
             Self::DefaultSeasonQuota => "how many seasons each may ask for",
             Self::QuotaDays => "the days an allowance is for",
             Self::AutoApprove => "whose requests need no decision",
+            Self::PlexSharingRoutes => "how sharing is asked of Plex",
             Self::ClientId => "the name of this installation",
             Self::SetupOpen => "whether set-up is open",
         }
@@ -68,6 +72,7 @@ pub struct Settings {
     pub default_season_quota: Option<u32>,
     pub quota_days: u32,
     pub auto_approve: AutoApprove,
+    pub plex_sharing_routes: Routes,
     pub setup_open: bool,
 }
 
@@ -83,6 +88,7 @@ impl Settings {
             default_season_quota: None,
             quota_days: 30,
             auto_approve: AutoApprove::None,
+            plex_sharing_routes: Routes::Auto,
             setup_open: false,
         }
     }
@@ -112,6 +118,9 @@ impl Settings {
             SettingKey::AutoApprove => {
                 self.auto_approve = value.parse().map_err(|_| "Choose none, moderators or everyone.".to_owned())?;
             }
+            SettingKey::PlexSharingRoutes => {
+                self.plex_sharing_routes = value.parse().map_err(|_| "Choose auto, v1 or v2.".to_owned())?;
+            }
             SettingKey::SetupOpen => self.setup_open = value == "true",
             SettingKey::ClientId => {}
         }
@@ -130,6 +139,7 @@ impl Settings {
             SettingKey::DefaultSeasonQuota => quota(self.default_season_quota),
             SettingKey::QuotaDays => self.quota_days.to_string(),
             SettingKey::AutoApprove => self.auto_approve.to_string(),
+            SettingKey::PlexSharingRoutes => self.plex_sharing_routes.to_string(),
             SettingKey::SetupOpen => self.setup_open.to_string(),
             SettingKey::ClientId => String::new(),
         }

@@ -115,8 +115,13 @@ async fn who_may_read_and_who_may_write() {
             browser.get(path).await.is(read).lacks(&key);
         }
         browser.post(&format!("/admin/services/{radarr}/hook"), &[]).await.is(write);
-        let settings =
-            [("time_zone", "UTC"), ("default_role", "requester"), ("quota_days", "30"), ("auto_approve", "none")];
+        let settings = [
+            ("time_zone", "UTC"),
+            ("default_role", "requester"),
+            ("quota_days", "30"),
+            ("auto_approve", "none"),
+            ("plex_sharing_routes", "auto"),
+        ];
         browser.post("/admin/settings/general", &settings).await.is(write);
     }
     test.nobody().get("/admin/services").await.is(303);

@@ -3,6 +3,7 @@
 use usherr::db::{servers, services, settings};
 use usherr::demo::WorldOptions;
 use usherr::domain::service::ServiceKind;
+use usherr::domain::sharing::Routes;
 use usherr::features::settings::{file, listing};
 
 use crate::support::TestApp;
@@ -81,6 +82,7 @@ async fn the_page_refuses_beside_the_field() {
     page.has("time_zone-error")
         .has("default_movie_quota-error")
         .has("quota_days-error")
+        .has("plex_sharing_routes-error")
         .has("https://films.example.org/");
     let right = [
         ("time_zone", "Europe/Berlin"),
@@ -89,9 +91,12 @@ async fn the_page_refuses_beside_the_field() {
         ("default_season_quota", "unlimited"),
         ("quota_days", "7"),
         ("auto_approve", "moderators"),
+        ("plex_sharing_routes", "v2"),
     ];
     admin.post("/admin/settings/general", &right).await.is(303);
     let own = test.app().settings().await.unwrap();
     assert_eq!((own.default_movie_quota, own.quota_days), (Some(5), 7));
+    assert_eq!(own.plex_sharing_routes, Routes::V2);
+    admin.get("/admin/settings/general").await.is(200).has("How sharing is asked of Plex");
     test.close().await;
 }

@@ -25,6 +25,7 @@ pub struct SettingsFile {
     default_season_quota: Option<Word>,
     quota_days: Option<Word>,
     auto_approve: Option<String>,
+    plex_sharing_routes: Option<String>,
     #[serde(default)]
     pub plex: Vec<Plex>,
     #[serde(default)]
@@ -128,6 +129,7 @@ impl SettingsFile {
             (SettingKey::DefaultSeasonQuota, self.default_season_quota.as_ref().map(|word| word.0.as_str())),
             (SettingKey::QuotaDays, self.quota_days.as_ref().map(|word| word.0.as_str())),
             (SettingKey::AutoApprove, self.auto_approve.as_deref()),
+            (SettingKey::PlexSharingRoutes, self.plex_sharing_routes.as_deref()),
         ];
         words.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
     }

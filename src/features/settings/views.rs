@@ -73,6 +73,11 @@ fn input(view: &General<'_>, setting: &Setting) -> Markup {
             Choice::new("moderators", "Moderators and admins"),
             Choice::new("everyone", "Everyone"),
         ]),
+        SettingKey::PlexSharingRoutes => field.select(&[
+            Choice::new("auto", "Whichever works"),
+            Choice::new("v1", "The old way"),
+            Choice::new("v2", "The new way"),
+        ]),
         _ => field.maxlength(20).number(),
     }
 }
@@ -105,6 +110,7 @@ pub fn label(key: SettingKey) -> &'static str {
         SettingKey::DefaultSeasonQuota => "Seasons each may ask for",
         SettingKey::QuotaDays => "Within how many days",
         SettingKey::AutoApprove => "Whose requests need no decision",
+        SettingKey::PlexSharingRoutes => "How sharing is asked of Plex",
         SettingKey::ClientId | SettingKey::SetupOpen => "",
     }
 }
@@ -120,6 +126,9 @@ pub fn help(key: SettingKey) -> &'static str {
         SettingKey::DefaultMovieQuota | SettingKey::DefaultSeasonQuota => "A number, or unlimited.",
         SettingKey::QuotaDays => "What was asked before that no longer counts.",
         SettingKey::AutoApprove => "Everybody else waits for a yes.",
+        SettingKey::PlexSharingRoutes => {
+            "Plex closes ways without notice. Change this only when invites fail and the message says so."
+        }
         SettingKey::ClientId | SettingKey::SetupOpen => "",
     }
 }
