@@ -2,12 +2,12 @@
 //! 100 ms). `cargo bench --bench plan`
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::collections::BTreeSet;
 use std::hint::black_box;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use criterion::Criterion;
-use usherr::domain::access::plan::{Sent, plan};
+use usherr::domain::access::given::Given;
+use usherr::domain::access::plan::{ByShare, Earlier, plan};
 use usherr::domain::access::resolve::{Grant, Held, House, Member, Server};
 use usherr::domain::access::when::{Span, When};
 use usherr::domain::group::Group;
@@ -22,11 +22,11 @@ fn main() {
     let house = house();
     for people in [100, 1_000, 10_000] {
         let members: Vec<Member> = (0..people).map(member).collect();
-        let sent = sent(&members);
-        let planned = plan(&house, &members, &sent);
+        let earlier = Earlier { sent: sent(&members), ..Earlier::default() };
+        let planned = plan(&house, &members, &earlier);
         assert!(planned.changes.len() > usize::try_from(people).unwrap() / 2, "most people change");
         let name = format!("access plan, {people} people");
-        criterion.bench_function(&name, |bench| bench.iter(|| black_box(plan(&house, &members, &sent))));
+        criterion.bench_function(&name, |bench| bench.iter(|| black_box(plan(&house, &members, &earlier))));
     }
     criterion.final_summary();
 }
@@ -42,6 +42,7 @@ fn server_of(library: i64) -> i64 {
 fn house() -> House {
     let server = |server: i64| Server {
         id: ServerId(server),
+        owner: Some(1),
         default: Some(LibraryId(server)),
         libraries: (0..LIBRARIES).filter(|library| server_of(*library) == server).map(LibraryId).collect(),
     };
@@ -62,8 +63,10 @@ fn member(id: i64) -> Member {
     let held = |server: i64| Held {
         server: ServerId(server),
         accepted: true,
-        all: false,
-        libraries: (0..6).map(|n| LibraryId(server + SERVERS * ((id + n) % 12))).collect(),
+        given: Given {
+            libraries: (0..6).map(|n| LibraryId(server + SERVERS * ((id + n) % 12))).collect(),
+            ..Given::default()
+        },
     };
     Member {
         id: PersonId(id),
@@ -75,7 +78,7 @@ fn member(id: i64) -> Member {
 }
 
 /// What was last sent is what Plex has, so that none of it counts as changed there.
-fn sent(members: &[Member]) -> Sent {
+fn sent(members: &[Member]) -> ByShare {
     let all = members.iter().flat_map(|member| member.has.iter().map(|held| (member.id, held)));
-    all.map(|(person, held)| ((person, held.server), held.libraries.iter().copied().collect::<BTreeSet<_>>())).collect()
+    all.map(|(person, held)| ((person, held.server), held.given.clone())).collect()
 }

@@ -65,6 +65,8 @@ pub enum Change {
     Request(RequestId),
     Run(RunId),
     Health,
+    /// A share on Plex, or what is planned for one.
+    Access,
     /// Somebody was signed out, or may do more or less than before.
     Sessions,
 }
@@ -109,6 +111,11 @@ impl App {
             callers: Default::default(),
             changes: broadcast::channel(64).0,
         })))
+    }
+
+    /// Lets pass the time that lies between two writes to what is shared.
+    pub async fn pace(&self) {
+        tokio::time::sleep(self.config.share_pace).await;
     }
 
     pub fn now(&self) -> DateTime<Utc> {

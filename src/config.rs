@@ -6,6 +6,7 @@ pub mod fail_point;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use secrecy::SecretString;
@@ -33,6 +34,8 @@ pub struct Config {
     pub plex: PlexAddresses,
     /// First value of the setting `time_zone`.
     pub time_zone: String,
+    /// How far two writes to what is shared on plex.tv are apart (plex.md B11).
+    pub share_pace: Duration,
     /// Debug builds only: end the process the hard way at the n-th fail-point.
     pub kill_at: Option<u64>,
 }
@@ -74,6 +77,7 @@ impl Config {
             plex: PlexAddresses::load(),
             time_zone: var("TZ", "UTC"),
             kill_at: optional("USHERR_TEST_KILL_AT").and_then(|n| n.parse().ok()),
+            share_pace: Duration::from_secs(1),
             data_dir,
         })
     }

@@ -107,6 +107,17 @@ pub fn due(conn: &mut Conn, now: DateTime<Utc>) -> Outcome<Vec<(JobName, String)
     Ok(rows.into_iter().filter_map(|(name, schedule)| Some((name.parse().ok()?, schedule))).collect())
 }
 
+/// Lets a job run at this moment, unless it runs earlier anyway.
+pub fn bring_forward(tx: &mut Tx<'_>, name: JobName, at: Option<DateTime<Utc>>) -> Outcome<()> {
+    let Some(at) = at else { return Ok(()) };
+    diesel::update(jobs::table.find(name.as_str()))
+        .filter(jobs::enabled.eq(true))
+        .filter(jobs::next_run_at.is_null().or(jobs::next_run_at.gt(Some(db(at)))))
+        .set(jobs::next_run_at.eq(Some(db(at))))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
 pub fn set_next(tx: &mut Tx<'_>, name: JobName, next: Option<DateTime<Utc>>) -> Outcome<()> {
     diesel::update(jobs::table.find(name.as_str())).set(jobs::next_run_at.eq(next.map(db))).execute(&mut **tx)?;
     Ok(())

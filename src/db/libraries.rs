@@ -1,6 +1,8 @@
 //! Plex libraries and how far their copy has come. It keeps where a pass stands, page by page, so that a sync that was
 //! cut off goes on where it was; what is gone from a list is believed only the second time.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -121,6 +123,12 @@ impl std::ops::AddAssign for Changed {
 pub fn get(conn: &mut Conn, id: LibraryId) -> Outcome<Option<Library>> {
     let row: Option<Row> = libraries::table.find(id.0).select(Row::as_select()).first(conn).optional()?;
     Ok(row.map(Library::from))
+}
+
+/// The name of every library, also of those that are gone.
+pub fn titles(conn: &mut Conn) -> Outcome<HashMap<LibraryId, String>> {
+    let rows: Vec<(i64, String)> = libraries::table.select((libraries::id, libraries::title)).load(conn)?;
+    Ok(rows.into_iter().map(|(id, title)| (LibraryId(id), title)).collect())
 }
 
 /// The libraries of a server that are still there, of every kind.

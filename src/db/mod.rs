@@ -3,8 +3,10 @@
 //! A read takes `&mut Conn`, a write takes `&mut Tx`. Writes happen only inside `Db::write`, whose closure is synchronous:
 //! a call to a service inside a transaction does not compile. "Missing" is `Option`; a failing database is never "missing".
 
+pub mod access;
 pub mod activity;
 pub mod among;
+pub mod changes;
 pub mod conn;
 pub mod copies;
 pub mod dashboard;
@@ -12,6 +14,7 @@ pub mod downloads;
 pub mod follows;
 pub mod frame;
 pub mod fresh;
+pub mod grants;
 pub mod groups;
 pub mod home;
 #[cfg(test)]

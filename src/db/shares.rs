@@ -27,6 +27,12 @@ pub fn is_accepted(conn: &mut Conn, plex_id: i64) -> Outcome<bool> {
     Ok(held > 0)
 }
 
+/// True when somebody has accepted a share of this server.
+pub fn any_accepted(conn: &mut Conn, server: ServerId) -> Outcome<bool> {
+    let held = shares::table.filter(shares::server_id.eq(server.0)).filter(shares::accepted.eq(true));
+    Ok(diesel::select(diesel::dsl::exists(held)).get_result(conn)?)
+}
+
 pub fn accepted(conn: &mut Conn) -> Outcome<i64> {
     Ok(shares::table.filter(shares::accepted.eq(true)).count().get_result(conn)?)
 }
@@ -94,6 +100,25 @@ pub fn keep(
     // A short list on a healthy server means "later", never "gone" (plex.md B0).
     let whole = share.all_libraries || (found.len() == share.section_keys.len() && !found.is_empty());
     Ok(keep_libraries(tx, id, &found, whole)? || before.is_none())
+}
+
+/// Forgets somebody's share: it was taken away.
+pub fn remove(tx: &mut Tx<'_>, server: ServerId, person: PersonId) -> Outcome<()> {
+    let row = shares::table.filter(shares::server_id.eq(server.0)).filter(shares::person_id.eq(person.0));
+    diesel::delete(row).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Settings are the same on all servers of an owner.
+pub fn settings_everywhere(tx: &mut Tx<'_>, owner: i64, person: PersonId, settings: &ShareSettings) -> Outcome<()> {
+    let text = serde_json::to_string(settings).map_err(AppError::internal)?;
+    let theirs = servers::table.filter(servers::owner_plex_id.eq(Some(owner))).select(servers::id);
+    let rows = shares::table
+        .filter(shares::person_id.eq(person.0))
+        .filter(shares::accepted.eq(true))
+        .filter(shares::server_id.eq_any(theirs));
+    diesel::update(rows).set(shares::settings.eq(text)).execute(&mut **tx)?;
+    Ok(())
 }
 
 /// Where the list is not whole, libraries are only added.

@@ -1,8 +1,12 @@
 //! Who should see what. Pure: people, groups, grants and what Plex has go in, with a moment; out comes what each person
 //! should have, why, until when, and what would have to change for that.
 
+pub mod batch;
+pub mod given;
 pub mod plan;
 pub mod resolve;
+pub mod step;
+pub mod tick;
 pub mod wall;
 pub mod when;
 

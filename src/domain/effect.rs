@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{PersonId, RequestId, ServiceId, TitleId};
+use super::ids::{ChangeId, PersonId, RequestId, ServiceId, TitleId};
 use super::notice::NoticeKind;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,9 +17,14 @@ pub enum Effect {
     TitleArrived { title: TitleId },
     /// Tell one person about one step of one request.
     TellRequest { notice: NoticeKind, request: RequestId, person: PersonId },
+    /// Make one share on Plex what a change of access says.
+    ChangeAccess { change: ChangeId },
     /// Make sure that a Sonarr or Radarr reports to us.
     RegisterHook { service: ServiceId },
 }
+
+/// The lane of everything that writes shares.
+pub const ACCESS_LANE: &str = "access";
 
 impl Effect {
     /// The word by which the outbox lists it.
@@ -29,6 +34,7 @@ impl Effect {
             Self::CancelRequest { .. } => "cancel_request",
             Self::TitleArrived { .. } => "title_arrived",
             Self::TellRequest { .. } => "tell_request",
+            Self::ChangeAccess { .. } => "change_access",
             Self::RegisterHook { .. } => "register_hook",
         }
     }
@@ -39,6 +45,8 @@ impl Effect {
             // Two requests for seasons of one series must not add it at the same time.
             Self::SendRequest { title, .. } | Self::CancelRequest { title, .. } => Some(format!("title {title}")),
             Self::TellRequest { request, person, .. } => Some(format!("tell {person} of {request}")),
+            // plex.tv loses one of two writes that come together, whichever servers they are about.
+            Self::ChangeAccess { .. } => Some(ACCESS_LANE.to_owned()),
             Self::RegisterHook { service } => Some(format!("hook {service}")),
             Self::TitleArrived { .. } => None,
         }

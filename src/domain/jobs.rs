@@ -10,6 +10,8 @@ crate::text_enum! {
     pub enum JobName {
         LibrarySync = "library_sync",
         PeopleSync = "people_sync",
+        AccessSchedule = "access_schedule",
+        AccessApply = "access_apply",
         RequestRepair = "request_repair",
         DownloadsSync = "downloads_sync",
         ServiceHealth = "service_health",
@@ -23,6 +25,8 @@ impl JobName {
         match self {
             Self::LibrarySync => "Look at Plex",
             Self::PeopleSync => "Look at people and shares",
+            Self::AccessSchedule => "Open and close by the clock",
+            Self::AccessApply => "Change shares on Plex",
             Self::RequestRepair => "Check on requests",
             Self::DownloadsSync => "Look at downloads",
             Self::ServiceHealth => "Check the services",
@@ -34,6 +38,10 @@ impl JobName {
         match self {
             Self::LibrarySync => "Copies what is new in every Plex library, so that search answers at once.",
             Self::PeopleSync => "Reads people, invites and shares from plex.tv. Never ends or removes anything.",
+            Self::AccessSchedule => {
+                "Opens and closes libraries at the hours that groups and grants say. Runs at the very minute, too."
+            }
+            Self::AccessApply => "Follows the changes of a plan until each of them is made or has failed.",
             Self::RequestRepair => {
                 "Asks Sonarr, Radarr and Plex how each open request stands, in case a message was missed."
             }
@@ -50,6 +58,8 @@ impl JobName {
         match self {
             Self::LibrarySync => "every 15 minutes",
             Self::PeopleSync => "every 60 minutes",
+            Self::AccessSchedule => "every 5 minutes",
+            Self::AccessApply => "every 60 minutes",
             Self::RequestRepair => "every 5 minutes",
             Self::DownloadsSync => "every 5 minutes",
             Self::ServiceHealth => "every 5 minutes",

@@ -14,6 +14,7 @@ pub mod notice;
 pub mod parcel;
 pub mod people;
 pub mod quota;
+pub mod ratings;
 pub mod request;
 pub mod room;
 pub mod schedule;

@@ -23,6 +23,8 @@ crate::text_enum! {
         PlexSharingRoutes = "plex_sharing_routes",
         /// The name by which this installation is known to plex.tv. Made once.
         ClientId = "client_id",
+        /// When the clock was last followed, for what opens and closes by it.
+        AccessLookedAt = "access_looked_at",
         /// The wizard is open although set-up was done before.
         SetupOpen = "setup_open",
     }
@@ -31,7 +33,7 @@ crate::text_enum! {
 impl SettingKey {
     /// Kept for Usherr itself: not listed, not set by hand.
     pub fn is_internal(self) -> bool {
-        matches!(self, Self::ClientId | Self::SetupOpen)
+        matches!(self, Self::ClientId | Self::SetupOpen | Self::AccessLookedAt)
     }
 
     /// In the middle of a sentence.
@@ -48,6 +50,7 @@ impl SettingKey {
             Self::PlexSharingRoutes => "how sharing is asked of Plex",
             Self::ClientId => "the name of this installation",
             Self::SetupOpen => "whether set-up is open",
+            Self::AccessLookedAt => "when the clock was last followed",
         }
     }
 }
@@ -122,7 +125,7 @@ impl Settings {
                 self.plex_sharing_routes = value.parse().map_err(|_| "Choose auto, v1 or v2.".to_owned())?;
             }
             SettingKey::SetupOpen => self.setup_open = value == "true",
-            SettingKey::ClientId => {}
+            SettingKey::ClientId | SettingKey::AccessLookedAt => {}
         }
         Ok(())
     }
@@ -141,7 +144,7 @@ impl Settings {
             SettingKey::AutoApprove => self.auto_approve.to_string(),
             SettingKey::PlexSharingRoutes => self.plex_sharing_routes.to_string(),
             SettingKey::SetupOpen => self.setup_open.to_string(),
-            SettingKey::ClientId => String::new(),
+            SettingKey::ClientId | SettingKey::AccessLookedAt => String::new(),
         }
     }
 }

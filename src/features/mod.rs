@@ -1,5 +1,6 @@
 //! One slice per noun. Slices never import slices: they meet in domain types, database reads, or an effect.
 
+pub mod access;
 pub mod activity;
 pub mod auth;
 pub mod dashboard;

@@ -54,6 +54,7 @@ pub async fn house(titles: usize) -> TestHouse {
             auth: plex,
         },
         time_zone: "UTC".to_owned(),
+        share_pace: std::time::Duration::ZERO,
         kill_at: None,
     };
     let app = App::build(config, Clock::system()).await.unwrap();

@@ -3,27 +3,77 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::given::Given;
 use super::resolve::{Held, House, Member, Resolver, Server};
 use crate::domain::ids::{LibraryId, PersonId, ServerId};
 
-/// What one person gains and loses of one server.
+/// What changes for one person on one server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     pub person: PersonId,
     pub server: ServerId,
-    pub kind: Kind,
-    pub gain: Vec<LibraryId>,
-    pub lose: Vec<LibraryId>,
-    /// All that they have afterwards; never empty.
-    pub after: BTreeSet<LibraryId>,
+    /// None: there is no share yet.
+    pub before: Option<Given>,
+    /// None: the share goes. Else never without libraries.
+    pub after: Option<Given>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Plex gives them nothing of this server yet.
-    Invite,
-    /// Their share is changed.
-    Update,
+crate::text_enum! {
+    pub enum Action {
+        /// Plex gives them nothing of this server yet.
+        Invite = "invite",
+        /// Their share is changed.
+        Update = "update",
+        /// Their share goes.
+        Remove = "remove",
+    }
+}
+
+impl Change {
+    pub fn action(&self) -> Action {
+        match (&self.before, &self.after) {
+            (_, None) => Action::Remove,
+            (None, Some(_)) => Action::Invite,
+            (Some(_), Some(_)) => Action::Update,
+        }
+    }
+
+    pub fn gain(&self) -> impl Iterator<Item = LibraryId> {
+        difference(self.after.as_ref(), self.before.as_ref())
+    }
+
+    pub fn lose(&self) -> impl Iterator<Item = LibraryId> {
+        difference(self.before.as_ref(), self.after.as_ref())
+    }
+
+    /// Libraries are part of it.
+    pub fn moves_libraries(&self) -> bool {
+        libraries(self.before.as_ref()) != libraries(self.after.as_ref())
+    }
+
+    /// Flags or filters are part of it.
+    pub fn moves_settings(&self) -> bool {
+        self.before.as_ref().zip(self.after.as_ref()).is_some_and(|(before, after)| before.settings != after.settings)
+    }
+
+    pub(super) fn is_nothing(&self) -> bool {
+        self.before.is_some() == self.after.is_some() && !self.moves_libraries() && !self.moves_settings()
+    }
+
+    /// The way back.
+    pub fn undone(&self) -> Self {
+        Self { before: self.after.clone(), after: self.before.clone(), ..*self }
+    }
+}
+
+fn libraries(given: Option<&Given>) -> Option<&BTreeSet<LibraryId>> {
+    given.map(|given| &given.libraries)
+}
+
+fn difference(of: Option<&Given>, other: Option<&Given>) -> impl Iterator<Item = LibraryId> {
+    let others = libraries(other);
+    let mine = libraries(of).into_iter().flatten().copied();
+    mine.filter(move |library| others.is_none_or(|others| !others.contains(library)))
 }
 
 /// Plex gives other than what was last sent: somebody changed it there.
@@ -31,9 +81,9 @@ pub enum Kind {
 pub struct Drift {
     pub person: PersonId,
     pub server: ServerId,
-    pub sent: BTreeSet<LibraryId>,
+    pub sent: Given,
     /// None: the share is gone.
-    pub found: Option<Held>,
+    pub found: Option<Given>,
 }
 
 /// Why nothing is planned where something should change.
@@ -48,61 +98,92 @@ pub enum Obstacle {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
     pub changes: Vec<Change>,
+    /// What somebody left out of an earlier plan, and nothing has changed about since.
+    pub spared: Vec<Change>,
     pub drift: Vec<Drift>,
     pub held_up: Vec<(PersonId, ServerId, Obstacle)>,
 }
 
-/// What was last sent to Plex for somebody, by server.
-pub type Sent = HashMap<(PersonId, ServerId), BTreeSet<LibraryId>>;
+/// Something known of a person's share, by person and server.
+pub type ByShare = HashMap<(PersonId, ServerId), Given>;
 
-pub fn plan(house: &House, members: &[Member], sent: &Sent) -> Plan {
+/// What is known from earlier plans.
+#[derive(Debug, Clone, Default)]
+pub struct Earlier {
+    /// What was last sent to Plex.
+    pub sent: ByShare,
+    /// What somebody would have been given, and was spared.
+    pub spared: ByShare,
+}
+
+pub fn plan(house: &House, members: &[Member], earlier: &Earlier) -> Plan {
     let resolver = Resolver::new(house);
     let mut plan = Plan::default();
     for member in members {
+        // Settings are one for all servers of an owner: the first change of one carries them.
+        let mut settled = Vec::new();
         for server in &house.servers {
-            one(&mut plan, &resolver, member, server, sent.get(&(member.id, server.id)));
+            let held = member.has.iter().find(|held| held.server == server.id);
+            if let Some(drift) = drift(member, server, held, &earlier.sent) {
+                plan.drift.push(drift);
+                continue;
+            }
+            match one(&resolver, member, server, held, settled.contains(&server.owner)) {
+                Ok(None) => {}
+                Err(obstacle) => plan.held_up.push((member.id, server.id, obstacle)),
+                Ok(Some(change)) => {
+                    if change.moves_settings() || change.before.is_none() {
+                        settled.push(server.owner);
+                    }
+                    let spared = earlier.spared.get(&(member.id, server.id));
+                    let list = if spared.is_some() && spared == change.after.as_ref() {
+                        &mut plan.spared
+                    } else {
+                        &mut plan.changes
+                    };
+                    list.push(change);
+                }
+            }
         }
     }
     plan
 }
 
-fn one(plan: &mut Plan, resolver: &Resolver<'_>, member: &Member, server: &Server, sent: Option<&BTreeSet<LibraryId>>) {
-    let held = member.has.iter().find(|held| held.server == server.id);
-    let has = held.map(|held| libraries(held, server));
-    if let Some(sent) = sent.map(|sent| there(sent, server))
-        && has.as_ref() != Some(&sent)
-    {
-        plan.drift.push(Drift { person: member.id, server: server.id, sent, found: held.cloned() });
-        return;
+fn drift(member: &Member, server: &Server, held: Option<&Held>, sent: &ByShare) -> Option<Drift> {
+    let sent = sent.get(&(member.id, server.id))?;
+    let wanted = sent.libraries.iter().filter(|library| server.libraries.contains(library));
+    let is_same = held.is_some_and(|held| {
+        held.given.all == sent.all && held.given.settings == sent.settings && wanted.copied().eq(held.libraries(server))
+    });
+    let found = || held.map(|held| Given { all: held.given.all, ..held.given.with(held.libraries(server)) });
+    (!is_same).then(|| Drift { person: member.id, server: server.id, sent: sent.clone(), found: found() })
+}
+
+fn one(
+    resolver: &Resolver<'_>,
+    member: &Member,
+    server: &Server,
+    held: Option<&Held>,
+    settled: bool,
+) -> Result<Option<Change>, Obstacle> {
+    let Some(should) = resolver.should(member, server) else { return Ok(None) };
+    let before = held.map(|held| Given { all: held.given.all, ..held.given.with(held.libraries(server)) });
+    let same = before.as_ref().is_some_and(|before| before.libraries == should);
+    if !same && should.is_empty() {
+        return Err(Obstacle::NothingLeft);
     }
-    let Some(after) = resolver.should(member, server) else { return };
-    let before = has.unwrap_or_default();
-    if after == before {
-        return;
+    if !same && held.is_some_and(|held| !held.accepted) {
+        return Err(Obstacle::NotAccepted);
     }
-    let obstacle = match held {
-        _ if after.is_empty() => Some(Obstacle::NothingLeft),
-        Some(held) if !held.accepted => Some(Obstacle::NotAccepted),
-        _ => None,
+    let found = before.as_ref().map_or_else(|| resolver.elsewhere(member, server), |before| before.settings.clone());
+    let waits = held.is_some_and(|held| !held.accepted);
+    let settings = match held {
+        Some(_) if settled || waits => found,
+        _ => resolver.settings(member, &found),
     };
-    match obstacle {
-        Some(obstacle) => plan.held_up.push((member.id, server.id, obstacle)),
-        None => plan.changes.push(Change {
-            person: member.id,
-            server: server.id,
-            kind: if held.is_some() { Kind::Update } else { Kind::Invite },
-            gain: after.difference(&before).copied().collect(),
-            lose: before.difference(&after).copied().collect(),
-            after,
-        }),
-    }
-}
-
-/// Libraries that are gone count for nothing.
-fn there(libraries: &BTreeSet<LibraryId>, server: &Server) -> BTreeSet<LibraryId> {
-    libraries.iter().copied().filter(|library| server.libraries.contains(library)).collect()
-}
-
-fn libraries(held: &Held, server: &Server) -> BTreeSet<LibraryId> {
-    if held.all { server.libraries.iter().copied().collect() } else { there(&held.libraries, server) }
+    // What is given as a whole stays so where nothing of it changes.
+    let all = same && before.as_ref().is_some_and(|before| before.all);
+    let after = Some(Given { libraries: should, all, settings });
+    let change = Change { person: member.id, server: server.id, before, after };
+    Ok((!change.is_nothing()).then_some(change))
 }

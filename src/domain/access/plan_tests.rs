@@ -7,11 +7,14 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 
-use super::plan::{Kind, Plan, Sent, plan};
+use super::given::Given;
+use super::plan::{Action, Change, Earlier, Plan, plan};
 use super::resolve::{Grant, Held, House, Member, Resolver, Server, Why};
+use super::tick;
 use super::when::{Span, When};
-use crate::domain::group::Group;
+use crate::domain::group::{CEILINGS, Flags, Group};
 use crate::domain::ids::{GroupId, LibraryId, PersonId, ServerId};
+use crate::domain::sharing::ShareSettings;
 
 fn now() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(20_000)
@@ -20,8 +23,12 @@ fn now() -> DateTime<Utc> {
 /// Server n has the libraries 10n to 10n+5; the first of the first two servers is their default, the third has none.
 fn servers() -> Vec<Server> {
     let libraries = |n: i64| (0..6).map(|library| LibraryId(n * 10 + library)).collect::<Vec<_>>();
-    let server =
-        |n: i64| Server { id: ServerId(n), default: (n < 3).then_some(LibraryId(n * 10)), libraries: libraries(n) };
+    let server = |n: i64| Server {
+        id: ServerId(n),
+        owner: Some(7),
+        default: (n < 3).then_some(LibraryId(n * 10)),
+        libraries: libraries(n),
+    };
     (1..=3).map(server).collect()
 }
 
@@ -40,13 +47,28 @@ fn when() -> impl Strategy<Value = When> {
     (bound(), bound(), prop::collection::vec(span, 0..2)).prop_map(|(from, until, weekly)| When { from, until, weekly })
 }
 
+/// The same on all servers: all of them are one owner's.
+fn settings() -> impl Strategy<Value = ShareSettings> {
+    (any::<bool>(), 0_i64..3, prop::sample::select(vec!["", "label=kids", "contentRating=R"])).prop_map(
+        |(allow_sync, allow_tuners, filter)| ShareSettings {
+            allow_sync,
+            allow_tuners,
+            filter_movies: filter.to_owned(),
+            ..ShareSettings::default()
+        },
+    )
+}
+
 fn held(server: i64) -> impl Strategy<Value = Held> {
     (any::<bool>(), any::<bool>(), prop::collection::btree_set(0_i64..6, 1..6)).prop_map(move |(accepted, all, few)| {
         Held {
             server: ServerId(server),
             accepted,
-            all,
-            libraries: few.into_iter().map(|library| LibraryId(server * 10 + library)).collect(),
+            given: Given {
+                all,
+                libraries: few.into_iter().map(|library| LibraryId(server * 10 + library)).collect(),
+                settings: ShareSettings::default(),
+            },
         }
     })
 }
@@ -55,69 +77,174 @@ fn member() -> impl Strategy<Value = Member> {
     let groups = prop::collection::btree_set((1_i64..=4).prop_map(GroupId), 0..4);
     let grants = prop::collection::vec((library(), when()).prop_map(|(library, when)| Grant { library, when }), 0..3);
     let has = (prop::option::of(held(1)), prop::option::of(held(2)), prop::option::of(held(3)));
-    (groups, grants, prop::collection::vec(library(), 0..3), has).prop_map(|(groups, grants, excluded, (a, b, c))| {
-        Member {
+    (groups, grants, prop::collection::vec(library(), 0..3), has, settings()).prop_map(
+        |(groups, grants, excluded, (a, b, c), settings)| Member {
             id: PersonId(0),
             groups: groups.into_iter().collect(),
             grants,
             excluded,
-            has: [a, b, c].into_iter().flatten().collect(),
-        }
-    })
+            has: [a, b, c]
+                .into_iter()
+                .flatten()
+                .map(|held| Held { given: Given { settings: settings.clone(), ..held.given }, ..held })
+                .collect(),
+        },
+    )
 }
 
 fn house() -> impl Strategy<Value = (House, Vec<Member>)> {
-    let groups = prop::collection::vec((libraries(), when()), 4);
+    let flags = (any::<bool>(), any::<bool>()).prop_map(|(sync, tuners)| Flags { sync, tuners, ..Flags::default() });
+    let ceiling = prop::option::of(prop::sample::select(CEILINGS.to_vec()));
+    let groups = prop::collection::vec((libraries(), when(), flags, ceiling), 4);
     (groups, prop::collection::vec(member(), 1..5)).prop_map(|(groups, mut members)| {
         let numbered = groups.into_iter().zip(1..);
         let groups = numbered
-            .map(|((libraries, when), id)| Group { id: GroupId(id), libraries, when, ..Group::new("") })
+            .map(|((libraries, when, flags, ceiling), id)| Group {
+                id: GroupId(id),
+                libraries,
+                when,
+                flags,
+                ceiling,
+                ..Group::new("")
+            })
             .collect();
         members.iter_mut().zip(1..).for_each(|(member, id)| member.id = PersonId(id));
         (House { now: now(), zone: chrono_tz::Europe::Stockholm, servers: servers(), groups }, members)
     })
 }
 
-/// As Plex does it: a changed list is the list; an invite is accepted.
-fn apply(members: &mut [Member], plan: &Plan, sent: &mut Sent) {
-    for change in &plan.changes {
+/// As Plex does it: a changed list is the list, an invite is accepted, and settings are the person's on all servers.
+fn apply(members: &mut [Member], changes: &[Change], earlier: &mut Earlier) {
+    for change in changes {
         let member = members.iter_mut().find(|member| member.id == change.person).unwrap();
-        member.has.retain(|held| held.server != change.server);
-        let libraries = change.after.clone();
-        member.has.push(Held { server: change.server, accepted: true, all: false, libraries });
-        sent.insert((change.person, change.server), change.after.clone());
+        let held = member.has.iter().position(|held| held.server == change.server).map(|at| member.has.remove(at));
+        let Some(after) = &change.after else { continue };
+        let turned = change.moves_settings() || change.before.is_none();
+        let settings = held.filter(|_| !turned).map_or_else(|| after.settings.clone(), |held| held.given.settings);
+        let given = Given { settings, ..after.clone() };
+        member.has.push(Held { server: change.server, accepted: true, given });
+        if turned {
+            member.has.iter_mut().for_each(|held| held.given.settings = after.settings.clone());
+        }
+        earlier.sent.insert((change.person, change.server), after.clone());
     }
+    for (key, sent) in &mut earlier.sent {
+        let member = members.iter().find(|member| member.id == key.0).unwrap();
+        let held = member.has.iter().find(|held| held.server == key.1);
+        sent.settings = held.unwrap().given.settings.clone();
+    }
+}
+
+fn server<'a>(house: &'a House, change: &Change) -> &'a Server {
+    house.servers.iter().find(|server| server.id == change.server).unwrap()
 }
 
 proptest! {
     #[test]
-    fn nobody_is_left_with_nothing_and_the_default_stays((house, members) in house()) {
-        for change in plan(&house, &members, &Sent::new()).changes {
-            let server = house.servers.iter().find(|server| server.id == change.server).unwrap();
-            prop_assert!(!change.after.is_empty());
-            prop_assert!(server.default.is_none_or(|default| change.after.contains(&default)));
-            prop_assert!(change.after.iter().all(|library| server.libraries.contains(library)), "only what is there");
-            prop_assert!(!change.gain.is_empty() || !change.lose.is_empty());
-            prop_assert!(!change.gain.iter().any(|library| change.lose.contains(library)));
+    fn nobody_is_left_with_nothing_and_the_default_stays((house, members) in house(), hours in 0_i64..200) {
+        let then = house.now - TimeDelta::hours(hours);
+        let ticked = tick::since(then, &house, &members).changes;
+        for change in plan(&house, &members, &Earlier::default()).changes.into_iter().chain(ticked) {
+            let (server, after) = (server(&house, &change), change.after.as_ref().unwrap());
+            prop_assert!(!after.libraries.is_empty());
+            prop_assert!(server.default.is_none_or(|default| after.libraries.contains(&default)
+                || change.before.as_ref().is_some_and(|before| !before.libraries.contains(&default))));
+            prop_assert!(after.libraries.iter().all(|library| server.libraries.contains(library)), "only what is there");
+            prop_assert!(change.moves_libraries() || change.moves_settings());
+            prop_assert!(!change.gain().any(|library| change.lose().any(|lost| lost == library)));
         }
     }
 
     #[test]
     fn once_applied_there_is_nothing_to_do((house, mut members) in house()) {
-        let mut sent = Sent::new();
-        let first = plan(&house, &members, &sent);
-        apply(&mut members, &first, &mut sent);
-        let second = plan(&house, &members, &sent);
+        let mut earlier = Earlier::default();
+        let first = plan(&house, &members, &earlier);
+        apply(&mut members, &first.changes, &mut earlier);
+        let second = plan(&house, &members, &earlier);
         prop_assert_eq!((second.changes, second.drift), (Vec::new(), Vec::new()));
         prop_assert_eq!(second.held_up, first.held_up);
     }
 
     #[test]
+    fn settings_are_sent_once_for_each_person((house, members) in house()) {
+        for member in &members {
+            let changes = plan(&house, std::slice::from_ref(member), &Earlier::default()).changes;
+            let turns = changes.iter().filter(|change| change.moves_settings()).count();
+            prop_assert!(turns <= 1, "{changes:?}");
+        }
+    }
+
+    /// The clock and the plan are one resolver: where all was as it should be, the clock does what the plan would do.
+    #[test]
+    fn the_clock_does_what_the_plan_would((mut house, mut members) in house(), hours in 1_i64..400) {
+        let now = house.now;
+        house.now = now - TimeDelta::hours(hours);
+        let mut earlier = Earlier::default();
+        let first = plan(&house, &members, &earlier);
+        apply(&mut members, &first.changes, &mut earlier);
+        house.now = now;
+        let ticked = tick::since(now - TimeDelta::hours(hours), &house, &members);
+        let planned = plan(&house, &members, &earlier);
+        for change in &ticked.changes {
+            if first.held_up.iter().any(|(person, server, _)| (*person, *server) == (change.person, change.server)) {
+                continue;
+            }
+            prop_assert!(planned.changes.contains(change), "{change:?} is not in {planned:?}");
+        }
+        prop_assert_eq!(tick::since(now, &house, &members), Plan::default(), "no time, no change");
+    }
+
+    /// What nobody has decided yet stays so: only what opened and closed is moved.
+    #[test]
+    fn the_clock_moves_nothing_else((house, members) in house(), hours in 1_i64..400) {
+        let before = House { now: house.now - TimeDelta::hours(hours), ..house.clone() };
+        let (then, now) = (Resolver::new(&before), Resolver::new(&house));
+        for change in tick::since(before.now, &house, &members).changes {
+            let member = members.iter().find(|member| member.id == change.person).unwrap();
+            let server = server(&house, &change);
+            let (was, is) = (then.should(member, server).unwrap_or_default(), now.should(member, server).unwrap_or_default());
+            let gained: Vec<_> = change.gain().collect();
+            prop_assert!(gained.iter().all(|library| is.contains(library) && !was.contains(library)));
+            let lost: Vec<_> = change.lose().collect();
+            prop_assert!(lost.iter().all(|library| was.contains(library) && !is.contains(library)));
+        }
+    }
+
+    #[test]
+    fn what_was_spared_stays_so_until_it_changes((house, members) in house()) {
+        let first = plan(&house, &members, &Earlier::default());
+        let given = |change: &Change| ((change.person, change.server), change.after.clone().unwrap());
+        let earlier = Earlier { spared: first.changes.iter().map(given).collect(), ..Earlier::default() };
+        let second = plan(&house, &members, &earlier);
+        prop_assert_eq!((second.changes, second.spared), (Vec::new(), first.changes));
+    }
+
+    #[test]
+    fn what_is_undone_is_as_it_was((house, members) in house()) {
+        let first = plan(&house, &members, &Earlier::default()).changes;
+        let (mut later, mut earlier) = (members.clone(), Earlier::default());
+        apply(&mut later, &first, &mut earlier);
+        for change in &first {
+            let undone = change.undone();
+            prop_assert_eq!(&undone.after, &change.before);
+            prop_assert_eq!(undone.undone(), change.clone());
+        }
+        let back: Vec<Change> = first.iter().rev().map(Change::undone).collect();
+        apply(&mut later, &back, &mut earlier);
+        for (was, is) in members.iter().zip(&mut later) {
+            for held in was.has.iter().filter(|held| first.iter().any(|change| change.server == held.server)) {
+                let found = is.has.iter().find(|other| other.server == held.server).unwrap();
+                prop_assert_eq!(&found.given.settings, &held.given.settings);
+            }
+        }
+    }
+
+    #[test]
     fn the_order_of_groups_does_not_matter((mut house, mut members) in house(), turn in 0_usize..4) {
-        let before = plan(&house, &members, &Sent::new());
+        let before = plan(&house, &members, &Earlier::default());
         house.groups.rotate_left(turn);
         members.iter_mut().for_each(|member| member.groups.reverse());
-        prop_assert_eq!(plan(&house, &members, &Sent::new()), before);
+        prop_assert_eq!(plan(&house, &members, &Earlier::default()), before);
     }
 
     #[test]
@@ -125,21 +252,21 @@ proptest! {
         for member in &mut members {
             (member.groups, member.grants, member.excluded) = Default::default();
         }
-        prop_assert_eq!(plan(&house, &members, &Sent::new()), Plan::default());
+        prop_assert_eq!(plan(&house, &members, &Earlier::default()), Plan::default());
     }
 
     #[test]
     fn what_was_changed_on_plex_is_never_part_of_a_plan((house, mut members) in house(), other in libraries()) {
-        let mut sent = Sent::new();
-        let first = plan(&house, &members, &sent);
-        apply(&mut members, &first, &mut sent);
+        let mut earlier = Earlier::default();
+        let first = plan(&house, &members, &earlier);
+        apply(&mut members, &first.changes, &mut earlier);
         let Some(change) = first.changes.first() else { return Ok(()) };
         let member = members.iter_mut().find(|member| member.id == change.person).unwrap();
         let held = member.has.iter_mut().find(|held| held.server == change.server).unwrap();
         let server = house.servers.iter().find(|server| server.id == change.server).unwrap();
-        held.libraries = other.into_iter().filter(|library| server.libraries.contains(library)).collect();
-        let differs = held.libraries != change.after;
-        let second = plan(&house, &members, &sent);
+        held.given.libraries = other.into_iter().filter(|library| server.libraries.contains(library)).collect();
+        let differs = Some(&held.given.libraries) != change.after.as_ref().map(|after| &after.libraries);
+        let second = plan(&house, &members, &earlier);
         prop_assert_eq!(second.changes, Vec::new());
         prop_assert_eq!(second.drift.len(), usize::from(differs));
     }
@@ -182,7 +309,11 @@ proptest! {
 
 fn one(member: Member) -> Plan {
     let groups = vec![Group { id: GroupId(1), libraries: [11, 12].map(LibraryId).to_vec(), ..Group::new("") }];
-    plan(&House { now: now(), zone: chrono_tz::UTC, servers: servers(), groups }, &[member], &Sent::new())
+    plan(&House { now: now(), zone: chrono_tz::UTC, servers: servers(), groups }, &[member], &Earlier::default())
+}
+
+fn after(change: &Change) -> BTreeSet<LibraryId> {
+    change.after.as_ref().unwrap().libraries.clone()
 }
 
 fn nobody() -> Member {
@@ -191,15 +322,15 @@ fn nobody() -> Member {
 
 fn share(server: i64, libraries: &[i64]) -> Held {
     let libraries = libraries.iter().copied().map(LibraryId).collect();
-    Held { server: ServerId(server), accepted: true, all: false, libraries }
+    Held { server: ServerId(server), accepted: true, given: Given { libraries, ..Given::default() } }
 }
 
 #[test]
 fn a_group_invites_to_its_own_server_only() {
     let plan = one(Member { groups: vec![GroupId(1)], ..nobody() });
     let [change] = plan.changes.as_slice() else { panic!("{plan:?}") };
-    assert_eq!((change.server, change.kind), (ServerId(1), Kind::Invite));
-    assert_eq!(change.after, BTreeSet::from([10, 11, 12].map(LibraryId)), "with the default library");
+    assert_eq!((change.server, change.action()), (ServerId(1), Action::Invite));
+    assert_eq!(after(change), BTreeSet::from([10, 11, 12].map(LibraryId)), "with the default library");
     let house = House { now: now(), zone: chrono_tz::UTC, servers: servers(), groups: Vec::new() };
     let member = Member { excluded: vec![LibraryId(11)], ..nobody() };
     assert_eq!(Resolver::new(&house).answer(&member, LibraryId(20)).why, [Why::Nothing], "not for the default alone");
@@ -207,10 +338,10 @@ fn a_group_invites_to_its_own_server_only() {
 
 #[test]
 fn whoever_has_all_of_a_server_loses_what_no_group_gives() {
-    let all = Held { all: true, ..share(1, &[]) };
+    let all = Held { given: Given { all: true, ..Given::default() }, ..share(1, &[]) };
     let plan = one(Member { groups: vec![GroupId(1)], has: vec![all], ..nobody() });
     let [change] = plan.changes.as_slice() else { panic!("{plan:?}") };
-    assert_eq!((change.gain.len(), change.lose.as_slice()), (0, [13, 14, 15].map(LibraryId).as_slice()));
+    assert_eq!((change.gain().count(), change.lose().collect::<Vec<_>>()), (0, [13, 14, 15].map(LibraryId).to_vec()));
 }
 
 #[test]
@@ -227,7 +358,7 @@ fn an_exclusion_is_stronger_than_group_and_grant_but_not_than_the_default() {
     let excluded = [10, 11, 13].map(LibraryId).to_vec();
     let member = Member { groups: vec![GroupId(1)], grants: vec![grant], excluded, ..nobody() };
     let plan = one(member.clone());
-    assert_eq!(plan.changes[0].after, BTreeSet::from([10, 12].map(LibraryId)));
+    assert_eq!(after(&plan.changes[0]), BTreeSet::from([10, 12].map(LibraryId)));
     let house = House { now: now(), zone: chrono_tz::UTC, servers: servers(), groups: Vec::new() };
     let member = Member { has: vec![share(1, &[10])], ..member };
     let why = |library: i64| Resolver::new(&house).answer(&member, LibraryId(library)).why;

@@ -6,9 +6,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use super::given::{Given, settings_by};
 use super::when::When;
 use crate::domain::group::Group;
 use crate::domain::ids::{GroupId, LibraryId, PersonId, ServerId};
+use crate::domain::sharing::ShareSettings;
 
 /// What can be shared, and by which groups, at one moment.
 #[derive(Debug, Clone)]
@@ -22,6 +24,8 @@ pub struct House {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
     pub id: ServerId,
+    /// The account it belongs to: settings of shares are the same on all servers of one.
+    pub owner: Option<i64>,
     /// In every share of this server.
     pub default: Option<LibraryId>,
     /// Those that are there.
@@ -51,9 +55,16 @@ pub struct Member {
 pub struct Held {
     pub server: ServerId,
     pub accepted: bool,
-    /// All there are, and all that come; `libraries` then says nothing.
-    pub all: bool,
-    pub libraries: BTreeSet<LibraryId>,
+    /// Where all is given, `libraries` says nothing.
+    pub given: Given,
+}
+
+impl Held {
+    /// What it opens of what is there.
+    pub fn libraries(&self, server: &Server) -> BTreeSet<LibraryId> {
+        let opens = |library: &LibraryId| self.given.all || self.given.libraries.contains(library);
+        server.libraries.iter().copied().filter(opens).collect()
+    }
 }
 
 impl Member {
@@ -144,6 +155,21 @@ impl<'a> Resolver<'a> {
         (is_let_in || all.iter().any(|library| Some(*library) != server.default)).then_some(all)
     }
 
+    /// What the settings of somebody's shares should be, where they are now `found`.
+    pub fn settings(&self, member: &Member, found: &ShareSettings) -> ShareSettings {
+        let groups = member.groups.iter().filter_map(|id| self.groups.get(id).copied());
+        settings_by(found, groups, self.house.now)
+    }
+
+    /// The settings somebody has already by other servers of the same owner.
+    pub fn elsewhere(&self, member: &Member, server: &Server) -> ShareSettings {
+        let same_owner = |held: &&Held| {
+            let other = self.house.servers.iter().find(|other| other.id == held.server);
+            held.accepted && other.is_some_and(|other| other.owner == server.owner)
+        };
+        member.has.iter().find(same_owner).map(|held| held.given.settings.clone()).unwrap_or_default()
+    }
+
     /// Whether somebody should see a library, why, and until when.
     pub fn answer(&self, member: &Member, library: LibraryId) -> Answer {
         let why = self.reasons(member, library, self.house.now);
@@ -196,7 +222,7 @@ impl<'a> Resolver<'a> {
 
     fn is_found(&self, member: &Member, library: LibraryId) -> bool {
         let server = self.there.get(&library);
-        let gives = |held: &Held| held.accepted && (held.all || held.libraries.contains(&library));
+        let gives = |held: &Held| held.accepted && (held.given.all || held.given.libraries.contains(&library));
         member.has.iter().any(|held| Some(&held.server) == server && gives(held))
     }
 

@@ -111,7 +111,7 @@ pub fn label(key: SettingKey) -> &'static str {
         SettingKey::QuotaDays => "Within how many days",
         SettingKey::AutoApprove => "Whose requests need no decision",
         SettingKey::PlexSharingRoutes => "How sharing is asked of Plex",
-        SettingKey::ClientId | SettingKey::SetupOpen => "",
+        SettingKey::ClientId | SettingKey::SetupOpen | SettingKey::AccessLookedAt => "",
     }
 }
 
@@ -129,6 +129,6 @@ pub fn help(key: SettingKey) -> &'static str {
         SettingKey::PlexSharingRoutes => {
             "Plex closes ways without notice. Change this only when invites fail and the message says so."
         }
-        SettingKey::ClientId | SettingKey::SetupOpen => "",
+        SettingKey::ClientId | SettingKey::SetupOpen | SettingKey::AccessLookedAt => "",
     }
 }

@@ -303,6 +303,7 @@ pub fn config(world: &World, folder: &Path, database_url: &str, settings: Option
             auth: format!("{}/auth", world.plex_tv().url()),
         },
         time_zone: "UTC".to_owned(),
+        share_pace: std::time::Duration::ZERO,
         kill_at: None,
     }
 }

@@ -145,6 +145,8 @@ fn icon(job: JobName) -> Icon {
     match job {
         JobName::LibrarySync => Icon::Refresh,
         JobName::PeopleSync => Icon::Users,
+        JobName::AccessSchedule => Icon::Lock,
+        JobName::AccessApply => Icon::Plan,
         JobName::RequestRepair => Icon::Ticket,
         JobName::DownloadsSync => Icon::Download,
         JobName::ServiceHealth => Icon::Plug,

@@ -1,0 +1,184 @@
+//! What the access plan is made from, read as a whole: servers, groups, people with their groups, grants and exclusions,
+//! and what Plex gives them today. As many questions for ten thousand people as for one.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono_tz::Tz;
+use diesel::prelude::*;
+
+use super::people::Row as PersonRow;
+use super::schema::{
+    exclusions, grants, libraries, people, sent_shares, servers, share_libraries, shares, spared_changes,
+};
+use super::{Conn, changes, groups};
+use crate::domain::access::given::Given;
+use crate::domain::access::plan::{ByShare, Earlier};
+use crate::domain::access::resolve::{Grant, Held, House, Member, Server};
+use crate::domain::group::Group;
+use crate::domain::ids::{GroupId, LibraryId, PersonId, ServerId};
+use crate::domain::people::Person;
+use crate::error::{AppError, Outcome};
+
+/// All that a plan is made from.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    pub house: House,
+    pub members: Vec<Member>,
+    /// Those of `members`, in the same order.
+    pub people: Vec<Person>,
+    pub earlier: Earlier,
+}
+
+/// What is being sent at this moment counts as given.
+pub fn standing(conn: &mut Conn, zone: Tz, now: DateTime<Utc>) -> Outcome<Standing> {
+    let house = house(conn, zone, now)?;
+    let open = changes::open_targets(conn)?;
+    let people = people(conn)?;
+    let mut shared = shared(conn)?;
+    for (key, after) in &open {
+        let held = shared.entry(key.0).or_default();
+        held.retain(|held| held.server != key.1);
+        held.extend(after.clone().map(|given| Held { server: key.1, accepted: true, given }));
+    }
+    let mut earlier = Earlier { sent: sent(conn)?, spared: spared(conn)? };
+    earlier.sent.retain(|key, _| !open.contains_key(key));
+    let members = members(conn, &house.groups, &people, shared)?;
+    Ok(Standing { house, members, people, earlier })
+}
+
+pub fn house(conn: &mut Conn, zone: Tz, now: DateTime<Utc>) -> Outcome<House> {
+    Ok(House { now, zone, servers: servers(conn)?, groups: groups::all(conn)? })
+}
+
+fn servers(conn: &mut Conn) -> Outcome<Vec<Server>> {
+    let rows: Vec<(i64, Option<i64>, Option<String>)> = servers::table
+        .order((servers::position, servers::id))
+        .select((servers::id, servers::owner_plex_id, servers::default_library))
+        .load(conn)?;
+    let there: Vec<(i64, i64, String)> = libraries::table
+        .filter(libraries::gone_at.is_null())
+        .order((libraries::title, libraries::id))
+        .select((libraries::server_id, libraries::id, libraries::title))
+        .load(conn)?;
+    let server = |(id, owner, default): (i64, Option<i64>, Option<String>)| {
+        let own = || there.iter().filter(move |row| row.0 == id);
+        let default = default.and_then(|title| own().find(|row| row.2 == title)).map(|row| LibraryId(row.1));
+        Server { id: ServerId(id), owner, default, libraries: own().map(|row| LibraryId(row.1)).collect() }
+    };
+    Ok(rows.into_iter().map(server).collect())
+}
+
+/// Everybody whose access is Plex's to give: with an account, or invited by mail. Not the owner, who sees everything, and
+/// not who is gone.
+fn people(conn: &mut Conn) -> Outcome<Vec<Person>> {
+    let invited = people::username.is_null().and(people::email.is_not_null());
+    let rows: Vec<PersonRow> = people::table
+        .filter(people::gone_at.is_null())
+        .filter(people::is_owner.eq(false))
+        .filter(people::plex_id.is_not_null().or(invited))
+        .order((people::name, people::id))
+        .select(PersonRow::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(Person::from).collect())
+}
+
+fn members(
+    conn: &mut Conn,
+    groups: &[Group],
+    people: &[Person],
+    mut shared: HashMap<PersonId, Vec<Held>>,
+) -> Outcome<Vec<Member>> {
+    let mut by_hand: HashMap<PersonId, BTreeSet<GroupId>> = HashMap::new();
+    for one in groups::memberships(conn)? {
+        by_hand.entry(one.person).or_default().insert(one.group);
+    }
+    let (mut granted, mut excluded) = (granted(conn)?, excluded(conn)?);
+    let member = |person: &Person| {
+        let mut theirs = by_hand.remove(&person.id).unwrap_or_default();
+        theirs.extend(groups.iter().filter(|group| group.takes(person)).map(|group| group.id));
+        Member {
+            id: person.id,
+            groups: theirs.into_iter().collect(),
+            grants: granted.remove(&person.id).unwrap_or_default(),
+            excluded: excluded.remove(&person.id).unwrap_or_default(),
+            has: shared.remove(&person.id).unwrap_or_default(),
+        }
+    };
+    Ok(people.iter().map(member).collect())
+}
+
+type GrantRow = (i64, i64, Option<NaiveDateTime>, Option<NaiveDateTime>, String);
+
+fn granted(conn: &mut Conn) -> Outcome<HashMap<PersonId, Vec<Grant>>> {
+    let rows: Vec<GrantRow> = grants::table
+        .order(grants::id)
+        .select((grants::person_id, grants::library_id, grants::starts_at, grants::ends_at, grants::weekly))
+        .load(conn)?;
+    let mut granted: HashMap<PersonId, Vec<Grant>> = HashMap::new();
+    for (person, library, from, until, weekly) in rows {
+        let when = groups::read_when(from, until, &weekly)?;
+        granted.entry(PersonId(person)).or_default().push(Grant { library: LibraryId(library), when });
+    }
+    Ok(granted)
+}
+
+fn excluded(conn: &mut Conn) -> Outcome<HashMap<PersonId, Vec<LibraryId>>> {
+    let rows: Vec<(i64, i64)> = exclusions::table.select((exclusions::person_id, exclusions::library_id)).load(conn)?;
+    let mut excluded: HashMap<PersonId, Vec<LibraryId>> = HashMap::new();
+    rows.into_iter().for_each(|(person, library)| {
+        excluded.entry(PersonId(person)).or_default().push(LibraryId(library));
+    });
+    Ok(excluded)
+}
+
+type ShareRow = (i64, i64, i64, bool, bool, String);
+
+fn shared(conn: &mut Conn) -> Outcome<HashMap<PersonId, Vec<Held>>> {
+    let rows: Vec<ShareRow> = shares::table
+        .order(shares::id)
+        .select((
+            shares::id,
+            shares::person_id,
+            shares::server_id,
+            shares::accepted,
+            shares::all_libraries,
+            shares::settings,
+        ))
+        .load(conn)?;
+    let opened: Vec<(i64, i64)> =
+        share_libraries::table.select((share_libraries::share_id, share_libraries::library_id)).load(conn)?;
+    let mut opens: HashMap<i64, BTreeSet<LibraryId>> = HashMap::new();
+    for (share, library) in opened {
+        opens.entry(share).or_default().insert(LibraryId(library));
+    }
+    let mut shared: HashMap<PersonId, Vec<Held>> = HashMap::new();
+    for (id, person, server, accepted, all, settings) in rows {
+        let settings = serde_json::from_str(&settings).map_err(AppError::internal)?;
+        let given = Given { libraries: opens.remove(&id).unwrap_or_default(), all, settings };
+        shared.entry(PersonId(person)).or_default().push(Held { server: ServerId(server), accepted, given });
+    }
+    Ok(shared)
+}
+
+/// What was last sent to Plex for each person and server.
+pub fn sent(conn: &mut Conn) -> Outcome<ByShare> {
+    let rows: Vec<(i64, i64, String)> =
+        sent_shares::table.select((sent_shares::person_id, sent_shares::server_id, sent_shares::given)).load(conn)?;
+    by_share(rows)
+}
+
+fn spared(conn: &mut Conn) -> Outcome<ByShare> {
+    let rows: Vec<(i64, i64, String)> = spared_changes::table
+        .select((spared_changes::person_id, spared_changes::server_id, spared_changes::given))
+        .load(conn)?;
+    by_share(rows)
+}
+
+fn by_share(rows: Vec<(i64, i64, String)>) -> Outcome<ByShare> {
+    let read = |(person, server, given): (i64, i64, String)| {
+        let given = serde_json::from_str(&given).map_err(AppError::internal)?;
+        Ok(((PersonId(person), ServerId(server)), given))
+    };
+    rows.into_iter().map(read).collect()
+}

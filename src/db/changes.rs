@@ -1,0 +1,364 @@
+//! Changes of access on their way to Plex, and those that were made: what was before, what is after, what was last sent.
+//! Of one person and server one change is open at most.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use super::among::Among;
+use super::schema::{access_batches, access_changes, people, sent_shares, servers, spared_changes};
+use super::time::{db, utc, utc_opt};
+use super::{Conn, Tx, groups::json};
+use crate::domain::access::batch::{Batch, Cause, Made, State};
+use crate::domain::access::given::Given;
+use crate::domain::access::plan::Change;
+use crate::domain::ids::{BatchId, ChangeId, PersonId, ServerId};
+use crate::domain::sharing::ShareSettings;
+use crate::error::{AppError, Outcome};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = access_changes)]
+struct Row {
+    id: i64,
+    batch_id: i64,
+    person_id: i64,
+    server_id: i64,
+    state: String,
+    before: String,
+    after: String,
+    error: Option<String>,
+    attempt: i32,
+    finished_at: Option<NaiveDateTime>,
+}
+
+impl Row {
+    fn made(self) -> Outcome<Made> {
+        let given = |text: &str| serde_json::from_str::<Option<Given>>(text).map_err(AppError::internal);
+        Ok(Made {
+            id: ChangeId(self.id),
+            batch: BatchId(self.batch_id),
+            change: Change {
+                person: PersonId(self.person_id),
+                server: ServerId(self.server_id),
+                before: given(&self.before)?,
+                after: given(&self.after)?,
+            },
+            state: self.state.parse().map_err(AppError::internal)?,
+            error: self.error,
+            attempt: self.attempt,
+            finished_at: utc_opt(self.finished_at),
+        })
+    }
+}
+
+/// Writes down changes that shall be made. One that is still open for the same share gives way to the new one.
+pub fn add(
+    tx: &mut Tx<'_>,
+    cause: Cause,
+    by: Option<PersonId>,
+    undoes: Option<BatchId>,
+    changes: &[Change],
+    now: DateTime<Utc>,
+) -> Outcome<(BatchId, Vec<ChangeId>)> {
+    let row = (
+        access_batches::cause.eq(cause.as_str()),
+        access_batches::made_by.eq(by.map(|id| id.0)),
+        access_batches::made_at.eq(db(now)),
+        access_batches::undoes.eq(undoes.map(|id| id.0)),
+    );
+    let batch: i64 =
+        diesel::insert_into(access_batches::table).values(row).returning(access_batches::id).get_result(&mut **tx)?;
+    let mut ids = Vec::new();
+    for change in changes {
+        give_way(tx, change, now)?;
+        let row = (
+            access_changes::batch_id.eq(batch),
+            access_changes::person_id.eq(change.person.0),
+            access_changes::server_id.eq(change.server.0),
+            access_changes::state.eq(State::Waiting.as_str()),
+            access_changes::before.eq(json(&change.before)?),
+            access_changes::after.eq(json(&change.after)?),
+        );
+        let id: i64 = diesel::insert_into(access_changes::table)
+            .values(row)
+            .returning(access_changes::id)
+            .get_result(&mut **tx)?;
+        ids.push(ChangeId(id));
+        forget_spared(tx, change.person, change.server)?;
+    }
+    Ok((BatchId(batch), ids))
+}
+
+fn give_way(tx: &mut Tx<'_>, change: &Change, now: DateTime<Utc>) -> Outcome<()> {
+    let open = access_changes::table
+        .filter(access_changes::person_id.eq(change.person.0))
+        .filter(access_changes::server_id.eq(change.server.0))
+        .filter(access_changes::state.eq(State::Waiting.as_str()));
+    let values = (access_changes::state.eq(State::Superseded.as_str()), access_changes::finished_at.eq(Some(db(now))));
+    diesel::update(open).set(values).execute(&mut **tx)?;
+    Ok(())
+}
+
+pub fn get(conn: &mut Conn, id: ChangeId) -> Outcome<Option<Made>> {
+    let row: Option<Row> = access_changes::table.find(id.0).select(Row::as_select()).first(conn).optional()?;
+    row.map(Row::made).transpose()
+}
+
+/// What every open change leads to.
+pub fn open_targets(conn: &mut Conn) -> Outcome<HashMap<(PersonId, ServerId), Option<Given>>> {
+    let open = open(conn)?.into_iter().map(|made| ((made.change.person, made.change.server), made.change.after));
+    Ok(open.collect())
+}
+
+/// Changes that wait, in the order in which they are made.
+pub fn open(conn: &mut Conn) -> Outcome<Vec<Made>> {
+    let rows: Vec<Row> = access_changes::table
+        .filter(access_changes::state.eq(State::Waiting.as_str()))
+        .order(access_changes::id)
+        .select(Row::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Row::made).collect()
+}
+
+/// The changes of one batch, in order.
+pub fn of_batch(conn: &mut Conn, batch: BatchId) -> Outcome<Vec<Made>> {
+    let rows: Vec<Row> = access_changes::table
+        .filter(access_changes::batch_id.eq(batch.0))
+        .order(access_changes::id)
+        .select(Row::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Row::made).collect()
+}
+
+/// How many changes of a batch are in each state.
+pub fn counts(conn: &mut Conn, batch: BatchId) -> Outcome<HashMap<State, i64>> {
+    let rows: Vec<(String, i64)> = access_changes::table
+        .filter(access_changes::batch_id.eq(batch.0))
+        .group_by(access_changes::state)
+        .select((access_changes::state, diesel::dsl::count_star()))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(state, count)| Some((state.parse().ok()?, count))).collect())
+}
+
+type BatchRow = (i64, String, Option<i64>, Option<String>, NaiveDateTime, Option<i64>);
+
+fn batch((id, cause, by, name, at, undoes): BatchRow) -> Option<Batch> {
+    Some(Batch {
+        id: BatchId(id),
+        cause: cause.parse().ok()?,
+        by: by.map(PersonId).zip(name),
+        at: utc(at),
+        undoes: undoes.map(BatchId),
+    })
+}
+
+pub fn get_batch(conn: &mut Conn, id: BatchId) -> Outcome<Option<Batch>> {
+    let row: Option<BatchRow> = access_batches::table
+        .left_join(people::table.on(people::id.nullable().eq(access_batches::made_by)))
+        .filter(access_batches::id.eq(id.0))
+        .select((
+            access_batches::id,
+            access_batches::cause,
+            access_batches::made_by,
+            people::name.nullable(),
+            access_batches::made_at,
+            access_batches::undoes,
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.and_then(batch))
+}
+
+/// The latest batches, newest first.
+pub fn batches(conn: &mut Conn, limit: i64) -> Outcome<Vec<Batch>> {
+    let rows: Vec<BatchRow> = access_batches::table
+        .left_join(people::table.on(people::id.nullable().eq(access_batches::made_by)))
+        .order(access_batches::id.desc())
+        .limit(limit)
+        .select((
+            access_batches::id,
+            access_batches::cause,
+            access_batches::made_by,
+            people::name.nullable(),
+            access_batches::made_at,
+            access_batches::undoes,
+        ))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(batch).collect())
+}
+
+/// A change that met another share than it was planned from: what there was is kept, so that it can be put back exactly.
+pub fn rebase(tx: &mut Tx<'_>, id: ChangeId, change: &Change) -> Outcome<()> {
+    let waiting = access_changes::table.find(id.0).filter(access_changes::state.eq(State::Waiting.as_str()));
+    let values = (access_changes::before.eq(json(&change.before)?), access_changes::after.eq(json(&change.after)?));
+    diesel::update(waiting).set(values).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// How changes are faring, from one of them on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub waiting: i64,
+    pub done: i64,
+    pub failed: i64,
+    /// Stopped, or overtaken by others.
+    pub dropped: i64,
+    /// Whose turn it is.
+    pub current: Option<String>,
+    /// Why the first of those that failed did.
+    pub error: Option<String>,
+}
+
+pub fn first_open(conn: &mut Conn) -> Outcome<Option<ChangeId>> {
+    let waiting = access_changes::table.filter(access_changes::state.eq(State::Waiting.as_str()));
+    let id: Option<i64> = waiting.select(diesel::dsl::min(access_changes::id)).first(conn)?;
+    Ok(id.map(ChangeId))
+}
+
+pub fn tally(conn: &mut Conn, first: ChangeId) -> Outcome<Tally> {
+    let rows: Vec<(String, i64)> = access_changes::table
+        .filter(access_changes::id.ge(first.0))
+        .group_by(access_changes::state)
+        .select((access_changes::state, diesel::dsl::count_star()))
+        .load(conn)?;
+    let of = |state: State| rows.iter().filter(|(word, _)| word == state.as_str()).map(|(_, count)| count).sum();
+    let from_here = || access_changes::table.filter(access_changes::id.ge(first.0)).order(access_changes::id);
+    let current = from_here()
+        .inner_join(people::table)
+        .filter(access_changes::state.eq(State::Waiting.as_str()))
+        .select(people::name)
+        .first(conn)
+        .optional()?;
+    let error: Option<Option<String>> = from_here()
+        .filter(access_changes::state.eq(State::Failed.as_str()))
+        .select(access_changes::error)
+        .first(conn)
+        .optional()?;
+    Ok(Tally {
+        waiting: of(State::Waiting),
+        done: of(State::Done),
+        failed: of(State::Failed),
+        dropped: of(State::Superseded) + of(State::Stopped),
+        current,
+        error: error.flatten(),
+    })
+}
+
+/// Ends a change. False when it had ended already.
+pub fn end(tx: &mut Tx<'_>, id: ChangeId, state: State, error: Option<&str>, now: DateTime<Utc>) -> Outcome<bool> {
+    let waiting = access_changes::table.find(id.0).filter(access_changes::state.eq(State::Waiting.as_str()));
+    let values = (
+        access_changes::state.eq(state.as_str()),
+        access_changes::error.eq(error),
+        access_changes::finished_at.eq(Some(db(now))),
+    );
+    Ok(diesel::update(waiting).set(values).execute(&mut **tx)? > 0)
+}
+
+/// Lets a change that failed be tried again; the number of the try makes its effect another one. None when it is not one
+/// that failed, or when its share has another change open.
+pub fn reopen(tx: &mut Tx<'_>, id: ChangeId) -> Outcome<Option<i32>> {
+    let failed = access_changes::table.find(id.0).filter(access_changes::state.among([State::Failed.as_str()]));
+    let found: Option<(i64, i64, i32)> = crate::each_backend!(&mut **tx, conn => failed
+        .select((access_changes::person_id, access_changes::server_id, access_changes::attempt))
+        .first(conn)
+        .optional())?;
+    let Some((person, server, attempt)) = found else { return Ok(None) };
+    let others: i64 = access_changes::table
+        .filter(access_changes::person_id.eq(person))
+        .filter(access_changes::server_id.eq(server))
+        .filter(access_changes::state.eq(State::Waiting.as_str()))
+        .count()
+        .get_result(&mut **tx)?;
+    if others > 0 {
+        return Ok(None);
+    }
+    let values = (
+        access_changes::state.eq(State::Waiting.as_str()),
+        access_changes::error.eq(None::<String>),
+        access_changes::attempt.eq(attempt + 1),
+        access_changes::finished_at.eq(None::<NaiveDateTime>),
+    );
+    diesel::update(access_changes::table.find(id.0)).set(values).execute(&mut **tx)?;
+    Ok(Some(attempt + 1))
+}
+
+/// Stops what waits of a batch. Back: how many.
+pub fn stop(tx: &mut Tx<'_>, batch: BatchId, now: DateTime<Utc>) -> Outcome<usize> {
+    let waiting = access_changes::table
+        .filter(access_changes::batch_id.eq(batch.0))
+        .filter(access_changes::state.eq(State::Waiting.as_str()));
+    let values = (access_changes::state.eq(State::Stopped.as_str()), access_changes::finished_at.eq(Some(db(now))));
+    Ok(diesel::update(waiting).set(values).execute(&mut **tx)?)
+}
+
+/// Notes what Plex was last given by us; nothing for a share that was taken away.
+pub fn note_sent(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    server: ServerId,
+    given: Option<&Given>,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    let row = sent_shares::table.find((person.0, server.0));
+    let Some(given) = given else {
+        diesel::delete(row).execute(&mut **tx)?;
+        return Ok(());
+    };
+    let text = json(given)?;
+    let values = (
+        sent_shares::given.eq(&text),
+        sent_shares::sent_at.eq(db(now)),
+        sent_shares::drifted_at.eq(None::<NaiveDateTime>),
+    );
+    if diesel::update(row).set(values).execute(&mut **tx)? == 0 {
+        let key = (sent_shares::person_id.eq(person.0), sent_shares::server_id.eq(server.0));
+        diesel::insert_into(sent_shares::table).values((key, values)).execute(&mut **tx)?;
+    }
+    Ok(())
+}
+
+/// After settings were sent: they count as sent for all servers of the owner.
+pub fn sent_everywhere(tx: &mut Tx<'_>, owner: i64, person: PersonId, settings: &ShareSettings) -> Outcome<()> {
+    let rows: Vec<(i64, String)> = sent_shares::table
+        .inner_join(servers::table.on(servers::id.eq(sent_shares::server_id)))
+        .filter(sent_shares::person_id.eq(person.0))
+        .filter(servers::owner_plex_id.eq(Some(owner)))
+        .select((sent_shares::server_id, sent_shares::given))
+        .load(&mut **tx)?;
+    for (server, text) in rows {
+        let given: Given = serde_json::from_str(&text).map_err(AppError::internal)?;
+        let given = json(&Given { settings: settings.clone(), ..given })?;
+        diesel::update(sent_shares::table.find((person.0, server)))
+            .set(sent_shares::given.eq(given))
+            .execute(&mut **tx)?;
+    }
+    Ok(())
+}
+
+/// What was last sent for one share.
+pub fn sent(conn: &mut Conn, person: PersonId, server: ServerId) -> Outcome<Option<Given>> {
+    let text: Option<String> =
+        sent_shares::table.find((person.0, server.0)).select(sent_shares::given).first(conn).optional()?;
+    text.map(|text| serde_json::from_str(&text).map_err(AppError::internal)).transpose()
+}
+
+/// Keeps a change out of plans to come, until something else is planned for the share.
+pub fn spare(tx: &mut Tx<'_>, change: &Change, now: DateTime<Utc>) -> Outcome<()> {
+    let Some(after) = &change.after else { return Ok(()) };
+    forget_spared(tx, change.person, change.server)?;
+    let row = (
+        spared_changes::person_id.eq(change.person.0),
+        spared_changes::server_id.eq(change.server.0),
+        spared_changes::given.eq(json(after)?),
+        spared_changes::spared_at.eq(db(now)),
+    );
+    diesel::insert_into(spared_changes::table).values(row).execute(&mut **tx)?;
+    Ok(())
+}
+
+pub fn forget_spared(tx: &mut Tx<'_>, person: PersonId, server: ServerId) -> Outcome<()> {
+    diesel::delete(spared_changes::table.find((person.0, server.0))).execute(&mut **tx)?;
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! Changes that were applied together, and how far each of them is.
+
+use chrono::{DateTime, Utc};
+
+use super::plan::Change;
+use crate::domain::ids::{BatchId, ChangeId, PersonId};
+
+crate::text_enum! {
+    /// Why changes were made.
+    pub enum Cause {
+        /// Somebody applied the plan.
+        Plan = "plan",
+        /// The clock: a window opened or closed, a date came.
+        Schedule = "schedule",
+        /// Somebody took earlier changes back.
+        Undo = "undo",
+        /// Somebody put back what was changed on Plex.
+        Drift = "drift",
+    }
+}
+
+crate::text_enum! {
+    pub enum State {
+        Waiting = "waiting",
+        Done = "done",
+        /// Plex refused it, or it was no longer as the plan had it.
+        Failed = "failed",
+        /// Another change of the same share came before it was its turn.
+        Superseded = "superseded",
+        /// Somebody stopped it.
+        Stopped = "stopped",
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    pub id: BatchId,
+    pub cause: Cause,
+    /// Nobody: Usherr itself.
+    pub by: Option<(PersonId, String)>,
+    pub at: DateTime<Utc>,
+    /// The batch that this one takes back.
+    pub undoes: Option<BatchId>,
+}
+
+/// A change of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    pub id: ChangeId,
+    pub batch: BatchId,
+    pub change: Change,
+    pub state: State,
+    pub error: Option<String>,
+    /// 0 the first time; one more for each time somebody had it tried again.
+    pub attempt: i32,
+    pub finished_at: Option<DateTime<Utc>>,
+}

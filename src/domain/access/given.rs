@@ -1,0 +1,49 @@
+//! What somebody is given of one server: complete, so that it can be compared and put back exactly.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::group::{Flags, Group, rights};
+use crate::domain::ids::LibraryId;
+use crate::domain::ratings;
+use crate::domain::sharing::ShareSettings;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    pub libraries: BTreeSet<LibraryId>,
+    /// All there are, and all that come; `libraries` are then those that there were.
+    #[serde(default)]
+    pub all: bool,
+    #[serde(default)]
+    pub settings: ShareSettings,
+}
+
+impl Given {
+    /// The same with other libraries, named one by one.
+    pub fn with(&self, libraries: BTreeSet<LibraryId>) -> Self {
+        Self { libraries, all: false, settings: self.settings.clone() }
+    }
+}
+
+/// What the settings of somebody in these groups become. Flags are what groups say; of the filters only the ages are ours,
+/// and whatever else the owner has set stays.
+pub fn settings_by<'a>(
+    found: &ShareSettings,
+    groups: impl Iterator<Item = &'a Group> + Clone,
+    now: chrono::DateTime<chrono::Utc>,
+) -> ShareSettings {
+    let mut settings = found.clone();
+    if let Some(Flags { sync, camera_upload, tuners }) = Flags::of(groups.clone(), now) {
+        settings.allow_sync = sync;
+        settings.allow_camera_upload = camera_upload;
+        settings.allow_tuners = if tuners { found.allow_tuners.max(1) } else { 0 };
+    }
+    let ceiling = rights::ceiling(groups, now);
+    for filter in [&mut settings.filter_movies, &mut settings.filter_television] {
+        if let Some(changed) = ratings::under(filter, ceiling) {
+            *filter = changed;
+        }
+    }
+    settings
+}

@@ -1,0 +1,88 @@
+//! What the clock alone changes: windows that opened or closed and dates that came since the last look. What an admin has
+//! not decided yet stays undecided: only the difference between then and now is carried over to what Plex gives.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use super::given::Given;
+use super::plan::{Change, Obstacle, Plan};
+use super::resolve::{House, Member, Resolver, Server};
+use crate::domain::ids::LibraryId;
+
+/// What has changed by itself since `then`.
+pub fn since(then: DateTime<Utc>, house: &House, members: &[Member]) -> Plan {
+    let before = House { now: then, ..house.clone() };
+    let (then, now) = (Resolver::new(&before), Resolver::new(house));
+    let mut plan = Plan::default();
+    for member in members.iter().filter(|member| !member.is_as_found()) {
+        let mut settled = Vec::new();
+        for server in &house.servers {
+            match one(&then, &now, member, server, settled.contains(&server.owner)) {
+                Ok(None) => {}
+                Err(obstacle) => plan.held_up.push((member.id, server.id, obstacle)),
+                Ok(Some(change)) => {
+                    if change.moves_settings() || change.before.is_none() {
+                        settled.push(server.owner);
+                    }
+                    plan.changes.push(change);
+                }
+            }
+        }
+    }
+    plan
+}
+
+fn one(
+    then: &Resolver<'_>,
+    now: &Resolver<'_>,
+    member: &Member,
+    server: &Server,
+    settled: bool,
+) -> Result<Option<Change>, Obstacle> {
+    let held = member.has.iter().find(|held| held.server == server.id);
+    let (was, is) = (then.should(member, server).unwrap_or_default(), now.should(member, server).unwrap_or_default());
+    let Some(held) = held else { return Ok(invite(now, member, server, &was, is)) };
+    let has = held.libraries(server);
+    let closes =
+        |library: &LibraryId| was.contains(library) && !is.contains(library) && Some(*library) != server.default;
+    let opened = is.iter().filter(|library| !was.contains(library));
+    let libraries: BTreeSet<LibraryId> = has.iter().filter(|library| !closes(library)).chain(opened).copied().collect();
+    let found = &held.given.settings;
+    let wanted = now.settings(member, found);
+    let turned = !settled && held.accepted && wanted != then.settings(member, found);
+    let settings = if turned { wanted } else { found.clone() };
+    let before = Given { all: held.given.all, ..held.given.with(has) };
+    let same = libraries == before.libraries;
+    match () {
+        () if same && settings == before.settings => return Ok(None),
+        () if libraries.is_empty() => return Err(Obstacle::NothingLeft),
+        () if !held.accepted => return Err(Obstacle::NotAccepted),
+        () => {}
+    }
+    let after = Some(Given { libraries, all: same && before.all, settings });
+    Ok(Some(Change { person: member.id, server: server.id, before: Some(before), after }))
+}
+
+/// Somebody whose first library of a server has just opened.
+fn invite(
+    now: &Resolver<'_>,
+    member: &Member,
+    server: &Server,
+    was: &BTreeSet<LibraryId>,
+    is: BTreeSet<LibraryId>,
+) -> Option<Change> {
+    if is.is_empty() || !was.is_empty() {
+        return None;
+    }
+    let settings = now.settings(member, &now.elsewhere(member, server));
+    let after = Some(Given { libraries: is, all: false, settings });
+    Some(Change { person: member.id, server: server.id, before: None, after })
+}
+
+/// The first moment after now at which the clock changes something for anybody.
+pub fn next(house: &House, members: &[Member]) -> Option<DateTime<Utc>> {
+    let groups = house.groups.iter().map(|group| &group.when);
+    let grants = members.iter().flat_map(|member| member.grants.iter().map(|grant| &grant.when));
+    groups.chain(grants).filter_map(|when| when.next_change(house.now, house.zone)).min()
+}

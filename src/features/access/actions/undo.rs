@@ -1,0 +1,109 @@
+//! Taking back: a batch of changes, and what somebody changed on Plex.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::{announce, draw, drift_of, may_touch, start};
+use crate::app::App;
+use crate::db::{Tx, activity, changes, grants, jobs};
+use crate::domain::access::batch::{Batch, Cause, Made, State};
+use crate::domain::access::plan::Change;
+use crate::domain::activity::{ActivityKind, NewEntry};
+use crate::domain::ids::{BatchId, PersonId, ServerId};
+use crate::domain::jobs::{JobName, RunCause};
+use crate::domain::people::Actor;
+use crate::error::{AppError, Outcome};
+
+/// What taking a batch back would change: everything of it that was done, unless the share has changed again since.
+pub fn undoing(made: &[Made]) -> Vec<Change> {
+    let done = made.iter().rev().filter(|made| made.state == State::Done);
+    done.map(|made| made.change.undone()).collect()
+}
+
+/// Puts back what a batch has changed.
+pub async fn undo(app: &App, actor: &Actor, batch: BatchId) -> Outcome<BatchId> {
+    let (actor, now) = (actor.clone(), app.now());
+    let made = app.db.write(move |tx| undo_in(tx, &actor, batch, now)).await?;
+    announce(app);
+    Ok(made)
+}
+
+fn undo_in(tx: &mut Tx<'_>, actor: &Actor, batch: BatchId, now: DateTime<Utc>) -> Outcome<BatchId> {
+    let Batch { id, .. } = changes::get_batch(tx, batch)?.ok_or(AppError::NotFound)?;
+    let mut back = Vec::new();
+    for change in undoing(&changes::of_batch(tx, id)?) {
+        if may_touch(tx, actor, change.person)? {
+            back.push(change);
+        }
+    }
+    if back.is_empty() {
+        return Err(AppError::Conflict("There is nothing to take back: none of it was done.".to_owned()));
+    }
+    let made = start(tx, Cause::Undo, Some(actor), Some(id), &back, now)?;
+    jobs::ask(tx, JobName::AccessApply, RunCause::Asked, Some(actor.id), now)?;
+    Ok(made)
+}
+
+/// Gives somebody again what was last sent to Plex.
+pub async fn put_back(app: &App, actor: &Actor, person: PersonId, server: ServerId) -> Outcome<BatchId> {
+    let (actor, zone, now) = (actor.clone(), app.settings().await?.time_zone, app.now());
+    let made = app
+        .db
+        .write(move |tx| {
+            check(tx, &actor, person)?;
+            let drift = drift_of(&draw(tx, zone, now)?, person, server)?;
+            let change = Change { person, server, before: drift.found, after: Some(drift.sent) };
+            let made = start(tx, Cause::Drift, Some(&actor), None, &[change], now)?;
+            jobs::ask(tx, JobName::AccessApply, RunCause::Asked, Some(actor.id), now)?;
+            Ok(made)
+        })
+        .await?;
+    announce(app);
+    Ok(made)
+}
+
+/// Takes what Plex has for right: what is there beyond our own becomes a grant, what is missing is withheld from now on.
+pub async fn keep_plex(app: &App, actor: &Actor, person: PersonId, server: ServerId) -> Outcome<()> {
+    let (actor, zone, now) = (actor.clone(), app.settings().await?.time_zone, app.now());
+    app.db.write(move |tx| keep_in(tx, &actor, person, server, zone, now)).await?;
+    announce(app);
+    Ok(())
+}
+
+fn keep_in(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    person: PersonId,
+    server: ServerId,
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    let name = check(tx, actor, person)?;
+    let drawn = draw(tx, zone, now)?;
+    let drift = drift_of(&drawn, person, server)?;
+    let as_found = drawn.standing.members.iter().any(|member| member.id == person && member.is_as_found());
+    if let (Some(found), false) = (&drift.found, as_found) {
+        let should: Vec<_> = drift.sent.libraries.iter().copied().collect();
+        for library in found.libraries.iter().filter(|library| !should.contains(library)) {
+            grants::allow(tx, person, *library, Some(actor.id), "kept as it was found on Plex", now)?;
+        }
+        for library in should.iter().filter(|library| !found.libraries.contains(library)) {
+            grants::exclude(tx, person, *library, Some(actor.id), now)?;
+        }
+    }
+    changes::note_sent(tx, person, server, drift.found.as_ref(), now)?;
+    // What groups would still change about it is left out: somebody has just decided.
+    for change in draw(tx, zone, now)?.plan.changes.iter().filter(|one| (one.person, one.server) == (person, server)) {
+        changes::spare(tx, change, now)?;
+    }
+    let entry = NewEntry::new(ActivityKind::DriftKept, name).by(actor.id, &actor.name).about(person);
+    activity::record(tx, &entry, now)
+}
+
+fn check(tx: &mut Tx<'_>, actor: &Actor, person: PersonId) -> Outcome<String> {
+    let found = crate::db::people::get(tx, person)?.ok_or(AppError::NotFound)?;
+    match may_touch(tx, actor, person)? {
+        true => Ok(found.name),
+        false => Err(AppError::Forbidden("Only an admin changes what an admin sees.".to_owned())),
+    }
+}

@@ -1,0 +1,141 @@
+//! One share made what a change says: look, write at most once, look again, write down what came of it. Safe to run twice:
+//! what is so already is not written again, and nothing is written over what somebody else has changed meanwhile.
+
+use crate::app::{App, Change as News};
+use crate::db::outbox::{self, Claim, Settled};
+use crate::db::{Conn, changes, people, servers};
+use crate::domain::access::batch::{Batch, Cause, Made, State};
+use crate::domain::access::given::Given;
+use crate::domain::access::step::{self, Found, Step};
+use crate::domain::effect::Ending;
+use crate::domain::fault::{Fault, FaultClass};
+use crate::domain::ids::ChangeId;
+use crate::domain::people::Person;
+use crate::domain::service::Server;
+use crate::error::{AppError, Outcome};
+
+use desk::{Desk, Seen};
+
+mod desk;
+pub mod follow;
+mod keep;
+pub mod schedule;
+
+/// All that is known of a change before Plex is asked.
+struct Work {
+    made: Made,
+    batch: Option<Batch>,
+    person: Person,
+    server: Server,
+    sent: Option<Given>,
+}
+
+/// How often Plex is looked at after a write before it counts as not taken.
+const LOOKS: u32 = 3;
+
+pub async fn change(app: &App, claim: &Claim, id: ChangeId) -> Outcome<Settled> {
+    let Some(mut work) = app.db.read(move |conn| work(conn, id)).await? else { return moot(app, claim).await };
+    let outcome = carry_out(app, &mut work).await;
+    let settled = match outcome {
+        Ok(seen) => keep::done(app, claim, &work, seen).await,
+        Err(error) => match given_up(&error, claim.is_last(app.now())) {
+            Some(words) => keep::failed(app, claim, &work, &words).await,
+            None => Err(error),
+        },
+    };
+    app.changed(News::Access);
+    settled
+}
+
+/// Nothing for a change that is over: made before, stopped, or overtaken by another one.
+fn work(conn: &mut Conn, id: ChangeId) -> Outcome<Option<Work>> {
+    let Some(made) = changes::get(conn, id)?.filter(|made| made.state == State::Waiting) else { return Ok(None) };
+    let (person, server) = (people::get(conn, made.change.person)?, servers::get(conn, made.change.server)?);
+    let (Some(person), Some(server)) = (person, server) else { return Ok(None) };
+    let sent = changes::sent(conn, person.id, server.id)?;
+    Ok(Some(Work { batch: changes::get_batch(conn, made.batch)?, made, person, server, sent }))
+}
+
+async fn moot(app: &App, claim: &Claim) -> Outcome<Settled> {
+    let (claim, now) = (claim.clone(), app.now());
+    app.db.write(move |tx| outbox::settle(tx, &claim, Ending::Moot, now)).await
+}
+
+/// The words with which a change fails for good; none while another try may help.
+fn given_up(error: &AppError, last: bool) -> Option<String> {
+    match error {
+        AppError::Service(fault) => {
+            let later = matches!(fault.class, FaultClass::Transient | FaultClass::Unready | FaultClass::Auth);
+            (!later || last).then(|| fault.message.clone())
+        }
+        AppError::Conflict(words) => Some(words.clone()),
+        AppError::Refused { message, .. } => Some(message.clone()),
+        error => last.then(|| error.to_string()),
+    }
+}
+
+/// What Plex gives once the change is made; none where it gives nothing any more.
+async fn carry_out(app: &App, work: &mut Work) -> Outcome<Option<Seen>> {
+    let desk = Desk::open(app, work).await?;
+    let mut seen = desk.look_well(work).await?;
+    meet(app, work, seen.as_ref()).await?;
+    let todo = next(work, seen.as_ref());
+    if todo == Step::Done {
+        return Ok(seen);
+    }
+    match desk.make(work, &todo, seen.as_ref()).await {
+        // Somebody was quicker, or an earlier try went through: what is there now decides.
+        Err(fault) if fault.class == FaultClass::Already => {
+            seen = desk.look().await?;
+            meet(app, work, seen.as_ref()).await?;
+            let todo = next(work, seen.as_ref());
+            if seen.is_none() {
+                return Err(Fault::transient(format!(
+                    "{} But the list of shares does not show it yet.",
+                    fault.message
+                ))
+                .into());
+            }
+            if todo != Step::Done {
+                app.pace().await;
+                desk.make(work, &todo, seen.as_ref()).await?;
+            }
+        }
+        answer => answer?,
+    }
+    settle_down(app, &desk, work).await
+}
+
+fn next(work: &Work, seen: Option<&Seen>) -> Step {
+    let found = seen.map(|seen| &seen.found);
+    step::next(&work.made.change, found, work.sent.as_ref())
+}
+
+/// Where the share is not what the change began from: an invite that meets a share changes that one, and what the clock
+/// opens or closes is opened or closed of whatever there is.
+async fn meet(app: &App, work: &mut Work, seen: Option<&Seen>) -> Outcome<()> {
+    let Some(Found { given, .. }) = seen.map(|seen| &seen.found) else { return Ok(()) };
+    let change = &work.made.change;
+    let by_clock = work.batch.as_ref().is_some_and(|batch| batch.cause == Cause::Schedule);
+    let met = match (&change.before, next(work, seen)) {
+        (None, Step::Update { .. } | Step::Pending) => step::met(change, given),
+        (Some(_), Step::Changed) if by_clock => step::met(change, given),
+        _ => return Ok(()),
+    };
+    let (id, kept) = (work.made.id, met.clone());
+    app.db.write(move |tx| changes::rebase(tx, id, &kept)).await?;
+    work.made.change = met;
+    Ok(())
+}
+
+/// Looks until Plex shows what was written; a moment passes before each look, so that the next write is not too near.
+async fn settle_down(app: &App, desk: &Desk<'_>, work: &Work) -> Outcome<Option<Seen>> {
+    for _ in 0..LOOKS {
+        app.pace().await;
+        let seen = desk.look().await?;
+        if next(work, seen.as_ref()) == Step::Done {
+            return Ok(seen);
+        }
+    }
+    Err(Fault::transient("Plex took the change, but does not show it yet. It is looked at again.").into())
+}

@@ -1,0 +1,165 @@
+//! plex.tv as one change needs it: the share of one person on one server, read and written. It decides nothing.
+
+use std::collections::{BTreeSet, HashMap};
+
+use secrecy::SecretString;
+
+use super::Work;
+use crate::app::App;
+use crate::db::{libraries, shares};
+use crate::domain::access::given::Given;
+use crate::domain::access::step::{Found, Step};
+use crate::domain::fault::{Answer, Fault};
+use crate::domain::ids::LibraryId;
+use crate::domain::people::{PlexSection, PlexShare};
+use crate::domain::sharing::{Invitee, Sections};
+use crate::error::{AppError, Outcome};
+use crate::vendor::plex_tv::PlexTv;
+
+pub struct Desk<'a> {
+    app: &'a App,
+    plex_tv: PlexTv,
+    token: SecretString,
+    machine_id: String,
+    who: Invitee,
+    email: Option<String>,
+    /// By section key.
+    libraries: HashMap<String, LibraryId>,
+    titles: HashMap<LibraryId, String>,
+    /// Plex is known to share this server with somebody.
+    is_shared: bool,
+}
+
+/// A share as Plex lists it now.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub share: PlexShare,
+    pub found: Found,
+}
+
+impl<'a> Desk<'a> {
+    pub async fn open(app: &'a App, work: &Work) -> Outcome<Self> {
+        let server = work.server.id;
+        let (there, is_shared) = app
+            .db
+            .read(move |conn| Ok((libraries::of_server(conn, server)?, shares::any_accepted(conn, server)?)))
+            .await?;
+        let email = work.person.email.clone().map(|email| email.to_lowercase());
+        let who = match (work.person.plex_id, &email) {
+            (Some(id), _) => Invitee::Account(id),
+            (None, Some(email)) => Invitee::Named(email.clone()),
+            (None, None) => return Err(Fault::permanent("They have no Plex account and no address to invite.").into()),
+        };
+        let machine_id = match &work.server.machine_id {
+            Some(id) => id.clone(),
+            None => return Err(AppError::refused(format!("{} was never reached. Check it first.", work.server.name))),
+        };
+        Ok(Self {
+            app,
+            plex_tv: app.plex_sharing().await?,
+            token: app.token_of(&work.server)?,
+            machine_id,
+            who,
+            email,
+            titles: there.iter().map(|library| (library.id, library.title.clone())).collect(),
+            libraries: there.into_iter().map(|library| (library.key, library.id)).collect(),
+            is_shared,
+        })
+    }
+
+    /// The share of this person as Plex lists it now.
+    pub async fn look(&self) -> Outcome<Option<Seen>> {
+        let list = self.plex_tv.shares(&self.token, &self.machine_id).await?;
+        if list.is_empty() && self.is_shared {
+            let words =
+                "Plex sent an empty list of shares, though some are known. Nothing was changed; it is tried again.";
+            return Err(Fault::transient(words).into());
+        }
+        let share = list.into_iter().find(|share| self.is_theirs(share));
+        Ok(share.map(|share| self.seen(share)))
+    }
+
+    /// The same; that a share is gone is believed when two readings say so.
+    pub async fn look_well(&self, work: &Work) -> Outcome<Option<Seen>> {
+        let seen = self.look().await?;
+        if seen.is_some() || work.made.change.before.is_none() {
+            return Ok(seen);
+        }
+        self.app.pace().await;
+        self.look().await
+    }
+
+    fn is_theirs(&self, share: &PlexShare) -> bool {
+        match &self.who {
+            Invitee::Account(id) if share.account_id.is_some() => share.account_id == Some(*id),
+            _ => share.email.as_ref().is_some_and(|email| Some(email.to_lowercase()) == self.email),
+        }
+    }
+
+    fn seen(&self, share: PlexShare) -> Seen {
+        let named = share.section_keys.iter().filter_map(|key| self.libraries.get(key).copied());
+        let libraries: BTreeSet<LibraryId> =
+            if share.all_libraries { self.libraries.values().copied().collect() } else { named.collect() };
+        let given = Given { libraries, all: share.all_libraries, settings: share.settings.clone() };
+        Seen { found: Found { given, accepted: share.accepted }, share }
+    }
+
+    /// Writes what a step says. A transient fault leaves open whether it was taken.
+    pub async fn make(&self, work: &Work, step: &Step, seen: Option<&Seen>) -> Answer<()> {
+        let share_id = || seen.map(|seen| seen.share.share_id).ok_or_else(|| Fault::missing("There is no such share."));
+        match step {
+            Step::Done => Ok(()),
+            Step::Invite(given) => {
+                let sections = self.sections(&given.libraries).await?;
+                self.plex_tv.invite(&self.token, &self.machine_id, &self.who, &sections, &given.settings).await
+            }
+            Step::Update { given, libraries, settings } => self.update(share_id()?, given, *libraries, *settings).await,
+            Step::Remove => self.plex_tv.remove_share(&self.token, &self.machine_id, share_id()?).await,
+            Step::Changed => Err(Fault::permanent(format!(
+                "Somebody has changed what {} has on Plex since this was planned. Nothing was written; look at the plan again.",
+                work.person.name
+            ))),
+            Step::Gone => Err(Fault::permanent(format!(
+                "{} has no share of {} any more: it was ended on Plex. Nothing was written.",
+                work.person.name, work.server.name
+            ))),
+            Step::Pending => Err(Fault::permanent(format!(
+                "{} has not accepted the invite yet; until then Plex keeps what they were invited to.",
+                work.person.name
+            ))),
+        }
+    }
+
+    async fn update(&self, share: i64, given: &Given, libraries: bool, settings: bool) -> Answer<()> {
+        let (token, machine, wanted) = (&self.token, &self.machine_id, &given.settings);
+        if !libraries {
+            return self.plex_tv.change_settings(token, &self.who, wanted).await;
+        }
+        let sections = self.sections(&given.libraries).await?;
+        match settings {
+            true => self.plex_tv.change_share(token, machine, share, &self.who, &sections, wanted).await,
+            false => self.plex_tv.change_libraries(token, machine, share, &sections, wanted).await,
+        }
+    }
+
+    /// plex.tv's own ids of these libraries. Where its list lacks one of them nothing is sent: a shorter list would take
+    /// that one away.
+    async fn sections(&self, wanted: &BTreeSet<LibraryId>) -> Answer<Sections> {
+        let list: Vec<PlexSection> = self.plex_tv.sections(&self.token, &self.machine_id).await?;
+        let listed: HashMap<LibraryId, i64> =
+            list.iter().filter_map(|section| Some((*self.libraries.get(&section.key)?, section.id))).collect();
+        let mut ids = Vec::new();
+        for library in wanted {
+            match listed.get(library) {
+                Some(id) => ids.push(*id),
+                None => {
+                    let title = self.titles.get(library).map_or("a library", String::as_str);
+                    return Err(Fault::transient(format!(
+                        "plex.tv does not list {title} at the moment. Nothing was sent, so that nobody loses it; it is tried again."
+                    )));
+                }
+            }
+        }
+        Sections::new(ids).ok_or_else(|| Fault::permanent("Nothing would be left. Nobody is given an empty list."))
+    }
+}

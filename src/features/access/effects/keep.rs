@@ -1,0 +1,105 @@
+//! What came of a change, written down: its end, what Plex was sent, the copy of the share, the record.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+
+use super::Work;
+use super::desk::Seen;
+use crate::app::App;
+use crate::db::outbox::{self, Claim, Settled};
+use crate::db::{Tx, activity, changes, libraries, shares};
+use crate::domain::access::batch::State;
+use crate::domain::access::given::Given;
+use crate::domain::access::step;
+use crate::domain::activity::{ActivityKind, NewEntry};
+use crate::domain::effect::Ending;
+use crate::domain::ids::LibraryId;
+use crate::error::Outcome;
+
+/// The change is made; `seen` is what Plex gives now.
+pub async fn done(app: &App, claim: &Claim, work: &Work, seen: Option<Seen>) -> Outcome<Settled> {
+    let (claim, now) = (claim.clone(), app.now());
+    let (made, person, server, sent) = (work.made.clone(), work.person.clone(), work.server.clone(), work.sent.clone());
+    let by = work.batch.as_ref().and_then(|batch| batch.by.clone());
+    app.db
+        .write(move |tx| {
+            let change = &made.change;
+            keep_share(tx, &server, person.id, seen.as_ref(), now)?;
+            let given = seen.as_ref().map(|seen| &seen.found.given);
+            let mut kept = step::sent_after(change, sent.as_ref());
+            // Settings that the change is not about are what Plex says, unless they had been changed there.
+            if let (Some(kept), Some(given), None) = (&mut kept, given, &sent) {
+                kept.settings = given.settings.clone();
+            }
+            changes::note_sent(tx, person.id, server.id, kept.as_ref(), now)?;
+            if let (Some(owner), Some(given)) = (server.owner_plex_id, given)
+                && (change.moves_settings() || change.before.is_none())
+            {
+                shares::settings_everywhere(tx, owner, person.id, &given.settings)?;
+                changes::sent_everywhere(tx, owner, person.id, &given.settings)?;
+            }
+            if changes::end(tx, made.id, State::Done, None, now)? {
+                let titles = titles(tx)?;
+                let entry = NewEntry::new(ActivityKind::AccessChanged, &person.name).about(person.id);
+                let entry = entry.change(words(change.before.as_ref(), &titles), words(change.after.as_ref(), &titles));
+                let entry = match &by {
+                    Some((id, name)) => entry.by(*id, name),
+                    None => entry,
+                };
+                activity::record(tx, &entry, now)?;
+            }
+            outbox::settle(tx, &claim, Ending::Done, now)
+        })
+        .await
+}
+
+/// The change can't be made; the words say why.
+pub async fn failed(app: &App, claim: &Claim, work: &Work, words: &str) -> Outcome<Settled> {
+    let (claim, now, id, words) = (claim.clone(), app.now(), work.made.id, words.to_owned());
+    let person = work.person.clone();
+    app.db
+        .write(move |tx| {
+            if changes::end(tx, id, State::Failed, Some(&words), now)? {
+                let entry = NewEntry::new(ActivityKind::AccessFailed, &person.name).about(person.id).detail(&words);
+                activity::record(tx, &entry, now)?;
+            }
+            outbox::settle(tx, &claim, Ending::Done, now)
+        })
+        .await
+}
+
+fn keep_share(
+    tx: &mut Tx<'_>,
+    server: &crate::domain::service::Server,
+    person: crate::domain::ids::PersonId,
+    seen: Option<&Seen>,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    let Some(seen) = seen else { return shares::remove(tx, server.id, person) };
+    let known = libraries::of_server(tx, server.id)?.into_iter().map(|library| (library.key, library.id)).collect();
+    shares::keep(tx, server.id, person, &seen.share, &known, now).map(drop)
+}
+
+fn titles(tx: &mut Tx<'_>) -> Outcome<HashMap<LibraryId, String>> {
+    libraries::titles(tx)
+}
+
+/// "Films, Series; downloads".
+fn words(given: Option<&Given>, titles: &HashMap<LibraryId, String>) -> String {
+    let Some(given) = given else { return "no share".to_owned() };
+    let names: BTreeSet<&str> =
+        given.libraries.iter().map(|library| titles.get(library).map_or("a library", |title| title.trim())).collect();
+    let libraries = match given.all {
+        true => "all libraries".to_owned(),
+        false => names.into_iter().collect::<Vec<_>>().join(", "),
+    };
+    let flags = [
+        (given.settings.allow_sync, "downloads"),
+        (given.settings.allow_camera_upload, "camera upload"),
+        (given.settings.allow_tuners > 0, "Live TV"),
+        (given.settings.filters().next().is_some(), "with limits"),
+    ];
+    let told: Vec<&str> = flags.into_iter().filter(|(on, _)| *on).map(|(_, word)| word).collect();
+    if told.is_empty() { libraries } else { format!("{libraries}; {}", told.join(", ")) }
+}

@@ -1,0 +1,58 @@
+//! The job `access_schedule`: what the clock has opened and closed since the last look becomes changes. What was missed
+//! while the house was closed is done once. Runs by its schedule, and at every moment at which something changes.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde_json::{Value, json};
+
+use crate::app::Change as News;
+use crate::app::run::RunHandle;
+use crate::db::settings::StoredSetting;
+use crate::db::{Tx, access, jobs, settings};
+use crate::domain::access::batch::Cause;
+use crate::domain::access::tick;
+use crate::domain::jobs::{JobName, RunCause};
+use crate::domain::settings::SettingKey;
+use crate::error::Outcome;
+use crate::features::access::actions;
+
+pub async fn run(run: RunHandle) -> Outcome<Value> {
+    let app = run.app.clone();
+    let (zone, now) = (app.settings().await?.time_zone, app.now());
+    let (changed, held_up) = app.db.write(move |tx| look(tx, zone, now)).await?;
+    if changed > 0 {
+        app.wake_worker();
+        app.wake_jobs.notify_one();
+        app.changed(News::Access);
+    }
+    Ok(json!({ "shares_changed": changed, "held_up": held_up }))
+}
+
+fn look(tx: &mut Tx<'_>, zone: Tz, now: DateTime<Utc>) -> Outcome<(usize, usize)> {
+    let then = last_look(tx)?;
+    note_look(tx, now)?;
+    let standing = access::standing(tx, zone, now)?;
+    jobs::bring_forward(tx, JobName::AccessSchedule, tick::next(&standing.house, &standing.members))?;
+    let Some(then) = then.filter(|then| *then < now) else { return Ok((0, 0)) };
+    let plan = tick::since(then, &standing.house, &standing.members);
+    if !plan.changes.is_empty() {
+        actions::start(tx, Cause::Schedule, None, None, &plan.changes, now)?;
+        jobs::ask(tx, JobName::AccessApply, RunCause::Schedule, None, now)?;
+    }
+    Ok((plan.changes.len(), plan.held_up.len()))
+}
+
+fn last_look(tx: &mut Tx<'_>) -> Outcome<Option<DateTime<Utc>>> {
+    let text = settings::get(tx, SettingKey::AccessLookedAt.as_str())?;
+    Ok(text.and_then(|text| text.parse().ok()))
+}
+
+fn note_look(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Outcome<()> {
+    let row = StoredSetting {
+        key: SettingKey::AccessLookedAt.as_str().to_owned(),
+        value: now.to_rfc3339(),
+        sealed: false,
+        from_file: false,
+    };
+    settings::put(tx, &row, now)
+}
