@@ -185,10 +185,11 @@ fn api_routes(routes: Routes) -> Routes {
 
 /// Every slice's part of the JSON API.
 fn api() -> OpenApiService<impl OpenApi, ()> {
-    use crate::features::{activity, auth, jobs, people, requests, services, titles};
+    use crate::features::{access, activity, auth, jobs, people, requests, services, titles};
     let parts = (
         auth::api::AuthApi,
         people::api::PeopleApi,
+        access::api::AccessApi,
         titles::api::TitlesApi,
         requests::api::RequestsApi,
         services::api::ServicesApi,

@@ -9,6 +9,7 @@ pub mod step;
 pub mod tick;
 pub mod wall;
 pub mod when;
+pub mod words;
 
 #[cfg(test)]
 mod plan_tests;

@@ -16,6 +16,8 @@ pub enum Tag {
     Requests,
     /// Whom Usherr knows.
     People,
+    /// Who sees what, and making it so on Plex.
+    Access,
     /// Outside programs and how they fare.
     Services,
     /// Scheduled work.

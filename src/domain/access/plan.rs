@@ -95,6 +95,15 @@ pub enum Obstacle {
     NotAccepted,
 }
 
+impl Obstacle {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NothingLeft => "They would have nothing left: this server has no default library. Choose one first.",
+            Self::NotAccepted => "The invite is not accepted yet; until then Plex keeps what it was for.",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
     pub changes: Vec<Change>,

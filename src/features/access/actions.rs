@@ -19,9 +19,10 @@ use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::people::{Actor, Role};
 use crate::error::{AppError, Outcome};
 
+pub mod told;
 mod undo;
 
-pub use undo::{keep_plex, put_back, undo};
+pub use undo::{keep_plex, put_back, undo, undoing};
 
 /// The plan of this moment, and what it was made from.
 #[derive(Debug, Clone)]
@@ -209,7 +210,7 @@ pub async fn stop(app: &App, batch: BatchId) -> Outcome<usize> {
 }
 
 /// Has what failed of a batch tried again. Back: how many.
-pub async fn retry(app: &App, actor: &Actor, batch: BatchId) -> Outcome<usize> {
+pub async fn retry(app: &App, actor: &Actor, batch: BatchId) -> Outcome<(usize, RunId)> {
     let (actor, now) = (actor.clone(), app.now());
     let again = app
         .db
@@ -225,8 +226,8 @@ pub async fn retry(app: &App, actor: &Actor, batch: BatchId) -> Outcome<usize> {
                     again += 1;
                 }
             }
-            jobs::ask(tx, JobName::AccessApply, RunCause::Asked, Some(actor.id), now)?;
-            Ok(again)
+            let run = jobs::ask(tx, JobName::AccessApply, RunCause::Asked, Some(actor.id), now)?;
+            Ok((again, run))
         })
         .await?;
     announce(app);

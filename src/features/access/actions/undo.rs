@@ -9,7 +9,7 @@ use crate::db::{Tx, activity, changes, grants, jobs};
 use crate::domain::access::batch::{Batch, Cause, Made, State};
 use crate::domain::access::plan::Change;
 use crate::domain::activity::{ActivityKind, NewEntry};
-use crate::domain::ids::{BatchId, PersonId, ServerId};
+use crate::domain::ids::{BatchId, PersonId, RunId, ServerId};
 use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::people::Actor;
 use crate::error::{AppError, Outcome};
@@ -21,14 +21,14 @@ pub fn undoing(made: &[Made]) -> Vec<Change> {
 }
 
 /// Puts back what a batch has changed.
-pub async fn undo(app: &App, actor: &Actor, batch: BatchId) -> Outcome<BatchId> {
+pub async fn undo(app: &App, actor: &Actor, batch: BatchId) -> Outcome<(BatchId, RunId)> {
     let (actor, now) = (actor.clone(), app.now());
     let made = app.db.write(move |tx| undo_in(tx, &actor, batch, now)).await?;
     announce(app);
     Ok(made)
 }
 
-fn undo_in(tx: &mut Tx<'_>, actor: &Actor, batch: BatchId, now: DateTime<Utc>) -> Outcome<BatchId> {
+fn undo_in(tx: &mut Tx<'_>, actor: &Actor, batch: BatchId, now: DateTime<Utc>) -> Outcome<(BatchId, RunId)> {
     let Batch { id, .. } = changes::get_batch(tx, batch)?.ok_or(AppError::NotFound)?;
     let mut back = Vec::new();
     for change in undoing(&changes::of_batch(tx, id)?) {
@@ -40,12 +40,12 @@ fn undo_in(tx: &mut Tx<'_>, actor: &Actor, batch: BatchId, now: DateTime<Utc>) -
         return Err(AppError::Conflict("There is nothing to take back: none of it was done.".to_owned()));
     }
     let made = start(tx, Cause::Undo, Some(actor), Some(id), &back, now)?;
-    jobs::ask(tx, JobName::AccessApply, RunCause::Asked, Some(actor.id), now)?;
-    Ok(made)
+    let run = jobs::ask(tx, JobName::AccessApply, RunCause::Asked, Some(actor.id), now)?;
+    Ok((made, run))
 }
 
 /// Gives somebody again what was last sent to Plex.
-pub async fn put_back(app: &App, actor: &Actor, person: PersonId, server: ServerId) -> Outcome<BatchId> {
+pub async fn put_back(app: &App, actor: &Actor, person: PersonId, server: ServerId) -> Outcome<(BatchId, RunId)> {
     let (actor, zone, now) = (actor.clone(), app.settings().await?.time_zone, app.now());
     let made = app
         .db
@@ -54,8 +54,8 @@ pub async fn put_back(app: &App, actor: &Actor, person: PersonId, server: Server
             let drift = drift_of(&draw(tx, zone, now)?, person, server)?;
             let change = Change { person, server, before: drift.found, after: Some(drift.sent) };
             let made = start(tx, Cause::Drift, Some(&actor), None, &[change], now)?;
-            jobs::ask(tx, JobName::AccessApply, RunCause::Asked, Some(actor.id), now)?;
-            Ok(made)
+            let run = jobs::ask(tx, JobName::AccessApply, RunCause::Asked, Some(actor.id), now)?;
+            Ok((made, run))
         })
         .await?;
     announce(app);
