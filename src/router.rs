@@ -17,6 +17,7 @@ pub fn routes() -> Routes {
     let routes = setup_routes(routes);
     let routes = me_routes(routes);
     let routes = people_routes(routes);
+    let routes = plan_routes(routes);
     let routes = title_routes(routes);
     let routes = request_routes(routes);
     let routes = service_routes(routes);
@@ -84,6 +85,22 @@ fn people_routes(routes: Routes) -> Routes {
         .post("/admin/people/import", admin::import)
         .get("/admin/people/:id", admin::show)
         .post("/admin/people/:id/role", admin::change_role)
+}
+
+/// The access plan, and what was made of it.
+fn plan_routes(routes: Routes) -> Routes {
+    use crate::features::access::admin;
+    routes
+        .both("/admin/plan", admin::show, admin::apply)
+        .post("/admin/plan/removal", admin::throw_away)
+        .post("/admin/plan/drift", admin::settle_drift)
+        .post("/admin/plan/hurry", admin::hurry)
+        .get("/admin/plan/changes", admin::earlier)
+        .get("/admin/plan/changes/:id", admin::one)
+        .get("/admin/plan/changes/:id/live", admin::one_live)
+        .post("/admin/plan/changes/:id/stop", admin::stop)
+        .post("/admin/plan/changes/:id/retry", admin::retry)
+        .both("/admin/plan/changes/:id/undo", admin::ask_undo, admin::take_back)
 }
 
 /// Home, search, titles, pictures.

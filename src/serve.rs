@@ -57,6 +57,15 @@ pub async fn open_for(app: App) -> Outcome<House> {
     Ok(House { app, addr, listening, working, ticking, _presence: presence })
 }
 
+/// Does what the outbox holds for as long as the command line waits for something of it.
+pub async fn with_worker<T>(app: &App, waited_for: impl Future<Output = T>) -> T {
+    let working = tokio::spawn(worker::run(app.clone(), dispatch::dispatch));
+    let outcome = waited_for.await;
+    app.stop.cancel();
+    let _ = working.await;
+    outcome
+}
+
 /// Frees what a server that was killed had begun. The address is ours by now: one that was started by mistake is refused
 /// before it touches what another has under way.
 async fn move_in(app: &App) -> Outcome<Presence> {

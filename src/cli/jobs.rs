@@ -10,7 +10,7 @@ use crate::db;
 use crate::domain::ids::RunId;
 use crate::domain::jobs::{Job, JobName, Run, RunCause, RunState};
 use crate::error::{AppError, Outcome};
-use crate::timetable;
+use crate::{serve, timetable};
 
 #[derive(Debug, Subcommand)]
 pub enum Jobs {
@@ -69,12 +69,21 @@ fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// Does the run here, unless the server was quicker; then waits for it.
 async fn run(app: &App, job: JobName) -> Outcome<()> {
     let now = app.now();
     let id = app.db.write(move |tx| db::jobs::ask(tx, job, RunCause::Asked, None, now)).await?;
+    match job {
+        // It waits for what the outbox holds.
+        JobName::AccessApply => serve::with_worker(app, carry_out(app, id)).await,
+        _ => carry_out(app, id).await,
+    }
+}
+
+/// Does this run here, unless the server was quicker; then waits for it, and says how it went.
+pub async fn carry_out(app: &App, id: RunId) -> Outcome<()> {
     timetable::do_one(app, id).await?;
     let run = finished(app, id).await?;
+    let job = run.job;
     match (run.state, run.error) {
         (RunState::Succeeded, _) => {
             println!("{job} succeeded: {}", run.result);

@@ -7,6 +7,7 @@ mod demo;
 mod healthcheck;
 mod jobs;
 mod openapi;
+mod plan;
 mod process;
 mod serve;
 mod settings;
@@ -52,6 +53,8 @@ enum Command {
     /// The set-up wizard
     #[command(subcommand)]
     Setup(setup::Setup),
+    /// Prints who would gain and lose what on Plex; --apply carries it out
+    Plan(plan::Plan),
     /// Scheduled work
     #[command(subcommand)]
     Jobs(jobs::Jobs),
@@ -96,6 +99,7 @@ fn run(line: Line) -> Outcome<()> {
             Command::Admin(command) => command.run(&app(config).await?).await,
             Command::Settings(command) => command.run(&app(config).await?).await,
             Command::Setup(command) => command.run(&app(config).await?).await,
+            Command::Plan(command) => command.run(&app(config).await?).await,
             Command::Jobs(command) => command.run(&app(config).await?).await,
             Command::ApiKey(command) => command.run(&app(config).await?).await,
         }

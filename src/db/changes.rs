@@ -131,14 +131,21 @@ pub fn of_batch(conn: &mut Conn, batch: BatchId) -> Outcome<Vec<Made>> {
     rows.into_iter().map(Row::made).collect()
 }
 
-/// How many changes of a batch are in each state.
-pub fn counts(conn: &mut Conn, batch: BatchId) -> Outcome<HashMap<State, i64>> {
-    let rows: Vec<(String, i64)> = access_changes::table
-        .filter(access_changes::batch_id.eq(batch.0))
-        .group_by(access_changes::state)
-        .select((access_changes::state, diesel::dsl::count_star()))
-        .load(conn)?;
-    Ok(rows.into_iter().filter_map(|(state, count)| Some((state.parse().ok()?, count))).collect())
+/// How many changes of these batches are in each state.
+pub fn counts_of(conn: &mut Conn, batches: &[BatchId]) -> Outcome<HashMap<(BatchId, State), i64>> {
+    let ids: Vec<i64> = batches.iter().map(|id| id.0).collect();
+    let rows: Vec<(i64, String, i64)> = crate::each_backend!(conn, conn => access_changes::table
+        .filter(access_changes::batch_id.among(ids))
+        .group_by((access_changes::batch_id, access_changes::state))
+        .select((access_changes::batch_id, access_changes::state, diesel::dsl::count_star()))
+        .load(conn))?;
+    Ok(rows.into_iter().filter_map(|(id, state, count)| Some(((BatchId(id), state.parse().ok()?), count))).collect())
+}
+
+/// Somebody has taken this batch back.
+pub fn is_undone(conn: &mut Conn, batch: BatchId) -> Outcome<bool> {
+    let undoing = access_batches::table.filter(access_batches::undoes.eq(Some(batch.0)));
+    Ok(diesel::select(diesel::dsl::exists(undoing)).get_result(conn)?)
 }
 
 type BatchRow = (i64, String, Option<i64>, Option<String>, NaiveDateTime, Option<i64>);

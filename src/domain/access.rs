@@ -7,6 +7,7 @@ pub mod plan;
 pub mod resolve;
 pub mod step;
 pub mod tick;
+pub mod told;
 pub mod wall;
 pub mod when;
 pub mod words;

@@ -50,6 +50,7 @@ pub enum Place {
     Dashboard,
     Requests,
     People,
+    Plan,
     Jobs,
     Activity,
     Services,
@@ -66,6 +67,7 @@ impl Place {
             Place::Dashboard => "/admin",
             Place::Requests => "/admin/requests",
             Place::People => "/admin/people",
+            Place::Plan => "/admin/plan",
             Place::Jobs => "/admin/jobs",
             Place::Activity => "/admin/activity",
             Place::Services => "/admin/services",
@@ -81,6 +83,7 @@ impl Place {
             Place::Dashboard => "Dashboard",
             Place::Requests => "Requests",
             Place::People => "People",
+            Place::Plan => "Access plan",
             Place::Jobs => "Jobs",
             Place::Activity => "Activity",
             Place::Services => "Settings",
@@ -95,6 +98,7 @@ impl Place {
             Place::Account => Icon::User,
             Place::Dashboard => Icon::Pulse,
             Place::People => Icon::Users,
+            Place::Plan => Icon::Plan,
             Place::Jobs => Icon::Clock,
             Place::Activity => Icon::Log,
             Place::Services => Icon::Sliders,
@@ -104,7 +108,13 @@ impl Place {
     pub(super) fn is_back_office(self) -> bool {
         matches!(
             self,
-            Place::Dashboard | Place::Requests | Place::People | Place::Jobs | Place::Activity | Place::Services
+            Place::Dashboard
+                | Place::Requests
+                | Place::People
+                | Place::Plan
+                | Place::Jobs
+                | Place::Activity
+                | Place::Services
         )
     }
 }
@@ -114,12 +124,12 @@ pub(super) const LOBBY: [Place; 3] = [Place::Home, Place::Search, Place::MyReque
 
 /// The back office's entries for a role; none for those who have no business there.
 pub(super) fn back_office(role: Role) -> &'static [Place] {
-    const ALL: [Place; 6] =
-        [Place::Dashboard, Place::Requests, Place::People, Place::Jobs, Place::Activity, Place::Services];
+    const ALL: [Place; 7] =
+        [Place::Dashboard, Place::Requests, Place::People, Place::Plan, Place::Jobs, Place::Activity, Place::Services];
     if role.sees_settings() {
         &ALL
     } else if role.sees_back_office() {
-        &ALL[..5]
+        &ALL[..6]
     } else {
         &[]
     }

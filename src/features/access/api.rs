@@ -7,10 +7,11 @@ use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
-use super::actions::told::{Told, ToldDrift, ToldPlan, tell, tell_made};
+use super::actions::told::{tell, tell_made};
 use super::actions::{self, Wanted};
 use crate::app::App;
 use crate::db::changes;
+use crate::domain::access::told::{Told, ToldDrift, ToldPlan};
 use crate::domain::ids::{BatchId, PersonId, ServerId};
 use crate::error::AppError;
 use crate::web::api::{Tag, time};

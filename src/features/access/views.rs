@@ -1,1 +1,68 @@
-//! To come.
+//! The pages of the plan: what would change, what is changing, what was changed.
+
+use maud::{Markup, html};
+
+use crate::domain::access::told::Told;
+use crate::domain::ids::BatchId;
+use crate::ui::badge::{Face, face};
+use crate::ui::icon::small;
+use crate::ui::{Frame, Icon, format};
+
+pub mod batch;
+pub mod plan;
+pub mod undo;
+
+pub const PLAN: &str = "/admin/plan";
+
+pub fn batch_path(id: BatchId) -> String {
+    format!("{PLAN}/changes/{id}")
+}
+
+/// Who may change what people see.
+fn may_write(frame: &Frame) -> bool {
+    frame.viewer.as_ref().is_some_and(|viewer| viewer.role.may_decide())
+}
+
+/// The changes of one person, server by server.
+fn people(changes: &[Told]) -> Vec<&[Told]> {
+    changes.chunk_by(|one, other| one.person == other.person).collect()
+}
+
+/// What somebody loses and gains, as tags: losses first.
+fn tags(told: &Told) -> Markup {
+    let (off, on): (Vec<_>, Vec<_>) = told.turns.iter().partition(|(_, on)| !on);
+    html! {
+        div.cluster {
+            @for title in &told.lose { (loss(title)) }
+            @for (name, _) in off { (loss(name)) }
+            @for title in &told.gain { (gain(title)) }
+            @for (name, _) in on { (gain(name)) }
+        }
+    }
+}
+
+fn loss(name: &str) -> Markup {
+    html! { span.tag.loss { (small(Icon::Minus)) span.visually-hidden { "loses " } (name) } }
+}
+
+fn gain(name: &str) -> Markup {
+    html! { span.tag.gain { (small(Icon::Plus)) span.visually-hidden { "gains " } (name) } }
+}
+
+/// "loses Films 4K, gains Documentaries and downloads": one change in words.
+fn in_words(told: &Told, lost: &str, gained: &str) -> String {
+    let lower = |name: &str| if name == "Live TV" { name.to_owned() } else { format::lower(name) };
+    let turned =
+        |wanted: bool| told.turns.iter().filter(move |(_, on)| *on == wanted).map(move |(name, _)| lower(name));
+    let part = |verb: &str, names: Vec<String>| {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        (!names.is_empty()).then(|| format!("{verb} {}", format::list(&names)))
+    };
+    let losses: Vec<String> = told.lose.iter().cloned().chain(turned(false)).collect();
+    let gains: Vec<String> = told.gain.iter().cloned().chain(turned(true)).collect();
+    [part(lost, losses), part(gained, gains)].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn named(name: &str) -> Markup {
+    html! { (face(name, Face::Small)) b.strong.grow { bdi { (name) } } }
+}

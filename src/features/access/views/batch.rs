@@ -1,0 +1,234 @@
+//! Changes that are applied together: how far they are, what became of each, and the way back.
+
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+
+use super::{PLAN, batch_path, in_words, may_write, named};
+use crate::domain::access::batch::{Batch, Cause, State};
+use crate::domain::access::told::Told;
+use crate::ui::badge::plainly;
+use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, button, card, empty, format, live, progress};
+
+pub struct Shown {
+    pub batch: Batch,
+    pub changes: Vec<(Told, State, Option<String>)>,
+    /// Why the one whose turn it is waits, and when it is tried again.
+    pub holdup: Option<(String, DateTime<Utc>)>,
+    /// It was taken back already.
+    pub undone: bool,
+}
+
+impl Shown {
+    fn count(&self, wanted: State) -> usize {
+        self.changes.iter().filter(|(_, state, _)| *state == wanted).count()
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.count(State::Waiting) == 0
+    }
+}
+
+/// The id of the live part.
+pub const BATCH: &str = "batch";
+
+pub fn page(frame: &Frame, shown: &Shown) -> Page {
+    let here = frame.links.to(&batch_path(shown.batch.id));
+    let stream = format!("{here}/live");
+    let title = if shown.is_over() { "What was changed" } else { "Applying the plan" };
+    let over = shown.is_over();
+    let inner = part(frame, shown);
+    let body = html! {
+        (card::page_head_with(title, html! { p { (begun(frame, shown)) } }, acts(frame, shown)))
+        @if over { (inner) } @else { (live::live(BATCH, &stream, &here, &here, inner)) }
+    };
+    let page = Page::new(frame, Place::Plan, title, body);
+    if over { page } else { page.refresh(3) }
+}
+
+fn begun(frame: &Frame, shown: &Shown) -> Markup {
+    let by = match (&shown.batch.by, shown.batch.cause) {
+        (Some((_, name)), _) => html! { " by " bdi { (name) } },
+        (None, Cause::Schedule) => html! { " by the clock" },
+        (None, _) => html! {},
+    };
+    let what = match shown.batch.cause {
+        Cause::Undo => "Taking earlier changes back, begun",
+        Cause::Drift => "Putting back what was changed on Plex, begun",
+        Cause::Plan | Cause::Schedule => "Begun",
+    };
+    html! {
+        @if !shown.is_over() { "You can leave this page; it goes on. " }
+        (what) (by) " " (frame.clock.ago(shown.batch.at)) "."
+    }
+}
+
+fn acts(frame: &Frame, shown: &Shown) -> Markup {
+    if !may_write(frame) {
+        return html! {};
+    }
+    let to = |act: &str| frame.links.to(&format!("{}/{act}", batch_path(shown.batch.id)));
+    html! {
+        @if !shown.is_over() {
+            form method="post" action=(to("stop")) {
+                (Button::new("Stop after this one").icon(Icon::Stop).busy("Stopping").submit())
+            }
+        } @else if shown.count(State::Done) > 0 && !shown.undone {
+            (Button::new("Take it back").icon(Icon::Undo).link(&to("undo")))
+        }
+    }
+}
+
+/// The part that moves; final once all of it is over.
+pub fn part(frame: &Frame, shown: &Shown) -> Markup {
+    html! {
+        (summary(frame, shown))
+        @if let Some((words, at)) = &shown.holdup { (waits(frame, words, *at)) }
+        @if shown.count(State::Failed) > 0 && shown.is_over() { (failed(frame, shown)) }
+        section.section aria-labelledby="each" {
+            (card::section_head("each", "Person by person", html! {}))
+            (card::rows(shown.changes.iter().enumerate().map(|(at, change)| row(shown, at, change))))
+        }
+        @if shown.is_over() { (live::over()) }
+    }
+}
+
+fn summary(frame: &Frame, shown: &Shown) -> Markup {
+    let (all, waiting) = (shown.changes.len(), shown.count(State::Waiting));
+    let over = all - waiting;
+    let now = shown.changes.iter().find(|(_, state, _)| *state == State::Waiting);
+    let people = |n: usize| format::count(n as i64, "change", "changes");
+    let title = match shown.is_over() {
+        false => format!("{over} of {}", people(all)),
+        true => match (shown.count(State::Done), shown.count(State::Failed)) {
+            (done, 0) if done == all => format!("All {} made", people(all)),
+            (done, failed) => {
+                let left = all - done - failed;
+                let parts = [(done, "made"), (failed, "not made"), (left, "left out")];
+                let told: Vec<String> =
+                    parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+                format!("{}: {}", people(all), told.join(", "))
+            }
+        },
+    };
+    html! {
+        div.card.stack aria-live="polite" {
+            div.line { h2.grow { (title) } }
+            @if !shown.is_over() {
+                (progress::big("Changes made", over as f64, all as f64))
+                @if let Some((told, _, _)) = now {
+                    p.soft { "Now: " bdi { (told.name) } ", " (in_words(told, "loses", "gains")) }
+                }
+            } @else if shown.undone {
+                p.soft { "It was taken back since." }
+            } @else {
+                p.soft { "Before and after are kept with each of them, and in "
+                    a href=(frame.links.query("/admin/activity", &[("kind", "access_changed")])) { "the record" } "." }
+            }
+        }
+    }
+}
+
+fn waits(frame: &Frame, words: &str, at: DateTime<Utc>) -> Markup {
+    let words = html! {
+        p { (words) }
+        p { "Nobody loses anything by waiting. It is tried again " (frame.clock.relative(at)) "." }
+    };
+    let act = html! {
+        @if may_write(frame) {
+            (button::post(&frame.links.to(&format!("{PLAN}/hurry")),
+                Button::new("Try now").icon(Icon::Refresh).small().busy("Trying").submit()))
+        }
+    };
+    alert::alert(Kind::Warn, Icon::Alert, words, act)
+}
+
+fn failed(frame: &Frame, shown: &Shown) -> Markup {
+    let failed = shown.count(State::Failed);
+    let words = if failed == 1 {
+        "One change was not made; that person has what they had.".to_owned()
+    } else {
+        format!("{failed} changes were not made; those people have what they had.")
+    };
+    let act = html! {
+        @if may_write(frame) {
+            (button::post(&frame.links.to(&format!("{}/retry", batch_path(shown.batch.id))),
+                Button::new("Try them again").icon(Icon::Refresh).small().busy("Trying").submit()))
+        }
+    };
+    alert::alert(Kind::Bad, Icon::Alert, html! { p { (words) } }, act)
+}
+
+fn row(shown: &Shown, at: usize, (told, state, error): &(Told, State, Option<String>)) -> Markup {
+    let is_now = shown.changes.iter().position(|(_, state, _)| *state == State::Waiting) == Some(at);
+    let badge = match state {
+        State::Done => plainly(Kind::Good, Icon::Check, "Done"),
+        State::Failed => plainly(Kind::Bad, Icon::X, "Not made"),
+        State::Superseded => plainly(Kind::Neutral, Icon::Minus, "Overtaken"),
+        State::Stopped => plainly(Kind::Neutral, Icon::Stop, "Stopped"),
+        State::Waiting if is_now => plainly(Kind::Accent, Icon::Refresh, "Now"),
+        State::Waiting => plainly(Kind::Neutral, Icon::Clock, "Next"),
+    };
+    let (lost, gained) = if *state == State::Done { ("lost", "gained") } else { ("loses", "gains") };
+    html! {
+        div.line {
+            (named_with(told, error.as_deref(), &in_words(told, lost, gained)))
+            (badge)
+        }
+    }
+}
+
+fn named_with(told: &Told, error: Option<&str>, words: &str) -> Markup {
+    use crate::ui::badge::{Face, face};
+    html! {
+        (face(&told.name, Face::Small))
+        div.grow {
+            b.strong { bdi { (told.name) } }
+            p.sub { (error.unwrap_or(words)) }
+        }
+    }
+}
+
+/// Earlier changes, newest first.
+pub fn list(frame: &Frame, batches: &[(Batch, usize, usize)]) -> Page {
+    let row = |(batch, done, failed): &(Batch, usize, usize)| {
+        let what = match batch.cause {
+            Cause::Plan => "The plan was applied",
+            Cause::Schedule => "The clock opened or closed something",
+            Cause::Undo => "Changes were taken back",
+            Cause::Drift => "What was changed on Plex was put back",
+        };
+        let words = html! {
+            a.strong href=(frame.links.to(&batch_path(batch.id))) { (what) }
+            p.sub {
+                (format::count(*done as i64, "change made", "changes made"))
+                @if *failed > 0 { ", " (failed) " not made" }
+                @if let Some((_, name)) = &batch.by { ", by " bdi { (name) } }
+            }
+        };
+        card::line(
+            Some(if *failed > 0 { Icon::Alert } else { Icon::Check }),
+            words,
+            card::end(frame.clock.brief(batch.at)),
+        )
+    };
+    let body = html! {
+        (card::page_head("What was changed", Some("Every change of access on Plex, newest first. Each can be taken back."), html! {}))
+        @if batches.is_empty() {
+            (empty::empty(Icon::Plan, "Nothing was changed yet", html! { "What a plan changes on Plex is kept here." }, html! {}))
+        } @else { (card::rows(batches.iter().map(row))) }
+    };
+    Page::new(frame, Place::Plan, "What was changed", body)
+}
+
+/// For the page that asks before taking back.
+pub(super) fn lines(changes: &[Told]) -> Markup {
+    card::rows(changes.iter().map(|told| {
+        html! {
+            div.diff {
+                span {}
+                div.line { (named(&told.name)) }
+                div.what { (super::tags(told)) }
+            }
+        }
+    }))
+}

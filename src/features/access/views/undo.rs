@@ -1,0 +1,29 @@
+//! Asks before earlier changes are taken back, and shows what that would change.
+
+use maud::html;
+
+use super::{batch, batch_path};
+use crate::domain::access::batch::Batch;
+use crate::domain::access::told::Told;
+use crate::ui::{Button, Frame, Icon, Page, Place, card, form, format};
+
+pub fn page(frame: &Frame, of: &Batch, changes: &[Told]) -> Page {
+    let here = batch_path(of.id);
+    let count = super::people(changes).len();
+    let sentence = format!(
+        "{} get back exactly what they had before, flags and limits with it. Whoever was changed again since is left alone.",
+        format::capital(&format::count(count as i64, "person would", "people would"))
+    )
+    .replace("would get", "get");
+    let label = format!("Take it back for {}", format::count(count as i64, "person", "people"));
+    let end = html! {
+        (Button::new(&label).icon(Icon::Undo).primary().busy("Taking back").submit())
+        (Button::new("Leave it").quiet().link(&frame.links.to(&here)))
+    };
+    let body = html! {
+        (card::page_head("Take it back?", Some(&sentence), html! {}))
+        (batch::lines(changes))
+        (form::form(&frame.links.to(&format!("{here}/undo")), html! {}, end))
+    };
+    Page::new(frame, Place::Plan, "Take it back?", body)
+}
