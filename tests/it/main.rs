@@ -2,6 +2,7 @@
 //! Runs on SQLite, or on PostgreSQL when `USHERR_TEST_DATABASE_URL` is set.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod access;
 mod activity;
 mod adopt;
 mod api;

@@ -1,0 +1,59 @@
+//! What somebody changed on Plex itself: shown, never part of a plan, and one side or the other by a word.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use usherr::domain::jobs::{JobName, RunState};
+
+use super::{apply, close, group, house, libraries_of, person, plan};
+use crate::support::TestApp;
+
+async fn drifted() -> TestApp {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    group(&test, "Cinema", &["Films", "Series"], &["Priya", "Marek"], |_| {}).await;
+    assert_eq!(apply(&test, &admin, Value::Null).await.1.state, RunState::Succeeded);
+    test.world.house().write(|house| {
+        let priya = house.account_named("priya").unwrap().id;
+        let sections = house.section_ids(&[1, 3, 6]);
+        house.shares.iter_mut().find(|share| share.account_id == Some(priya)).unwrap().sections = sections;
+    });
+    assert_eq!(test.run_job(JobName::PeopleSync).await.state, RunState::Succeeded);
+    test
+}
+
+#[tokio::test]
+async fn drift_is_no_part_of_a_plan_and_can_be_put_back() {
+    let test = drifted().await;
+    let admin = test.as_admin().await;
+    let shown = plan(&admin).await;
+    assert_eq!(shown["changes"], json!([]));
+    let drift = &shown["drift"][0];
+    assert_eq!((&drift["more"], &drift["missing"]), (&json!(["Kids"]), &json!(["Series"])));
+    apply(&test, &admin, Value::Null).await;
+    assert_eq!(libraries_of(&test, "Priya Raman"), ["Films", "Kids", "Welcome"], "never silently overwritten");
+    admin.get("/admin/plan").await.is(200).has("Plex differs from what was last sent").has("Keep Plex’s");
+    let (priya, server) = (person(&test, "Priya").await.to_string(), drift["server_id"].to_string());
+    let fields = [("person", priya.as_str()), ("server", &server), ("right", "ours")];
+    let reply = admin.post("/admin/plan/drift", &fields).await.is(303);
+    admin.follow(&reply).await.is(200);
+    test.settled().await;
+    assert_eq!(libraries_of(&test, "Priya Raman"), ["Films", "Series", "Welcome"]);
+    assert_eq!(plan(&admin).await["drift"], json!([]));
+    close(test).await;
+}
+
+#[tokio::test]
+async fn what_plex_has_can_be_kept_and_stays_so() {
+    let test = drifted().await;
+    let admin = test.as_admin().await;
+    let (priya, server) = (person(&test, "Priya").await, plan(&admin).await["drift"][0]["server_id"].clone());
+    admin.json(Method::POST, &format!("/api/plan/drift/{priya}/{server}/keep"), json!({})).await.is(204);
+    let shown = plan(&admin).await;
+    assert_eq!((&shown["changes"], &shown["drift"], &shown["spared"]), (&json!([]), &json!([]), &json!([])));
+    assert_eq!(libraries_of(&test, "Priya Raman"), ["Films", "Kids", "Welcome"]);
+    // What was decided by hand stands when the group changes.
+    group(&test, "Docs", &["Documentaries"], &["Priya"], |_| {}).await;
+    apply(&test, &admin, Value::Null).await;
+    assert_eq!(libraries_of(&test, "Priya Raman"), ["Films", "Kids", "Documentaries", "Welcome"]);
+    close(test).await;
+}

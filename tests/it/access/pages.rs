@@ -1,0 +1,91 @@
+//! The page of the plan as people use it: untick, leave out, confirm, look again.
+
+use serde_json::json;
+use usherr::domain::people::Role;
+
+use super::{close, group, house, libraries_of, person, plan};
+
+fn mark(body: &str) -> String {
+    let at = body.find("name=\"mark\" value=\"").expect("the plan has its mark") + 19;
+    body[at..].split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn who_is_unticked_is_left_out_until_something_else_is_planned() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    group(&test, "Docs", &["Films", "Series", "Kids", "Documentaries", "4K Films"], &["Priya", "Marek"], |_| {}).await;
+    let page =
+        admin.get("/admin/plan").await.is(200).has("Two people would change").has("Priya Raman").has("Marek Nowak");
+    let (priya, mark) = (person(&test, "Priya").await.to_string(), mark(&page.body));
+    let reply = admin.post("/admin/plan", &[("apply", &priya), ("mark", &mark)]).await.is(303);
+    admin.follow(&reply).await.is(200);
+    test.settled().await;
+    assert_eq!(libraries_of(&test, "Priya Raman").len(), 6);
+    assert_eq!(libraries_of(&test, "Marek Nowak").len(), 5);
+    let shown = plan(&admin).await;
+    assert_eq!((shown["changes"].clone(), shown["spared"].as_array().unwrap().len()), (json!([]), 1));
+    admin.get("/admin/plan").await.is(200).has("Left out before").has("Nothing to send");
+    group(&test, "Less", &["Films"], &["Teo"], |_| {}).await;
+    assert_eq!(plan(&admin).await["changes"].as_array().unwrap().len(), 1, "Marek stays left out");
+    close(test).await;
+}
+
+#[tokio::test]
+async fn a_plan_that_has_changed_is_looked_at_again() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    group(&test, "Docs", &["Films", "4K Films"], &["Priya"], |_| {}).await;
+    let old = mark(&admin.get("/admin/plan").await.is(200).body);
+    group(&test, "More", &["Kids"], &["Priya"], |_| {}).await;
+    let priya = person(&test, "Priya").await.to_string();
+    let reply = admin.post("/admin/plan", &[("apply", &priya), ("mark", &old)]).await.is(422);
+    reply.has("The plan has changed since you looked at it");
+    admin.post("/admin/plan/removal", &[("mark", &old)]).await.is(422);
+    admin.post("/admin/plan", &[("mark", &old)]).await.is(422).has("Nobody is ticked");
+    assert_eq!(super::writes(&test).len(), 0);
+    let now = mark(&admin.get("/admin/plan").await.is(200).body);
+    admin.post("/admin/plan/removal", &[("mark", &now)]).await.is(303);
+    assert_eq!(plan(&admin).await["changes"], json!([]));
+    assert_eq!(super::writes(&test).len(), 0);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn a_large_change_wants_its_number_typed() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    let names = ["Priya", "Marek", "Sam", "Teo", "Yuki"];
+    group(&test, "Little", &["Films"], &names, |_| {}).await;
+    let page = admin.get("/admin/plan").await.is(200).has("5 people would lose something");
+    let mut fields = vec![("mark".to_owned(), mark(&page.body))];
+    for name in names {
+        fields.push(("apply".to_owned(), person(&test, name).await.to_string()));
+    }
+    let send = async |typed: &str| {
+        let mut all: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        all.push(("confirm", typed));
+        admin.post("/admin/plan", &all).await
+    };
+    send("").await.is(422).has("Type 5 to go on");
+    send("4").await.is(422);
+    assert_eq!(super::writes(&test).len(), 0);
+    send("5").await.is(303);
+    test.settled().await;
+    assert_eq!(libraries_of(&test, "Sam Okafor"), ["Films", "Welcome"]);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn checkers_look_and_change_nothing() {
+    let test = house().await;
+    group(&test, "Docs", &["Films"], &["Priya"], |_| {}).await;
+    let checker = test.as_role(Role::Auditor).await;
+    let page = checker.get("/admin/plan").await.is(200).has("Priya Raman").lacks("Apply to those ticked");
+    page.lacks("untick");
+    checker.get("/admin/plan?by=library").await.is(200).has("By library");
+    checker.get("/admin/plan/changes").await.is(200).has("Nothing was changed yet");
+    checker.post("/admin/plan", &[]).await.is(403);
+    checker.json(reqwest::Method::POST, "/api/plan/apply", json!({})).await.is(403);
+    close(test).await;
+}
