@@ -77,7 +77,7 @@ impl Config {
             plex: PlexAddresses::load(),
             time_zone: var("TZ", "UTC"),
             kill_at: optional("USHERR_TEST_KILL_AT").and_then(|n| n.parse().ok()),
-            share_pace: Duration::from_secs(1),
+            share_pace: share_pace(),
             data_dir,
         })
     }
@@ -106,6 +106,15 @@ pub const MEMORY_TUNED: &str = "USHERR_MEMORY_TUNED";
 
 pub fn memory_is_tuned() -> bool {
     optional(MEMORY_TUNED).is_some()
+}
+
+/// A second. Debug builds may be told to hurry, where nobody but a simulated plex.tv listens.
+fn share_pace() -> Duration {
+    #[cfg(debug_assertions)]
+    if let Some(pace) = optional("USHERR_TEST_SHARE_PACE_MS").and_then(|ms| ms.parse().ok()) {
+        return Duration::from_millis(pace);
+    }
+    Duration::from_secs(1)
 }
 
 fn optional(name: &str) -> Option<String> {

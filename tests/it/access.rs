@@ -18,6 +18,7 @@ use crate::support::{Browser, TestApp};
 mod clock;
 mod drift;
 mod faults;
+mod kill;
 mod pages;
 mod undo;
 
