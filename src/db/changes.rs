@@ -291,6 +291,17 @@ pub fn reopen(tx: &mut Tx<'_>, id: ChangeId) -> Outcome<Option<i32>> {
     Ok(Some(attempt + 1))
 }
 
+/// A change that waits is tried again behind the others. The number of its new turn; none when it is over.
+pub fn next_turn(tx: &mut Tx<'_>, id: ChangeId) -> Outcome<Option<i32>> {
+    let waiting = access_changes::table.find(id.0).filter(access_changes::state.eq(State::Waiting.as_str()));
+    let turn = diesel::update(waiting)
+        .set(access_changes::attempt.eq(access_changes::attempt + 1))
+        .returning(access_changes::attempt)
+        .get_result(&mut **tx)
+        .optional()?;
+    Ok(turn)
+}
+
 /// Stops what waits of a batch. Back: how many.
 pub fn stop(tx: &mut Tx<'_>, batch: BatchId, now: DateTime<Utc>) -> Outcome<usize> {
     let waiting = access_changes::table

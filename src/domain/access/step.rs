@@ -10,6 +10,8 @@ pub enum Step {
     /// It is so already.
     Done,
     Invite(Given),
+    /// An invite with other libraries is open, or what is left of one that was taken back: it makes room for ours.
+    Reinvite(Given),
     /// What the share has to become; which parts of it are to be written.
     Update {
         given: Given,
@@ -60,6 +62,7 @@ fn update(change: &Change, after: &Given, found: &Found, sent: Option<&Given>) -
         () if !libraries && !settings => Step::Done,
         () if !known(libraries, &same_libraries) => Step::Changed,
         () if !known(settings, &|one: &Given| one.settings == has.settings) => Step::Changed,
+        () if !found.accepted && libraries && change.before.is_none() => Step::Reinvite(after.clone()),
         () if !found.accepted && libraries => Step::Pending,
         () => {
             // A part that the change is not about stays as it is.
@@ -161,7 +164,9 @@ mod tests {
         let step = next(&invite, found(given(&[5], false)).as_ref(), None);
         assert_eq!(step, Step::Update { given: given(&[1, 2], true), libraries: true, settings: true });
         let waits = Found { given: given(&[5], true), accepted: false };
-        assert_eq!(next(&invite, Some(&waits), None), Step::Pending);
+        assert_eq!(next(&invite, Some(&waits), None), Step::Reinvite(given(&[1, 2], true)));
+        let update = change(Some(given(&[5], true)), Some(given(&[1], true)));
+        assert_eq!(next(&update, Some(&waits), None), Step::Pending);
     }
 
     #[test]

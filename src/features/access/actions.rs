@@ -163,7 +163,7 @@ pub(super) fn start(
     Ok(batch)
 }
 
-fn push(tx: &mut Tx<'_>, change: ChangeId, attempt: i32, now: DateTime<Utc>) -> Outcome<()> {
+pub(super) fn push(tx: &mut Tx<'_>, change: ChangeId, attempt: i32, now: DateTime<Utc>) -> Outcome<()> {
     outbox::push(tx, &Effect::ChangeAccess { change }, &format!("access {change} {attempt}"), now).map(drop)
 }
 

@@ -28,7 +28,14 @@ struct Work {
     person: Person,
     server: Server,
     sent: Option<Given>,
+    /// Plex could be read: what fails from here on is about this one share.
+    reads_well: bool,
 }
+
+/// A share that Plex answers for with trouble of its own lets the others go first after so many tries in a row.
+const TRIES_IN_A_ROW: i32 = 3;
+/// And after so many turns it has failed.
+const TURNS: i32 = 5;
 
 /// How often Plex is looked at after a write before it counts as not taken.
 const LOOKS: u32 = 3;
@@ -40,6 +47,9 @@ pub async fn change(app: &App, claim: &Claim, id: ChangeId) -> Outcome<Settled> 
         Ok(seen) => keep::done(app, claim, &work, seen).await,
         Err(error) => match given_up(&error, claim.is_last(app.now())) {
             Some(words) => keep::failed(app, claim, &work, &words).await,
+            None if lets_others_go_first(&error, &work, claim) => {
+                keep::later(app, claim, &work, &error.to_string()).await
+            }
             None => Err(error),
         },
     };
@@ -53,12 +63,19 @@ fn work(conn: &mut Conn, id: ChangeId) -> Outcome<Option<Work>> {
     let (person, server) = (people::get(conn, made.change.person)?, servers::get(conn, made.change.server)?);
     let (Some(person), Some(server)) = (person, server) else { return Ok(None) };
     let sent = changes::sent(conn, person.id, server.id)?;
-    Ok(Some(Work { batch: changes::get_batch(conn, made.batch)?, made, person, server, sent }))
+    let batch = changes::get_batch(conn, made.batch)?;
+    Ok(Some(Work { batch, made, person, server, sent, reads_well: false }))
 }
 
 async fn moot(app: &App, claim: &Claim) -> Outcome<Settled> {
     let (claim, now) = (claim.clone(), app.now());
     app.db.write(move |tx| outbox::settle(tx, &claim, Ending::Moot, now)).await
+}
+
+/// Plex can be read, and asks nobody to slow down: it is this share that it has trouble with.
+fn lets_others_go_first(error: &AppError, work: &Work, claim: &Claim) -> bool {
+    let asked_to_wait = matches!(error, AppError::Service(fault) if fault.retry_after.is_some());
+    work.reads_well && !asked_to_wait && claim.attempt >= TRIES_IN_A_ROW
 }
 
 /// The words with which a change fails for good; none while another try may help.
@@ -78,6 +95,7 @@ fn given_up(error: &AppError, last: bool) -> Option<String> {
 async fn carry_out(app: &App, work: &mut Work) -> Outcome<Option<Seen>> {
     let desk = Desk::open(app, work).await?;
     let mut seen = desk.look_well(work).await?;
+    work.reads_well = true;
     meet(app, work, seen.as_ref()).await?;
     let todo = next(work, seen.as_ref());
     if todo == Step::Done {
@@ -118,7 +136,7 @@ async fn meet(app: &App, work: &mut Work, seen: Option<&Seen>) -> Outcome<()> {
     let change = &work.made.change;
     let by_clock = work.batch.as_ref().is_some_and(|batch| batch.cause == Cause::Schedule);
     let met = match (&change.before, next(work, seen)) {
-        (None, Step::Update { .. } | Step::Pending) => step::met(change, given),
+        (None, Step::Update { .. }) => step::met(change, given),
         (Some(_), Step::Changed) if by_clock => step::met(change, given),
         _ => return Ok(()),
     };

@@ -192,3 +192,45 @@ async fn retired_routes_are_gone_round() {
         close(test).await;
     }
 }
+
+#[tokio::test]
+async fn what_is_left_of_an_invite_that_was_taken_back_makes_room() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    group(&test, "Cinema", &["Films"], &["Casper"], |_| {}).await;
+    test.world.house().write(|house| {
+        let casper = house.account_named("casper.holm").unwrap().clone();
+        let sections = house.section_ids(&[usherr::demo::household::keys::KIDS]);
+        let share = house.invite(Some(casper.id), casper.email, sections, false);
+        house.share_mut(share.id).unwrap().withdrawn = true;
+    });
+    let (_, run) = apply(&test, &admin, Value::Null).await;
+    assert_eq!(run.state, RunState::Succeeded, "{:?}", run.error);
+    assert_eq!(libraries_of(&test, "Casper Holm"), ["Films", "Welcome"]);
+    assert_eq!(plan(&admin).await["changes"], json!([]));
+    close(test).await;
+}
+
+#[tokio::test]
+async fn one_share_that_plex_has_trouble_with_does_not_hold_up_the_others() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    group(&test, "Cinema", &["Films"], &["Dario", "Priya", "Teo"], |_| {}).await;
+    let path = test.world.house().read(|house| {
+        let dario = house.account_named("dario_conti").unwrap().id;
+        let share = house.share_of(dario).unwrap().id;
+        format!("/api/servers/{}/shared_servers/{share}", house.machine_id)
+    });
+    test.world.plex_tv().faults().set_for(&path, put(), Fault::Status(500), None);
+    let (run, batch) = begin(&admin).await;
+    test.settled_in_a_hurry().await;
+    let run = ended(&test, run).await;
+    assert!(run.error.unwrap().contains("1 of 3 changes could not be made"));
+    assert_eq!(libraries_of(&test, "Teo Almeida"), ["Films", "Welcome"]);
+    assert_eq!(libraries_of(&test, "Dario Conti").len(), 5, "he has what he had");
+    test.world.plex_tv().faults().clear();
+    admin.post(&format!("/admin/plan/changes/{batch}/retry"), &[]).await.is(303);
+    test.settled().await;
+    assert_eq!(libraries_of(&test, "Dario Conti"), ["Films", "Welcome"]);
+    close(test).await;
+}

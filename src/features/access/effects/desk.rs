@@ -12,7 +12,7 @@ use crate::domain::access::step::{Found, Step};
 use crate::domain::fault::{Answer, Fault};
 use crate::domain::ids::LibraryId;
 use crate::domain::people::{PlexSection, PlexShare};
-use crate::domain::sharing::{Invitee, Sections};
+use crate::domain::sharing::{Invitee, Sections, ShareSettings};
 use crate::error::{AppError, Outcome};
 use crate::vendor::plex_tv::PlexTv;
 
@@ -28,6 +28,8 @@ pub struct Desk<'a> {
     titles: HashMap<LibraryId, String>,
     /// Plex is known to share this server with somebody.
     is_shared: bool,
+    /// A managed user of the Home.
+    is_managed: bool,
 }
 
 /// A share as Plex lists it now.
@@ -64,6 +66,7 @@ impl<'a> Desk<'a> {
             titles: there.iter().map(|library| (library.id, library.title.clone())).collect(),
             libraries: there.into_iter().map(|library| (library.key, library.id)).collect(),
             is_shared,
+            is_managed: work.person.restricted,
         })
     }
 
@@ -113,7 +116,16 @@ impl<'a> Desk<'a> {
                 let sections = self.sections(&given.libraries).await?;
                 self.plex_tv.invite(&self.token, &self.machine_id, &self.who, &sections, &given.settings).await
             }
-            Step::Update { given, libraries, settings } => self.update(share_id()?, given, *libraries, *settings).await,
+            Step::Reinvite(given) => {
+                let sections = self.sections(&given.libraries).await?;
+                self.plex_tv.remove_share(&self.token, &self.machine_id, share_id()?).await?;
+                self.app.pace().await;
+                self.plex_tv.invite(&self.token, &self.machine_id, &self.who, &sections, &given.settings).await
+            }
+            Step::Update { given, libraries, settings } => {
+                let found = seen.map(|seen| seen.found.given.settings.clone()).unwrap_or_default();
+                self.update(share_id()?, given, &found, *libraries, *settings).await
+            }
             Step::Remove => self.plex_tv.remove_share(&self.token, &self.machine_id, share_id()?).await,
             Step::Changed => Err(Fault::permanent(format!(
                 "Somebody has changed what {} has on Plex since this was planned. Nothing was written; look at the plan again.",
@@ -130,13 +142,26 @@ impl<'a> Desk<'a> {
         }
     }
 
-    async fn update(&self, share: i64, given: &Given, libraries: bool, settings: bool) -> Answer<()> {
+    async fn update(
+        &self,
+        share: i64,
+        given: &Given,
+        found: &ShareSettings,
+        libraries: bool,
+        settings: bool,
+    ) -> Answer<()> {
         let (token, machine, wanted) = (&self.token, &self.machine_id, &given.settings);
         if !libraries {
             return self.plex_tv.change_settings(token, &self.who, wanted).await;
         }
         let sections = self.sections(&given.libraries).await?;
         match settings {
+            // Plex may refuse the limits of a managed user; the libraries are given all the same.
+            true if self.is_managed => {
+                self.plex_tv.change_libraries(token, machine, share, &sections, found).await?;
+                self.app.pace().await;
+                self.plex_tv.change_settings(token, &self.who, wanted).await
+            }
             true => self.plex_tv.change_share(token, machine, share, &self.who, &sections, wanted).await,
             false => self.plex_tv.change_libraries(token, machine, share, &sections, wanted).await,
         }

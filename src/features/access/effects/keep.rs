@@ -16,6 +16,7 @@ use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::effect::Ending;
 use crate::domain::ids::LibraryId;
 use crate::error::Outcome;
+use crate::features::access::actions;
 
 /// The change is made; `seen` is what Plex gives now.
 pub async fn done(app: &App, claim: &Claim, work: &Work, seen: Option<Seen>) -> Outcome<Settled> {
@@ -63,6 +64,22 @@ pub async fn failed(app: &App, claim: &Claim, work: &Work, words: &str) -> Outco
             if changes::end(tx, id, State::Failed, Some(&words), now)? {
                 let entry = NewEntry::new(ActivityKind::AccessFailed, &person.name).about(person.id).detail(&words);
                 activity::record(tx, &entry, now)?;
+            }
+            outbox::settle(tx, &claim, Ending::Done, now)
+        })
+        .await
+}
+
+/// The change comes again when those behind it had their turn; after some turns it has failed.
+pub async fn later(app: &App, claim: &Claim, work: &Work, words: &str) -> Outcome<Settled> {
+    if work.made.attempt >= super::TURNS {
+        return failed(app, claim, work, words).await;
+    }
+    let (claim, now, id) = (claim.clone(), app.now(), work.made.id);
+    app.db
+        .write(move |tx| {
+            if let Some(attempt) = changes::next_turn(tx, id)? {
+                actions::push(tx, id, attempt, now)?;
             }
             outbox::settle(tx, &claim, Ending::Done, now)
         })
