@@ -8,11 +8,13 @@ use diesel::prelude::*;
 use super::among::Among;
 use super::schema::{group_libraries, group_members, groups, libraries};
 use super::time::{db, utc, utc_opt};
-use super::{Conn, Tx};
+use super::{Conn, Tx, is_taken};
 use crate::domain::access::when::When;
 use crate::domain::group::{Flags, Group, Rights, Rule};
 use crate::domain::ids::{GroupId, LibraryId, PersonId};
 use crate::error::{AppError, Outcome};
+
+pub const NAME_TAKEN: &str = "There is a group of this name already. Choose another.";
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = groups)]
@@ -137,15 +139,24 @@ pub fn save(tx: &mut Tx<'_>, group: &Group, now: DateTime<Utc>) -> Outcome<Group
         0 => {
             let last: Option<i32> = groups::table.select(diesel::dsl::max(groups::position)).first(&mut **tx)?;
             let place = (groups::position.eq(last.unwrap_or(0) + 1), groups::created_at.eq(db(now)));
-            diesel::insert_into(groups::table).values((values, place)).returning(groups::id).get_result(&mut **tx)?
+            let new = diesel::insert_into(groups::table).values((values, place)).returning(groups::id);
+            new.get_result(&mut **tx).map_err(as_taken)?
         }
         id => {
-            diesel::update(groups::table.find(id)).set(values).execute(&mut **tx)?;
+            diesel::update(groups::table.find(id)).set(values).execute(&mut **tx).map_err(as_taken)?;
             id
         }
     };
     keep_libraries(tx, id, &group.libraries)?;
     Ok(GroupId(id))
+}
+
+/// What an engine takes for the same name may differ from what we do.
+fn as_taken(error: diesel::result::Error) -> AppError {
+    match is_taken(&error) {
+        true => AppError::field("name", NAME_TAKEN),
+        false => error.into(),
+    }
 }
 
 pub(super) fn json<T: serde::Serialize>(value: &T) -> Outcome<String> {
@@ -158,6 +169,24 @@ fn keep_libraries(tx: &mut Tx<'_>, group: i64, libraries: &[LibraryId]) -> Outco
         let row = (group_libraries::group_id.eq(group), group_libraries::library_id.eq(library.0));
         diesel::insert_into(group_libraries::table).values(row).execute(&mut **tx)?;
     }
+    Ok(())
+}
+
+/// The group that newcomers are put into.
+pub fn for_newcomers(conn: &mut Conn) -> Outcome<Option<(GroupId, String)>> {
+    let found: Option<(i64, String)> = groups::table
+        .filter(groups::for_newcomers.eq(true))
+        .order((groups::position, groups::id))
+        .select((groups::id, groups::name))
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|(id, name)| (GroupId(id), name)))
+}
+
+/// Newcomers are put into this group, and into no other.
+pub fn keep_newcomers_for(tx: &mut Tx<'_>, id: GroupId) -> Outcome<()> {
+    let others = groups::table.filter(groups::id.ne(id.0)).filter(groups::for_newcomers.eq(true));
+    diesel::update(others).set(groups::for_newcomers.eq(false)).execute(&mut **tx)?;
     Ok(())
 }
 

@@ -15,6 +15,7 @@ pub mod follows;
 pub mod frame;
 pub mod fresh;
 pub mod grants;
+pub mod group_people;
 pub mod groups;
 pub mod home;
 #[cfg(test)]

@@ -44,6 +44,10 @@ crate::text_enum! {
         JobFailed = "job_failed",
         SetupDone = "setup_done",
         NoticeFailed = "notice_failed",
+        GroupSaved = "group_saved",
+        GroupRemoved = "group_removed",
+        GroupJoined = "group_joined",
+        GroupLeft = "group_left",
     }
 }
 

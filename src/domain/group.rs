@@ -12,6 +12,29 @@ pub mod rights;
 
 pub use rights::{Flags, Rights};
 
+crate::text_enum! {
+    /// A part of a group, as it is named where somebody changed it.
+    pub enum Part {
+        Name = "name",
+        Note = "note",
+        Libraries = "libraries",
+        Rights = "rights",
+        Allowances = "allowances",
+        Flags = "what Plex lets them do",
+        Ceiling = "age rating",
+        When = "times",
+        Rules = "who is in it",
+        Newcomers = "newcomers",
+    }
+}
+
+impl Part {
+    /// It decides what Plex gives to those who are in the group.
+    pub fn is_access(self) -> bool {
+        matches!(self, Self::Libraries | Self::Flags | Self::Ceiling | Self::When)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
     pub id: GroupId,
@@ -113,6 +136,30 @@ impl Group {
         }
     }
 
+    /// What is different in another one.
+    pub fn differences(&self, other: &Self) -> Vec<Part> {
+        let sorted = |group: &Self| {
+            let mut ids = group.libraries.clone();
+            ids.sort_unstable();
+            ids
+        };
+        let allowances = |group: &Self| (group.rights.movie_quota, group.rights.season_quota);
+        let rights = |group: &Self| Rights { movie_quota: None, season_quota: None, ..group.rights };
+        let parts = [
+            (Part::Name, self.name != other.name),
+            (Part::Note, self.note != other.note),
+            (Part::Libraries, sorted(self) != sorted(other)),
+            (Part::Rights, rights(self) != rights(other)),
+            (Part::Allowances, allowances(self) != allowances(other)),
+            (Part::Flags, self.flags != other.flags),
+            (Part::Ceiling, self.ceiling != other.ceiling),
+            (Part::When, self.when != other.when),
+            (Part::Rules, self.rules != other.rules),
+            (Part::Newcomers, self.for_newcomers != other.for_newcomers),
+        ];
+        parts.into_iter().filter_map(|(part, differs)| differs.then_some(part)).collect()
+    }
+
     /// Somebody is in it by one of its rules.
     pub fn takes(&self, person: &Person) -> bool {
         self.rules.iter().any(|rule| rule.fits(person))
@@ -121,5 +168,26 @@ impl Group {
     /// Within its dates. A weekly window opens and closes its libraries only; rights, flags and ceiling stay.
     pub fn is_on(&self, now: DateTime<Utc>) -> bool {
         self.when.is_between(now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_somebody_changed_has_a_name() {
+        let before = Group { libraries: vec![LibraryId(2), LibraryId(1)], ..Group::new("Friends") };
+        let same = Group { libraries: vec![LibraryId(1), LibraryId(2)], ..before.clone() };
+        assert_eq!(before.differences(&same), []);
+        let after = Group {
+            ceiling: Some(12),
+            rights: Rights { movie_quota: Some(5), ..before.rights },
+            libraries: vec![LibraryId(1)],
+            ..before.clone()
+        };
+        assert_eq!(before.differences(&after), [Part::Libraries, Part::Allowances, Part::Ceiling]);
+        let all: Vec<Part> = before.differences(&after).into_iter().filter(|part| part.is_access()).collect();
+        assert_eq!(all, [Part::Libraries, Part::Ceiling]);
     }
 }

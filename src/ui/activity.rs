@@ -65,5 +65,6 @@ pub fn icon(kind: ActivityKind) -> Icon {
         Kind::RequestGone => Icon::Trash,
         Kind::JobAsked => Icon::Clock,
         Kind::NoticeFailed => Icon::Mail,
+        Kind::GroupSaved | Kind::GroupRemoved | Kind::GroupJoined | Kind::GroupLeft => Icon::Groups,
     }
 }

@@ -1,9 +1,12 @@
 //! Schedules as people type and read them: days, hours and dates off the clock on the wall of the house.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
 use super::when::{DAY, Span, When, moment};
+
+/// Nobody has that many openings in a week; a program may send them.
+const MOST_WINDOWS: usize = 50;
 
 pub const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const SHORT_DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -56,6 +59,9 @@ impl TypedWhen {
         let mut spans = typed.map(span).collect::<Result<Vec<Span>, String>>()?;
         spans.sort_unstable();
         spans.dedup();
+        if spans.len() > MOST_WINDOWS {
+            return Err(format!("At most {MOST_WINDOWS} times in a week."));
+        }
         Ok(spans)
     }
 }
@@ -85,17 +91,26 @@ fn hour(minute: u16) -> String {
     format!("{:02}:{:02}", minute % DAY / 60, minute % 60)
 }
 
-/// `2026-12-24T18:00` on the wall of the house, as browsers send it; empty is none.
+/// `2026-12-24T18:00` on the wall of the house, as browsers send it, or with a zone of its own, as programs do; empty is
+/// none.
 pub fn read(text: &str, zone: Tz) -> Result<Option<DateTime<Utc>>, String> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
     }
+    let words = "Write a day and an hour, such as 2026-12-24 18:00.";
+    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        let at = at.to_utc();
+        return if in_reach(at.year()) { Ok(Some(at)) } else { Err(words.to_owned()) };
+    }
     let shapes = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"];
     let wall = shapes.iter().find_map(|shape| NaiveDateTime::parse_from_str(text, shape).ok());
-    let in_reach = |wall: &NaiveDateTime| (1970..=9000).contains(&chrono::Datelike::year(wall));
-    let wall = wall.filter(in_reach).ok_or("Write a day and an hour, such as 2026-12-24 18:00.")?;
+    let wall = wall.filter(|wall| in_reach(wall.year())).ok_or(words)?;
     Ok(Some(moment(wall, zone, false)))
+}
+
+fn in_reach(year: i32) -> bool {
+    (1970..=9000).contains(&year)
 }
 
 /// The same the other way round.
@@ -149,6 +164,17 @@ mod tests {
         let when = typed.read(Stockholm).unwrap();
         assert_eq!(when.from.unwrap().to_rfc3339(), "2026-11-30T23:00:00+00:00");
         assert_eq!(TypedWhen::of(&when, Stockholm), typed);
+    }
+
+    #[test]
+    fn a_moment_with_a_zone_of_its_own_is_that_moment() {
+        let at = |text| read(text, Stockholm).map(|at| at.map(|at| at.to_rfc3339()));
+        assert_eq!(at("2026-12-24T18:00:05Z"), Ok(Some("2026-12-24T18:00:05+00:00".to_owned())));
+        assert_eq!(at("2026-12-24T18:00:00+02:00"), Ok(Some("2026-12-24T16:00:00+00:00".to_owned())));
+        assert!(at("9999-12-31T00:00:00Z").is_err() && at("0001-01-01T00:00:00Z").is_err());
+        let many = (0..60).map(|n| typed(1, &format!("10:{n:02}"), "11:00")).collect();
+        let many = TypedWhen { windows: many, ..TypedWhen::default() };
+        assert_eq!(many.read(Stockholm).unwrap_err(), [("weekly", "At most 50 times in a week.".to_owned())]);
     }
 
     #[test]

@@ -42,8 +42,21 @@ impl Entry {
                 Sentence { before, thing, after }
             }
             ActivityKind::SetupDone => Sentence { before, thing: String::new(), after },
+            ActivityKind::GroupJoined => self.moved(concerned, "put", "into the group"),
+            ActivityKind::GroupLeft => self.moved(concerned, "took", "out of the group"),
             _ => Sentence { before, thing: self.subject.clone(), after },
         }
+    }
+
+    /// "Mara put Ana into the group **Friends**".
+    fn moved(&self, concerned: Option<&str>, verb: &str, way: &str) -> Sentence {
+        let whom = match concerned {
+            Some(name) if self.actor_id.is_some() && name == self.actor => "themselves",
+            Some(name) => name,
+            None => "somebody",
+        };
+        let before = format!("{} {verb} {whom} {way}", self.actor);
+        Sentence { before, thing: self.subject.clone(), after: String::new() }
     }
 
     fn actor_did(&self, what: &str) -> Sentence {
@@ -91,6 +104,10 @@ impl ActivityKind {
             Self::JobFailed => ("The job", "failed"),
             Self::SetupDone => ("{actor} finished setting up", ""),
             Self::NoticeFailed => ("A mail could not be delivered:", ""),
+            Self::GroupSaved => ("{actor} saved the group", ""),
+            Self::GroupRemoved => ("{actor} deleted the group", ""),
+            Self::GroupJoined => ("{actor} put somebody into the group", ""),
+            Self::GroupLeft => ("{actor} took somebody out of the group", ""),
         }
     }
 
@@ -147,6 +164,10 @@ impl ActivityKind {
             Self::JobFailed => "Job failed",
             Self::SetupDone => "Set-up done",
             Self::NoticeFailed => "Mail not delivered",
+            Self::GroupSaved => "Group saved",
+            Self::GroupRemoved => "Group deleted",
+            Self::GroupJoined => "Put into a group",
+            Self::GroupLeft => "Taken out of a group",
         }
     }
 }
@@ -202,6 +223,16 @@ mod tests {
             entry(ActivityKind::SetupDone, Some("Ana"), "x").sentence(None).to_string(),
             "Ana finished setting up"
         );
+    }
+
+    #[test]
+    fn groups_tell_who_came_and_who_went() {
+        let said = |kind, actor, whom| entry(kind, actor, "Friends").sentence(whom).to_string();
+        let joined = ActivityKind::GroupJoined;
+        assert_eq!(said(joined, Some("Mara"), Some("Ana")), "Mara put Ana into the group Friends");
+        assert_eq!(said(joined, Some("Mara"), Some("Mara")), "Mara put themselves into the group Friends");
+        assert_eq!(said(joined, None, Some("Ana")), "Usherr put Ana into the group Friends");
+        assert_eq!(said(ActivityKind::GroupLeft, Some("Mara"), None), "Mara took somebody out of the group Friends");
     }
 
     #[test]

@@ -7,10 +7,9 @@ use chrono_tz::Tz;
 use super::{CEILINGS, Flags, Group, Rights, Rule};
 use crate::domain::access::wall::TypedWhen;
 use crate::domain::ids::{GroupId, LibraryId};
-use crate::domain::people::rules;
 
-const MOST_NAME: usize = 60;
-const MOST_NOTE: usize = 200;
+pub const MOST_NAME: usize = 60;
+pub const MOST_NOTE: usize = 200;
 const MOST_QUOTA: u32 = 1000;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,7 +67,7 @@ impl TypedGroup {
             keep("name", words);
             String::new()
         });
-        let note = self.note.split_whitespace().collect::<Vec<_>>().join(" ");
+        let note = plain(&self.note);
         if note.chars().count() > MOST_NOTE {
             keep("note", format!("At most {MOST_NOTE} characters."));
         }
@@ -124,8 +123,17 @@ impl TypedGroup {
 }
 
 fn name(typed: &str) -> Result<String, String> {
-    let name = rules::name(typed).map_err(|_| "Give it a name.".to_owned())?;
-    if name.chars().count() > MOST_NAME { Err(format!("At most {MOST_NAME} characters.")) } else { Ok(name) }
+    match plain(typed) {
+        name if name.is_empty() => Err("Give it a name.".to_owned()),
+        name if name.chars().count() > MOST_NAME => Err(format!("At most {MOST_NAME} characters.")),
+        name => Ok(name),
+    }
+}
+
+/// In one line, without characters that can't be seen.
+fn plain(typed: &str) -> String {
+    let words = typed.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn quota(text: &str) -> Result<Option<u32>, String> {
@@ -186,6 +194,17 @@ mod tests {
         assert_eq!((group.rights.movie_quota, group.rights.season_quota, group.ceiling), (Some(5), None, Some(12)));
         let again = TypedGroup::of(&group, chrono_tz::UTC).read(GroupId(7), &KNOWN, chrono_tz::UTC);
         assert_eq!(again, Ok(group));
+    }
+
+    #[test]
+    fn a_name_is_one_line_and_says_what_is_wrong_with_it() {
+        let read = |name: &str| {
+            let typed = TypedGroup { name: name.to_owned(), note: "a\0b\n c".to_owned(), ..typed() };
+            typed.read(GroupId(0), &KNOWN, chrono_tz::UTC).map(|group| (group.name, group.note))
+        };
+        assert_eq!(read("Fri\0ends 🎬"), Ok(("Fri ends 🎬".to_owned(), "a b c".to_owned())));
+        assert_eq!(read("\u{1}").unwrap_err()["name"], "Give it a name.");
+        assert_eq!(read(&"x".repeat(20_000)).unwrap_err()["name"], "At most 60 characters.");
     }
 
     #[test]

@@ -170,6 +170,8 @@ fn story(entry: &Entry) -> (Icon, String) {
         ActivityKind::RequestDeclined => (Icon::X, "Declined"),
         ActivityKind::RequestWithdrawn => (Icon::Undo, "Withdrew"),
         ActivityKind::RequestReady => (Icon::Play, "Ready"),
+        ActivityKind::GroupJoined => return (Icon::Groups, format!("Put into the group {}", entry.subject)),
+        ActivityKind::GroupLeft => return (Icon::Groups, format!("Taken out of the group {}", entry.subject)),
         other => return (Icon::Log, format::capital(&other.as_str().replace('_', " "))),
     };
     (icon, words.to_owned())
