@@ -18,6 +18,7 @@ pub fn routes() -> Routes {
     let routes = me_routes(routes);
     let routes = people_routes(routes);
     let routes = plan_routes(routes);
+    let routes = group_routes(routes);
     let routes = title_routes(routes);
     let routes = request_routes(routes);
     let routes = service_routes(routes);
@@ -101,6 +102,19 @@ fn plan_routes(routes: Routes) -> Routes {
         .post("/admin/plan/changes/:id/stop", admin::stop)
         .post("/admin/plan/changes/:id/retry", admin::retry)
         .both("/admin/plan/changes/:id/undo", admin::ask_undo, admin::take_back)
+}
+
+/// Groups, in the back office.
+fn group_routes(routes: Routes) -> Routes {
+    use crate::features::groups::admin::{self, members};
+    routes
+        .get("/admin/groups", admin::list)
+        .both("/admin/groups/new", admin::new, admin::create)
+        .both("/admin/groups/:id", admin::show, admin::save)
+        .both("/admin/groups/:id/removal", admin::ask_removal, admin::remove)
+        .post("/admin/groups/:id/move", admin::shift)
+        .both("/admin/groups/:id/members", members::list, members::add)
+        .post("/admin/groups/:id/members/removal", members::take_out)
 }
 
 /// Home, search, titles, pictures.
@@ -202,10 +216,11 @@ fn api_routes(routes: Routes) -> Routes {
 
 /// Every slice's part of the JSON API.
 fn api() -> OpenApiService<impl OpenApi, ()> {
-    use crate::features::{access, activity, auth, jobs, people, requests, services, titles};
+    use crate::features::{access, activity, auth, groups, jobs, people, requests, services, titles};
     let parts = (
         auth::api::AuthApi,
         people::api::PeopleApi,
+        groups::api::GroupsApi,
         access::api::AccessApi,
         titles::api::TitlesApi,
         requests::api::RequestsApi,

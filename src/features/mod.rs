@@ -4,6 +4,7 @@ pub mod access;
 pub mod activity;
 pub mod auth;
 pub mod dashboard;
+pub mod groups;
 pub mod jobs;
 pub mod libraries;
 pub mod me;

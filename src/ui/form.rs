@@ -126,6 +126,11 @@ impl<'a> Field<'a> {
         self.mono().input("text", Some("url"))
     }
 
+    /// A day and an hour on the wall of the house.
+    pub fn moment(self) -> Markup {
+        self.input("datetime-local", None)
+    }
+
     pub fn number(self) -> Markup {
         self.input("text", Some("numeric"))
     }
@@ -245,6 +250,15 @@ impl<'a> Choice<'a> {
 
     pub fn help(self, help: &'a str) -> Self {
         Self { help, ..self }
+    }
+}
+
+/// Several ticks or rows that belong together; what is wrong with them is said below. `name` is that of the field.
+pub fn several(name: &str, legend: &str, help: &str, errors: &Errors, body: Markup) -> Markup {
+    let help = Some(help).filter(|help| !help.is_empty());
+    let field = Field { help, ..Field::new(name, legend).errors(errors) };
+    html! {
+        fieldset id=(name) aria-describedby=[field.described()] { legend { (legend) } (body) (field.below()) }
     }
 }
 

@@ -50,6 +50,7 @@ pub enum Place {
     Dashboard,
     Requests,
     People,
+    Groups,
     Plan,
     Jobs,
     Activity,
@@ -68,6 +69,7 @@ impl Place {
             Place::Requests => "/admin/requests",
             Place::People => "/admin/people",
             Place::Plan => "/admin/plan",
+            Place::Groups => "/admin/groups",
             Place::Jobs => "/admin/jobs",
             Place::Activity => "/admin/activity",
             Place::Services => "/admin/services",
@@ -84,6 +86,7 @@ impl Place {
             Place::Requests => "Requests",
             Place::People => "People",
             Place::Plan => "Access plan",
+            Place::Groups => "Groups",
             Place::Jobs => "Jobs",
             Place::Activity => "Activity",
             Place::Services => "Settings",
@@ -99,6 +102,7 @@ impl Place {
             Place::Dashboard => Icon::Pulse,
             Place::People => Icon::Users,
             Place::Plan => Icon::Plan,
+            Place::Groups => Icon::Groups,
             Place::Jobs => Icon::Clock,
             Place::Activity => Icon::Log,
             Place::Services => Icon::Sliders,
@@ -112,6 +116,7 @@ impl Place {
                 | Place::Requests
                 | Place::People
                 | Place::Plan
+                | Place::Groups
                 | Place::Jobs
                 | Place::Activity
                 | Place::Services
@@ -124,12 +129,20 @@ pub(super) const LOBBY: [Place; 3] = [Place::Home, Place::Search, Place::MyReque
 
 /// The back office's entries for a role; none for those who have no business there.
 pub(super) fn back_office(role: Role) -> &'static [Place] {
-    const ALL: [Place; 7] =
-        [Place::Dashboard, Place::Requests, Place::People, Place::Plan, Place::Jobs, Place::Activity, Place::Services];
+    const ALL: [Place; 8] = [
+        Place::Dashboard,
+        Place::Requests,
+        Place::People,
+        Place::Groups,
+        Place::Plan,
+        Place::Jobs,
+        Place::Activity,
+        Place::Services,
+    ];
     if role.sees_settings() {
         &ALL
     } else if role.sees_back_office() {
-        &ALL[..6]
+        &ALL[..7]
     } else {
         &[]
     }

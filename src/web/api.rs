@@ -18,6 +18,8 @@ pub enum Tag {
     People,
     /// Who sees what, and making it so on Plex.
     Access,
+    /// What several people have in common.
+    Groups,
     /// Outside programs and how they fare.
     Services,
     /// Scheduled work.

@@ -216,6 +216,9 @@ async fn answers_and_errors_are_those_of_the_document() {
     let (approved, asked) = (asker.ask(a_film(&films[0])).await, asker.ask(a_film(&films[1])).await);
     admin.approve(approved).await;
     test.settled().await;
+    let group = json!({ "name": "Kids", "until": "2037-01-06T00:00:00Z", "rules": ["home", "friends"],
+        "weekly": [{ "day": "mon", "from": "16:00", "to": "20:00" }] });
+    let group = admin.json(Method::POST, "/api/groups", group).await.is(201).json();
     let run = admin.get("/api/runs").await.json()["items"][0]["id"].clone();
     let title = format!("/titles/movie/{}", films[0].tmdb_id);
     let calls = [
@@ -232,6 +235,10 @@ async fn answers_and_errors_are_those_of_the_document() {
         ("/requests", "/requests?page=0".to_owned()),
         ("/requests/{id}", format!("/requests/{approved}")),
         ("/requests/{id}", format!("/requests/{asked}")),
+        ("/groups", "/groups".to_owned()),
+        ("/groups/{id}", format!("/groups/{}", group["id"])),
+        ("/groups/{id}", "/groups/999999".to_owned()),
+        ("/groups/{id}/members", format!("/groups/{}/members", group["id"])),
         ("/services", "/services".to_owned()),
         ("/jobs", "/jobs".to_owned()),
         ("/runs", "/runs?per_page=100".to_owned()),

@@ -30,6 +30,11 @@ pub async fn lived_in() -> TestApp {
     test.settled().await;
     test.world.radarr().base().common().options.roots = roots;
     test.world.downloads().step();
+    let group = serde_json::json!({ "name": "Helpers", "rules": ["role:moderator"] });
+    let group = admin.json(reqwest::Method::POST, "/api/groups", group).await.is(201).json();
+    let asker = test.app().db.read(|conn| usherr::db::people::by_username(conn, "asker")).await.unwrap().unwrap();
+    let member = format!("/admin/groups/{}/members", group["id"]);
+    admin.post(&member, &[("add", &asker.id.to_string())]).await.is(303);
     test.look_around().await;
     test
 }
@@ -41,6 +46,7 @@ fn is_no_page(path: &str) -> bool {
         || place.starts_with("/assets/")
         || place.starts_with("/images/")
         || place == "/logout"
+        || place == "/admin/plan"
 }
 
 /// One page of each kind: numbers and long ids are taken for any others.
@@ -107,6 +113,7 @@ async fn every_page_keeps_the_policy_and_every_link_leads_somewhere() {
         "/admin/activity",
         "/admin/settings/general",
         "/admin/people",
+        "/admin/groups",
         "/api/docs",
         "/login",
         "/no/such/page",

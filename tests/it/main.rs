@@ -12,6 +12,7 @@ mod contract;
 mod crash;
 mod csp;
 mod faults;
+mod groups;
 mod hooks;
 mod job;
 mod jobs;

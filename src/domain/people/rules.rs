@@ -101,6 +101,11 @@ pub fn may_change_role(actor: &Actor, person: &Person) -> bool {
     !person.is_owner && roles_to_give(actor).contains(&person.role)
 }
 
+/// Whether somebody with this role may put this one into a group, or take them out.
+pub fn may_sort(role: Role, person: &Person) -> bool {
+    role.is_admin() || (role.may_decide() && !person.role.is_admin())
+}
+
 /// Decides about a new role. `other_admins` are the admins who would remain.
 pub fn change_role(actor: &Actor, person: &Person, to: Role, other_admins: i64) -> Result<(), String> {
     if person.is_owner && to != Role::Admin {

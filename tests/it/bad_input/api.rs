@@ -14,7 +14,7 @@ fn bodies(document: &Value, schema: &Value) -> Vec<Value> {
     let usual = |name: &str| match name {
         "kind" => json!("movie"),
         "tmdb_id" | "tvdb_id" => json!(900_001),
-        "username" | "password" | "reason" => json!("words"),
+        "username" | "password" | "reason" | "name" => json!("words"),
         _ => Value::Null,
     };
     let whole: serde_json::Map<String, Value> =
@@ -58,7 +58,7 @@ async fn every_operation_of_the_api_takes_anything() {
             }
             let admin = test.as_admin().await;
             let at = |id: &str| {
-                format!("/api{}", path.replace("{id}", id).replace("{name}", "cleanup").replace("{kind}", "movie"))
+                format!("/api{}", path.replace("{id}", id).replace("{person_id}", id).replace("{name}", "cleanup").replace("{kind}", "movie"))
             };
             let schema = &operation["requestBody"]["content"]["application/json; charset=utf-8"]["schema"];
             let schema = if schema.is_null() {

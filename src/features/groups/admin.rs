@@ -1,0 +1,207 @@
+//! Groups in the back office: the cards, one of them, deleting and ordering. Who is in one is in `members`.
+
+use poem::http::StatusCode;
+use poem::web::{Data, Path, Query};
+use poem::{Request, Response, handler};
+use serde::Deserialize;
+
+use self::page::{Shown, errors, typed};
+use super::actions::{self, Way};
+use super::views;
+use crate::app::App;
+use crate::db::{Conn, group_people, groups, libraries};
+use crate::domain::group::form::TypedGroup;
+use crate::domain::group::{Group, form};
+use crate::domain::ids::GroupId;
+use crate::error::{AppError, Outcome};
+use crate::web::{BackOffice, Fields, Moderator, Visit};
+
+pub mod members;
+mod page;
+
+#[handler]
+pub async fn list(Data(app): Data<&App>, visit: Visit, BackOffice(me): BackOffice) -> poem::Result<Response> {
+    let days = app.settings().await?.quota_days;
+    let cards = app.db.read(cards).await?;
+    Ok(visit.show(views::list::groups(&visit.frame, &cards, me.role, days)))
+}
+
+fn cards(conn: &mut Conn) -> Outcome<Vec<views::list::Card>> {
+    let all = groups::all(conn)?;
+    let mut people = group_people::of(conn, &all)?;
+    let mut cards = Vec::new();
+    for group in all {
+        let members = people.remove(&group.id).unwrap_or_default();
+        let people = members.into_iter().map(|member| member.person.name).collect();
+        cards.push(views::list::Card { libraries: titles(conn, &group)?, people, group });
+    }
+    Ok(cards)
+}
+
+/// The titles of what a group carries.
+fn titles(conn: &mut Conn, group: &Group) -> Outcome<Vec<String>> {
+    let mut titles = Vec::new();
+    for id in &group.libraries {
+        titles.extend(libraries::get(conn, *id)?.map(|library| library.title));
+    }
+    Ok(titles)
+}
+
+fn id(text: &str) -> Outcome<GroupId> {
+    text.parse().map_err(|_| AppError::NotFound)
+}
+
+#[derive(Deserialize, Default)]
+pub struct Begun {
+    /// The group that a new one begins as a copy of.
+    #[serde(default)]
+    like: String,
+}
+
+#[handler]
+pub async fn new(
+    Data(app): Data<&App>,
+    visit: Visit,
+    Moderator(_): Moderator,
+    begun: Option<Query<Begun>>,
+) -> poem::Result<Response> {
+    let like: Option<GroupId> = begun.and_then(|Query(begun)| begun.like.parse().ok());
+    let zone = visit.frame.clock.zone;
+    let typed = app.db.read(move |conn| copy(conn, like, zone)).await?;
+    Ok(visit.show(page::form(app, &visit, Shown::new(None, typed)).await?))
+}
+
+/// How a new group begins: with nothing, or like another one, without its people.
+fn copy(conn: &mut Conn, like: Option<GroupId>, zone: chrono_tz::Tz) -> Outcome<TypedGroup> {
+    let all = groups::all(conn)?;
+    let Some(like) = all.iter().find(|group| Some(group.id) == like) else {
+        return Ok(TypedGroup::of(&Group::new(""), zone));
+    };
+    let taken = |name: &str| all.iter().any(|group| group.name.to_lowercase() == name.to_lowercase());
+    let named = |n: usize| {
+        let end = if n == 1 { String::new() } else { format!(" {n}") };
+        let room = form::MOST_NAME - end.len();
+        format!("Copy of {}", like.name).chars().take(room).collect::<String>().trim_end().to_owned() + &end
+    };
+    let name = (1..=all.len() + 1).map(named).find(|name| !taken(name)).unwrap_or_default();
+    let copy = Group { name, rules: Vec::new(), for_newcomers: false, ..like.clone() };
+    Ok(TypedGroup::of(&copy, zone))
+}
+
+#[handler]
+pub async fn create(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Moderator(me): Moderator,
+    fields: Fields,
+) -> poem::Result<Response> {
+    let typed = typed(&fields);
+    match actions::save(app, &me, None, typed.clone()).await {
+        Ok(saved) => Ok(leave(&visit, req, &saved)),
+        Err(AppError::Refused { fields, .. }) => {
+            let shown = Shown { errors: errors(fields), ..Shown::new(None, typed) };
+            Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page::form(app, &visit, shown).await?))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// To the plan where it may be another one now, else to the list.
+fn leave(visit: &Visit, req: &Request, saved: &actions::Saved) -> Response {
+    let said = match (saved.touches_access, saved.is_new) {
+        (true, _) => format!("{} is saved. This is what it changes.", saved.name),
+        (false, true) => format!("{} is there. Open it to put people into it.", saved.name),
+        (false, false) => format!("{} is saved.", saved.name),
+    };
+    let place = if saved.touches_access { "/admin/plan" } else { "/admin/groups" };
+    visit.go(req, place, Some(&said))
+}
+
+#[handler]
+pub async fn show(
+    Data(app): Data<&App>,
+    visit: Visit,
+    BackOffice(me): BackOffice,
+    Path(name): Path<String>,
+) -> poem::Result<Response> {
+    let id = id(&name)?;
+    let group = app.db.read(move |conn| groups::get(conn, id)).await?.ok_or(AppError::NotFound)?;
+    let typed = TypedGroup::of(&group, visit.frame.clock.zone);
+    let shown = Shown { may_write: me.role.may_decide(), ..Shown::new(Some(id), typed) };
+    Ok(visit.show(page::form(app, &visit, shown).await?))
+}
+
+#[handler]
+pub async fn save(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Moderator(me): Moderator,
+    Path(name): Path<String>,
+    fields: Fields,
+) -> poem::Result<Response> {
+    let (id, typed) = (id(&name)?, typed(&fields));
+    match actions::save(app, &me, Some(id), typed.clone()).await {
+        Ok(saved) => Ok(leave(&visit, req, &saved)),
+        Err(AppError::Refused { fields, .. }) => {
+            let shown = Shown { errors: errors(fields), ..Shown::new(Some(id), typed) };
+            Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page::form(app, &visit, shown).await?))
+        }
+        Err(AppError::NotFound) => {
+            Ok(visit.show_as(StatusCode::NOT_FOUND, views::form::gone(&visit.frame, &typed.name)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[handler]
+pub async fn ask_removal(
+    Data(app): Data<&App>,
+    visit: Visit,
+    Moderator(_): Moderator,
+    Path(name): Path<String>,
+) -> poem::Result<Response> {
+    let id = id(&name)?;
+    let read = app.db.read(move |conn| {
+        let group = groups::get(conn, id)?.ok_or(AppError::NotFound)?;
+        let people = group_people::of_one(conn, &group)?.len();
+        Ok((titles(conn, &group)?, people, group))
+    });
+    let (titles, people, group) = read.await?;
+    Ok(visit.show(views::removal::removal(&visit.frame, &group, &titles, people)))
+}
+
+#[handler]
+pub async fn remove(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Moderator(me): Moderator,
+    Path(name): Path<String>,
+) -> poem::Result<Response> {
+    let name = actions::remove(app, &me, id(&name)?).await?;
+    let said = format!("{name} is deleted. Plex hears of it with the plan.");
+    Ok(visit.go(req, "/admin/groups", Some(&said)))
+}
+
+#[handler]
+pub async fn shift(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Moderator(_): Moderator,
+    Path(name): Path<String>,
+    fields: Fields,
+) -> poem::Result<Response> {
+    let (way, end) = match fields.text("to") {
+        "up" => (Way::Up, "first"),
+        "down" => (Way::Down, "last"),
+        _ => return Err(AppError::Malformed("A group moves up or down.".to_owned()).into()),
+    };
+    let said = match actions::shift(app, id(&name)?, way).await? {
+        (name, true) => format!("{name} moved {}.", fields.text("to")),
+        (name, false) => format!("{name} is the {end} one already."),
+    };
+    Ok(visit.go(req, "/admin/groups", Some(&said)))
+}

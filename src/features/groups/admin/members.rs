@@ -1,0 +1,136 @@
+//! Who is in a group: everybody with ticks, putting people in and taking them out again.
+
+use poem::web::{Data, Path, Query};
+use poem::{Request, Response, handler};
+use serde::Deserialize;
+
+use super::id;
+use crate::app::App;
+use crate::db::group_people::{self, Member};
+use crate::db::groups;
+use crate::db::people::lists::{Among, Listed};
+use crate::domain::ids::PersonId;
+use crate::domain::people::rules;
+use crate::error::AppError;
+use crate::features::groups::actions::{self, Moved};
+use crate::features::groups::views::members::{self as view, FILTERS, Members, Row};
+use crate::ui::format;
+use crate::web::{BackOffice, Fields, Moderator, Visit};
+
+const PER_PAGE: usize = 20;
+/// More than a page of the list never comes.
+const MOST: usize = 100;
+
+/// What the address of the list says.
+#[derive(Deserialize, Default)]
+pub struct Asked {
+    #[serde(default)]
+    find: String,
+    #[serde(default)]
+    show: String,
+    #[serde(default)]
+    page: String,
+}
+
+#[handler]
+pub async fn list(
+    Data(app): Data<&App>,
+    visit: Visit,
+    BackOffice(me): BackOffice,
+    Path(name): Path<String>,
+    asked: Option<Query<Asked>>,
+) -> poem::Result<Response> {
+    let id = id(&name)?;
+    let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
+    let words: String = asked.find.trim().chars().filter(|c| !c.is_control()).take(200).collect();
+    let page = asked.page.parse::<usize>().unwrap_or(1).clamp(1, 1_000_000);
+    let known = FILTERS.iter().find(|(word, _)| *word == asked.show);
+    let show = known.map_or("", |(word, _)| *word);
+    let find = words.clone();
+    let read = app.db.read(move |conn| {
+        let group = groups::get(conn, id)?.ok_or(AppError::NotFound)?;
+        let people = group_people::of_one(conn, &group)?.len();
+        Ok((group_people::everybody(conn, &group, &find)?, people, group))
+    });
+    let (all, people, group) = read.await?;
+    let counts = FILTERS.iter().map(|(word, _)| all.iter().filter(|one| fits(one, word)).count()).collect();
+    let shown: Vec<_> = all.into_iter().filter(|one| fits(one, show)).collect();
+    let total = shown.len();
+    let row = |(listed, member): (Listed, Member)| Row {
+        may_sort: rules::may_sort(me.role, &listed.person),
+        person: listed.person,
+        since: member.since,
+        rules: member.rules,
+    };
+    let rows = shown.into_iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).map(row).collect();
+    let (show, may_write) = (show.to_owned(), me.role.may_decide());
+    let list = Members { group, people, rows, total, counts, page, per_page: PER_PAGE, words, show, may_write };
+    Ok(visit.show(view::members(&visit.frame, &list)))
+}
+
+fn fits((listed, member): &(Listed, Member), word: &str) -> bool {
+    match word {
+        "" => true,
+        "in" => member.is_in(),
+        "home" => listed.is(Among::Home),
+        role => role.parse().is_ok_and(|role| listed.is(Among::Holding(role))),
+    }
+}
+
+#[handler]
+pub async fn add(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Moderator(me): Moderator,
+    Path(name): Path<String>,
+    fields: Fields,
+) -> poem::Result<Response> {
+    let id = id(&name)?;
+    let moved = actions::put_in(app, &me, id, ticked(&fields, "add")).await.map_err(late)?;
+    Ok(visit.go(req, &format!("/admin/groups/{id}"), Some(&said(&moved, "in", "Nobody was put in anew."))))
+}
+
+#[handler]
+pub async fn take_out(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Moderator(me): Moderator,
+    Path(name): Path<String>,
+    fields: Fields,
+) -> poem::Result<Response> {
+    let id = id(&name)?;
+    let moved = actions::take_out(app, &me, id, ticked(&fields, "remove")).await.map_err(late)?;
+    Ok(visit.go(req, &format!("/admin/groups/{id}"), Some(&said(&moved, "out of", "Nobody was taken out."))))
+}
+
+fn ticked(fields: &Fields, name: &str) -> Vec<PersonId> {
+    let mut ids: Vec<PersonId> = fields.all(name).into_iter().filter_map(|id| id.parse().ok()).take(MOST).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// What is not there was there when the list was opened.
+fn late(error: AppError) -> AppError {
+    match error {
+        AppError::NotFound => {
+            let words = "This group, or somebody you ticked, is gone meanwhile. Nothing was changed.";
+            AppError::Conflict(words.to_owned())
+        }
+        error => error,
+    }
+}
+
+/// "Ana and Dario are in Friends now. See the plan."
+fn said(moved: &Moved, way: &str, nobody: &str) -> String {
+    let names: Vec<&str> = moved.names.iter().map(String::as_str).collect();
+    let who = match names.as_slice() {
+        [] => return nobody.to_owned(),
+        names if names.len() > 3 => format!("{} people are", names.len()),
+        [one] => format!("{one} is"),
+        names => format!("{} are", format::list(names)),
+    };
+    format!("{who} {way} {} now. Plex hears of it with the plan.", moved.group)
+}
