@@ -10,6 +10,7 @@ use crate::support::{Browser, TestApp};
 
 mod api;
 mod members;
+mod newcomers;
 mod pages;
 mod rights;
 

@@ -9,9 +9,9 @@ use crate::app::{App, Change};
 use crate::crypto::hash_password;
 use crate::db::people::import::{self, Kept};
 use crate::db::people::{self, NewPerson};
-use crate::db::{Tx, activity, jobs, servers, shares};
+use crate::db::{Tx, activity, groups, jobs, servers, shares};
 use crate::domain::activity::{ActivityKind, NewEntry};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::people::reading::{Identity, Known, Reading, holder};
 use crate::domain::people::rules::{self, SignIn};
@@ -37,6 +37,8 @@ pub async fn take_over(app: &App, reading: Reading, whole: bool) -> Outcome<Take
 
 fn take(tx: &mut Tx<'_>, reading: &Reading, whole: bool, role: Role, now: DateTime<Utc>) -> Outcome<Taken> {
     let before = import::from_plex(tx)?;
+    // At the first reading ever nobody is new.
+    let newcomers = if before.is_empty() { None } else { groups::for_newcomers(tx)? };
     let mut taken = Taken::default();
     let mut ids: HashMap<Identity, PersonId> = HashMap::new();
     for known in reading.everybody() {
@@ -47,6 +49,9 @@ fn take(tx: &mut Tx<'_>, reading: &Reading, whole: bool, role: Role, now: DateTi
         }
         ids.insert(identity, person);
         note(tx, &mut taken, &known, person, kept, now)?;
+        if kept == Kept::Added && !known.is_owner {
+            welcome(tx, newcomers.as_ref(), person, now)?;
+        }
     }
     for server in &reading.servers {
         servers::set_owner(tx, server.server, server.owner)?;
@@ -108,6 +113,19 @@ fn note(
     activity::record(tx, &entry, now)
 }
 
+/// Puts somebody new into the group that is for newcomers, if there is one.
+fn welcome(
+    tx: &mut Tx<'_>,
+    newcomers: Option<&(GroupId, String)>,
+    person: PersonId,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    let Some((group, name)) = newcomers else { return Ok(()) };
+    groups::join(tx, *group, person, now)?;
+    let entry = NewEntry::new(ActivityKind::GroupJoined, name).about(person);
+    activity::record(tx, &entry.detail("newcomers are put into it"), now)
+}
+
 /// Somebody who shall sign in with a name and a password, as typed.
 #[derive(Debug, Clone, Default)]
 pub struct Typed {
@@ -132,6 +150,8 @@ pub async fn add(app: &App, actor: &Actor, typed: Typed) -> Outcome<PersonId> {
             let id = people::add(tx, &person, now)?;
             let entry = NewEntry::new(ActivityKind::PersonAdded, &person.name).by(by.id, &by.name).about(id);
             activity::record(tx, &entry.detail(format!("with a local sign-in, as {}", person.role)), now)?;
+            let newcomers = groups::for_newcomers(tx)?;
+            welcome(tx, newcomers.as_ref(), id, now)?;
             Ok(id)
         })
         .await
