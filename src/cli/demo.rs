@@ -10,7 +10,7 @@ use super::process;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, PlexAddresses};
-use crate::demo::seed::{SIGN_INS, SignIn, seed};
+use crate::demo::seed::{Libraries, SIGN_INS, SignIn, seed};
 use crate::demo::{World, WorldOptions};
 use crate::domain::jobs::{JobName, RunCause};
 use crate::error::{AppError, Outcome};
@@ -38,7 +38,8 @@ pub async fn run(mut config: Config, data_dir: Option<PathBuf>) -> Outcome<()> {
     if local.ip().is_unspecified() {
         local.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
     }
-    seed(&world, local, &app.config.base_path, PASSWORD).await.map_err(AppError::internal)?;
+    let libraries = app.db.read(libraries).await?;
+    seed(&world, local, &app.config.base_path, PASSWORD, &libraries).await.map_err(AppError::internal)?;
     greet(&format!("http://{local}{}/", app.config.base_path), &world.mail().url());
     house.until(told).await;
     world.stop().await;
@@ -77,6 +78,16 @@ async fn move_in(app: &App) -> Outcome<()> {
         make_sign_in(app, wanted(who)?).await?;
     }
     Ok(())
+}
+
+/// What there is to put into groups: no address of the API tells the ids of libraries.
+fn libraries(conn: &mut db::Conn) -> Outcome<Libraries> {
+    let mut found = Libraries::new();
+    for server in db::servers::all(conn)? {
+        let all = db::libraries::of_server(conn, server.id)?;
+        found.extend(all.into_iter().map(|library| (library.title, library.id.0)));
+    }
+    Ok(found)
 }
 
 fn wanted(who: &SignIn) -> Outcome<NewSignIn> {

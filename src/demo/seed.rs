@@ -30,8 +30,17 @@ pub const SIGN_INS: [SignIn; 5] = [
     SignIn { username: "felix", email: "felix@example.org", name: "Felix Brandt", role: "requester" },
 ];
 
-/// Asks and decides. What can't be done is left out: a demo without it is still a demo.
-pub async fn seed(world: &World, usherr: SocketAddr, base_path: &str, password: &str) -> io::Result<()> {
+/// Libraries by title, with their ids at Usherr.
+pub type Libraries = std::collections::BTreeMap<String, i64>;
+
+/// Sorts people into groups, asks and decides. What can't be done is left out: a demo without it is still a demo.
+pub async fn seed(
+    world: &World,
+    usherr: SocketAddr,
+    base_path: &str,
+    password: &str,
+    libraries: &Libraries,
+) -> io::Result<()> {
     world.downloads().no_release("Low Orbit Blues");
     let api = |path: &str| format!("{base_path}/api{path}");
     let mut tokens = Vec::new();
@@ -41,6 +50,14 @@ pub async fn seed(world: &World, usherr: SocketAddr, base_path: &str, password: 
         tokens.push((who.username, answer["token"].as_str().unwrap_or_default().to_owned()));
     }
     let token = |name: &str| tokens.iter().find(|(who, _)| *who == name).map(|(_, token)| token.as_str());
+    let everybody = call("GET", usherr, &api("/people?per_page=100"), token("mara"), &Value::Null).await?;
+    for (group, people) in groups(libraries) {
+        let group = post(usherr, &api("/groups"), token("mara"), &group).await?;
+        for person in people.iter().filter_map(|name| id_of(&everybody, name)) {
+            let member = api(&format!("/groups/{}/members/{person}", group["id"]));
+            call("PUT", usherr, &member, token("mara"), &Value::Null).await?;
+        }
+    }
     for (who, body, decider) in wishes(world) {
         let answer = post(usherr, &api("/requests"), token(who), &body).await?;
         if let (Some(decider), Some(id)) = (decider, answer["id"].as_i64()) {
@@ -48,6 +65,43 @@ pub async fn seed(world: &World, usherr: SocketAddr, base_path: &str, password: 
         }
     }
     Ok(())
+}
+
+/// A group as the API takes it, and who is put into it by hand.
+type Sorted = (Value, &'static [&'static str]);
+
+/// They carry what their people have already: nobody loses a library by it.
+fn groups(libraries: &Libraries) -> [Sorted; 4] {
+    let ids = |titles: &[&str]| titles.iter().filter_map(|title| libraries.get(*title).copied()).collect::<Vec<i64>>();
+    let none = json!({ "movies": false, "series": false });
+    [
+        (
+            json!({ "name": "Kids", "note": "Ida, with her own profile in our Plex Home.", "libraries": ids(&["Kids"]),
+                "ceiling": 6, "rights": none, "rules": ["home"] }),
+            &[],
+        ),
+        (
+            json!({ "name": "Grandparents", "note": "Films and series, and nothing to decide.",
+                "libraries": ids(&["Films", "Series", "Documentaries"]), "rights": { "auto_approve": true },
+                "quotas": { "movies": 2, "seasons": 2 } }),
+            &["Birgit Sandström"],
+        ),
+        (
+            json!({ "name": "Friends", "note": "Whoever comes by for a film, and newcomers.",
+                "libraries": ids(&["Films", "Series", "Kids", "Documentaries"]),
+                "quotas": { "movies": 5, "seasons": 6 }, "for_newcomers": true }),
+            &["Dario Conti", "Marek Nowak", "Priya Raman"],
+        ),
+        (
+            json!({ "name": "Cousins", "note": "Felix and Lena, until their flat is sold.",
+                "libraries": ids(&["Films", "Series", "Kids"]), "quotas": { "movies": 3, "seasons": 3 } }),
+            &["Felix Brandt", "Lena Brandt"],
+        ),
+    ]
+}
+
+fn id_of(everybody: &Value, name: &str) -> Option<i64> {
+    everybody["items"].as_array()?.iter().find(|person| person["name"] == name)?["id"].as_i64()
 }
 
 type Wish = (&'static str, Value, Option<&'static str>);
@@ -74,12 +128,16 @@ fn wishes(world: &World) -> Vec<Wish> {
     wishes.into_iter().filter_map(|(who, body, decider)| Some((who, body?, decider))).collect()
 }
 
-/// One call over a plain socket; an answer without JSON is null.
 async fn post(to: SocketAddr, path: &str, token: Option<&str>, body: &Value) -> io::Result<Value> {
-    let body = body.to_string();
+    call("POST", to, path, token, body).await
+}
+
+/// One call over a plain socket; an answer without JSON is null.
+async fn call(method: &str, to: SocketAddr, path: &str, token: Option<&str>, body: &Value) -> io::Result<Value> {
+    let body = if body.is_null() { String::new() } else { body.to_string() };
     let auth = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
     let head = format!(
-        "POST {path} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\nContent-Type: application/json\r\n{auth}Content-Length: {}\r\n\r\n",
+        "{method} {path} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\nContent-Type: application/json\r\n{auth}Content-Length: {}\r\n\r\n",
         body.len()
     );
     let mut socket = TcpStream::connect(to).await?;
