@@ -258,7 +258,10 @@ pub fn several(name: &str, legend: &str, help: &str, errors: &Errors, body: Mark
     let help = Some(help).filter(|help| !help.is_empty());
     let field = Field { help, ..Field::new(name, legend).errors(errors) };
     html! {
-        fieldset id=(name) aria-describedby=[field.described()] { legend { (legend) } (body) (field.below()) }
+        fieldset id=(name) aria-describedby=[field.described()] {
+            legend { (legend) }
+            div.stack-2 { div { (body) } (field.below()) }
+        }
     }
 }
 

@@ -147,9 +147,37 @@ async fn odd_words_and_empty_houses_fit_a_phone() {
     let decline = format!("/admin{asked}/decline");
     let paths = ["/admin", "/admin/requests", &asked, &decline, "/admin/people", &person, "/admin/activity"];
     wrong.extend(problems(&window, &paths).await);
+    let name: String = ODD.chars().take(60).collect();
+    let group = group(&mara, &name).await;
+    let paths = ["/admin/groups", &group, &format!("{group}/members"), &format!("{group}/removal")];
+    wrong.extend(problems(&window, &paths).await);
     none(&wrong);
     window.close().await;
     test.close().await;
+}
+
+/// A group with something of everything; returns its path.
+async fn group(who: &Browser, name: &str) -> String {
+    let typed = [
+        ("name", name),
+        ("note", name),
+        ("libraries", "1"),
+        ("libraries", "2"),
+        ("movies", "yes"),
+        ("movie_quota", "5"),
+        ("ceiling", "12"),
+        ("from", "2020-01-01T00:00"),
+        ("day", "0"),
+        ("opens", "16:00"),
+        ("closes", "20:00"),
+        ("rules", "role:requester"),
+        ("for_newcomers", "yes"),
+    ];
+    who.post("/admin/groups/new", &typed).await.is(303);
+    let list = who.get("/api/groups").await.is(200).json();
+    let path = format!("/admin/groups/{}", list["items"].as_array().unwrap().last().unwrap()["id"]);
+    who.post(&format!("{path}/members"), &[("add", "2"), ("add", "3")]).await.is(303);
+    path
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -159,8 +187,11 @@ async fn the_back_office_is_fit_for_everybody() {
     let (priya, mara) = (test.as_plex("priya").await, test.as_admin().await);
     let asked = ask(&test, &priya, "Kestrel").await;
     ask(&test, &priya, "Velvet Static").await;
+    let mut wrong = Vec::new();
     let window = stage.window(&test.url(), Look::DESK).await;
     window.come_in(&mara).await;
+    wrong.extend(problems(&window, &["/admin/groups"]).await);
+    let friends = group(&mara, "Friends").await;
     let paths = [
         "/admin",
         "/admin/requests",
@@ -170,6 +201,12 @@ async fn the_back_office_is_fit_for_everybody() {
         &format!("/admin{asked}/edit"),
         "/admin/people",
         "/admin/people/2",
+        "/admin/groups",
+        "/admin/groups/new",
+        &friends,
+        &format!("{friends}/members"),
+        &format!("{friends}/members?show=in"),
+        &format!("{friends}/removal"),
         "/admin/services",
         "/admin/services/add",
         "/admin/services/radarr-1",
@@ -179,7 +216,8 @@ async fn the_back_office_is_fit_for_everybody() {
         "/admin/runs/1",
         "/admin/activity",
     ];
-    none(&problems(&window, &paths).await);
+    wrong.extend(problems(&window, &paths).await);
+    none(&wrong);
     window.close().await;
     test.close().await;
 }

@@ -23,7 +23,7 @@ async fn people_are_put_in_and_taken_out_by_hand() {
     let (ana, dario) = (person(&test, "Ana Kovac").await, person(&test, "Dario Conti").await);
     let (one, two) = (ana.id.to_string(), dario.id.to_string());
     let page = helper.get(&format!("{at}/members?find=kovac")).await.is(200).has("Ana Kovac").lacks("Dario Conti");
-    page.has(&format!("name=\"add\" value=\"{one}\" form=\"bulk\"")).has("Nobody yet in it.");
+    page.has(&format!("name=\"add\" value=\"{one}\" form=\"bulk\"")).has("Nobody is in it yet.");
     let reply = helper.post(&format!("{at}/members"), &[("add", &one), ("add", &two), ("add", "x")]).await.is(303);
     assert_eq!(reply.location(), at);
     let page = helper.follow(&reply).await.is(200).has("Ana Kovac and Dario Conti are in Friends now.");

@@ -136,7 +136,8 @@ async fn a_group_that_somebody_deleted_meanwhile_says_so() {
     let admin = test.as_admin().await;
     let id = named(&admin, "Friends").await;
     let at = format!("/admin/groups/{id}");
-    let page = admin.get(&format!("{at}/removal")).await.is(200).has("Nobody is in it.").has("carries no libraries");
+    let page =
+        admin.get(&format!("{at}/removal")).await.is(200).has("Nobody is in it yet.").has("carries no libraries");
     page.has("Delete this group");
     let reply = admin.post(&format!("{at}/removal"), &[]).await.is(303);
     admin.follow(&reply).await.is(200).has("Friends is deleted").has("No groups yet");

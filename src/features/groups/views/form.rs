@@ -72,11 +72,12 @@ fn head(frame: &Frame, form: &Form) -> Markup {
                 "{}. Nothing changes on Plex before you have seen the plan.",
                 words::people(group.members.len())
             );
-            let acts = html! { @if form.may_write { (menu(frame, group)) } };
             html! {
                 div.page-head {
-                    div { h1 { bdi { (group.name) } } p { (sentence) } }
-                    @if form.may_write { div.actions { (acts) } }
+                    div.line {
+                        div.grow { h1 { bdi { (group.name) } } p { (sentence) } }
+                        @if form.may_write { (menu(frame, group)) }
+                    }
                 }
             }
         }
@@ -94,8 +95,8 @@ fn menu(frame: &Frame, group: &Standing) -> Markup {
         html! {
             a href=(like) { (crate::ui::icon::icon(Icon::Copy)) "Duplicate" }
             form method="post" action=(at("move")) {
-                button type="submit" name="to" value="up" { (crate::ui::icon::icon(Icon::ChevronLeft)) "Move up" }
-                button type="submit" name="to" value="down" { (crate::ui::icon::icon(Icon::ChevronRight)) "Move down" }
+                button type="submit" name="to" value="up" { (crate::ui::icon::icon(Icon::Sort)) "Move up" }
+                button type="submit" name="to" value="down" { (crate::ui::icon::icon(Icon::Sort)) "Move down" }
             }
             a href=(at("removal")) { (crate::ui::icon::icon(Icon::Trash)) "Delete" }
         },
@@ -202,11 +203,13 @@ fn allowances(form: &Form) -> Markup {
     html! {
         fieldset {
             legend { "Allowance" }
-            div.two {
-                (Field::new("movie_quota", &films).value(&typed.movie_quota).errors(errors).maxlength(10).number())
-                (Field::new("season_quota", &seasons).value(&typed.season_quota).errors(errors).maxlength(10).number())
+            div.stack-2 {
+                div.two {
+                    (Field::new("movie_quota", &films).value(&typed.movie_quota).errors(errors).maxlength(10).number())
+                    (Field::new("season_quota", &seasons).value(&typed.season_quota).errors(errors).maxlength(10).number())
+                }
+                p.help { "Leave a field empty for no limit." }
             }
-            p.help { "Leave a field empty for no limit." }
         }
     }
 }
@@ -230,15 +233,15 @@ fn who(form: &Form) -> Markup {
     let typed = &form.typed;
     let rules: Vec<(String, String)> = Rule::ALL.iter().map(|rule| (rule.to_string(), rule.label())).collect();
     let body = html! {
-        div.stack-2 {
-            div.options {
-                @for (word, label) in &rules { (check("rules", word, label, "", typed.rules.contains(word))) }
-            }
-            (check("for_newcomers", "yes", "Newcomers are put into this group",
-                "One group is for them: this one takes the place of the one before.", typed.for_newcomers))
+        div.options {
+            @for (word, label) in &rules { (check("rules", word, label, "", typed.rules.contains(word))) }
         }
     };
-    several("rules", "Who is in it by rule", "Everybody else is put into it by hand.", &form.errors, body)
+    let help = "One group is for them: this one takes the place of the one before.";
+    html! {
+        (several("rules", "Who is in it by rule", "Everybody else is put into it by hand.", &form.errors, body))
+        (check("for_newcomers", "yes", "Newcomers are put into this group", help, typed.for_newcomers))
+    }
 }
 
 fn aside(frame: &Frame, form: &Form, group: &Standing) -> Markup {

@@ -54,7 +54,7 @@ const BULK: &str = "bulk";
 pub fn members(frame: &Frame, list: &Members) -> Page {
     let here = path(list);
     let title = format!("People in {}", format::quoted(&list.group.name));
-    let sentence = format!("{} in it.", words::people(list.people));
+    let sentence = words::are_in_it(list.people);
     let back = Button::new("Back to the group").icon(Icon::ChevronLeft);
     let back = back.link(&frame.links.to(&format!("/admin/groups/{}", list.group.id)));
     let kept = html! { @if !list.show.is_empty() { (form::hidden("show", &list.show)) } };
@@ -119,7 +119,7 @@ fn person(frame: &Frame, list: &Members, row: &Row) -> Markup {
     let free = list.may_write && row.may_sort && !is_in && !person.is_owner;
     html! {
         tr {
-            td {
+            td.corner {
                 @if free {
                     input.check.tick type="checkbox" name="add" value=(person.id) form=(BULK) aria-label=(label);
                 } @else {

@@ -2,6 +2,7 @@
 
 use maud::html;
 
+use super::words;
 use crate::domain::group::Group;
 use crate::ui::{Button, Frame, Icon, Page, Place, button, card, format};
 
@@ -10,11 +11,7 @@ pub fn removal(frame: &Frame, group: &Group, libraries: &[String], people: usize
     let here = format!("/admin/groups/{}", group.id);
     let title = format!("Delete the group {}?", format::quoted(&group.name));
     let titles: Vec<&str> = libraries.iter().map(String::as_str).collect();
-    let who = match people {
-        0 => "Nobody is in it.".to_owned(),
-        1 => "One person is in it.".to_owned(),
-        n => format!("{n} people are in it."),
-    };
+    let who = words::are_in_it(people);
     let what = match titles.as_slice() {
         [] => "It carries no libraries.".to_owned(),
         titles => format!("It carries {}.", format::list(titles)),

@@ -11,12 +11,12 @@ pub fn week(typed: &TypedWhen, errors: &Errors) -> Markup {
     let open = !typed.windows.iter().all(is_empty) || errors.of("weekly").is_some();
     let rows = html! {
         @for (day, name) in DAYS.iter().enumerate() {
-            @for window in of_day(typed, day) { (row(&window, html! { (name) (hidden("day", &day.to_string())) }, name)) }
+            @for window in of_day(typed, day) { (row(&window, hidden("day", &day.to_string()), name)) }
         }
         (another())
     };
     let help = "Empty is closed. An end that is not later than its start is on the next day.";
-    let body = form::several("weekly", "Days and hours", help, errors, html! { div.stack-2 { (rows) } });
+    let body = form::several("weekly", "Days and hours", help, errors, html! { div.two.wide { (rows) } });
     html! { div { (card::fold(html! { "Only in weekly windows" }, html! {}, open, body)) } }
 }
 
@@ -33,8 +33,9 @@ fn is_empty(window: &TypedWindow) -> bool {
 
 fn row(window: &TypedWindow, day: Markup, name: &str) -> Markup {
     html! {
-        div.line {
-            div.grow { (day) }
+        div.field {
+            span.strong { (name) }
+            (day)
             div.joined {
                 input.input type="time" name="opens" value=(window.from) aria-label=(format!("{name}, from"));
                 input.input type="time" name="closes" value=(window.to) aria-label=(format!("{name}, to"));
@@ -46,7 +47,7 @@ fn row(window: &TypedWindow, day: Markup, name: &str) -> Markup {
 /// A day that opens twice is written here the second time.
 fn another() -> Markup {
     let day = html! {
-        select.select name="day" aria-label="Another time" {
+        select.select name="day" aria-label="Day of another time" {
             @for (day, name) in DAYS.iter().enumerate() { option value=(day) { (name) } }
         }
     };

@@ -67,6 +67,15 @@ pub fn people(count: usize) -> String {
     }
 }
 
+/// "3 people are in it."
+pub fn are_in_it(count: usize) -> String {
+    match count {
+        0 => "Nobody is in it yet.".to_owned(),
+        1 => "One person is in it.".to_owned(),
+        n => format!("{} are in it.", people(n)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
