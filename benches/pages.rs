@@ -18,6 +18,7 @@ use usherr::db::people::NewPerson;
 use usherr::db::requests::{self, ListFilter, NewRequest};
 use usherr::db::{Tx, people, sessions, titles};
 use usherr::domain::catalog::{Candidate, ExternalIds, MediaKind};
+use usherr::domain::group::Rights;
 use usherr::domain::ids::PersonId;
 use usherr::domain::people::{Actor, KeyScope, Role, Session, SessionKind};
 use usherr::error::Outcome;
@@ -63,7 +64,7 @@ async fn house(folder: &Path) -> (App, Actor, SecretString) {
     };
     let token = app.keys.session_token(&claims).unwrap();
     let person = app.db.read(move |conn| people::get(conn, person)).await.unwrap().unwrap();
-    (app, person.actor(Some(session.id), KeyScope::Admin), token)
+    (app, person.actor(Rights::USUAL, Some(session.id), KeyScope::Admin), token)
 }
 
 /// An admin, signed in, who has asked for films.
