@@ -2,7 +2,10 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use usherr::db::groups;
+use usherr::domain::group::Group;
 use usherr::domain::people::Role;
+use usherr::error::AppError;
 
 use super::{all, library, named, names_in};
 use crate::support::TestApp;
@@ -136,5 +139,21 @@ async fn whatever_is_sent_is_kept_or_refused_by_field() {
     let odd = json!({ "name": "a\0b 👩‍👩‍👧‍👦", "note": "c\0d\n\te", "from": null, "weekly": null, "rights": null });
     let odd = admin.json(Method::POST, "/api/groups", odd).await.is(201).json();
     assert_eq!((&odd["name"], &odd["note"]), (&json!("a b 👩‍👩‍👧‍👦"), &json!("c d e")));
+    test.close().await;
+}
+
+#[tokio::test]
+async fn a_name_goes_to_one_of_two_who_want_it_at_once() {
+    let test = TestApp::new().await;
+    let admin = test.as_admin().await;
+    let make = |name: &str| admin.json(Method::POST, "/api/groups", json!({ "name": name }));
+    let (one, other) = tokio::join!(make("Friends"), make("friends"));
+    let mut seen = [one.status.as_u16(), other.status.as_u16()];
+    seen.sort_unstable();
+    assert_eq!(seen, [201, 422]);
+    // Where nobody has looked before, the database says it.
+    let (again, now) = (Group::new("FRIENDS"), test.app().now());
+    let saved = test.app().db.write(move |tx| groups::save(tx, &again, now)).await.unwrap_err();
+    assert!(matches!(&saved, AppError::Refused { fields, .. } if fields.contains_key("name")), "{saved}");
     test.close().await;
 }
