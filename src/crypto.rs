@@ -2,7 +2,7 @@
 //! Never keeps or prints a secret.
 
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm as Kdf, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
 use aws_lc_rs::{digest, hkdf, hmac};
 use base64::Engine;
@@ -68,30 +68,16 @@ impl Keys {
 
     /// Encrypts a secret for the database. `place` ties it to where it is kept, so that a copied value is worthless elsewhere.
     pub fn seal(&self, secret: &SecretString, place: &str) -> Outcome<String> {
-        let key = RandomizedNonceKey::new(&AES_256_GCM, &self.seal).map_err(AppError::internal)?;
-        let mut bytes = secret.expose_secret().as_bytes().to_vec();
-        let nonce =
-            key.seal_in_place_append_tag(Aad::from(place.as_bytes()), &mut bytes).map_err(AppError::internal)?;
-        let mut sealed = nonce.as_ref().to_vec();
-        sealed.append(&mut bytes);
-        Ok(URL_SAFE_NO_PAD.encode(sealed))
+        seal_with(&self.seal, secret, place)
     }
 
     /// Decrypts what `seal` made for the same place.
     pub fn open(&self, sealed: &str, place: &str) -> Outcome<SecretString> {
-        let unreadable = || {
+        open_with(&self.seal, sealed, place)?.ok_or_else(|| {
             AppError::Internal(format!(
                 "the stored secret of {place} can't be read: was secret.key changed or replaced?"
             ))
-        };
-        let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| unreadable())?;
-        let (nonce, rest) = bytes.split_at_checked(12).ok_or_else(unreadable)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| unreadable())?;
-        let key = RandomizedNonceKey::new(&AES_256_GCM, &self.seal).map_err(AppError::internal)?;
-        let mut rest = rest.to_vec();
-        let plain = key.open_in_place(nonce, Aad::from(place.as_bytes()), &mut rest).map_err(|_| unreadable())?;
-        let text = std::str::from_utf8(plain).map_err(|_| unreadable())?;
-        Ok(SecretString::from(text.to_owned()))
+        })
     }
 
     /// A token for a link: purpose, what it is about, and until when, signed.
@@ -128,12 +114,101 @@ impl Keys {
     }
 }
 
+fn seal_with(key: &[u8; 32], secret: &SecretString, place: &str) -> Outcome<String> {
+    let key = RandomizedNonceKey::new(&AES_256_GCM, key).map_err(AppError::internal)?;
+    let mut bytes = secret.expose_secret().as_bytes().to_vec();
+    let nonce = key.seal_in_place_append_tag(Aad::from(place.as_bytes()), &mut bytes).map_err(AppError::internal)?;
+    let mut sealed = nonce.as_ref().to_vec();
+    sealed.append(&mut bytes);
+    Ok(URL_SAFE_NO_PAD.encode(sealed))
+}
+
+/// None when it was sealed with another key or for another place, or is damaged.
+fn open_with(key: &[u8; 32], sealed: &str, place: &str) -> Outcome<Option<SecretString>> {
+    let key = RandomizedNonceKey::new(&AES_256_GCM, key).map_err(AppError::internal)?;
+    let open = || {
+        let mut bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let (nonce, rest) = bytes.split_at_mut_checked(12)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let plain = key.open_in_place(nonce, Aad::from(place.as_bytes()), rest).ok()?;
+        Some(SecretString::from(std::str::from_utf8(plain).ok()?.to_owned()))
+    };
+    Ok(open())
+}
+
 fn expand(prk: &hkdf::Prk, info: &[u8]) -> Outcome<[u8; 32]> {
     let mut out = [0; 32];
     let info = [info];
     let okm = prk.expand(&info, hkdf::HKDF_SHA256).map_err(AppError::internal)?;
     okm.fill(&mut out).map_err(AppError::internal)?;
     Ok(out)
+}
+
+/// Tells a master key from another one, and nothing else of it.
+pub fn key_mark(master: &SecretString) -> Outcome<String> {
+    let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, b"usherr");
+    let mark = expand(&salt.extract(master.expose_secret().as_bytes()), b"mark of the key")?;
+    Ok(hex::encode(&mark[..16]))
+}
+
+/// A master key that a passphrase opens. How hard the passphrase is to try out is kept with it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LockedKey {
+    memory_kib: u32,
+    passes: u32,
+    salt: String,
+    sealed: String,
+}
+
+/// Unlocking takes as much memory as the file says; more than this nobody asks for in earnest.
+const MOST_MEMORY_KIB: u32 = 1024 * 1024;
+const MOST_PASSES: u32 = 64;
+
+impl LockedKey {
+    /// Slow on purpose, and takes 64 MB meanwhile.
+    pub fn lock(master: &SecretString, passphrase: &SecretString) -> Outcome<Self> {
+        let mut locked = Self { memory_kib: 64 * 1024, passes: 3, salt: random_token(), sealed: String::new() };
+        locked.sealed = seal_with(&locked.key(passphrase)?, master, LOCKED)?;
+        Ok(locked)
+    }
+
+    /// None when the passphrase is another one.
+    pub fn unlock(&self, passphrase: &SecretString) -> Outcome<Option<SecretString>> {
+        open_with(&self.key(passphrase)?, &self.sealed, LOCKED)
+    }
+
+    fn key(&self, passphrase: &SecretString) -> Outcome<[u8; 32]> {
+        if self.memory_kib > MOST_MEMORY_KIB || self.passes > MOST_PASSES {
+            return Err(AppError::Malformed("the key in this backup asks for too much memory to be opened".to_owned()));
+        }
+        let cost = Params::new(self.memory_kib, self.passes, 1, Some(32)).map_err(AppError::internal)?;
+        let mut key = [0; 32];
+        Argon2::new(Kdf::Argon2id, Version::V0x13, cost)
+            .hash_password_into(passphrase.expose_secret().as_bytes(), self.salt.as_bytes(), &mut key)
+            .map_err(AppError::internal)?;
+        Ok(key)
+    }
+}
+
+const LOCKED: &str = "master key in a backup";
+
+/// A checksum (SHA-256) over what passes by.
+pub struct Sum(digest::Context);
+
+impl Default for Sum {
+    fn default() -> Self {
+        Self(digest::Context::new(&digest::SHA256))
+    }
+}
+
+impl Sum {
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub fn finish(self) -> String {
+        hex::encode(self.0.finish())
+    }
 }
 
 /// A random word of 256 bits, fit for addresses.

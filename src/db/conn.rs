@@ -19,10 +19,20 @@ pub enum Conn {
     Sqlite(SqliteConnection),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Engine {
-    Sqlite,
-    Postgres,
+crate::text_enum! {
+    pub enum Engine {
+        Sqlite = "sqlite",
+        Postgres = "postgres",
+    }
+}
+
+impl Engine {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
 }
 
 /// Makes connections of the one kind that the address asks for. No `Debug`: the address holds the password.
@@ -62,6 +72,11 @@ impl Manager {
                 AppError::Internal(format!("PostgreSQL can't be reached: {said}"))
             }
         })
+    }
+
+    /// False when there is no file yet. Nobody knows of PostgreSQL before asking.
+    pub fn may_exist(&self) -> bool {
+        self.engine != Engine::Sqlite || std::fs::metadata(&self.target).is_ok_and(|file| file.len() > 0)
     }
 
     /// Makes the file for its owner alone, as SQLite then makes those beside it. False when it is there, or can't be made:

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod activity;
 pub mod among;
+pub mod backups;
 pub mod changes;
 pub mod conn;
 pub mod copies;
@@ -88,9 +89,14 @@ impl DerefMut for Tx<'_> {
 impl Db {
     /// Opens the database at `url` (`sqlite://…` or `postgres://…`) and brings it up to date.
     pub fn open(url: &str) -> Outcome<Self> {
+        Self::open_after(url, |_, _| Ok(()))
+    }
+
+    /// The same, once `before` is done: it is called when there is something to lose, see `migrate::up_after`.
+    pub fn open_after(url: &str, before: impl FnOnce(&mut Conn, &str) -> Outcome<()>) -> Outcome<Self> {
         let manager = Manager::parse(url)?;
         let (engine, made) = (manager.engine(), manager.make());
-        if let Err(error) = manager.first().and_then(|mut first| migrate::up(&mut first)) {
+        if let Err(error) = manager.first().and_then(|mut first| migrate::up_after(&mut first, before)) {
             if made {
                 manager.take_back();
             }

@@ -17,6 +17,14 @@ const ALONE: &str = "SET lock_timeout = '500ms'; SELECT pg_advisory_lock(5700)";
 const HERE: &str = "SET lock_timeout = '5s'; SELECT pg_advisory_lock_shared(5700)";
 const NO_LONGER_ALONE: &str = "SELECT pg_advisory_unlock(5700)";
 
+/// On PostgreSQL keeps servers out for as long as this session lives; false when one is here.
+#[cfg(feature = "postgres")]
+pub fn lock_out(session: &mut Conn) -> Outcome<bool> {
+    use diesel::RunQueryDsl;
+    let alone = diesel::dsl::sql::<diesel::sql_types::Bool>("SELECT pg_try_advisory_lock(5700)");
+    Ok(alone.get_result(session)?)
+}
+
 impl Presence {
     /// Moves in at the database of `url`. Where nobody else serves it, `clear_up` is done before anybody can.
     pub async fn take(

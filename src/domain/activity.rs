@@ -48,6 +48,9 @@ crate::text_enum! {
         GroupRemoved = "group_removed",
         GroupJoined = "group_joined",
         GroupLeft = "group_left",
+        BackupRemoved = "backup_removed",
+        BackupDownloaded = "backup_downloaded",
+        Restored = "restored",
     }
 }
 

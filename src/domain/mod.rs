@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod activity;
+pub mod backup;
 pub mod catalog;
 pub mod dashboard;
 pub mod effect;

@@ -66,5 +66,8 @@ pub fn icon(kind: ActivityKind) -> Icon {
         Kind::JobAsked => Icon::Clock,
         Kind::NoticeFailed => Icon::Mail,
         Kind::GroupSaved | Kind::GroupRemoved | Kind::GroupJoined | Kind::GroupLeft => Icon::Groups,
+        Kind::BackupRemoved => Icon::Trash,
+        Kind::BackupDownloaded => Icon::Download,
+        Kind::Restored => Icon::Undo,
     }
 }

@@ -108,6 +108,9 @@ impl ActivityKind {
             Self::GroupRemoved => ("{actor} deleted the group", ""),
             Self::GroupJoined => ("{actor} put somebody into the group", ""),
             Self::GroupLeft => ("{actor} took somebody out of the group", ""),
+            Self::BackupRemoved => ("{actor} removed the backup", ""),
+            Self::BackupDownloaded => ("{actor} downloaded the backup", ""),
+            Self::Restored => ("Usherr was restored from", ""),
         }
     }
 
@@ -168,6 +171,9 @@ impl ActivityKind {
             Self::GroupRemoved => "Group deleted",
             Self::GroupJoined => "Put into a group",
             Self::GroupLeft => "Taken out of a group",
+            Self::BackupRemoved => "Backup removed",
+            Self::BackupDownloaded => "Backup downloaded",
+            Self::Restored => "Restored from a backup",
         }
     }
 }
