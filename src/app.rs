@@ -17,7 +17,9 @@ use crate::db::{Conn, Db};
 use crate::domain::ids::{RequestId, RunId};
 use crate::domain::settings::{SettingKey, Settings};
 use crate::error::{AppError, Outcome};
+use backups::Vault;
 
+pub mod backups;
 pub mod callers;
 pub mod house;
 pub mod keep;
@@ -87,8 +89,10 @@ impl App {
             Some(key) => Some(key.clone()),
             None => secret_file::read(&config.data_dir)?,
         };
-        let url = config.database_url.clone();
-        let db = tokio::task::spawn_blocking(move || Db::open(&url)).await.map_err(AppError::internal)??;
+        let (url, vault, now) = (config.database_url.clone(), Vault::of(&config)?, clock.now());
+        let open = move || Db::open_after(&url, |conn, newest| vault.before_update(conn, newest, now));
+        let db = tokio::task::spawn_blocking(open).await.map_err(AppError::internal)??;
+        let known = secret_file::settle_change(&config, &db).await?.or(known);
         let master = known.map_or_else(|| secret_file::make(&config.data_dir), Ok)?;
         let keys = Keys::derive(&master)?;
         let client_id = client_id(&db, clock.now()).await?;

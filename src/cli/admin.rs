@@ -1,13 +1,11 @@
 //! `usherr admin create`: makes or resets a local sign-in, also when nobody can get in any more.
 
-use std::io::Read;
-
 use clap::Subcommand;
-use secrecy::SecretString;
 
+use super::process;
 use crate::app::App;
 use crate::domain::people::Role;
-use crate::error::{AppError, Outcome};
+use crate::error::Outcome;
 use crate::features::setup::actions::{self, NewSignIn};
 
 #[derive(Debug, Subcommand)]
@@ -30,7 +28,7 @@ pub enum Admin {
 impl Admin {
     pub async fn run(self, app: &App) -> Outcome<()> {
         let Self::Create { username, email, role, .. } = self;
-        let password = password()?;
+        let password = process::secret_from_stdin("password")?;
         let said = username.trim().to_lowercase();
         let sign_in = NewSignIn { name: username.clone(), username, email, role, password };
         let is_new = actions::make_sign_in(app, sign_in).await?.is_new;
@@ -38,12 +36,4 @@ impl Admin {
         println!("The sign-in {said} ({role}) {done}.");
         Ok(())
     }
-}
-
-fn password() -> Outcome<SecretString> {
-    let mut typed = String::new();
-    std::io::stdin()
-        .read_to_string(&mut typed)
-        .map_err(|error| AppError::refused(format!("the password can't be read from standard input: {error}")))?;
-    Ok(SecretString::from(typed.trim_end_matches(['\r', '\n']).to_owned()))
 }

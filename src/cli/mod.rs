@@ -3,6 +3,7 @@
 
 mod admin;
 mod api_key;
+mod backup;
 mod demo;
 mod healthcheck;
 mod jobs;
@@ -58,6 +59,10 @@ enum Command {
     /// Scheduled work
     #[command(subcommand)]
     Jobs(jobs::Jobs),
+    /// Writes everything into one file, also while the server runs
+    Backup(backup::Backup),
+    /// Puts a backup in the place of everything
+    Restore(backup::Restore),
     /// Keys for programs
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
@@ -95,6 +100,8 @@ fn run(line: Line) -> Outcome<()> {
             Command::Serve => serve::run(config).await,
             Command::Demo => demo::run(config, data_dir).await,
             Command::Openapi => openapi::run(),
+            Command::Backup(command) => command.run(&config),
+            Command::Restore(command) => command.run(&config),
             Command::Healthcheck => healthcheck::run(&config).await,
             Command::Admin(command) => command.run(&app(config).await?).await,
             Command::Settings(command) => command.run(&app(config).await?).await,

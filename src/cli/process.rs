@@ -1,6 +1,9 @@
 //! What the process itself needs before anything else: memory, cryptography, clock, threads, log.
 
+use std::io::Read;
+
 use chrono::{DateTime, Utc};
+use secrecy::SecretString;
 use tokio::runtime::{Builder, Runtime};
 use tracing_subscriber::EnvFilter;
 
@@ -80,6 +83,15 @@ pub fn log(config: &Config) -> Outcome<()> {
     )?;
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).try_init();
     Ok(())
+}
+
+/// So that it stands in no history and no list of processes.
+pub fn secret_from_stdin(what: &str) -> Outcome<SecretString> {
+    let mut typed = String::new();
+    std::io::stdin()
+        .read_to_string(&mut typed)
+        .map_err(|error| AppError::refused(format!("the {what} can't be read from standard input: {error}")))?;
+    Ok(SecretString::from(typed.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 pub fn one_line(text: &str) -> String {
