@@ -23,6 +23,7 @@ pub fn routes() -> Routes {
     let routes = request_routes(routes);
     let routes = service_routes(routes);
     let routes = job_routes(routes);
+    let routes = backup_routes(routes);
     let routes = activity_routes(routes);
     api_routes(routes)
 }
@@ -196,6 +197,16 @@ fn job_routes(routes: Routes) -> Routes {
         .get("/admin/runs/:id/live", admin::run_live)
 }
 
+/// Backups.
+fn backup_routes(routes: Routes) -> Routes {
+    use crate::features::backups::admin;
+    routes
+        .both("/admin/backups", admin::list, admin::make)
+        .get("/admin/backups/:name", admin::show)
+        .get("/admin/backups/:name/file", admin::download)
+        .both("/admin/backups/:name/removal", admin::ask_removal, admin::remove)
+}
+
 /// Dashboard and activity.
 fn activity_routes(routes: Routes) -> Routes {
     use crate::features::{activity, dashboard};
@@ -216,7 +227,7 @@ fn api_routes(routes: Routes) -> Routes {
 
 /// Every slice's part of the JSON API.
 fn api() -> OpenApiService<impl OpenApi, ()> {
-    use crate::features::{access, activity, auth, groups, jobs, people, requests, services, titles};
+    use crate::features::{access, activity, auth, backups, groups, jobs, people, requests, services, titles};
     let parts = (
         auth::api::AuthApi,
         people::api::PeopleApi,
@@ -226,6 +237,7 @@ fn api() -> OpenApiService<impl OpenApi, ()> {
         requests::api::RequestsApi,
         services::api::ServicesApi,
         jobs::api::JobsApi,
+        backups::api::BackupsApi,
         activity::api::ActivityApi,
     );
     OpenApiService::new(parts, "Usherr", env!("CARGO_PKG_VERSION"))

@@ -15,7 +15,7 @@ use crate::domain::ids::RunId;
 use crate::domain::jobs::{JobName, RunCause, RunState};
 use crate::domain::schedule::Schedule;
 use crate::error::{AppError, Outcome};
-use crate::features::{access, libraries, people, requests, services};
+use crate::features::{access, backups, libraries, people, requests, services};
 
 /// What a job brings back is kept with its run and shown.
 type Work = Pin<Box<dyn Future<Output = Outcome<serde_json::Value>> + Send>>;
@@ -23,6 +23,7 @@ type Work = Pin<Box<dyn Future<Output = Outcome<serde_json::Value>> + Send>>;
 fn work(run: RunHandle, job: JobName) -> Work {
     match job {
         JobName::ServiceHealth => Box::pin(services::effects::health::run(run)),
+        JobName::Backup => Box::pin(backups::effects::run(run)),
         JobName::Cleanup => Box::pin(services::effects::cleanup::run(run)),
         JobName::LibrarySync => Box::pin(libraries::sync::run(run)),
         JobName::RequestRepair => Box::pin(requests::effects::request_repair(run)),

@@ -121,8 +121,7 @@ pub fn newest() -> Option<NaiveDate> {
 /// Every step this program knows, oldest first.
 pub fn known() -> Outcome<Vec<String>> {
     let steps = MigrationSource::<Sqlite>::migrations(&SQLITE).map_err(AppError::internal)?;
-    let name = |step: &Box<dyn Migration<Sqlite>>| step.name().version().to_string();
-    let mut names: Vec<String> = steps.iter().map(name).collect();
+    let mut names: Vec<String> = steps.iter().map(|step| step.name().version().to_string()).collect();
     names.sort();
     Ok(names)
 }

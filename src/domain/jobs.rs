@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::ids::{PersonId, RunId};
+use super::people::Role;
 
 pub mod words;
 
@@ -15,6 +16,7 @@ crate::text_enum! {
         RequestRepair = "request_repair",
         DownloadsSync = "downloads_sync",
         ServiceHealth = "service_health",
+        Backup = "backup",
         Cleanup = "cleanup",
     }
 }
@@ -30,6 +32,7 @@ impl JobName {
             Self::RequestRepair => "Check on requests",
             Self::DownloadsSync => "Look at downloads",
             Self::ServiceHealth => "Check the services",
+            Self::Backup => "Back up",
             Self::Cleanup => "Tidy up",
         }
     }
@@ -47,6 +50,7 @@ impl JobName {
             }
             Self::DownloadsSync => "Reads speed and time left of what is downloading.",
             Self::ServiceHealth => "Asks every service whether it is up, and reads what there is to pick from.",
+            Self::Backup => "Keeps the whole house in one file: people, requests, settings, the record.",
             Self::Cleanup => {
                 "Forgets old sessions, finished deliveries, old runs, and titles that were only ever found."
             }
@@ -63,7 +67,16 @@ impl JobName {
             Self::RequestRepair => "every 5 minutes",
             Self::DownloadsSync => "every 5 minutes",
             Self::ServiceHealth => "every 5 minutes",
+            Self::Backup => "daily at 03:30",
             Self::Cleanup => "daily at 04:10",
+        }
+    }
+
+    /// Who may run it by hand: backups are the admins' business.
+    pub fn may_be_run_by(self, role: Role) -> bool {
+        match self {
+            Self::Backup => role.is_admin(),
+            _ => role.may_decide(),
         }
     }
 }

@@ -21,6 +21,8 @@ crate::text_enum! {
         AutoApprove = "auto_approve",
         /// By which routes of plex.tv sharing is written.
         PlexSharingRoutes = "plex_sharing_routes",
+        /// How many backups of a kind are kept.
+        BackupKeep = "backup_keep",
         /// The name by which this installation is known to plex.tv. Made once.
         ClientId = "client_id",
         /// When the clock was last followed, for what opens and closes by it.
@@ -48,6 +50,7 @@ impl SettingKey {
             Self::QuotaDays => "the days an allowance is for",
             Self::AutoApprove => "whose requests need no decision",
             Self::PlexSharingRoutes => "how sharing is asked of Plex",
+            Self::BackupKeep => "how many backups are kept",
             Self::ClientId => "the name of this installation",
             Self::SetupOpen => "whether set-up is open",
             Self::AccessLookedAt => "when the clock was last followed",
@@ -76,6 +79,8 @@ pub struct Settings {
     pub quota_days: u32,
     pub auto_approve: AutoApprove,
     pub plex_sharing_routes: Routes,
+    /// Of those that were scheduled, and of those by hand.
+    pub backup_keep: u32,
     pub setup_open: bool,
 }
 
@@ -92,6 +97,7 @@ impl Settings {
             quota_days: 30,
             auto_approve: AutoApprove::None,
             plex_sharing_routes: Routes::Auto,
+            backup_keep: 7,
             setup_open: false,
         }
     }
@@ -124,6 +130,7 @@ impl Settings {
             SettingKey::PlexSharingRoutes => {
                 self.plex_sharing_routes = value.parse().map_err(|_| "Choose auto, v1 or v2.".to_owned())?;
             }
+            SettingKey::BackupKeep => self.backup_keep = backups(value)?,
             SettingKey::SetupOpen => self.setup_open = value == "true",
             SettingKey::ClientId | SettingKey::AccessLookedAt => {}
         }
@@ -143,6 +150,7 @@ impl Settings {
             SettingKey::QuotaDays => self.quota_days.to_string(),
             SettingKey::AutoApprove => self.auto_approve.to_string(),
             SettingKey::PlexSharingRoutes => self.plex_sharing_routes.to_string(),
+            SettingKey::BackupKeep => self.backup_keep.to_string(),
             SettingKey::SetupOpen => self.setup_open.to_string(),
             SettingKey::ClientId | SettingKey::AccessLookedAt => String::new(),
         }
@@ -186,6 +194,13 @@ fn quota(value: &str) -> Result<Option<u32>, String> {
     match value.parse() {
         Ok(n @ 0..=1000) => Ok(Some(n)),
         _ => Err("Write a number from 0 to 1000, or unlimited.".to_owned()),
+    }
+}
+
+fn backups(value: &str) -> Result<u32, String> {
+    match value.parse() {
+        Ok(n @ 1..=90) => Ok(n),
+        _ => Err("Write a number from 1 to 90.".to_owned()),
     }
 }
 

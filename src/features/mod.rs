@@ -3,6 +3,7 @@
 pub mod access;
 pub mod activity;
 pub mod auth;
+pub mod backups;
 pub mod dashboard;
 pub mod groups;
 pub mod jobs;

@@ -2,6 +2,8 @@
 
 use maud::{Markup, html};
 
+use super::link::Links;
+
 /// One filter: an address that holds it, and how many it would show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chip {
@@ -20,6 +22,13 @@ impl Chip {
         self.count = Some(count);
         self
     }
+}
+
+/// The parts of the settings; `here` is the path of the one that is shown.
+pub fn settings(links: &Links, here: &str) -> Markup {
+    let parts =
+        [("Services", "/admin/services"), ("General", "/admin/settings/general"), ("Backups", "/admin/backups")];
+    chips("Settings", &parts.map(|(label, path)| Chip::new(label, links.to(path), here == path)))
 }
 
 /// `about` names what is chosen between, for a screen reader: "Filter", "Kind".

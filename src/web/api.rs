@@ -24,6 +24,8 @@ pub enum Tag {
     Services,
     /// Scheduled work.
     Jobs,
+    /// Everything in one file.
+    Backups,
     /// What happened.
     Activity,
 }

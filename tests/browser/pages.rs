@@ -2,6 +2,7 @@
 
 use usherr::db;
 use usherr::domain::catalog::{Candidate, ExternalIds, MediaKind};
+use usherr::domain::jobs::JobName;
 use usherr::domain::people::Role;
 
 use crate::audit::{problems, problems_here};
@@ -188,6 +189,9 @@ async fn the_back_office_is_fit_for_everybody() {
     let asked = ask(&test, &priya, "Kestrel").await;
     ask(&test, &priya, "Velvet Static").await;
     let mut wrong = Vec::new();
+    test.run_job(JobName::Backup).await;
+    let backups = mara.get("/api/backups").await.json();
+    let backup = format!("/admin/backups/{}", backups["items"][0]["name"].as_str().unwrap());
     let window = stage.window(&test.url(), Look::DESK).await;
     window.come_in(&mara).await;
     wrong.extend(problems(&window, &["/admin/groups"]).await);
@@ -211,6 +215,9 @@ async fn the_back_office_is_fit_for_everybody() {
         "/admin/services/add",
         "/admin/services/radarr-1",
         "/admin/settings/general",
+        "/admin/backups",
+        &backup,
+        &format!("{backup}/removal"),
         "/admin/jobs",
         "/admin/jobs/library_sync",
         "/admin/runs/1",

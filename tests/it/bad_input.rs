@@ -65,6 +65,7 @@ async fn every_field_of_every_form_takes_anything() {
         "/me",
         "/admin/requests",
         "/admin/services",
+        "/admin/backups",
         "/admin/jobs",
         "/admin/settings/general",
         "/admin/people",

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use usherr::domain::jobs::JobName;
 use usherr::domain::people::Role;
 
 use super::support::TestApp;
@@ -210,6 +211,7 @@ fn misfits(document: &Value, schema: &Value, value: &Value, place: &str) -> Vec<
 #[tokio::test]
 async fn answers_and_errors_are_those_of_the_document() {
     let test = TestApp::new().await;
+    test.run_job(JobName::Backup).await;
     let document: Value = serde_json::from_str(&usherr::router::openapi_document()).unwrap();
     let (admin, asker) = (test.as_admin().await, test.as_role(Role::Requester).await);
     let films = films_to_ask_for(&test.world);
@@ -240,6 +242,8 @@ async fn answers_and_errors_are_those_of_the_document() {
         ("/groups/{id}", "/groups/999999".to_owned()),
         ("/groups/{id}/members", format!("/groups/{}/members", group["id"])),
         ("/services", "/services".to_owned()),
+        ("/backups", "/backups".to_owned()),
+        ("/backups", "/backups?page=0".to_owned()),
         ("/jobs", "/jobs".to_owned()),
         ("/runs", "/runs?per_page=100".to_owned()),
         ("/runs/{id}", format!("/runs/{run}")),

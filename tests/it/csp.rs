@@ -109,6 +109,7 @@ async fn every_page_keeps_the_policy_and_every_link_leads_somewhere() {
         "/admin",
         "/admin/requests",
         "/admin/services",
+        "/admin/backups",
         "/admin/jobs",
         "/admin/activity",
         "/admin/settings/general",

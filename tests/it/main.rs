@@ -7,6 +7,7 @@ mod activity;
 mod adopt;
 mod api;
 mod auth;
+mod backups;
 mod bad_input;
 mod contract;
 mod crash;

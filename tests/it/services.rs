@@ -121,6 +121,7 @@ async fn who_may_read_and_who_may_write() {
             ("quota_days", "30"),
             ("auto_approve", "none"),
             ("plex_sharing_routes", "auto"),
+            ("backup_keep", "7"),
         ];
         browser.post("/admin/settings/general", &settings).await.is(write);
     }

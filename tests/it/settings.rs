@@ -77,12 +77,14 @@ async fn the_page_refuses_beside_the_field() {
         ("default_movie_quota", "-1"),
         ("quota_days", "0"),
         ("auto_approve", "none"),
+        ("backup_keep", "91"),
     ];
     let page = admin.post("/admin/settings/general", &fields).await.is(422);
     page.has("time_zone-error")
         .has("default_movie_quota-error")
         .has("quota_days-error")
         .has("plex_sharing_routes-error")
+        .has("backup_keep-error")
         .has("https://films.example.org/");
     let right = [
         ("time_zone", "Europe/Berlin"),
@@ -92,10 +94,11 @@ async fn the_page_refuses_beside_the_field() {
         ("quota_days", "7"),
         ("auto_approve", "moderators"),
         ("plex_sharing_routes", "v2"),
+        ("backup_keep", "3"),
     ];
     admin.post("/admin/settings/general", &right).await.is(303);
     let own = test.app().settings().await.unwrap();
-    assert_eq!((own.default_movie_quota, own.quota_days), (Some(5), 7));
+    assert_eq!((own.default_movie_quota, own.quota_days, own.backup_keep), (Some(5), 7, 3));
     assert_eq!(own.plex_sharing_routes, Routes::V2);
     admin.get("/admin/settings/general").await.is(200).has("How sharing is asked of Plex");
     test.close().await;

@@ -54,7 +54,9 @@ fn rows(path: &Path) -> Vec<(String, String)> {
     let heads = reader.header.tables.clone();
     let mut rows = Vec::new();
     let mut keep = |n: usize, line: &str| {
-        rows.push((heads[n].name.clone(), line.to_owned()));
+        // The engines leave different space between two values.
+        let line = serde_json::from_str::<serde_json::Value>(line).unwrap().to_string();
+        rows.push((heads[n].name.clone(), line));
         Ok(())
     };
     reader.rows(&mut |_| Ok(()), &mut keep).unwrap();
@@ -129,13 +131,13 @@ fn every_value_moves_to_the_other_engine_and_back() {
     assert!(migrate::is_current(&mut there).unwrap());
     let second = folder.path().join("two.usherr");
     back_up(&mut there, &second);
-    assert_eq!(rows(&second), rows(&path));
+    assert!(rows(&second) == rows(&path));
     drop(there);
     let back = format!("sqlite://{}", folder.path().join("back.db").display());
     restore(&back, &second).unwrap();
     let third = folder.path().join("three.usherr");
     back_up(&mut manager(&back).first().unwrap(), &third);
-    assert_eq!(rows(&third), rows(&path));
+    assert!(rows(&third) == rows(&path));
 }
 
 #[derive(Debug, Clone, PartialEq, QueryableByName)]
@@ -294,7 +296,7 @@ fn what_is_not_whole_or_not_ours_is_refused_and_changes_nothing() {
     try_with(b"a diary, not a backup", "no backup of Usherr");
     let after = folder.path().join("after.usherr");
     back_up(&mut manager(&database.url).first().unwrap(), &after);
-    assert_eq!(rows(&after), rows(&before));
+    assert!(rows(&after) == rows(&before));
 }
 
 /// A backup with another header.
@@ -310,7 +312,7 @@ fn with_header(path: &Path, change: impl FnOnce(&mut Header)) {
     let mut sum = crate::crypto::Sum::default();
     sum.add(all.as_bytes());
     let mut out = flate2::write::GzEncoder::new(std::fs::File::create(path).unwrap(), flate2::Compression::fast());
-    write!(out, "{all}{{\"sha256\":\"{}\"}}\n", sum.finish()).unwrap();
+    writeln!(out, "{all}{{\"sha256\":\"{}\"}}", sum.finish()).unwrap();
     out.finish().unwrap();
 }
 
@@ -386,7 +388,7 @@ fn a_folder_keeps_whole_files_and_the_newest_of_them() {
     let name = |kind, n: i64| BackupName::new(kind, now() + chrono::TimeDelta::days(n));
     for n in 0..4 {
         for kind in [BackupKind::Scheduled, BackupKind::ByHand] {
-            folder.add(&name(kind, n), |out| Ok(out.write_all(b"x").unwrap())).unwrap();
+            folder.add(&name(kind, n), |out| out.write_all(b"x").map_err(|error| export::unwritten(&error))).unwrap();
         }
     }
     std::fs::write(folder.path().join("notes.txt"), "mine").unwrap();

@@ -22,6 +22,9 @@ pub struct Asked {
 
 /// Makes a job run now, unless it is running.
 pub async fn run_now(app: &App, me: &Actor, job: JobName) -> Outcome<Asked> {
+    if !job.may_be_run_by(me.role) {
+        return Err(AppError::Forbidden(format!("Only an admin starts “{}”.", job.label())));
+    }
     let (me, now) = (me.clone(), app.now());
     let asked = app
         .db

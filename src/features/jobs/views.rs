@@ -88,7 +88,7 @@ fn row(frame: &Frame, job: &Job) -> Markup {
             td data-label="Next run" { (next(frame, job)) }
             td data-label="Last run" { div { (last(frame, job.last.as_ref())) } }
             td {
-                @if may_run(frame) && !is_running(job) {
+                @if may_run(frame, job.name) && !is_running(job) {
                     (post_run(frame, job.name, Button::new("Run now").icon(Icon::Play).small().busy("Starting")))
                 }
             }
@@ -139,8 +139,8 @@ pub(super) fn state(run: &Run) -> Markup {
     }
 }
 
-pub(super) fn may_run(frame: &Frame) -> bool {
-    frame.viewer.as_ref().is_some_and(|viewer| viewer.role.may_decide())
+pub(super) fn may_run(frame: &Frame, job: JobName) -> bool {
+    frame.viewer.as_ref().is_some_and(|viewer| job.may_be_run_by(viewer.role))
 }
 
 /// A button that starts a job.
@@ -152,7 +152,7 @@ pub(super) fn post_run(frame: &Frame, job: JobName, pressed: Button<'_>) -> Mark
 pub fn job_page(frame: &Frame, job: &Job, form: Option<&ScheduleForm>, history: &History) -> Page {
     let label = job.name.label();
     let run = Button::new("Run now").icon(Icon::Play).primary().busy("Starting");
-    let act = html! { @if may_run(frame) { (post_run(frame, job.name, run)) } };
+    let act = html! { @if may_run(frame, job.name) { (post_run(frame, job.name, run)) } };
     let planned = html! {
         p { (job.name.why()) }
         p.sub { (job.schedule_in_words()) ". Next run: " (next(frame, job)) "." }

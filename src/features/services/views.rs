@@ -5,7 +5,6 @@ use maud::{Markup, html};
 
 use crate::domain::service::{Health, Service, ServiceKind};
 use crate::domain::service_form::FormKey;
-use crate::ui::chips::Chip;
 use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, badge, button, card, chips, empty, facts, format};
 
 pub mod form;
@@ -51,12 +50,6 @@ impl Hook {
     }
 }
 
-/// Parts of the settings that exist.
-pub fn tabs(frame: &Frame, here: &str) -> Markup {
-    let chip = |label: &str, path: &str| Chip::new(label, frame.links.to(path), here == path);
-    chips::chips("Settings", &[chip("Services", "/admin/services"), chip("General", "/admin/settings/general")])
-}
-
 pub fn list(frame: &Frame, cards: &[CardView<'_>], may_write: bool) -> Page {
     let sentence =
         "The programs Usherr talks to. A change works at once; secrets are kept encrypted and never shown again.";
@@ -67,7 +60,7 @@ pub fn list(frame: &Frame, cards: &[CardView<'_>], may_write: bool) -> Page {
     };
     let body = html! {
         (card::page_head("Services", Some(sentence), add))
-        (tabs(frame, "/admin/services"))
+        (chips::settings(&frame.links, "/admin/services"))
         @if cards.is_empty() {
             (empty::empty(Icon::Plug, "Nothing is connected yet", html! { "Begin with your Plex server." }, html! {}))
         }

@@ -3,9 +3,8 @@
 use maud::{Markup, html};
 
 use crate::domain::settings::SettingKey;
-use crate::ui::chips::{self, Chip};
 use crate::ui::form::{Choice, Errors, Field};
-use crate::ui::{Button, Frame, Page, Place, card, facts, form};
+use crate::ui::{Button, Frame, Page, Place, card, chips, facts, form};
 
 /// One setting as it is typed, or as it is fixed.
 pub struct Setting {
@@ -24,11 +23,9 @@ pub struct General<'a> {
 
 pub fn general(frame: &Frame, view: &General<'_>) -> Page {
     let sentence = "Where the house is, and what newcomers may do.";
-    let chip = |label: &str, path: &str, here: bool| Chip::new(label, frame.links.to(path), here);
-    let tabs = [chip("Services", "/admin/services", false), chip("General", "/admin/settings/general", true)];
     let body = html! {
         (card::page_head("General", Some(sentence), html! {}))
-        (chips::chips("Settings", &tabs))
+        (chips::settings(&frame.links, "/admin/settings/general"))
         @if view.may_write {
             (card::card(fields(frame, view)))
         } @else {
@@ -111,6 +108,7 @@ pub fn label(key: SettingKey) -> &'static str {
         SettingKey::QuotaDays => "Within how many days",
         SettingKey::AutoApprove => "Whose requests need no decision",
         SettingKey::PlexSharingRoutes => "How sharing is asked of Plex",
+        SettingKey::BackupKeep => "Backups to keep",
         SettingKey::ClientId | SettingKey::SetupOpen | SettingKey::AccessLookedAt => "",
     }
 }
@@ -129,6 +127,7 @@ pub fn help(key: SettingKey) -> &'static str {
         SettingKey::PlexSharingRoutes => {
             "Plex closes ways without notice. Change this only when invites fail and the message says so."
         }
+        SettingKey::BackupKeep => "So many of the daily ones, and as many made by hand. The oldest go first.",
         SettingKey::ClientId | SettingKey::SetupOpen | SettingKey::AccessLookedAt => "",
     }
 }

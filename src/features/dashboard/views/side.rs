@@ -150,6 +150,7 @@ fn icon(job: JobName) -> Icon {
         JobName::RequestRepair => Icon::Ticket,
         JobName::DownloadsSync => Icon::Download,
         JobName::ServiceHealth => Icon::Plug,
+        JobName::Backup => Icon::Disk,
         JobName::Cleanup => Icon::Box,
     }
 }

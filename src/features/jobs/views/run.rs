@@ -66,7 +66,7 @@ fn under_way(run: &Run) -> Markup {
 fn failed(frame: &Frame, run: &Run) -> Markup {
     let why = run.error.as_deref().filter(|why| !why.is_empty()).unwrap_or("It gave no reason.");
     let again = Button::new("Run again").icon(Icon::Refresh).small().busy("Starting");
-    let again = html! { @if may_run(frame) { (post_run(frame, run.job, again)) } };
+    let again = html! { @if may_run(frame, run.job) { (post_run(frame, run.job, again)) } };
     let why = why.trim_end_matches('.');
     let words = html! { p { (why) ". Nothing is lost: the next run goes on from here." } };
     alert::alert(Kind::Bad, Icon::Alert, words, again)
