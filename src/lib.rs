@@ -21,7 +21,7 @@
 //! | [`ui`] | maud building blocks and the frame around every page |
 //! | [`web`] | poem plumbing: who is calling, origin, errors, assets, streams |
 //! | [`worker`] | claim, do, settle; back-off and dead letters |
-//! | [`app`] | what every part of the running house shares; limits on guessing |
+//! | [`app`] | what every part of the running house shares; limits on guessing; backups |
 //! | [`config`] [`clock`] [`crypto`] [`error`] | environment, time, secrets, the one error |
 //! | [`demo`] | a simulated world of services, for `usherr demo` and the tests; it meets the house only over HTTP, SMTP and webhooks |
 //!
@@ -36,6 +36,8 @@
 //!   that only settling gives, in the same write that keeps what it brought about.
 //! * Sync jobs compare desired with actual and repair; a missed webhook only costs time. A service that can't be reached
 //!   changes no state but its own health.
+//! * No step of the schema is taken before what it changes is kept ([`app::backups`]); a restore replaces everything in one
+//!   transaction, with no server at work, and sets aside what waited to be done outside.
 //! * Time is UTC in the database; zones are applied at the edge.
 //! * The house and whoever calls are read at most once a second: what this process writes shows at once, what another one
 //!   writes within that second.

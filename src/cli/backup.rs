@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use super::process;
 use crate::app::backups::Vault;
 use crate::app::secret_file;
-use crate::config::Config;
+use crate::config::{Config, fail_point};
 use crate::domain::backup::BackupKind;
 use crate::error::Outcome;
 
@@ -59,6 +59,7 @@ impl Restore {
     pub fn run(self, config: &Config) -> Outcome<()> {
         process::log(config)?;
         secret_file::prepare_data_dir(config)?;
+        fail_point::arm(config.kill_at);
         let (vault, passphrase) = (Vault::of(config)?, passphrase(self.passphrase_stdin)?);
         let done = vault.restore(&self.file, passphrase.as_ref(), Utc::now(), &mut |_| Ok(()))?;
         let header = done.header;

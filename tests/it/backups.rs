@@ -406,6 +406,43 @@ async fn nobody_is_signed_in_and_nothing_is_done_twice_after_a_restore() {
     estate.world.stop().await;
 }
 
+/// Killed at every point that there is, the house is the old one or the new one, and its secrets can be read.
+#[tokio::test]
+async fn a_restore_that_is_killed_leaves_one_house_whole() {
+    let test = TestApp::unsynced(WorldOptions::test()).await;
+    let (folder, database) = (tempfile::tempdir().unwrap(), bare());
+    let file = folder.path().join("all.usherr");
+    let path = file.to_str().unwrap();
+    done(tell(&test.config, folder.path(), PASSPHRASE, &["backup", path, "--passphrase-stdin"]).await);
+    let key = test.world.radarr().api_key();
+    let there = elsewhere(&test.config, folder.path(), &database.url);
+    drop(build(&there).await);
+    let (mut olds, mut news) = (0, 0);
+    for n in 1.. {
+        let typed = folder.path().join("typed");
+        std::fs::write(&typed, PASSPHRASE).unwrap();
+        let mut command = child::of(&there);
+        command.args(["restore", path, "--passphrase-stdin"]).env("USHERR_TEST_KILL_AT", n.to_string());
+        command.stdin(Stdio::from(std::fs::File::open(&typed).unwrap()));
+        let ended = child::run(command).await;
+        let settings = done(run(&there, &["settings", "list", "--reveal"]).await);
+        match settings.out.contains(&key) {
+            true => news += 1,
+            false => {
+                assert!(!settings.out.contains("radarr."), "{settings:?}");
+                olds += 1;
+            }
+        }
+        if ended.code == Some(0) {
+            break;
+        }
+        assert_eq!(ended.code, None, "{ended:?}");
+        assert!(n < 20);
+    }
+    assert!(olds > 0 && news > 1, "{olds} times the old house, {news} times the new one");
+    test.close().await;
+}
+
 #[tokio::test]
 async fn a_torn_or_foreign_file_changes_nothing() {
     let estate = left(TestApp::unsynced(WorldOptions::test()).await).await;

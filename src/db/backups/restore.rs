@@ -157,8 +157,11 @@ fn fill(tx: &mut Tx<'_>, reader: Reader, ours: &[Table], told: &mut Told<'_>) ->
     for head in &header.tables {
         let insert = match ours.iter().find(|table| table.name == head.name) {
             Some(table) => Some(table.insert(tx, &head.columns).ok_or_else(unknown)?),
-            None if header.engine == Engine::Postgres => None,
-            None => return Err(unknown()),
+            // Somebody else kept it in the same place: a program that copies databases, another one on PostgreSQL.
+            None => {
+                tracing::warn!(table = %head.name, "a table in the backup is none of Usherr's, and was left out");
+                None
+            }
         };
         inserts.push(insert);
     }
@@ -175,7 +178,7 @@ fn fill(tx: &mut Tx<'_>, reader: Reader, ours: &[Table], told: &mut Told<'_>) ->
 }
 
 fn unknown() -> AppError {
-    AppError::refused("the backup names tables that its own version never had. Nothing was changed")
+    AppError::refused("the backup names columns that its own version never had. Nothing was changed")
 }
 
 /// Rows on their way in, as the inside of a JSON array.

@@ -380,6 +380,22 @@ fn ids_that_were_given_are_not_given_again() {
     assert_eq!(newest.get_result::<Odd>(&mut conn).unwrap().number, 10);
 }
 
+/// A program that copies databases keeps notes in them, and on PostgreSQL several may live side by side.
+#[test]
+fn a_table_of_somebody_else_is_in_nobodys_way() {
+    let (folder, database) = (tempfile::tempdir().unwrap(), bare());
+    let mut conn = house(&database.url);
+    conn.batch_execute("CREATE TABLE _guest_book (id BIGINT, at TIME, \"odd \"\" name\" TEXT); INSERT INTO _guest_book VALUES (1, '10:00', 'x')")
+        .unwrap();
+    let path = folder.path().join("shared.usherr");
+    assert_eq!(back_up(&mut conn, &path).rows_of("_guest_book"), 1);
+    drop(conn);
+    restore(&database.url, &path).unwrap();
+    let mut conn = manager(&database.url).first().unwrap();
+    let left = back_up(&mut conn, &folder.path().join("after.usherr")).rows_of("_guest_book");
+    assert_eq!(left, u64::from(manager(&database.url).engine() == Engine::Postgres));
+}
+
 #[test]
 fn a_folder_keeps_whole_files_and_the_newest_of_them() {
     let place = tempfile::tempdir().unwrap();

@@ -68,8 +68,8 @@ fn sentence(frame: &Frame, view: &Standing) -> Markup {
                 None => {}
             }
             @match planned {
-                Some((true, words)) => { (words) " one more is made" }
-                _ => { "None are made by themselves" }
+                Some((true, words)) => { (words) " another is made" }
+                _ => { "None is made by itself" }
             }
             ", and one before each update. The last " (view.keep) " stay: "
             a href=(frame.links.to("/admin/settings/general")) { "change that" } ", or "
