@@ -39,5 +39,9 @@ async fn tell(run: &RunHandle, step: Step<'_>) -> Outcome<()> {
         return Err(AppError::Conflict("Usherr was closed meanwhile. The next run makes a whole one.".to_owned()));
     }
     let count = |n: usize| i64::try_from(n).map_err(AppError::internal);
-    run.progress(count(step.done)?, Some(count(step.of)?), step.table.replace('_', " ")).await
+    match run.progress(count(step.done)?, Some(count(step.of)?), step.table.replace('_', " ")).await {
+        Err(AppError::Conflict(words)) => Err(AppError::Conflict(words)),
+        // That nobody could be told how far it is is no reason to have no backup.
+        _ => Ok(()),
+    }
 }
