@@ -49,7 +49,8 @@ pub async fn find(app: &App, name: &str) -> Outcome<Listed> {
 
 /// Where it lies on this machine, for the command that puts it back.
 pub fn place(app: &App, one: &Listed) -> Outcome<String> {
-    Ok(Vault::of(&app.config)?.folder.path_of(&one.name).display().to_string())
+    let path = Vault::of(&app.config)?.folder.path_of(&one.name);
+    Ok(std::path::absolute(path).map_err(AppError::internal)?.display().to_string())
 }
 
 pub async fn remove(app: &App, me: &Actor, name: &str) -> Outcome<Listed> {
