@@ -222,6 +222,10 @@ async fn answers_and_errors_are_those_of_the_document() {
         "weekly": [{ "day": "mon", "from": "16:00", "to": "20:00" }] });
     let group = admin.json(Method::POST, "/api/groups", group).await.is(201).json();
     let run = admin.get("/api/runs").await.json()["items"][0]["id"].clone();
+    let changed = admin.get("/api/plan").await.json()["changes"][0]["person"]["id"].clone();
+    let apply = json!({ "person_ids": [changed] });
+    let batch = admin.json(Method::POST, "/api/plan/apply", apply).await.is(202).json()["batch_id"].clone();
+    test.settled().await;
     let title = format!("/titles/movie/{}", films[0].tmdb_id);
     let calls = [
         ("/people", "/people".to_owned()),
@@ -241,6 +245,9 @@ async fn answers_and_errors_are_those_of_the_document() {
         ("/groups/{id}", format!("/groups/{}", group["id"])),
         ("/groups/{id}", "/groups/999999".to_owned()),
         ("/groups/{id}/members", format!("/groups/{}/members", group["id"])),
+        ("/plan", "/plan".to_owned()),
+        ("/plan/batches/{id}", format!("/plan/batches/{batch}")),
+        ("/plan/batches/{id}", "/plan/batches/999999".to_owned()),
         ("/services", "/services".to_owned()),
         ("/backups", "/backups".to_owned()),
         ("/backups", "/backups?page=0".to_owned()),

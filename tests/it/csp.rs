@@ -46,7 +46,6 @@ fn is_no_page(path: &str) -> bool {
         || place.starts_with("/assets/")
         || place.starts_with("/images/")
         || place == "/logout"
-        || place == "/admin/plan"
 }
 
 /// One page of each kind: numbers and long ids are taken for any others.

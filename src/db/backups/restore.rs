@@ -14,10 +14,11 @@ use super::reader::{Reader, newer};
 use super::tables::{self, Table, quoted};
 use super::{Header, Told};
 use crate::db::conn::Manager;
-use crate::db::schema::{outbox, plex_sign_ins, runs, sessions};
+use crate::db::schema::{access_changes, outbox, plex_sign_ins, runs, sessions};
 use crate::db::settings::{self, StoredSetting};
 use crate::db::time::db;
 use crate::db::{Conn, Engine, Tx, activity, migrate, presence, transaction};
+use crate::domain::access::batch::State;
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::jobs::RunState;
 use crate::error::{AppError, Outcome};
@@ -245,6 +246,10 @@ fn settle(tx: &mut Tx<'_>, header: &Header, now: DateTime<Utc>) -> Outcome<()> {
         outbox::settled_at.eq(Some(db(now))),
     );
     let aside = diesel::update(outbox::table.filter(outbox::state.eq("waiting"))).set(moot).execute(&mut **tx)?;
+    // What was not sent stands in the plan again, which is drawn from what Plex gives.
+    let stopped = (access_changes::state.eq(State::Stopped.as_str()), access_changes::finished_at.eq(Some(db(now))));
+    let waiting = access_changes::table.filter(access_changes::state.eq(State::Waiting.as_str()));
+    diesel::update(waiting).set(stopped).execute(&mut **tx)?;
     if let Some(mark) = &header.key.mark {
         let row = StoredSetting { key: RESTORED_KEY.to_owned(), value: mark.clone(), sealed: false, from_file: false };
         settings::put(tx, &row, now)?;

@@ -287,7 +287,9 @@ impl AccessApi {
         &self,
         app: Data<&App>,
         me: Moderator,
+        /// Whose share it is.
         person_id: Path<i64>,
+        /// Of which server.
         server_id: Path<i64>,
     ) -> poem::Result<Done> {
         actions::keep_plex(&app, &me.0, PersonId(person_id.0), ServerId(server_id.0)).await?;
@@ -300,7 +302,9 @@ impl AccessApi {
         &self,
         app: Data<&App>,
         me: Moderator,
+        /// Whose share it is.
         person_id: Path<i64>,
+        /// Of which server.
         server_id: Path<i64>,
     ) -> poem::Result<Accepted> {
         let (batch, run) = actions::put_back(&app, &me.0, PersonId(person_id.0), ServerId(server_id.0)).await?;

@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use crate::app::{App, Change};
-use crate::db::{Conn, Tx, activity, group_people, groups, libraries, people, servers};
+use crate::db::{Conn, Tx, activity, group_people, groups, jobs, libraries, people, servers};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::group::form::TypedGroup;
 use crate::domain::group::{Group, Part};
 use crate::domain::ids::{GroupId, LibraryId, PersonId};
+use crate::domain::jobs::JobName;
 use crate::domain::people::{Actor, Person, rules};
 use crate::error::{AppError, Outcome};
 
@@ -34,6 +35,8 @@ pub async fn save(app: &App, actor: &Actor, id: Option<GroupId>, typed: TypedGro
             if groups::name_is_taken(tx, &group.name, group.id)? {
                 return Err(AppError::field("name", groups::NAME_TAKEN));
             }
+            // What it opens and closes is followed to the minute.
+            jobs::bring_forward(tx, JobName::AccessSchedule, group.when.next_change(now, zone))?;
             write(tx, &by, before.as_ref(), group, now)
         })
         .await?;
