@@ -7,6 +7,7 @@ use super::resolve::{Answer, Member, Resolver, Why};
 use super::wall::weekly_words;
 use crate::domain::group::Group;
 use crate::domain::ids::LibraryId;
+use crate::domain::sharing::ShareSettings;
 
 /// Why somebody sees a library or not. `groups` are those of the house.
 pub fn reason(why: &Why, groups: &[Group]) -> String {
@@ -53,9 +54,7 @@ pub fn of_change(
         .into_iter()
         .map(|(words, titles)| if alone { words } else { format!("{words}: {}", titles.join(", ")) })
         .collect();
-    if change.moves_settings() {
-        words.push("Downloads, Live TV and age rating as the groups say".to_owned());
-    }
+    words.extend(of_turns(change, member, groups));
     if change.before.as_ref().is_some_and(|before| before.all) && change.moves_libraries() {
         words.push(
             "Had all libraries, also those to come; from now on each is named, and Plex can’t turn that back"
@@ -65,7 +64,27 @@ pub fn of_change(
     words
 }
 
-/// What of the settings turns: name, and whether it is on afterwards.
+/// "Downloads and Live TV as group Friends says".
+fn of_turns(change: &Change, member: &Member, groups: &[Group]) -> Option<String> {
+    let turns = turns(change);
+    let names: Vec<&str> = turns.iter().map(|(name, _)| *name).collect();
+    let theirs: Vec<&str> =
+        groups.iter().filter(|group| member.groups.contains(&group.id)).map(|group| group.name.as_str()).collect();
+    let (first, rest) = names.split_first()?;
+    let names = rest.iter().fold((*first).to_owned(), |all, name| format!("{all}, {}", lower(name)));
+    match theirs.as_slice() {
+        [] => None,
+        [one] => Some(format!("{names}: as group {one} says")),
+        several => Some(format!("{names}: as groups {} say together", several.join(", "))),
+    }
+}
+
+/// A name of `turns` in the middle of a sentence.
+pub fn lower(name: &str) -> String {
+    if name == "Live TV" { name.to_owned() } else { name.to_lowercase() }
+}
+
+/// What of the settings turns: name, and whether somebody has it afterwards.
 pub fn turns(change: &Change) -> Vec<(&'static str, bool)> {
     let (Some(after), before) = (&change.after, change.before.clone().unwrap_or_default()) else { return Vec::new() };
     let (was, is) = (&before.settings, &after.settings);
@@ -76,12 +95,45 @@ pub fn turns(change: &Change) -> Vec<(&'static str, bool)> {
     ];
     let mut turns: Vec<_> =
         flags.into_iter().filter(|(_, was, is)| was != is).map(|(name, _, is)| (name, is)).collect();
-    let limits = |settings: &crate::domain::sharing::ShareSettings| {
-        (settings.filter_movies.clone(), settings.filter_television.clone())
-    };
+    let limits = |settings: &ShareSettings| (settings.filter_movies.clone(), settings.filter_television.clone());
     if limits(was) != limits(is) {
-        let is_stricter = is.filters().map(str::len).sum::<usize>() >= was.filters().map(str::len).sum();
-        turns.push(("Age rating", is_stricter));
+        turns.push(("Titles for older ones", !is_stricter(was, is)));
     }
     turns
+}
+
+/// A limit where there was none, or one that lets through less.
+fn is_stricter(was: &ShareSettings, is: &ShareSettings) -> bool {
+    let reach = |filter: &str| match filter.split(['|', '&']).find(|part| part.starts_with("contentRating=")) {
+        Some(ages) => ages.split("%2C").count(),
+        None => usize::MAX,
+    };
+    reach(&is.filter_movies).min(reach(&is.filter_television))
+        < reach(&was.filter_movies).min(reach(&was.filter_television))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::access::given::Given;
+    use crate::domain::ids::{PersonId, ServerId};
+
+    #[test]
+    fn a_stricter_rating_is_a_loss_and_a_looser_one_a_gain() {
+        let given = |filter: &str| {
+            let settings =
+                ShareSettings { filter_movies: filter.to_owned(), allow_sync: true, ..ShareSettings::default() };
+            Some(Given { settings, ..Given::default() })
+        };
+        let turned = |before: &str, after: &str| {
+            turns(&Change { person: PersonId(1), server: ServerId(1), before: given(before), after: given(after) })
+        };
+        assert_eq!(turned("", "contentRating=G%2CPG"), [("Titles for older ones", false)]);
+        assert_eq!(
+            turned("contentRating=G|label=x", "contentRating=G%2CPG|label=x"),
+            [("Titles for older ones", true)]
+        );
+        assert_eq!(turned("contentRating=G|label=x", "label=x"), [("Titles for older ones", true)]);
+        assert_eq!(turned("label=x", "label=x"), []);
+    }
 }

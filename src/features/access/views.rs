@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::domain::access::told::Told;
+use crate::domain::access::words::lower;
 use crate::domain::ids::BatchId;
 use crate::ui::badge::{Face, face};
 use crate::ui::icon::small;
@@ -51,9 +52,7 @@ fn gain(name: &str) -> Markup {
 
 /// "loses Films 4K, gains Documentaries and downloads": one change in words.
 fn in_words(told: &Told, lost: &str, gained: &str) -> String {
-    let lower = |name: &str| if name == "Live TV" { name.to_owned() } else { format::lower(name) };
-    let turned =
-        |wanted: bool| told.turns.iter().filter(move |(_, on)| *on == wanted).map(move |(name, _)| lower(name));
+    let turned = |wanted: bool| told.turns.iter().filter(move |(_, on)| *on == wanted).map(|(name, _)| lower(name));
     let part = |verb: &str, names: Vec<String>| {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         (!names.is_empty()).then(|| format!("{verb} {}", format::list(&names)))

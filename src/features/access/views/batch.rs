@@ -34,15 +34,15 @@ pub const BATCH: &str = "batch";
 pub fn page(frame: &Frame, shown: &Shown) -> Page {
     let here = frame.links.to(&batch_path(shown.batch.id));
     let stream = format!("{here}/live");
-    let title = if shown.is_over() { "What was changed" } else { "Applying the plan" };
     let over = shown.is_over();
     let inner = part(frame, shown);
-    let body = html! {
-        (card::page_head_with(title, html! { p { (begun(frame, shown)) } }, acts(frame, shown)))
-        @if over { (inner) } @else { (live::live(BATCH, &stream, &here, &here, inner)) }
-    };
-    let page = Page::new(frame, Place::Plan, title, body);
+    let body = if over { inner } else { live::live(BATCH, &stream, &here, &here, inner) };
+    let page = Page::new(frame, Place::Plan, title(shown), body);
     if over { page } else { page.refresh(3) }
+}
+
+fn title(shown: &Shown) -> &'static str {
+    if shown.is_over() { "What was changed" } else { "Applying the plan" }
 }
 
 fn begun(frame: &Frame, shown: &Shown) -> Markup {
@@ -81,6 +81,7 @@ fn acts(frame: &Frame, shown: &Shown) -> Markup {
 /// The part that moves; final once all of it is over.
 pub fn part(frame: &Frame, shown: &Shown) -> Markup {
     html! {
+        (card::page_head_with(title(shown), html! { p { (begun(frame, shown)) } }, acts(frame, shown)))
         (summary(frame, shown))
         @if let Some((words, at)) = &shown.holdup { (waits(frame, words, *at)) }
         @if shown.count(State::Failed) > 0 && shown.is_over() { (failed(frame, shown)) }

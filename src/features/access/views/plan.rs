@@ -113,7 +113,6 @@ fn under_way(frame: &Frame, batch: BatchId) -> Markup {
 
 fn figures(plan: &ToldPlan) -> Markup {
     let all = people(&plan.changes);
-    let loses = |told: &Told| !told.lose.is_empty() || told.turns.iter().any(|(_, on)| !on);
     let gains = |told: &Told| !told.gain.is_empty() || told.turns.iter().any(|(_, on)| *on);
     let gain = all.iter().filter(|theirs| theirs.iter().any(gains)).count();
     let lose = all.iter().filter(|theirs| theirs.iter().any(loses)).count();
@@ -130,6 +129,10 @@ fn figures(plan: &ToldPlan) -> Markup {
             @for (number, words) in figures { div.figure { b { (number) } span { (words) } } }
         } }
     }
+}
+
+fn loses(told: &Told) -> bool {
+    !told.lose.is_empty() || told.turns.iter().any(|(_, on)| !on)
 }
 
 fn nothing(frame: &Frame, shown: &Shown<'_>) -> Markup {
@@ -166,9 +169,7 @@ fn views(frame: &Frame, shown: &Shown<'_>) -> Markup {
 
 fn by_person(frame: &Frame, shown: &Shown<'_>) -> Markup {
     let all = people(&shown.plan.changes);
-    let loses = |theirs: &&&[Told]| theirs.iter().any(|told| !told.lose.is_empty());
-    let losing: Vec<_> = all.iter().filter(loses).copied().collect();
-    let gaining: Vec<_> = all.iter().filter(|theirs| !loses(theirs)).copied().collect();
+    let (losing, gaining): (Vec<_>, Vec<_>) = all.into_iter().partition(|theirs| theirs.iter().any(loses));
     let several = shown.plan.servers > 1;
     html! {
         form.section.stack-8 id=(FORM) method="post" action=(frame.links.to(PLAN)) {
