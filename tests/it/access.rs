@@ -16,6 +16,7 @@ use crate::support::patience::until;
 use crate::support::{Browser, TestApp};
 
 mod clock;
+mod command;
 mod drift;
 mod faults;
 mod kill;
