@@ -36,6 +36,9 @@
 //!   that only settling gives, in the same write that keeps what it brought about.
 //! * Sync jobs compare desired with actual and repair; a missed webhook only costs time. A service that can't be reached
 //!   changes no state but its own health.
+//! * What somebody should see on Plex is worked out in [`domain::access`], for pages, plans and the clock alike. Shares are
+//!   written by one effect in one lane, which reads before and after; nothing is written over what somebody changed there,
+//!   and no list is empty ([`domain::sharing::Sections`]).
 //! * No step of the schema is taken before what it changes is kept ([`app::backups`]); a restore replaces everything in one
 //!   transaction, with no server at work, and sets aside what waited to be done outside.
 //! * Time is UTC in the database; zones are applied at the edge.
