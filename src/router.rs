@@ -85,8 +85,15 @@ fn people_routes(routes: Routes) -> Routes {
         .get("/admin/people", admin::list)
         .both("/admin/people/new", admin::new, admin::add)
         .post("/admin/people/import", admin::import)
-        .get("/admin/people/:id", admin::show)
-        .post("/admin/people/:id/role", admin::change_role)
+        .get("/admin/people/:id", admin::person::show)
+        .post("/admin/people/:id/role", admin::person::change_role)
+        .post("/admin/people/:id/notes", admin::person::save_notes)
+        .get("/admin/people/:id/requests", admin::requests::list)
+        .both("/admin/people/:id/groups", admin::access::groups, admin::access::set_groups)
+        .both("/admin/people/:id/grants", admin::access::offer, admin::access::give)
+        .post("/admin/people/:id/grants/:grant/removal", admin::access::take_back)
+        .post("/admin/people/:id/exclusions", admin::access::withhold)
+        .post("/admin/people/:id/exclusions/removal", admin::access::give_again)
 }
 
 /// The access plan, and what was made of it.

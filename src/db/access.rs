@@ -1,6 +1,8 @@
 //! What the access plan is made from, read as a whole: servers, groups, people with their groups, grants and exclusions,
 //! and what Plex gives them today. As many questions for ten thousand people as for one.
 
+pub mod one;
+
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDateTime, Utc};

@@ -3,6 +3,7 @@
 
 pub mod import;
 pub mod lists;
+pub mod notes;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;

@@ -8,7 +8,7 @@ mod row;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-pub use list::{ListFilter, Listing, StageCounts, counts, detail, list, listings, page};
+pub use list::{ListFilter, Listing, StageCounts, asked_by, counts, detail, list, listings, page};
 pub use open::{
     anything_moves, arrival, for_title, holding, lost_from_plex, newest_import, others_at, reported, spent, stuck_on,
     under_way, waiting_on_title, without_episodes,

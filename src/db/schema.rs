@@ -32,6 +32,9 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         invited -> Bool,
+        notes -> Text,
+        keep -> Bool,
+        missed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -148,6 +151,7 @@ diesel::table! {
         missed_reads -> Integer,
         updated_at -> Timestamp,
         settings -> Text,
+        missed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -523,6 +527,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    merges (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        name -> Text,
+        moved -> Text,
+        merged_by -> Nullable<BigInt>,
+        merged_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(sessions -> people (person_id));
 diesel::joinable!(api_keys -> people (person_id));
 diesel::joinable!(notice_choices -> people (person_id));
@@ -570,6 +585,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     libraries,
     link_uses,
+    merges,
     notice_choices,
     outbox,
     people,

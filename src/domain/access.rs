@@ -3,6 +3,7 @@
 
 pub mod batch;
 pub mod given;
+pub mod person;
 pub mod plan;
 pub mod resolve;
 pub mod step;

@@ -259,6 +259,13 @@ impl Person {
         self.gone_at.is_none() || self.has_password
     }
 
+    /// What they see is Plex's to give: they have an account there, or were invited by mail. Not the owner, who has
+    /// everything, and not who is gone.
+    pub fn is_shared_with(&self) -> bool {
+        let invited = self.username.is_none() && self.email.is_some();
+        self.gone_at.is_none() && !self.is_owner && (self.plex_id.is_some() || invited)
+    }
+
     /// As the one who acts, without a session: a job or the command line on their behalf, or an API key.
     pub fn actor(&self, rights: Rights, session: Option<String>, scope: KeyScope) -> Actor {
         Actor {

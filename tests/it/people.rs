@@ -8,6 +8,7 @@ use usherr::domain::people::Person;
 
 use crate::support::TestApp;
 
+mod access;
 mod import;
 mod pages;
 mod roles;

@@ -98,6 +98,17 @@ pub fn list(
     Ok((page, total))
 }
 
+/// What somebody asked for, newest first, and how much it is in all: for callers who may see all requests. Past the end is
+/// the last page.
+pub fn asked_by(conn: &mut Conn, asker: PersonId, page: i64, per_page: i64) -> Outcome<(Vec<Listing>, i64, i64)> {
+    let theirs = requests::table.filter(requests::asker_id.eq(asker.0));
+    let total: i64 = crate::each_backend!(conn, conn => theirs.count().get_result(conn))?;
+    let page = page.min((total + per_page - 1) / per_page).max(1);
+    let rows = theirs.order(requests::id.desc()).offset((page - 1) * per_page).limit(per_page).select(requests::id);
+    let ids: Vec<i64> = crate::each_backend!(conn, conn => rows.load(conn))?;
+    Ok((listings(conn, &ids)?, total, page))
+}
+
 /// One request, if it is theirs to see.
 pub fn detail(conn: &mut Conn, actor: &Actor, id: RequestId) -> Outcome<Option<Listing>> {
     let row = requests::table.filter(requests::id.eq(id.0)).select(requests::id);

@@ -106,6 +106,11 @@ pub fn may_sort(role: Role, person: &Person) -> bool {
     role.is_admin() || (role.may_decide() && !person.role.is_admin())
 }
 
+/// Admins are for admins to change, whatever it is about.
+pub fn may_touch(actor: &Actor, person: &Person) -> bool {
+    actor.role.is_admin() || (actor.role.may_decide() && !person.role.is_admin() && !person.is_owner)
+}
+
 /// Decides about a new role. `other_admins` are the admins who would remain.
 pub fn change_role(actor: &Actor, person: &Person, to: Role, other_admins: i64) -> Result<(), String> {
     if person.is_owner && to != Role::Admin {
@@ -200,6 +205,14 @@ mod tests {
         for bad in ["ana", "@example.org", "ana@", "a b@example.org", "ana@host", "a@b.c\r\nbcc:x", "<a@b.cd>"] {
             assert!(email(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn admins_are_for_admins_to_touch() {
+        let (admin, helper) = (actor(Role::Admin), actor(Role::Moderator));
+        assert!(may_touch(&admin, &person(Role::Admin, true)) && may_touch(&helper, &person(Role::Moderator, false)));
+        assert!(!may_touch(&helper, &person(Role::Admin, false)) && !may_touch(&helper, &person(Role::Viewer, true)));
+        assert!(!may_touch(&actor(Role::Auditor), &person(Role::Viewer, false)));
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! What is written about people: taken over from Plex, added by hand, given another role.
 
+pub mod access;
+pub mod notes;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};

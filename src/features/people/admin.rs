@@ -1,9 +1,13 @@
-//! People in the back office: the list, one of them, adding one, roles.
+//! People in the back office: the list, and adding one; one of them and what can be done about them below.
+
+pub mod access;
+pub mod person;
+pub mod requests;
 
 use std::cmp::Reverse;
 
 use poem::http::StatusCode;
-use poem::web::{Data, Path, Query};
+use poem::web::{Data, Query};
 use poem::{Request, Response, handler};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -12,17 +16,13 @@ use super::views::list::Sort;
 use super::{actions, views};
 use crate::app::App;
 use crate::db::people::lists::{self, Among, Listed};
-use crate::db::{self, Conn, copies, libraries, people, servers, sessions, shares};
-use crate::domain::activity::ActivityFilter;
-use crate::domain::ids::PersonId;
-use crate::domain::people::{Actor, Person, Sight, rules};
+use crate::db::{Conn, copies, libraries, servers};
+use crate::domain::people::{Person, Sight, rules};
 use crate::error::{AppError, FieldErrors, Outcome};
-use crate::ui::Page;
 use crate::ui::form::Errors;
 use crate::web::{BackOffice, Fields, Moderator, Visit};
 
 const PER_PAGE: usize = 20;
-const LATELY: i64 = 12;
 
 /// What the address of the list says.
 #[derive(Deserialize, Default)]
@@ -106,103 +106,12 @@ fn comes_in(person: &Person) -> bool {
     person.plex_id.is_some() || person.username.is_some()
 }
 
-/// What they see today.
-fn sight(conn: &mut Conn, person: &Person) -> Outcome<Sight> {
-    match comes_in(person) {
-        true => copies::sight_of_person(conn, person),
-        false => Ok(Sight::Libraries(Vec::new())),
-    }
-}
-
 fn all_libraries(conn: &mut Conn) -> Outcome<usize> {
     let mut count = 0;
     for server in servers::all(conn)? {
         count += libraries::of_server(conn, server.id)?.len();
     }
     Ok(count)
-}
-
-#[handler]
-pub async fn show(
-    Data(app): Data<&App>,
-    visit: Visit,
-    BackOffice(me): BackOffice,
-    Path(id): Path<String>,
-) -> poem::Result<Response> {
-    let id = id.parse().map_err(|_| AppError::NotFound)?;
-    Ok(visit.show(page(app, &visit, &me, id, Errors::default()).await?))
-}
-
-async fn page(app: &App, visit: &Visit, me: &Actor, id: PersonId, errors: Errors) -> Outcome<Page> {
-    let (now, sees_sessions) = (app.now(), me.role.sees_settings());
-    let seen = app.db.read(move |conn| person(conn, id, sees_sessions, now)).await?;
-    let roles = if rules::may_change_role(me, &seen.person) { rules::roles_to_give(me) } else { &[] };
-    Ok(views::person::person(&visit.frame, &views::person::Seen { roles, errors, ..seen }))
-}
-
-fn person(
-    conn: &mut Conn,
-    id: PersonId,
-    sees_sessions: bool,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Outcome<views::person::Seen> {
-    let person = people::get(conn, id)?.ok_or(AppError::NotFound)?;
-    let sight = sight(conn, &person)?;
-    let shares = shares::of_person(conn, id)?;
-    let mut servers_seen = Vec::new();
-    for server in servers::all(conn)? {
-        let share = shares.iter().find(|share| share.server == server.id);
-        let mut seen = Vec::new();
-        for library in libraries::of_server(conn, server.id)? {
-            let sees = match &sight {
-                Sight::Everything => true,
-                Sight::Libraries(ids) => ids.contains(&library.id),
-            };
-            let why = views::person::why(&person, share.is_some_and(|share| share.all_libraries), sees);
-            seen.push(views::person::Library { title: library.title, sees, why });
-        }
-        servers_seen.push(views::person::Server { name: server.name, libraries: seen, share: share.map(flags) });
-    }
-    let filter = ActivityFilter { person: Some(id), ..Default::default() };
-    let (lately, _) = db::activity::page(conn, &filter, 0, LATELY)?;
-    let sessions = if sees_sessions { Some(sessions::of_person(conn, id, now)?) } else { None };
-    Ok(views::person::Seen { person, servers: servers_seen, lately, sessions, roles: &[], errors: Errors::default() })
-}
-
-fn flags(share: &shares::Share) -> views::person::Share {
-    views::person::Share {
-        accepted: share.accepted,
-        invited_at: share.invited_at,
-        accepted_at: share.accepted_at,
-        settings: share.settings.clone(),
-    }
-}
-
-#[handler]
-pub async fn change_role(
-    req: &Request,
-    Data(app): Data<&App>,
-    visit: Visit,
-    Moderator(me): Moderator,
-    Path(id): Path<String>,
-    fields: Fields,
-) -> poem::Result<Response> {
-    let id: PersonId = id.parse().map_err(|_| AppError::NotFound)?;
-    let outcome = match fields.text("role").parse() {
-        Ok(role) => actions::change_role(app, &me, id, role).await,
-        Err(_) => Err(AppError::field("role", "Choose one of these roles.")),
-    };
-    match outcome {
-        Ok((name, role)) => {
-            let said = format!("{name} is {} now.", views::with_article(role));
-            Ok(visit.go(req, &format!("/admin/people/{id}"), Some(&said)))
-        }
-        Err(AppError::Refused { fields, .. }) => {
-            let page = page(app, &visit, &me, id, errors(fields)).await?;
-            Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page))
-        }
-        Err(error) => Err(error.into()),
-    }
 }
 
 #[handler]

@@ -7,8 +7,12 @@ use crate::ui::badge::badge;
 use crate::ui::{Icon, Kind};
 
 pub mod add;
+pub mod give;
+pub mod groups;
 pub mod list;
 pub mod person;
+pub mod requests;
+pub mod when;
 
 /// "a helper", "an admin".
 pub fn with_article(role: Role) -> String {

@@ -1,0 +1,220 @@
+//! The page of one person, their role, and the notes about them.
+
+use chrono::{DateTime, Utc};
+use poem::http::StatusCode;
+use poem::web::{Data, Path};
+use poem::{Request, Response, handler};
+
+use super::errors;
+use crate::app::App;
+use crate::db::access::one::{self, One};
+use crate::db::grants::Granted;
+use crate::db::people::notes;
+use crate::db::{self, Conn, libraries, people, requests, rights, servers, sessions, shares};
+use crate::domain::access::person::{About, rows};
+use crate::domain::access::plan::{Change, plan};
+use crate::domain::access::words;
+use crate::domain::activity::ActivityFilter;
+use crate::domain::catalog::MediaKind;
+use crate::domain::ids::{LibraryId, PersonId};
+use crate::domain::people::{Actor, Person, rules};
+use crate::domain::quota::QuotaState;
+use crate::domain::settings::Settings;
+use crate::error::{AppError, Outcome};
+use crate::features::people::views::person::{self as view, Allowance, Differs, Library, Membership, Own, Seen};
+use crate::features::people::{actions, views};
+use crate::ui::Page;
+use crate::ui::form::Errors;
+use crate::web::{BackOffice, Fields, Moderator, Visit};
+
+const LATELY: i64 = 12;
+
+#[handler]
+pub async fn show(
+    Data(app): Data<&App>,
+    visit: Visit,
+    BackOffice(me): BackOffice,
+    Path(id): Path<String>,
+) -> poem::Result<Response> {
+    let id = id.parse().map_err(|_| AppError::NotFound)?;
+    Ok(visit.show(page(app, &visit, &me, id, Errors::default()).await?))
+}
+
+pub async fn page(app: &App, visit: &Visit, me: &Actor, id: PersonId, errors: Errors) -> Outcome<Page> {
+    let (settings, now, who) = (app.settings().await?, app.now(), me.clone());
+    let seen = app.db.read(move |conn| seen(conn, &who, id, &settings, now)).await?;
+    Ok(view::person(&visit.frame, &Seen { errors, ..seen }))
+}
+
+fn seen(conn: &mut Conn, me: &Actor, id: PersonId, settings: &Settings, now: DateTime<Utc>) -> Outcome<Seen> {
+    let person = people::get(conn, id)?.ok_or(AppError::NotFound)?;
+    let one = one::of_person(conn, &person, settings.time_zone, now)?;
+    let filter = ActivityFilter { person: Some(id), ..Default::default() };
+    let (lately, _) = db::activity::page(conn, &filter, 0, LATELY)?;
+    let sessions = if me.role.sees_settings() { Some(sessions::of_person(conn, id, now)?) } else { None };
+    let noted = notes::of_person(conn, id)?;
+    Ok(Seen {
+        servers: servers_seen(conn, &person, &one)?,
+        groups: memberships(&one),
+        allowance: allowance(conn, settings, &person, now)?,
+        differs: differs(conn, &person, &one)?,
+        merged: Vec::new(),
+        notes: noted.notes,
+        keep: noted.keep,
+        may: rules::may_touch(me, &person),
+        roles: if rules::may_change_role(me, &person) { rules::roles_to_give(me) } else { &[] },
+        errors: Errors::default(),
+        lately,
+        sessions,
+        person,
+    })
+}
+
+fn servers_seen(conn: &mut Conn, person: &Person, one: &One) -> Outcome<Vec<view::Server>> {
+    let shares = shares::of_person(conn, person.id)?;
+    let about = About { person, member: &one.member, found: &one.found, under_way: &one.under_way, since: &one.since };
+    let titles = libraries::titles(conn)?;
+    let house = &one.standing.house;
+    let server = |known: crate::domain::service::Server| {
+        let share = shares.iter().find(|share| share.server == known.id).map(flags);
+        let rows = house.servers.iter().find(|server| server.id == known.id).map(|server| rows(house, server, about));
+        let library = |row: crate::domain::access::person::Row| Library {
+            title: titles.get(&row.library).map(|title| title.trim().to_owned()).unwrap_or_default(),
+            grants: one.grants.iter().filter(|grant| grant.library == row.library).map(own).collect(),
+            row,
+        };
+        let libraries = rows.unwrap_or_default().into_iter().map(library).collect();
+        view::Server { id: known.id, name: known.name, libraries, share }
+    };
+    Ok(servers::all(conn)?.into_iter().map(server).collect())
+}
+
+fn own(grant: &Granted) -> Own {
+    Own {
+        id: grant.id,
+        library: grant.library,
+        when: grant.when.clone(),
+        note: grant.note.clone(),
+        by: grant.by.clone(),
+    }
+}
+
+fn flags(share: &shares::Share) -> view::Share {
+    view::Share {
+        accepted: share.accepted,
+        invited_at: share.invited_at,
+        accepted_at: share.accepted_at,
+        settings: share.settings.clone(),
+    }
+}
+
+fn memberships(one: &One) -> Vec<Membership> {
+    let theirs = one.standing.house.groups.iter().filter(|group| one.member.groups.contains(&group.id));
+    theirs.map(|group| Membership { name: group.name.clone(), by_rule: !one.since.contains_key(&group.id) }).collect()
+}
+
+fn allowance(conn: &mut Conn, settings: &Settings, person: &Person, now: DateTime<Utc>) -> Outcome<Option<Allowance>> {
+    if !person.role.may_request() {
+        return Ok(None);
+    }
+    let rights = rights::of(conn, settings, person, now)?;
+    let mut state = |kind: MediaKind| -> Outcome<Option<QuotaState>> {
+        if !rights.requests(kind) {
+            return Ok(None);
+        }
+        let quota = rights.quota(kind, settings.quota_days);
+        Ok(Some(quota.state(&requests::spent(conn, person.id, kind, quota.begins(now))?, now)))
+    };
+    Ok(Some(Allowance { films: state(MediaKind::Movie)?, seasons: state(MediaKind::Series)? }))
+}
+
+/// What the access plan would change about this one person.
+fn differs(conn: &mut Conn, person: &Person, one: &One) -> Outcome<Vec<Differs>> {
+    if !person.is_shared_with() {
+        return Ok(Vec::new());
+    }
+    let plan = plan(&one.standing.house, &one.standing.members, &one.standing.earlier);
+    let titles = libraries::titles(conn)?;
+    let servers = servers::all(conn)?;
+    let server = |id| servers.iter().find(|known| known.id == id).map(|known| known.name.clone()).unwrap_or_default();
+    let names = |ids: &mut dyn Iterator<Item = LibraryId>| -> Vec<String> {
+        ids.filter_map(|id| titles.get(&id)).map(|title| title.trim().to_owned()).collect()
+    };
+    let change = |change: &Change, spared: bool| {
+        let turns =
+            words::turns(change).into_iter().map(|(name, on)| format!("{name} {}", if on { "on" } else { "off" }));
+        let mut words: Vec<String> = turns.collect();
+        if spared {
+            words.push("Left out of the plan until it changes.".to_owned());
+        }
+        let (gain, lose) = (names(&mut change.gain()), names(&mut change.lose()));
+        Differs { server: server(change.server), gain, lose, words }
+    };
+    let mut differs: Vec<Differs> = plan.changes.iter().map(|one| change(one, false)).collect();
+    differs.extend(plan.spared.iter().map(|one| change(one, true)));
+    for drift in &plan.drift {
+        let words = vec!["Somebody has changed it on Plex itself.".to_owned()];
+        differs.push(Differs { server: server(drift.server), words, ..Differs::default() });
+    }
+    for (_, at, obstacle) in &plan.held_up {
+        let words = vec![obstacle.words().to_owned()];
+        differs.push(Differs { server: server(*at), words, ..Differs::default() });
+    }
+    Ok(differs)
+}
+
+#[handler]
+pub async fn change_role(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Moderator(me): Moderator,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> poem::Result<Response> {
+    let id: PersonId = id.parse().map_err(|_| AppError::NotFound)?;
+    let outcome = match fields.text("role").parse() {
+        Ok(role) => actions::change_role(app, &me, id, role).await,
+        Err(_) => Err(AppError::field("role", "Choose one of these roles.")),
+    };
+    match outcome {
+        Ok((name, role)) => {
+            let said = format!("{name} is {} now.", views::with_article(role));
+            Ok(visit.go(req, &format!("/admin/people/{id}"), Some(&said)))
+        }
+        Err(error) => refused(app, &visit, &me, id, error).await,
+    }
+}
+
+#[handler]
+pub async fn save_notes(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Moderator(me): Moderator,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> poem::Result<Response> {
+    let id: PersonId = id.parse().map_err(|_| AppError::NotFound)?;
+    let text = fields.text("notes").replace("\r\n", "\n");
+    match actions::notes::save(app, &me, id, text.clone(), fields.ticked("keep")).await {
+        Ok(name) => {
+            let said = format!("The notes about {name} are kept.");
+            Ok(visit.go(req, &format!("/admin/people/{id}"), Some(&said)))
+        }
+        Err(AppError::Refused { fields: wrong, .. }) => {
+            let (settings, now, who) = (app.settings().await?, app.now(), me.clone());
+            let seen = app.db.read(move |conn| seen(conn, &who, id, &settings, now)).await?;
+            let typed = Seen { notes: text, keep: fields.ticked("keep"), errors: errors(wrong), ..seen };
+            Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, view::person(&visit.frame, &typed)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The page again, which says what was wrong.
+pub async fn refused(app: &App, visit: &Visit, me: &Actor, id: PersonId, error: AppError) -> poem::Result<Response> {
+    let AppError::Refused { fields, .. } = error else { return Err(error.into()) };
+    let page = page(app, visit, me, id, errors(fields)).await?;
+    Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page))
+}
