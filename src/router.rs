@@ -239,6 +239,7 @@ fn api() -> OpenApiService<impl OpenApi, ()> {
         auth::api::AuthApi,
         people::api::PeopleApi,
         groups::api::GroupsApi,
+        people::api::access::PersonAccessApi,
         access::api::AccessApi,
         titles::api::TitlesApi,
         requests::api::RequestsApi,

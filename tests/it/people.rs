@@ -9,6 +9,7 @@ use usherr::domain::people::Person;
 use crate::support::TestApp;
 
 mod access;
+mod access_api;
 mod import;
 mod pages;
 mod roles;

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod notes;
+pub mod set;
 
 use std::collections::HashMap;
 

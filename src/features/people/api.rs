@@ -1,4 +1,6 @@
-//! People over the JSON API: read only.
+//! People over the JSON API: read, and what they see also set.
+
+pub mod access;
 
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};

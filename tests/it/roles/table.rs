@@ -200,6 +200,8 @@ pub const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/api/groups/:id/members", For::Desk),
     ("PUT", "/api/groups/:id/members/:person_id", For::Deciders),
     ("DELETE", "/api/groups/:id/members/:person_id", For::Deciders),
+    ("GET", "/api/people/:id/access", For::Desk),
+    ("PUT", "/api/people/:id/access", For::Deciders),
     ("GET", "/api/jobs", For::Desk),
     ("POST", "/api/jobs/:name/run", For::Deciders),
     ("GET", "/api/runs/:id", For::Desk),
