@@ -85,6 +85,7 @@ fn people_routes(routes: Routes) -> Routes {
         .get("/admin/people", admin::list)
         .both("/admin/people/new", admin::new, admin::add)
         .post("/admin/people/import", admin::import)
+        .both("/admin/people/edit", admin::many::ask, admin::many::apply)
         .get("/admin/people/:id", admin::person::show)
         .post("/admin/people/:id/role", admin::person::change_role)
         .post("/admin/people/:id/notes", admin::person::save_notes)

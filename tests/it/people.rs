@@ -11,6 +11,7 @@ use crate::support::TestApp;
 mod access;
 mod access_api;
 mod import;
+mod many;
 mod pages;
 mod roles;
 

@@ -32,6 +32,8 @@ pub struct Listed {
     pub person: Person,
     /// An invitation that was not taken up yet, and nothing else.
     pub invited: bool,
+    /// On the keep list.
+    pub keep: bool,
 }
 
 impl Listed {
@@ -50,6 +52,7 @@ impl Listed {
 pub fn matching(conn: &mut Conn, words: &str) -> Outcome<Vec<Listed>> {
     let rows: Vec<Row> = people::table.select(Row::as_select()).load(conn)?;
     let (accepted, pending) = invitations(conn)?;
+    let kept = super::notes::kept(conn)?;
     let wanted: Vec<String> = words.split_whitespace().map(folded).collect();
     let mut found: Vec<(String, Listed)> = rows
         .into_iter()
@@ -59,7 +62,7 @@ pub fn matching(conn: &mut Conn, words: &str) -> Outcome<Vec<Listed>> {
             let id = person.id.0;
             let mail_only = person.plex_id.is_none() && person.username.is_none();
             let invited = mail_only || (pending.contains(&id) && !accepted.contains(&id));
-            (folded(&person.name), Listed { person, invited })
+            (folded(&person.name), Listed { keep: kept.contains(&person.id), person, invited })
         })
         .collect();
     found.sort_by(|(a, one), (b, other)| a.cmp(b).then(one.person.id.cmp(&other.person.id)));

@@ -1,10 +1,12 @@
 //! People in the back office: the list, and adding one; one of them and what can be done about them below.
 
 pub mod access;
+pub mod many;
 pub mod person;
 pub mod requests;
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use poem::http::StatusCode;
 use poem::web::{Data, Query};
@@ -16,7 +18,9 @@ use super::views::list::Sort;
 use super::{actions, views};
 use crate::app::App;
 use crate::db::people::lists::{self, Among, Listed};
-use crate::db::{Conn, copies, libraries, servers};
+use crate::db::{Conn, copies, groups, libraries, servers};
+use crate::domain::group::Group;
+use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::people::{Person, Sight, rules};
 use crate::error::{AppError, FieldErrors, Outcome};
 use crate::ui::form::Errors;
@@ -32,6 +36,8 @@ pub struct Asked {
     #[serde(default)]
     show: String,
     #[serde(default)]
+    group: String,
+    #[serde(default)]
     sort: String,
     #[serde(default)]
     page: String,
@@ -45,35 +51,99 @@ pub async fn list(
     asked: Option<Query<Asked>>,
 ) -> poem::Result<Response> {
     let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
-    let words: String = asked.find.trim().chars().filter(|c| !c.is_control()).take(200).collect();
+    let search = Search::of(&asked.find, &asked.show, &asked.group);
     let page = asked.page.parse::<usize>().unwrap_or(1).clamp(1, 1_000_000);
-    let (only, find) = (among(&asked.show), words.clone());
     let sort: Sort = asked.sort.parse().unwrap_or_default();
-    let (rows, total, counts, libraries) = app
+    let looked = search.clone();
+    let (rows, total, counts, libraries, groups) = app
         .db
         .read(move |conn| {
-            let all = lists::matching(conn, &find)?;
-            let count = |(word, _): &(&str, &str)| all.iter().filter(|one| one.is(among(word))).count();
+            let found = find(conn, &search)?;
+            let groups = found.groups;
+            let count = |(word, _): &(&str, &str)| found.all.iter().filter(|one| one.0.is(among(word))).count();
             let counts: Vec<usize> = views::list::FILTERS.iter().map(count).collect();
-            let mut shown: Vec<Listed> = all.into_iter().filter(|one| one.is(only)).collect();
+            let mut shown: Vec<In> = found.all.into_iter().filter(|one| one.0.is(among(&search.show))).collect();
             put_in_order(&mut shown, sort);
             let total = shown.len();
             let shown = shown.into_iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).collect();
-            Ok((rows(conn, shown)?, total, counts, all_libraries(conn)?))
+            Ok((rows(conn, shown, &groups)?, total, counts, all_libraries(conn)?, groups))
         })
         .await?;
-    let known = views::list::FILTERS.iter().find(|(word, _)| *word == asked.show);
-    let chosen = known.map_or("", |(word, _)| *word).to_owned();
-    let shown = views::list::List { rows, total, counts, libraries, page, words, show: chosen, sort };
+    let groups: Vec<(String, String)> = groups.into_iter().map(|group| (group.id.to_string(), group.name)).collect();
+    let known = views::list::FILTERS.iter().find(|(word, _)| *word == looked.show);
+    let shown = views::list::List {
+        rows,
+        total,
+        counts,
+        libraries,
+        page,
+        words: looked.words,
+        show: known.map_or("", |(word, _)| *word).to_owned(),
+        group: looked.group.map(|id| id.to_string()).filter(|id| groups.iter().any(|(known, _)| known == id)),
+        groups,
+        sort,
+        ticks: me.role.may_decide(),
+    };
     Ok(visit.show(views::list::people(&visit.frame, &shown, me.role, PER_PAGE)))
 }
 
+/// What narrows the list.
+#[derive(Debug, Clone)]
+pub struct Search {
+    words: String,
+    show: String,
+    group: Option<GroupId>,
+}
+
+impl Search {
+    pub fn of(find: &str, show: &str, group: &str) -> Self {
+        let words = find.trim().chars().filter(|c| !c.is_control()).take(200).collect();
+        Self { words, show: show.to_owned(), group: group.parse().ok() }
+    }
+}
+
+/// Somebody in the list, with the groups they are in.
+type In = (Listed, Vec<GroupId>);
+
+struct Found {
+    /// By the words and the group; not yet by what is shown of them.
+    all: Vec<In>,
+    groups: Vec<Group>,
+}
+
+fn find(conn: &mut Conn, search: &Search) -> Outcome<Found> {
+    let groups = groups::all(conn)?;
+    let mut by_hand: HashMap<PersonId, Vec<GroupId>> = HashMap::new();
+    if !groups.is_empty() {
+        for one in groups::memberships(conn)? {
+            by_hand.entry(one.person).or_default().push(one.group);
+        }
+    }
+    // A group that is not there narrows nothing.
+    let only = search.group.filter(|id| groups.iter().any(|group| group.id == *id));
+    let with_groups = |one: Listed| {
+        let hand = by_hand.remove(&one.person.id).unwrap_or_default();
+        let theirs = groups.iter().filter(|group| hand.contains(&group.id) || group.takes(&one.person));
+        let theirs: Vec<GroupId> = theirs.map(|group| group.id).collect();
+        (one, theirs)
+    };
+    let all = lists::matching(conn, &search.words)?.into_iter().map(with_groups);
+    let all = all.filter(|(_, theirs)| only.is_none_or(|id| theirs.contains(&id))).collect();
+    Ok(Found { all, groups })
+}
+
+/// Everybody whom the list shows, on all its pages.
+pub fn everybody_shown(conn: &mut Conn, search: &Search) -> Outcome<Vec<PersonId>> {
+    let found = find(conn, search)?.all.into_iter().filter(|one| one.0.is(among(&search.show)));
+    Ok(found.map(|(one, _)| one.person.id).collect())
+}
+
 /// They come by name, and stay so where they are alike.
-fn put_in_order(people: &mut [Listed], sort: Sort) {
+fn put_in_order(people: &mut [In], sort: Sort) {
     match sort {
         Sort::Name => {}
-        Sort::LastHere => people.sort_by_key(|one| Reverse(one.person.last_seen_at)),
-        Sort::Newest => people.sort_by_key(|one| Reverse(one.person.created_at)),
+        Sort::LastHere => people.sort_by_key(|one| Reverse(one.0.person.last_seen_at)),
+        Sort::Newest => people.sort_by_key(|one| Reverse(one.0.person.created_at)),
     }
 }
 
@@ -87,16 +157,18 @@ fn among(word: &str) -> Among {
     }
 }
 
-fn rows(conn: &mut Conn, shown: Vec<Listed>) -> Outcome<Vec<views::list::Row>> {
-    let people: Vec<&Person> = shown.iter().map(|one| &one.person).filter(|person| comes_in(person)).collect();
+fn rows(conn: &mut Conn, shown: Vec<In>, groups: &[Group]) -> Outcome<Vec<views::list::Row>> {
+    let people: Vec<&Person> = shown.iter().map(|one| &one.0.person).filter(|person| comes_in(person)).collect();
     let mut sights = copies::sights(conn, &people)?;
-    let row = |one: Listed| {
+    let row = |(one, theirs): In| {
         let libraries = match sights.remove(&one.person.id) {
             Some(Sight::Everything) => None,
             Some(Sight::Libraries(ids)) => Some(ids.len()),
             None => Some(0),
         };
-        views::list::Row { person: one.person, invited: one.invited, libraries }
+        let groups = groups.iter().filter(|group| theirs.contains(&group.id)).map(|group| group.name.clone());
+        let groups = groups.collect();
+        views::list::Row { person: one.person, invited: one.invited, keep: one.keep, libraries, groups }
     };
     Ok(shown.into_iter().map(row).collect())
 }

@@ -10,6 +10,7 @@ pub mod add;
 pub mod give;
 pub mod groups;
 pub mod list;
+pub mod many;
 pub mod person;
 pub mod requests;
 pub mod when;

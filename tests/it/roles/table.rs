@@ -118,6 +118,8 @@ pub const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/admin/people/new", For::Deciders),
     ("POST", "/admin/people/new", For::Deciders),
     ("POST", "/admin/people/import", For::Deciders),
+    ("GET", "/admin/people/edit", For::Deciders),
+    ("POST", "/admin/people/edit", For::Deciders),
     ("POST", "/admin/people/:id/role", For::Deciders),
     ("GET", "/admin/plan", For::Desk),
     ("POST", "/admin/plan", For::Deciders),

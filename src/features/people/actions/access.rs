@@ -2,6 +2,7 @@
 //! changed by nothing but an applied plan.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -25,8 +26,8 @@ pub const MOST_NOTE: usize = 200;
 pub struct Desk {
     pub actor: Actor,
     pub person: Person,
-    pub house: House,
-    pub titles: HashMap<LibraryId, String>,
+    pub house: Arc<House>,
+    pub titles: Arc<HashMap<LibraryId, String>>,
     pub zone: Tz,
     pub now: DateTime<Utc>,
 }
@@ -66,7 +67,7 @@ pub async fn change<T: Send + 'static>(
         .db
         .write(move |tx| {
             let person = touchable(tx, &actor, id)?;
-            let (house, titles) = (access::house(tx, zone, now)?, libraries::titles(tx)?);
+            let (house, titles) = (Arc::new(access::house(tx, zone, now)?), Arc::new(libraries::titles(tx)?));
             let desk = Desk { actor, person, house, titles, zone, now };
             let done = act(tx, &desk)?;
             let one = access::one::of_person(tx, &desk.person, zone, now)?.standing;

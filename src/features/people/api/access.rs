@@ -24,22 +24,22 @@ pub struct PersonAccessApi;
 
 #[derive(Debug, Object)]
 struct PersonAccess {
-    person: Whose,
-    groups: Vec<InGroup>,
-    libraries: Vec<Seen>,
-    grants: Vec<Granted>,
+    person: PersonName,
+    groups: Vec<PersonGroup>,
+    libraries: Vec<PersonLibrary>,
+    grants: Vec<PersonGrant>,
     /// Ids of libraries that are withheld, whatever groups give.
     excluded: Vec<i64>,
 }
 
 #[derive(Debug, Object)]
-struct Whose {
+struct PersonName {
     id: i64,
     name: String,
 }
 
 #[derive(Debug, Object)]
-struct InGroup {
+struct PersonGroup {
     id: i64,
     name: String,
     /// A rule of the group takes them; nobody put them there.
@@ -47,7 +47,7 @@ struct InGroup {
 }
 
 #[derive(Debug, Object)]
-struct Seen {
+struct PersonLibrary {
     id: i64,
     server_id: i64,
     title: String,
@@ -61,18 +61,18 @@ struct Seen {
 }
 
 #[derive(Debug, Object)]
-struct Granted {
+struct PersonGrant {
     id: i64,
     library_id: i64,
     from: Option<String>,
     until: Option<String>,
-    weekly: Vec<Window>,
+    weekly: Vec<PersonWindow>,
     note: String,
 }
 
 /// A part of a day of the week, by the clock of the house. An end that is not later is the next day's.
 #[derive(Debug, Object)]
-struct Window {
+struct PersonWindow {
     /// mon, tue, wed, thu, fri, sat or sun.
     day: String,
     /// 16:00
@@ -83,21 +83,21 @@ struct Window {
 
 /// What is left out stays as it is.
 #[derive(Debug, Object)]
-struct NewAccess {
+struct NewPersonAccess {
     /// All groups they are to be in by hand.
     groups: Option<Vec<i64>>,
     /// All grants they are to have. A library that was withheld is withheld no more.
-    grants: Option<Vec<NewGrant>>,
+    grants: Option<Vec<NewPersonGrant>>,
     /// All libraries to withhold. Their grants end.
     excluded: Option<Vec<i64>>,
 }
 
 #[derive(Debug, Object)]
-struct NewGrant {
+struct NewPersonGrant {
     library_id: i64,
     from: Option<String>,
     until: Option<String>,
-    weekly: Option<Vec<Window>>,
+    weekly: Option<Vec<PersonWindow>>,
     note: Option<String>,
 }
 
@@ -121,7 +121,7 @@ impl PersonAccessApi {
         app: Data<&App>,
         me: Moderator,
         id: Path<i64>,
-        body: Json<NewAccess>,
+        body: Json<NewPersonAccess>,
     ) -> poem::Result<Json<PersonAccess>> {
         let id = PersonId(id.0);
         let zone = app.settings().await?.time_zone;
@@ -151,25 +151,29 @@ async fn told(app: &App, id: PersonId) -> Outcome<PersonAccess> {
                 grants: one.grants.iter().map(|grant| granted(grant, zone)).collect(),
                 excluded: one.member.excluded.iter().map(|id| id.0).collect(),
                 libraries,
-                person: Whose { id: person.id.0, name: person.name },
+                person: PersonName { id: person.id.0, name: person.name },
             })
         })
         .await
 }
 
-fn groups(one: &One) -> Vec<InGroup> {
+fn groups(one: &One) -> Vec<PersonGroup> {
     let theirs = one.standing.house.groups.iter().filter(|group| one.member.groups.contains(&group.id));
     theirs
-        .map(|group| InGroup { id: group.id.0, name: group.name.clone(), by_rule: !one.since.contains_key(&group.id) })
+        .map(|group| PersonGroup {
+            id: group.id.0,
+            name: group.name.clone(),
+            by_rule: !one.since.contains_key(&group.id),
+        })
         .collect()
 }
 
-fn seen(conn: &mut Conn, one: &One, about: About<'_>) -> Outcome<Vec<Seen>> {
+fn seen(conn: &mut Conn, one: &One, about: About<'_>) -> Outcome<Vec<PersonLibrary>> {
     let titles = libraries::titles(conn)?;
     let house = &one.standing.house;
     let mut seen = Vec::new();
     for server in &house.servers {
-        seen.extend(rows(house, server, about).into_iter().map(|row| Seen {
+        seen.extend(rows(house, server, about).into_iter().map(|row| PersonLibrary {
             id: row.library.0,
             server_id: server.id.0,
             title: titles.get(&row.library).map(|title| title.trim().to_owned()).unwrap_or_default(),
@@ -184,13 +188,13 @@ fn seen(conn: &mut Conn, one: &One, about: About<'_>) -> Outcome<Vec<Seen>> {
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-fn granted(grant: &crate::db::grants::Granted, zone: Tz) -> Granted {
-    let window = |window: TypedWindow| Window {
+fn granted(grant: &crate::db::grants::Granted, zone: Tz) -> PersonGrant {
+    let window = |window: TypedWindow| PersonWindow {
         day: DAYS.get(window.day).copied().unwrap_or_default().to_owned(),
         from: window.from,
         to: window.to,
     };
-    Granted {
+    PersonGrant {
         id: grant.id.0,
         library_id: grant.library.0,
         from: grant.when.from.map(time),
@@ -200,7 +204,7 @@ fn granted(grant: &crate::db::grants::Granted, zone: Tz) -> Granted {
     }
 }
 
-fn wanted(body: NewAccess, zone: Tz) -> Outcome<Wanted> {
+fn wanted(body: NewPersonAccess, zone: Tz) -> Outcome<Wanted> {
     let mut wrong = FieldErrors::new();
     let grants = body.grants.map(|list| {
         let read = |(at, grant)| gift(at, grant, zone, &mut wrong);
@@ -216,7 +220,7 @@ fn wanted(body: NewAccess, zone: Tz) -> Outcome<Wanted> {
     })
 }
 
-fn gift(at: usize, grant: NewGrant, zone: Tz, wrong: &mut FieldErrors) -> Gift {
+fn gift(at: usize, grant: NewPersonGrant, zone: Tz, wrong: &mut FieldErrors) -> Gift {
     let mut bound = |name: &str, text: Option<String>| {
         let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return None };
         let moment = moment(&text);

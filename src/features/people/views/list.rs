@@ -4,11 +4,11 @@ use maud::{Markup, html};
 
 use super::{badges, below};
 use crate::domain::people::{Person, Role};
-use crate::ui::badge::{Face, face};
+use crate::ui::badge::{Face, badge, face, tag};
 use crate::ui::chips::{Chip, chips};
 use crate::ui::form::Choice;
 use crate::ui::table::{Column, table};
-use crate::ui::{Button, Frame, Icon, Page, Place, card, empty, form, format, pager};
+use crate::ui::{Button, Frame, Icon, Kind, Page, Place, card, empty, form, format, pager};
 
 pub struct List {
     pub rows: Vec<Row>,
@@ -22,7 +22,19 @@ pub struct List {
     pub words: String,
     /// The filter, as it is in the address.
     pub show: String,
+    /// Groups to choose from: id and name.
+    pub groups: Vec<(String, String)>,
+    /// The group that narrows the list.
+    pub group: Option<String>,
     pub sort: Sort,
+    /// The reader may change people; else they look on.
+    pub ticks: bool,
+}
+
+impl List {
+    fn group(&self) -> &str {
+        self.group.as_deref().unwrap_or_default()
+    }
 }
 
 crate::text_enum! {
@@ -53,8 +65,11 @@ impl Sort {
 pub struct Row {
     pub person: Person,
     pub invited: bool,
+    /// On the keep list.
+    pub keep: bool,
     /// None for those who see every library there is.
     pub libraries: Option<usize>,
+    pub groups: Vec<String>,
 }
 
 /// The chips: word in the address, label.
@@ -78,7 +93,10 @@ pub fn people(frame: &Frame, list: &List, role: Role, per_page: usize) -> Page {
             (chips("Filter", &filters(frame, list)))
         }
         @if list.rows.is_empty() { (nobody(frame, list)) } @else {
-            (table(&columns(), html! { @for row in &list.rows { (person(frame, list, row)) } }))
+            div.tickable {
+                (table(&columns(list), html! { @for row in &list.rows { (person(frame, list, row)) } }))
+                @if list.ticks { (bar(frame, list)) }
+            }
             (pages(frame, list, per_page))
         }
     };
@@ -128,8 +146,17 @@ fn kept(list: &List) -> Markup {
     let sorts: Vec<Choice<'_>> = Sort::ALL.iter().map(|sort| Choice::new(sort.as_str(), sort.label())).collect();
     html! {
         @if !list.show.is_empty() { (form::hidden("show", &list.show)) }
+        @if !list.groups.is_empty() {
+            @let choices = group_choices(list);
+            (form::narrow("group", "Group", &choices, list.group()))
+        }
         (form::narrow("sort", "Order", &sorts, list.sort.as_str()))
     }
+}
+
+fn group_choices(list: &List) -> Vec<Choice<'_>> {
+    let named = list.groups.iter().map(|(id, name)| Choice::new(id, name));
+    std::iter::once(Choice::new("", "All groups")).chain(named).collect()
 }
 
 /// All and the one chosen always; others while there is somebody to show.
@@ -139,33 +166,58 @@ fn filters(frame: &Frame, list: &List) -> Vec<Chip> {
         .zip(&list.counts)
         .filter(|((word, _), count)| word.is_empty() || **count > 0 || *word == list.show)
         .map(|((word, label), count)| {
-            let href = frame
-                .links
-                .query("/admin/people", &[("find", &list.words), ("show", word), ("sort", list.sort.word())]);
+            let asked =
+                [("find", list.words.as_str()), ("show", word), ("group", list.group()), ("sort", list.sort.word())];
+            let href = frame.links.query("/admin/people", &asked);
             Chip::new(*label, href, *word == list.show).count(as_i64(*count))
         })
         .collect()
 }
 
-fn columns() -> [Column<'static>; 4] {
-    [Column::new("Person"), Column::new("Role"), Column::new("Libraries"), Column::new("Last here")]
+fn columns(list: &List) -> Vec<Column<'static>> {
+    let mut columns = vec![
+        Column::new("Person"),
+        Column::new("Role"),
+        Column::new("Groups"),
+        Column::new("Libraries"),
+        Column::new("Last here"),
+    ];
+    if list.ticks {
+        columns.insert(0, Column::new("Tick").hidden());
+    }
+    columns
 }
+
+/// The id of the form that the ticks belong to: forms can't stand in forms.
+const BULK: &str = "bulk";
 
 fn person(frame: &Frame, list: &List, row: &Row) -> Markup {
     let href = frame.links.to(&format!("/admin/people/{}", row.person.id));
     let below = below(&row.person);
     html! {
         tr {
+            @if list.ticks {
+                td.corner {
+                    input.check.tick type="checkbox" name="id" value=(row.person.id) form=(BULK)
+                        aria-label=(format!("Tick {}", row.person.name));
+                }
+            }
             th scope="row" {
                 div.line {
                     (face(&row.person.name, Face::Medium))
                     div.grow {
                         a href=(href) { bdi { (row.person.name) } } (badges(&row.person, row.invited))
+                        @if row.keep { " " (badge(Kind::Neutral, Icon::Lock, "Keep list")) }
                         @if !below.is_empty() { p.sub { bdi { (below) } } }
                     }
                 }
             }
             td data-label="Role" { (row.person.role.label()) }
+            td data-label="Groups" {
+                @if row.groups.is_empty() { span.muted { "none" } } @else {
+                    div.cluster { @for group in &row.groups { (tag(None, group)) } }
+                }
+            }
             td data-label="Libraries" {
                 (row.libraries.unwrap_or(list.libraries)) " of " (list.libraries)
             }
@@ -175,6 +227,23 @@ fn person(frame: &Frame, list: &List, row: &Row) -> Markup {
                     None => span.muted { "not yet" },
                 }
             }
+        }
+    }
+}
+
+/// Leads to the form with what is ticked; or with all that were found, where the list is longer than the page.
+fn bar(frame: &Frame, list: &List) -> Markup {
+    let all = format!("Change all {} found", format::number(as_i64(list.total)));
+    html! {
+        form.bulk id=(BULK) action=(frame.links.to("/admin/people/edit")) role="group" aria-label="With the ticked people" {
+            (form::hidden("find", &list.words))
+            (form::hidden("show", &list.show))
+            (form::hidden("group", list.group()))
+            span.n { "ticked" }
+            @if list.total > list.rows.len() {
+                (Button::new(&all).small().value("all", "yes").submit())
+            }
+            (Button::new("Change").icon(Icon::Edit).small().tonal().submit())
         }
     }
 }
@@ -195,7 +264,13 @@ fn nobody(frame: &Frame, list: &List) -> Markup {
 fn pages(frame: &Frame, list: &List, per_page: usize) -> Markup {
     let to = |page: usize| {
         let page = if page == 1 { String::new() } else { page.to_string() };
-        let asked = [("find", list.words.as_str()), ("show", &list.show), ("sort", list.sort.word()), ("page", &page)];
+        let asked = [
+            ("find", list.words.as_str()),
+            ("show", &list.show),
+            ("group", list.group()),
+            ("sort", list.sort.word()),
+            ("page", &page),
+        ];
         frame.links.query("/admin/people", &asked)
     };
     let before = (list.page - 1) * per_page;

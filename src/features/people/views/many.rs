@@ -1,0 +1,112 @@
+//! The form that changes many people at once.
+
+use maud::{Markup, html};
+
+use super::give::Offer;
+use super::when;
+use crate::domain::group::Group;
+use crate::ui::form::{self, Choice, Errors, Field};
+use crate::ui::icon::small;
+use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, badge, card, format};
+
+/// As it was typed.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    pub joins: Vec<String>,
+    pub leaves: Vec<String>,
+    pub gives: Vec<String>,
+    pub until: String,
+    pub withholds: Vec<String>,
+    /// "", "on" or "off".
+    pub keep: String,
+    pub errors: Errors,
+}
+
+pub struct Many {
+    /// Id and name of those it is about.
+    pub people: Vec<(String, String)>,
+    /// Names of those who are left out.
+    pub left_out: Vec<String>,
+    pub groups: Vec<Group>,
+    pub libraries: Vec<Offer>,
+    pub typed: Typed,
+}
+
+/// So many are named.
+const NAMED: usize = 24;
+
+pub fn many(frame: &Frame, many: &Many) -> Page {
+    let count = i64::try_from(many.people.len()).unwrap_or(i64::MAX);
+    let title = format!("Change {}", format::count(count, "person", "people"));
+    let (typed, errors) = (&many.typed, &many.typed.errors);
+    let fields = html! {
+        @for (id, _) in &many.people { (form::hidden("id", id)) }
+        (errors.alert())
+        @if !many.groups.is_empty() {
+            (ticks("joins", "Put into", &groups(many), &typed.joins, errors))
+            (ticks("leaves", "Take out of", &groups(many), &typed.leaves, errors))
+        }
+        @if !many.libraries.is_empty() {
+            (ticks("gives", "Give", &libraries(many), &typed.gives, errors))
+            (when::moment_field("until", "Until", &typed.until, "For what is given. Empty: for good.", errors))
+            (ticks("withholds", "Withhold", &libraries(many), &typed.withholds, errors))
+        }
+        (Field::new("keep", "Keep list").value(&typed.keep).errors(errors)
+            .help("Who is on it is never removed for being quiet.").select(&[
+                Choice::new("", "Leave as it is"),
+                Choice::new("on", "Put on it"),
+                Choice::new("off", "Take off it"),
+            ]))
+    };
+    let end = html! {
+        (Button::new("Change them and look at the plan").primary().busy("Changing").submit())
+        (Button::new("Back").quiet().link(&frame.links.to("/admin/people")))
+    };
+    let body = html! {
+        (card::page_head(&title, Some("Nothing is sent to Plex by this: one access plan shows what changes, to be applied or thrown away."), html! {}))
+        (named(many))
+        @if many.people.is_empty() {
+            div { (Button::new("Back to the people").link(&frame.links.to("/admin/people"))) }
+        } @else {
+            (form::form(&frame.links.to("/admin/people/edit"), fields, end))
+        }
+    };
+    Page::new(frame, Place::People, title, body)
+}
+
+fn named(many: &Many) -> Markup {
+    let more = many.people.len().saturating_sub(NAMED);
+    let out: Vec<&str> = many.left_out.iter().take(NAMED).map(String::as_str).collect();
+    html! {
+        div.cluster {
+            @for (_, name) in many.people.iter().take(NAMED) { (badge::tag(None, name)) }
+            @if more > 0 { span.muted { "and " (format::number(i64::try_from(more).unwrap_or(i64::MAX))) " more" } }
+        }
+        @if !out.is_empty() {
+            @let words = format!("{} left out: admins are for admins to change, and the owner sees everything.", format::list(&out));
+            (alert::note(Kind::Info, Icon::Info, &words))
+        }
+    }
+}
+
+fn groups(many: &Many) -> Vec<(String, &str)> {
+    many.groups.iter().map(|group| (group.id.to_string(), group.name.as_str())).collect()
+}
+
+fn libraries(many: &Many) -> Vec<(String, &str)> {
+    many.libraries.iter().map(|offer| (offer.id.clone(), offer.title.as_str())).collect()
+}
+
+fn ticks(name: &str, legend: &str, choices: &[(String, &str)], ticked: &[String], errors: &Errors) -> Markup {
+    let error = errors.of(name);
+    let id = format!("{name}-error");
+    html! {
+        fieldset aria-describedby=[error.map(|_| &id)] {
+            legend { (legend) }
+            div.options {
+                @for (value, label) in choices { (form::check(name, value, label, "", ticked.contains(value))) }
+            }
+            @if let Some(words) = error { p.error id=(id) { (small(Icon::Alert)) (words) } }
+        }
+    }
+}
