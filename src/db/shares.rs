@@ -61,7 +61,16 @@ pub fn sections(tx: &mut Tx<'_>, server: ServerId, list: &[PlexSection]) -> Outc
     Ok(rows.into_iter().map(|(key, id)| (key, LibraryId(id))).collect())
 }
 
-/// Adds or renews somebody's share of a server. True when anything about it is new.
+/// What became of the copy of a share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    Added,
+    /// Libraries, settings, or that it was accepted.
+    Changed,
+    Same,
+}
+
+/// Adds or renews somebody's share of a server.
 pub fn keep(
     tx: &mut Tx<'_>,
     server: ServerId,
@@ -69,27 +78,29 @@ pub fn keep(
     share: &PlexShare,
     known: &HashMap<String, LibraryId>,
     now: DateTime<Utc>,
-) -> Outcome<bool> {
+) -> Outcome<Kept> {
+    let settings = serde_json::to_string(&share.settings).map_err(AppError::internal)?;
     let values = (
         shares::plex_share_id.eq(Some(share.share_id)),
         shares::accepted.eq(share.accepted),
         shares::all_libraries.eq(share.all_libraries),
-        shares::settings.eq(serde_json::to_string(&share.settings).map_err(AppError::internal)?),
+        shares::settings.eq(&settings),
         shares::invited_at.eq(share.invited_at.map(db)),
         shares::accepted_at.eq(share.accepted_at.map(db)),
         shares::missed_reads.eq(0),
+        shares::missed_at.eq(None::<chrono::NaiveDateTime>),
         shares::updated_at.eq(db(now)),
     );
-    let before: Option<i64> = shares::table
+    let before: Option<Before> = shares::table
         .filter(shares::server_id.eq(server.0))
         .filter(shares::person_id.eq(person.0))
-        .select(shares::id)
+        .select(Before::as_select())
         .first(&mut **tx)
         .optional()?;
-    let id = match before {
-        Some(id) => {
-            diesel::update(shares::table.find(id)).set(values).execute(&mut **tx)?;
-            id
+    let id = match &before {
+        Some(before) => {
+            diesel::update(shares::table.find(before.id)).set(values).execute(&mut **tx)?;
+            before.id
         }
         None => diesel::insert_into(shares::table)
             .values((values, shares::server_id.eq(server.0), shares::person_id.eq(person.0)))
@@ -99,7 +110,30 @@ pub fn keep(
     let found: Vec<LibraryId> = share.section_keys.iter().filter_map(|key| known.get(key).copied()).collect();
     // A short list on a healthy server means "later", never "gone" (plex.md B0).
     let whole = share.all_libraries || (found.len() == share.section_keys.len() && !found.is_empty());
-    Ok(keep_libraries(tx, id, &found, whole)? || before.is_none())
+    let moved = keep_libraries(tx, id, &found, whole)?;
+    Ok(match before {
+        None => Kept::Added,
+        Some(before) if moved || before.differs(share) => Kept::Changed,
+        Some(_) => Kept::Same,
+    })
+}
+
+/// A share as it was kept.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = shares)]
+struct Before {
+    id: i64,
+    accepted: bool,
+    all_libraries: bool,
+    settings: String,
+}
+
+impl Before {
+    fn differs(&self, share: &PlexShare) -> bool {
+        let settings = serde_json::from_str::<ShareSettings>(&self.settings).ok();
+        (self.accepted, self.all_libraries) != (share.accepted, share.all_libraries)
+            || settings.as_ref() != Some(&share.settings)
+    }
 }
 
 /// Forgets somebody's share: it was taken away.
@@ -144,15 +178,18 @@ fn keep_libraries(tx: &mut Tx<'_>, share: i64, wanted: &[LibraryId], whole: bool
     Ok(changed)
 }
 
-/// After a complete reading: shares that it lacked are counted as missed, and forgotten the second time in a row.
-pub fn miss_others(tx: &mut Tx<'_>, server: ServerId, seen: &[PersonId]) -> Outcome<usize> {
+/// After a complete reading: when shares that it lacked were missed first is noted; those that were missed long enough
+/// before are forgotten. Back: how many.
+pub fn miss_others(tx: &mut Tx<'_>, server: ServerId, seen: &[PersonId], now: DateTime<Utc>) -> Outcome<usize> {
     let seen: Vec<i64> = seen.iter().map(|id| id.0).collect();
     let others =
         || shares::table.filter(shares::server_id.eq(server.0)).filter(shares::person_id.not_among(seen.clone()));
-    let missed = diesel::update(others()).set(shares::missed_reads.eq(shares::missed_reads + 1));
+    let gone = others().filter(shares::missed_at.le(Some(db(now - super::people::import::APART))));
+    let ended = crate::each_backend!(&mut **tx, conn => diesel::delete(gone).execute(conn))?;
+    let values = (shares::missed_reads.eq(1), shares::missed_at.eq(Some(db(now))));
+    let missed = diesel::update(others().filter(shares::missed_at.is_null())).set(values);
     crate::each_backend!(&mut **tx, conn => missed.execute(conn))?;
-    let gone = others().filter(shares::missed_reads.ge(super::people::import::READS_THAT_AGREE));
-    Ok(crate::each_backend!(&mut **tx, conn => diesel::delete(gone).execute(conn))?)
+    Ok(ended)
 }
 
 /// What somebody is given of one server.

@@ -1,11 +1,11 @@
 //! What plex.tv says of people, written down. It adds and renews; it removes nobody and changes no role.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::{NewPerson, Row, add, by_email_without_plex, by_plex_id, one};
 use crate::db::schema::people;
-use crate::db::time::db;
+use crate::db::time::{db, utc};
 use crate::db::{Conn, Tx};
 use crate::domain::ids::PersonId;
 use crate::domain::people::reading::Known;
@@ -98,8 +98,9 @@ fn renew(tx: &mut Tx<'_>, person: &Person, known: &Known, now: DateTime<Utc>) ->
         );
         diesel::update(people::table.find(person.id.0)).set(values).execute(&mut **tx)?;
     }
-    diesel::update(people::table.find(person.id.0).filter(people::missed_reads.ne(0)))
-        .set(people::missed_reads.eq(0))
+    let unseen = people::missed_reads.ne(0).or(people::missed_at.is_not_null());
+    diesel::update(people::table.find(person.id.0).filter(unseen))
+        .set((people::missed_reads.eq(0), people::missed_at.eq(None::<NaiveDateTime>)))
         .execute(&mut **tx)?;
     let kept = match () {
         () if was_gone => Kept::Back,
@@ -151,19 +152,20 @@ pub fn from_plex(conn: &mut Conn) -> Outcome<Vec<Person>> {
     Ok(rows.into_iter().map(Person::from).collect())
 }
 
-/// Counts one more complete reading without this person; at the second in a row they are marked as gone. True then.
+/// Notes one more complete reading without this person; at the second that counts they are marked as gone. True then.
 pub fn miss(tx: &mut Tx<'_>, id: PersonId, now: DateTime<Utc>) -> Outcome<bool> {
-    let missed: i32 = diesel::update(people::table.find(id.0))
-        .set(people::missed_reads.eq(people::missed_reads + 1))
-        .returning(people::missed_reads)
-        .get_result(&mut **tx)?;
-    if missed < READS_THAT_AGREE {
+    let row = people::table.find(id.0);
+    let first: Option<NaiveDateTime> = row.select(people::missed_at).first(&mut **tx)?;
+    if first.is_none_or(|first| utc(first) > now - APART) {
+        let values = (people::missed_reads.eq(1), people::missed_at.eq(Some(first.unwrap_or(db(now)))));
+        diesel::update(row).set(values).execute(&mut **tx)?;
         return Ok(false);
     }
-    let values = (people::gone_at.eq(Some(db(now))), people::updated_at.eq(db(now)));
-    diesel::update(people::table.find(id.0)).set(values).execute(&mut **tx)?;
+    let gone = (people::gone_at.eq(Some(db(now))), people::updated_at.eq(db(now)));
+    diesel::update(row).set((people::missed_reads.eq(people::missed_reads + 1), gone)).execute(&mut **tx)?;
     Ok(true)
 }
 
-/// One reading proves nothing: plex.tv sends short lists now and then (plex.md E7).
-pub const READS_THAT_AGREE: i32 = 2;
+/// One reading proves nothing: plex.tv sends short lists now and then (plex.md E7), and does so for a while. Two that agree
+/// do when they are so far apart.
+pub const APART: TimeDelta = TimeDelta::minutes(10);

@@ -29,8 +29,13 @@ pub struct Taken {
     pub people: usize,
     pub added: usize,
     pub changed: usize,
+    /// They had been gone.
+    pub back: usize,
     pub gone: usize,
     pub shares: usize,
+    pub new_shares: usize,
+    pub changed_shares: usize,
+    pub ended_shares: usize,
 }
 
 /// Takes over what plex.tv said, all of it or nothing. Only a whole reading counts those that it lacks.
@@ -64,12 +69,16 @@ fn take(tx: &mut Tx<'_>, reading: &Reading, whole: bool, role: Role, now: DateTi
         let mut holders = Vec::new();
         for share in &server.shares {
             let Some(person) = holder(share).and_then(|identity| ids.get(&identity).copied()) else { continue };
-            shares::keep(tx, server.server, person, share, &sections, now)?;
+            match shares::keep(tx, server.server, person, share, &sections, now)? {
+                shares::Kept::Added => taken.new_shares += 1,
+                shares::Kept::Changed => taken.changed_shares += 1,
+                shares::Kept::Same => {}
+            }
             holders.push(person);
         }
         taken.shares += holders.len();
         if whole {
-            shares::miss_others(tx, server.server, &holders)?;
+            taken.ended_shares += shares::miss_others(tx, server.server, &holders, now)?;
         }
     }
     if whole {
@@ -106,7 +115,7 @@ fn note(
             known.plex_id.is_none().then_some("invited, has not come yet")
         }
         Kept::Back => {
-            taken.changed += 1;
+            taken.back += 1;
             Some("back on Plex’s list")
         }
     };

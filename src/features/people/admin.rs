@@ -18,9 +18,10 @@ use super::views::list::Sort;
 use super::{actions, views};
 use crate::app::App;
 use crate::db::people::lists::{self, Among, Listed};
-use crate::db::{Conn, copies, groups, libraries, servers};
+use crate::db::{Conn, copies, groups, jobs, libraries, servers};
 use crate::domain::group::Group;
 use crate::domain::ids::{GroupId, PersonId};
+use crate::domain::jobs::JobName;
 use crate::domain::people::{Person, Sight, rules};
 use crate::error::{AppError, FieldErrors, Outcome};
 use crate::ui::form::Errors;
@@ -55,7 +56,7 @@ pub async fn list(
     let page = asked.page.parse::<usize>().unwrap_or(1).clamp(1, 1_000_000);
     let sort: Sort = asked.sort.parse().unwrap_or_default();
     let looked = search.clone();
-    let (rows, total, counts, libraries, groups) = app
+    let (rows, total, counts, libraries, groups, last) = app
         .db
         .read(move |conn| {
             let found = find(conn, &search)?;
@@ -66,7 +67,8 @@ pub async fn list(
             put_in_order(&mut shown, sort);
             let total = shown.len();
             let shown = shown.into_iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).collect();
-            Ok((rows(conn, shown, &groups)?, total, counts, all_libraries(conn)?, groups))
+            let last = jobs::page(conn, Some(JobName::PeopleSync), 0, 1)?.0.pop();
+            Ok((rows(conn, shown, &groups)?, total, counts, all_libraries(conn)?, groups, last))
         })
         .await?;
     let groups: Vec<(String, String)> = groups.into_iter().map(|group| (group.id.to_string(), group.name)).collect();
@@ -82,6 +84,7 @@ pub async fn list(
         group: looked.group.map(|id| id.to_string()).filter(|id| groups.iter().any(|(known, _)| known == id)),
         groups,
         sort,
+        import: last,
         ticks: me.role.may_decide(),
     };
     Ok(visit.show(views::list::people(&visit.frame, &shown, me.role, PER_PAGE)))

@@ -30,14 +30,38 @@ pub async fn run(run: RunHandle) -> Outcome<Value> {
     }
 }
 
+/// Counts for programs, and what has changed since the last time in words.
 fn summary(taken: &Taken) -> Value {
     json!({
+        "summary": in_words(taken),
         "people": taken.people,
         "added": taken.added,
         "changed": taken.changed,
+        "back": taken.back,
         "gone": taken.gone,
         "shares": taken.shares,
+        "new_shares": taken.new_shares,
+        "changed_shares": taken.changed_shares,
+        "ended_shares": taken.ended_shares,
     })
+}
+
+/// "14 people, 1 added; 12 shares, 2 changed"; "Nothing new".
+fn in_words(taken: &Taken) -> String {
+    let people = [(taken.added, "added"), (taken.changed, "changed"), (taken.back, "back"), (taken.gone, "gone")];
+    let shares = [(taken.new_shares, "new"), (taken.changed_shares, "changed"), (taken.ended_shares, "ended")];
+    let some = |(n, word): &(usize, &str)| (*n > 0).then(|| format!("{n} {word}"));
+    let people: Vec<String> = people.iter().filter_map(some).collect();
+    let shares: Vec<String> = shares.iter().filter_map(some).collect();
+    let part = |n: usize, one: &str, many: &str, news: &[String]| {
+        let noun = if n == 1 { one } else { many };
+        let news = if news.is_empty() { "as before".to_owned() } else { news.join(", ") };
+        format!("{n} {noun}, {news}")
+    };
+    if people.is_empty() && shares.is_empty() {
+        return "Nothing new".to_owned();
+    }
+    format!("{}; {}", part(taken.people, "person", "people", &people), part(taken.shares, "share", "shares", &shares))
 }
 
 /// What can be read. One server that fails does not hold up the others, but the reading is no whole one then.

@@ -24,7 +24,8 @@ async fn the_list_shows_groups_and_is_narrowed_by_one() {
     helper.post(&format!("/admin/people/{}/groups", ana.id), &[("group", &friends.to_string())]).await.is(303);
     let list = helper.get("/admin/people").await.is(200).has("Friends &amp; co</span>").has("name=\"id\"");
     list.has("ticked").has("All groups");
-    let narrow = helper.get(&format!("/admin/people?group={friends}")).await.is(200).has("Ana Kovac").lacks("Yuki Park");
+    let narrow =
+        helper.get(&format!("/admin/people?group={friends}")).await.is(200).has("Ana Kovac").lacks("Yuki Park");
     narrow.has(&format!("show=requester&amp;group={friends}")).has("1 of 1");
     helper.get(&format!("/admin/people?group={kids}")).await.is(200).has(">Ida<").lacks("Ana Kovac");
     for odd in ["x", "999999", "%22%3E"] {
@@ -50,8 +51,7 @@ async fn many_are_changed_at_once_and_admins_are_left_out() {
     let query = ids.iter().map(|id| format!("id={id}")).collect::<Vec<_>>().join("&");
     let form = helper.get(&format!("/admin/people/edit?{query}")).await.is(200).has("Change 2 people");
     form.has("boss and mara left out").has("Take out of").lacks("value=\"Welcome\"");
-    let (night_id, day_id, rare_id, kids_id) =
-        (night.to_string(), day.to_string(), rare.to_string(), kids.to_string());
+    let (night_id, day_id, rare_id, kids_id) = (night.to_string(), day.to_string(), rare.to_string(), kids.to_string());
     let mut fields: Vec<(&str, &str)> = ids.iter().map(|id| ("id", id.as_str())).collect();
     fields.extend([
         ("joins", night_id.as_str()),

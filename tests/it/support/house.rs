@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use secrecy::{ExposeSecret, SecretString};
 use usherr::app::{App, keep};
@@ -32,6 +34,8 @@ pub struct TestApp {
     pub config: Config,
     _database: TestDatabase,
     _folder: tempfile::TempDir,
+    /// Minutes by which the clock of the house is put forward.
+    ahead: Arc<AtomicI64>,
 }
 
 /// What is left of a house whose doors are closed.
@@ -118,16 +122,24 @@ impl TestApp {
         let database = database::fresh(|url| drop(usherr::db::Db::open(url).unwrap()));
         let mut config = config(&world, folder.path(), &database.url, settings);
         fit(&mut config);
-        let app = App::build(config.clone(), Clock::system()).await.unwrap();
+        let ahead = Arc::new(AtomicI64::new(0));
+        let minutes = ahead.clone();
+        let clock = Clock::by(move || chrono::Utc::now() + chrono::TimeDelta::minutes(minutes.load(Ordering::Relaxed)));
+        let app = App::build(config.clone(), clock).await.unwrap();
         if let Some(file) = settings {
             usherr::features::settings::file::apply_at(&app, file).await.unwrap();
         }
         let house = serve::open_for(app).await.unwrap();
-        Self { world, house, config, _database: database, _folder: folder }
+        Self { world, house, config, _database: database, _folder: folder, ahead }
     }
 
     pub fn app(&self) -> &App {
         &self.house.app
+    }
+
+    /// Puts the clock of the house forward.
+    pub fn later(&self, minutes: i64) {
+        self.ahead.fetch_add(minutes, Ordering::Relaxed);
     }
 
     pub fn url(&self) -> String {

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::{badges, below};
+use crate::domain::jobs::{Run, RunState};
 use crate::domain::people::{Person, Role};
 use crate::ui::badge::{Face, badge, face, tag};
 use crate::ui::chips::{Chip, chips};
@@ -27,6 +28,8 @@ pub struct List {
     /// The group that narrows the list.
     pub group: Option<String>,
     pub sort: Sort,
+    /// The last look at people and shares on Plex.
+    pub import: Option<Run>,
     /// The reader may change people; else they look on.
     pub ticks: bool,
 }
@@ -87,7 +90,7 @@ pub const FILTERS: [(&str, &str); 9] = [
 
 pub fn people(frame: &Frame, list: &List, role: Role, per_page: usize) -> Page {
     let body = html! {
-        (card::page_head("People", Some(&sentence(list)), acts(frame, role)))
+        (card::page_head_with("People", html! { p { (sentence(list)) } (import(frame, list)) }, acts(frame, role)))
         div.stack {
             (form::toolbar(&frame.links.to("/admin/people"), "find", &list.words, "Name or e-mail", kept(list)))
             (chips("Filter", &filters(frame, list)))
@@ -124,6 +127,24 @@ fn sentence(list: &List) -> String {
         n => format!(" {} were invited and have not come yet.", format::number(as_i64(n))),
     };
     format!("{known} {people} the way in.{waiting}")
+}
+
+/// "Read from Plex 5 minutes ago: 14 people, 1 added; 12 shares, as before."
+fn import(frame: &Frame, list: &List) -> Markup {
+    let Some(run) = &list.import else { return html! {} };
+    let href = frame.links.to(&format!("/admin/runs/{}", run.id));
+    let at = frame.clock.ago(run.finished_at.unwrap_or(run.started_at));
+    html! {
+        p.small.soft {
+            @match run.state {
+                RunState::Running => { "Plex is being read now. " a href=(href) { "Look on" } },
+                RunState::Failed => { "Plex could not be read whole " (at) ". " a href=(href) { "See why" } },
+                RunState::Succeeded => {
+                    "Read from Plex " (at) ": " (format::lower(&run.summary())) ". " a href=(href) { "See the run" }
+                },
+            }
+        }
+    }
 }
 
 fn as_i64(n: usize) -> i64 {
