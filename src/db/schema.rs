@@ -202,6 +202,8 @@ diesel::table! {
         updated_at -> Nullable<Timestamp>,
         pass -> BigInt,
         missed_passes -> Integer,
+        rating -> Nullable<Text>,
+        age -> Integer,
     }
 }
 

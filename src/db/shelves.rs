@@ -14,8 +14,12 @@ use super::{Conn, Tx, outbox, titles};
 use crate::domain::catalog::{PlexEpisode, PlexItem};
 use crate::domain::effect::Effect;
 use crate::domain::ids::TitleId;
+use crate::domain::ratings;
 use crate::domain::request::Stage;
 use crate::error::Outcome;
+
+/// More than anybody's ceiling.
+const UNRATED: i32 = 99;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = copies)]
@@ -28,6 +32,7 @@ struct Known {
     is_4k: bool,
     leaf_count: Option<i64>,
     updated_at: Option<chrono::NaiveDateTime>,
+    rating: Option<String>,
 }
 
 /// Writes down titles that the library lists, and that somebody waits for one that is new.
@@ -70,6 +75,7 @@ fn is_same(row: &Known, library: &Library, item: &PlexItem) -> bool {
         && row.thumb == item.thumb
         && row.is_4k == item.is_4k
         && row.leaf_count == item.leaf_count
+        && row.rating == item.content_rating
 }
 
 /// True beside the title when the library did not have that title before.
@@ -95,12 +101,19 @@ fn keep_item(
         copies::updated_at.eq(item.updated_at.map(db)),
         copies::pass.eq(library.pass),
         copies::missed_passes.eq(0),
+        copies::rating.eq(&item.content_rating),
+        copies::age.eq(age_of(item)),
     );
     match before {
         Some(row) => diesel::update(copies::table.find(row.id)).set(values).execute(&mut **tx)?,
         None => diesel::insert_into(copies::table).values(values).execute(&mut **tx)?,
     };
     Ok((title, had != Some(title)))
+}
+
+/// By its rating; what nobody has rated is for nobody under a ceiling.
+fn age_of(item: &PlexItem) -> i32 {
+    item.content_rating.as_deref().and_then(ratings::age).map_or(UNRATED, i32::from)
 }
 
 /// Writes down episodes that the library lists. Those of a series it does not have (yet) are left out.
