@@ -16,9 +16,8 @@ use usherr::config::{Config, Overrides};
 use usherr::crypto::SessionClaims;
 use usherr::db::people::NewPerson;
 use usherr::db::requests::{self, ListFilter, NewRequest};
-use usherr::db::{Tx, people, sessions, titles};
+use usherr::db::{Tx, people, rights, sessions, titles};
 use usherr::domain::catalog::{Candidate, ExternalIds, MediaKind};
-use usherr::domain::group::Rights;
 use usherr::domain::ids::PersonId;
 use usherr::domain::people::{Actor, KeyScope, Role, Session, SessionKind};
 use usherr::error::Outcome;
@@ -63,8 +62,14 @@ async fn house(folder: &Path) -> (App, Actor, SecretString) {
         exp: session.expires_at.timestamp(),
     };
     let token = app.keys.session_token(&claims).unwrap();
-    let person = app.db.read(move |conn| people::get(conn, person)).await.unwrap().unwrap();
-    (app, person.actor(Rights::USUAL, Some(session.id), KeyScope::Admin), token)
+    let settings = app.settings().await.unwrap();
+    let actor = app.db.read(move |conn| {
+        let person = people::get(conn, person)?.unwrap();
+        let reach = rights::of(conn, &settings, &person, now)?;
+        Ok(person.actor(reach, Some(session.id), KeyScope::Admin))
+    });
+    let actor = actor.await.unwrap();
+    (app, actor, token)
 }
 
 /// An admin, signed in, who has asked for films.

@@ -117,7 +117,7 @@ fn fill(runtime: &tokio::runtime::Runtime, db: &Db) -> Sight {
         let items: Vec<PlexItem> = (from + 1..=from + 1_000).map(|n| item(n, &mut dice, start)).collect();
         runtime.block_on(db.write(move |tx| shelves::keep_items(tx, &library, &items, start))).unwrap();
     }
-    Sight::Libraries((1..=4).map(LibraryId).collect())
+    Sight::of((1..=4).map(LibraryId).collect())
 }
 
 fn main() {

@@ -9,8 +9,7 @@ use super::recent::Recent;
 use crate::crypto::SessionClaims;
 use crate::db::frame::{self, Sums};
 use crate::db::{Conn, rights, sessions};
-use crate::domain::group::Rights;
-use crate::domain::people::{Person, Session};
+use crate::domain::people::{Person, Reach, Session};
 use crate::domain::settings::Settings;
 use crate::error::Outcome;
 
@@ -18,7 +17,7 @@ use crate::error::Outcome;
 pub struct Caller {
     pub session: Session,
     pub person: Person,
-    pub rights: Rights,
+    pub reach: Reach,
     /// What the frame of a page shows, where one was asked for: then both are one read.
     pub sums: Option<Sums>,
 }
@@ -52,7 +51,7 @@ fn read(
 ) -> Outcome<Option<Arc<Caller>>> {
     let found = sessions::find(conn, &claims.sid, now)?.filter(|(session, _)| session.person == claims.person());
     let Some((session, person)) = found else { return Ok(None) };
-    let rights = rights::of(conn, settings, &person, now)?;
+    let reach = rights::of(conn, settings, &person, now)?;
     let sums = with_sums.then(|| frame::sums(conn, person.id, person.role)).transpose()?;
-    Ok(Some(Arc::new(Caller { session, person, rights, sums })))
+    Ok(Some(Arc::new(Caller { session, person, reach, sums })))
 }

@@ -16,7 +16,7 @@ use super::schema::{
 use super::{Conn, changes, groups};
 use crate::domain::access::given::Given;
 use crate::domain::access::plan::{ByShare, Earlier};
-use crate::domain::access::resolve::{Grant, Held, House, Member, Server};
+use crate::domain::access::resolve::{Grant, Held, House, Member, Resolver, Server};
 use crate::domain::group::Group;
 use crate::domain::ids::{GroupId, LibraryId, PersonId, ServerId};
 use crate::domain::people::Person;
@@ -83,6 +83,58 @@ fn people(conn: &mut Conn) -> Outcome<Vec<Person>> {
         .select(PersonRow::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(Person::from).collect())
+}
+
+/// What groups (`theirs`) and grants give somebody at this moment, whatever Plex says; nothing is asked where there are
+/// neither.
+pub(super) fn given_to(
+    conn: &mut Conn,
+    person: &Person,
+    theirs: Vec<Group>,
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Outcome<Vec<LibraryId>> {
+    let grants = super::grants::of_person(conn, person.id)?;
+    if theirs.is_empty() && grants.is_empty() {
+        return Ok(Vec::new());
+    }
+    let member = Member {
+        id: person.id,
+        groups: theirs.iter().map(|group| group.id).collect(),
+        grants: grants.into_iter().map(|one| Grant { library: one.library, when: one.when }).collect(),
+        excluded: super::grants::excluded(conn, person.id)?,
+        has: Vec::new(),
+    };
+    let house = House { now, zone, servers: servers(conn)?, groups: theirs };
+    Ok(given_by(&Resolver::new(&house), &house, &member))
+}
+
+fn given_by(resolver: &Resolver<'_>, house: &House, member: &Member) -> Vec<LibraryId> {
+    house.servers.iter().filter_map(|server| resolver.should(member, server)).flatten().collect()
+}
+
+/// What groups and grants give each of many people, whatever Plex says.
+pub(super) struct GivenToMany {
+    house: House,
+    members: Vec<Member>,
+}
+
+impl GivenToMany {
+    /// The groups somebody is in and the libraries that are given them, in the order of the people.
+    pub fn each(&self) -> impl Iterator<Item = (Vec<&Group>, Vec<LibraryId>)> {
+        let resolver = Resolver::new(&self.house);
+        self.members.iter().map(move |member| {
+            let groups = self.house.groups.iter().filter(|group| member.groups.contains(&group.id)).collect();
+            (groups, given_by(&resolver, &self.house, member))
+        })
+    }
+}
+
+pub(super) fn given_to_many(conn: &mut Conn, people: &[&Person], zone: Tz, now: DateTime<Utc>) -> Outcome<GivenToMany> {
+    let house = house(conn, zone, now)?;
+    let people: Vec<Person> = people.iter().map(|person| (*person).clone()).collect();
+    let members = members(conn, &house.groups, &people, HashMap::new())?;
+    Ok(GivenToMany { house, members })
 }
 
 fn members(

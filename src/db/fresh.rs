@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::among::Among;
+use super::copies::Seen;
 use super::schema::{copies as copy_rows, episodes};
 use super::time::{Stamp, db, utc};
 use super::{Conn, copies};
@@ -28,12 +29,12 @@ struct Came {
 
 /// Titles of which something came last, as far as one may see them.
 pub fn newest(conn: &mut Conn, sight: &Sight, limit: usize) -> Outcome<Vec<Fresh>> {
-    let libraries = copies::libraries_of(conn, sight)?;
-    let mut came = whole(conn, &libraries, limit)?;
+    let seen = copies::seen(conn, sight)?;
+    let mut came = whole(conn, &seen, limit)?;
     let mut titles = HashSet::new();
     let since =
         came.iter().filter(|one| titles.insert(one.title)).nth(limit.saturating_sub(1)).map(|last| utc(last.at));
-    came.extend(grown(conn, &libraries, since.unwrap_or(DateTime::UNIX_EPOCH))?);
+    came.extend(grown(conn, &seen, since.unwrap_or(DateTime::UNIX_EPOCH))?);
     came.sort_by_key(|one| Reverse((one.at, one.copy)));
     titles.clear();
     came.retain(|one| titles.insert(one.title));
@@ -47,10 +48,11 @@ pub fn newest(conn: &mut Conn, sight: &Sight, limit: usize) -> Outcome<Vec<Fresh
 }
 
 /// Films and series that came as a whole. A film may lie in several libraries.
-fn whole(conn: &mut Conn, libraries: &[i64], limit: usize) -> Outcome<Vec<Came>> {
+fn whole(conn: &mut Conn, seen: &Seen, limit: usize) -> Outcome<Vec<Came>> {
     let most = i64::try_from(limit * 4).unwrap_or(100);
     let rows: Vec<(i64, i64, Stamp)> = crate::each_backend!(conn, conn => copy_rows::table
-        .filter(copy_rows::library_id.among(libraries.to_vec()))
+        .filter(copy_rows::library_id.among(seen.libraries.clone()))
+        .filter(copy_rows::age.le(seen.age))
         .order((copy_rows::added_at.desc(), copy_rows::id.desc()))
         .limit(most)
         .select((copy_rows::title_id, copy_rows::id, copy_rows::added_at))
@@ -59,7 +61,7 @@ fn whole(conn: &mut Conn, libraries: &[i64], limit: usize) -> Outcome<Vec<Came>>
 }
 
 /// Series that were there before, and have episodes since. What came before `oldest` has no place on the shelf.
-fn grown(conn: &mut Conn, libraries: &[i64], oldest: DateTime<Utc>) -> Outcome<Vec<Came>> {
+fn grown(conn: &mut Conn, seen: &Seen, oldest: DateTime<Utc>) -> Outcome<Vec<Came>> {
     let rows: Vec<(i64, i32, Stamp)> = crate::each_backend!(conn, conn => episodes::table
         .filter(episodes::added_at.ge(db(oldest)))
         .order(episodes::added_at.desc())
@@ -72,7 +74,8 @@ fn grown(conn: &mut Conn, libraries: &[i64], oldest: DateTime<Utc>) -> Outcome<V
     }
     let rows: Vec<(i64, i64, Stamp)> = crate::each_backend!(conn, conn => copy_rows::table
         .filter(copy_rows::id.among(last.keys().copied().collect::<Vec<_>>()))
-        .filter(copy_rows::library_id.among(libraries.to_vec()))
+        .filter(copy_rows::library_id.among(seen.libraries.clone()))
+        .filter(copy_rows::age.le(seen.age))
         .select((copy_rows::title_id, copy_rows::id, copy_rows::added_at))
         .load(conn))?;
     let since = |(title, copy, added): (i64, i64, Stamp)| {

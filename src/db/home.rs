@@ -10,9 +10,9 @@ use super::among::Among;
 use super::schema::{downloads, people, request_follows, requests};
 use super::time::{Stamp, db, utc, utc_opt};
 use super::word::Word;
-use super::{Conn, follows};
+use super::{Conn, copies, follows};
 use crate::domain::ids::{RequestId, ServerId, TitleId};
-use crate::domain::people::Actor;
+use crate::domain::people::{Actor, Sight};
 use crate::domain::request::{ScopeKind, Stage};
 use crate::domain::title_wish::{Asker, Wish, seasons_of};
 use crate::error::Outcome;
@@ -71,8 +71,9 @@ pub fn mine(conn: &mut Conn, actor: &Actor) -> Outcome<Vec<Wish>> {
     wishes(conn, actor, rows)
 }
 
-/// What anybody asked for of these titles and has not been given up, as the actor may know it, the newest first.
-pub fn of_titles(conn: &mut Conn, actor: &Actor, titles: &[TitleId]) -> Outcome<Vec<Wish>> {
+/// What anybody asked for of these titles and has not been given up, as the actor may know it, the newest first. Of a
+/// title that is out of their sight they learn only what they asked for or follow themselves.
+pub fn of_titles(conn: &mut Conn, actor: &Actor, sight: &Sight, titles: &[TitleId]) -> Outcome<Vec<Wish>> {
     if titles.is_empty() {
         return Ok(Vec::new());
     }
@@ -84,7 +85,11 @@ pub fn of_titles(conn: &mut Conn, actor: &Actor, titles: &[TitleId]) -> Outcome<
         .order(requests::id.desc())
         .select(columns())
         .load(conn))?;
-    wishes(conn, actor, rows)
+    let mut wishes = wishes(conn, actor, rows)?;
+    let others: Vec<TitleId> = wishes.iter().filter(|wish| !wish.may_be_seen()).map(|wish| wish.title).collect();
+    let known = copies::known(conn, &others, sight)?;
+    wishes.retain(|wish| wish.may_be_seen() || known.contains(&wish.title));
+    Ok(wishes)
 }
 
 /// How many of the actor's own and followed requests have moved since, the ready ones too.

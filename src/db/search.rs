@@ -1,4 +1,5 @@
-//! Search over what is known: titles on Plex that one may see, and titles that somebody has asked for. The engines find
+//! Search over what is known: titles on Plex that one may see, and titles that somebody has asked for, as far as one may
+//! know of them. The engines find
 //! candidates in their own way (FTS5, `tsvector`), over the same words; everything that decides what fits and what comes
 //! first is in `domain::search`, so both answer alike.
 
@@ -9,6 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::among::Among;
+use super::copies::Seen;
 use super::schema::{search_variants, search_words};
 use super::{Conn, Tx, copies};
 use crate::domain::ids::TitleId;
@@ -36,12 +38,13 @@ struct Candidate {
     year: Option<i32>,
 }
 
-/// Best first, at most `limit`. A title of a library one may not see is no hit, unless somebody asked for it.
+/// Best first, at most `limit`. A title that one may not see is no hit; when somebody waits for it, then only for those who
+/// may see that request.
 pub fn search(conn: &mut Conn, query: &Query, sight: &Sight, limit: usize) -> Outcome<Vec<TitleId>> {
     if query.is_empty() {
         return Ok(Vec::new());
     }
-    let finder = Finder { libraries: copies::libraries_of(conn, sight)?, query };
+    let finder = Finder { seen: copies::seen(conn, sight)?, query };
     let mut found = finder.find(conn)?;
     if found.is_empty()
         && let Some(dated) = query.with_trailing_year()
@@ -53,7 +56,7 @@ pub fn search(conn: &mut Conn, query: &Query, sight: &Sight, limit: usize) -> Ou
 }
 
 struct Finder<'a> {
-    libraries: Vec<i64>,
+    seen: Seen,
     query: &'a Query,
 }
 
@@ -130,7 +133,7 @@ impl Finder<'_> {
         self.rows_of(conn, from, fits, text, None, order)
     }
 
-    /// Candidates that one may know of: on Plex in a library one sees, or asked for and under way.
+    /// Candidates that one may know of: on Plex where one sees it, or asked for and under way.
     fn rows_of(
         &self,
         conn: &mut Conn,
@@ -140,11 +143,11 @@ impl Finder<'_> {
         until: Option<&str>,
         order: &str,
     ) -> Outcome<Vec<Candidate>> {
-        let seen = copies::on_plex_sql(&self.libraries);
+        let (seen, known) = (self.seen.on_plex_sql(), self.seen.known_sql());
         let fits = if fits.is_empty() { "$1 = ''" } else { fits };
         let sql = format!(
             "SELECT t.id, t.title, t.search_text, t.year FROM {from} WHERE {fits}{more} \
-             AND ({seen} OR t.id IN (SELECT r.title_id FROM requests r WHERE r.stage NOT IN ({over}))) \
+             AND ({seen} OR (t.id IN (SELECT r.title_id FROM requests r WHERE r.stage NOT IN ({over})) AND {known})) \
              ORDER BY {order} LIMIT {CANDIDATES}",
             more = self.conditions(),
             over = over(),

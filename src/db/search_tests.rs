@@ -8,7 +8,8 @@ use crate::db::home_tests::{self, house, item, now};
 use crate::db::testing::TestDatabase;
 use crate::db::{Db, libraries, people, shelves, titles};
 use crate::domain::catalog::{ExternalIds, MediaKind, PlexItem};
-use crate::domain::ids::{LibraryId, ServerId};
+use crate::domain::ids::{LibraryId, PersonId, ServerId};
+use crate::domain::people::Requests;
 
 fn film(n: i64, title: &str, year: i32) -> PlexItem {
     let ids = ExternalIds { tmdb: Some(n), tvdb: None, imdb: Some(format!("tt{n:07}")) };
@@ -63,7 +64,7 @@ async fn find(db: &Db, text: &str, sight: Sight) -> Vec<String> {
 }
 
 fn first_library() -> Sight {
-    Sight::Libraries(vec![LibraryId(1)])
+    Sight::of(vec![LibraryId(1)])
 }
 
 #[tokio::test]
@@ -118,27 +119,36 @@ async fn the_table_of_searches() {
     for (text, expected) in table {
         assert_eq!(find(&db, text, first_library()).await, *expected, "{text:?}");
     }
-    assert_eq!(find(&db, "harbour", Sight::Everything).await, ["Harbour Lights (2023)", "Hidden Harbour (2020)"]);
-    assert!(find(&db, "dune", Sight::Libraries(Vec::new())).await.is_empty());
+    assert_eq!(find(&db, "harbour", Sight::EVERYTHING).await, ["Harbour Lights (2023)", "Hidden Harbour (2020)"]);
+    assert!(find(&db, "dune", Sight::of(Vec::new())).await.is_empty());
 }
 
 #[tokio::test]
-async fn what_somebody_asked_for_is_on_its_way_for_everybody() {
+async fn what_somebody_asked_for_is_on_its_way_for_whoever_may_know_of_it() {
     let (_database, db) = filled().await;
-    let (hits, hidden) = db
-        .write(|tx| {
-            let person = people::NewPerson::local("Ana", "ana", crate::domain::people::Role::Requester);
-            let ana = people::add(tx, &person, now())?;
-            let ids = ExternalIds { tmdb: Some(900), ..ExternalIds::default() };
-            let hidden = titles::find(tx, MediaKind::Movie, &ids)?.unwrap();
-            home_tests::ask(tx, hidden.id, MediaKind::Movie, ana, Stage::Asked, now())?;
-            let hits = search(tx, &Query::parse("hidden"), &first_library(), 10)?;
-            assert!(!copies::visible(tx, hidden.id, &first_library())?);
-            Ok((hits, hidden.id))
-        })
-        .await
-        .unwrap();
-    assert_eq!(hits, [hidden]);
+    db.write(|tx| {
+        let ana = people::NewPerson::local("Ana", "ana", crate::domain::people::Role::Requester);
+        let ana = people::add(tx, &ana, now())?;
+        let ids = ExternalIds { tmdb: Some(900), ..ExternalIds::default() };
+        let hidden = titles::find(tx, MediaKind::Movie, &ids)?.unwrap().id;
+        let awaited = titles::upsert_from_plex(tx, &film(901, "Hidden Valley", 2026), None, now())?;
+        for title in [hidden, awaited] {
+            home_tests::ask(tx, title, MediaKind::Movie, ana, Stage::Asked, now())?;
+        }
+        let mut hits = |requests: Requests, ceiling: Option<u8>| {
+            let sight = Sight { requests, ceiling, ..first_library() };
+            search(tx, &Query::parse("hidden"), &sight, 10)
+        };
+        assert_eq!(hits(Requests::None, None)?, [awaited], "the other lies where they see nothing");
+        assert_eq!(hits(Requests::Own(PersonId(ana.0 + 1)), None)?, [awaited]);
+        assert_eq!(hits(Requests::Own(ana), None)?, [awaited, hidden]);
+        assert_eq!(hits(Requests::All, None)?, [awaited, hidden]);
+        assert_eq!(hits(Requests::None, Some(18))?, [], "nobody has rated it");
+        assert_eq!(hits(Requests::Own(ana), Some(0))?, [awaited, hidden], "who asked for it knows of it");
+        Ok(())
+    })
+    .await
+    .unwrap();
 }
 
 #[test]

@@ -2,12 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::*;
-use crate::db::home_tests::{self, house, item, now};
-use crate::db::{copies, fresh, libraries, people, shelves};
+use crate::db::home_tests::{house, item, now};
+use crate::db::{fresh, libraries, shelves};
 use crate::domain::catalog::{PlexEpisode, PlexLibrary};
-use crate::domain::group::Rights;
-use crate::domain::ids::{LibraryId, PersonId, ServerId};
-use crate::domain::people::{KeyScope, Role, Sight};
+use crate::domain::ids::ServerId;
+use crate::domain::people::Sight;
 use crate::domain::title::{Fresh, NewSeason};
 
 fn ids(tmdb: Option<i64>, tvdb: Option<i64>, imdb: Option<&str>) -> ExternalIds {
@@ -37,11 +36,6 @@ fn candidate(kind: MediaKind, ids: ExternalIds, title: &str) -> Candidate {
         monitored: false,
         has_file: false,
     }
-}
-
-fn person(tx: &mut Tx<'_>, name: &str, role: Role, plex_id: Option<i64>) -> Outcome<PersonId> {
-    let new = people::NewPerson { plex_id, ..people::NewPerson::local(name, name, role) };
-    people::add(tx, &new, now())
 }
 
 #[tokio::test]
@@ -131,38 +125,6 @@ async fn what_nobody_asked_for_is_forgotten_in_portions() {
 }
 
 #[tokio::test]
-async fn sight_is_what_was_shared_and_accepted() {
-    let (_database, db) = house().await;
-    db.write(|tx| {
-        let local = person(tx, "local", Role::Viewer, None)?;
-        let guest = person(tx, "guest", Role::Requester, Some(5))?;
-        let stranger = person(tx, "stranger", Role::Requester, Some(6))?;
-        let admin = person(tx, "admin", Role::Admin, None)?;
-        home_tests::share(tx, guest, &[LibraryId(2)], now())?;
-        let mut sight = |id: PersonId| {
-            let person = people::get(tx, id)?.unwrap();
-            let sight = copies::sight_of_person(tx, &person)?;
-            let acting = copies::sight(tx, &person.actor(Rights::USUAL, None, KeyScope::Read))?;
-            let (seen, acting) = (copies::libraries_of(tx, &sight)?, copies::libraries_of(tx, &acting)?);
-            assert_eq!(seen, acting, "what others read of {} is what they see themselves", person.name);
-            Ok::<_, AppError>(sight)
-        };
-        assert_eq!(sight(local)?, Sight::Libraries(vec![LibraryId(3)]), "the default library");
-        assert_eq!(sight(guest)?, Sight::Libraries(vec![LibraryId(2)]));
-        assert_eq!(sight(stranger)?, Sight::Libraries(Vec::new()));
-        assert_eq!(sight(admin)?, Sight::Everything);
-        let everybody = [local, guest, stranger, admin].map(|id| people::get(tx, id).unwrap().unwrap());
-        let at_once = copies::sights(tx, &everybody.each_ref())?;
-        for person in &everybody {
-            assert_eq!(at_once[&person.id], copies::sight_of_person(tx, person)?, "{}", person.name);
-        }
-        Ok(())
-    })
-    .await
-    .unwrap();
-}
-
-#[tokio::test]
 async fn a_library_is_gone_when_two_lists_lack_it() {
     let (_database, db) = house().await;
     db.write(|tx| {
@@ -210,10 +172,10 @@ async fn a_series_that_grows_is_new_again() {
             shelves::keep_items(tx, &shelf[0], &[film], now())?;
             shelves::keep_items(tx, &shelf[1], &[show], now())?;
             shelves::keep_episodes(tx, &shelf[1], &[episode(1, 1, before)], now())?;
-            let first = fresh::newest(tx, &Sight::Everything, 12)?;
+            let first = fresh::newest(tx, &Sight::EVERYTHING, 12)?;
             shelves::keep_episodes(tx, &shelf[1], &[episode(1, 2, now()), episode(2, 2, now())], now())?;
-            let films = Sight::Libraries(vec![shelf[0].id]);
-            Ok((first, fresh::newest(tx, &Sight::Everything, 12)?, fresh::newest(tx, &films, 12)?))
+            let films = Sight::of(vec![shelf[0].id]);
+            Ok((first, fresh::newest(tx, &Sight::EVERYTHING, 12)?, fresh::newest(tx, &films, 12)?))
         })
         .await
         .unwrap();

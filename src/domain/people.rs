@@ -4,11 +4,14 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use super::group::Rights;
-use super::ids::{LibraryId, PersonId};
+use super::ids::PersonId;
 use super::sharing::ShareSettings;
 
 pub mod reading;
 pub mod rules;
+mod sight;
+
+pub use sight::{Reach, Requests, Sees, Sight};
 
 crate::text_enum! {
     /// From least to most: viewer, requester, moderator, admin. An auditor stands aside.
@@ -202,6 +205,16 @@ pub struct Actor {
     pub scope: KeyScope,
     /// From their groups, within their role.
     pub rights: Rights,
+    pub sees: Sees,
+    /// The age up to which titles are shown; none shows all.
+    pub ceiling: Option<u8>,
+}
+
+impl Actor {
+    /// They still reach as far as when they began.
+    pub fn reaches(&self, reach: &Reach) -> bool {
+        self.rights == reach.rights && self.sees == reach.sees && self.ceiling == reach.ceiling
+    }
 }
 
 crate::text_enum! {
@@ -222,13 +235,6 @@ crate::text_enum! {
         Write = "write",
         Admin = "admin",
     }
-}
-
-/// Which libraries somebody may see. It is part of every query that shows titles.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sight {
-    Everything,
-    Libraries(Vec<LibraryId>),
 }
 
 /// Someone Usherr knows. The password hash and the Plex token never leave the database with it.
@@ -267,7 +273,7 @@ impl Person {
     }
 
     /// As the one who acts, without a session: a job or the command line on their behalf, or an API key.
-    pub fn actor(&self, rights: Rights, session: Option<String>, scope: KeyScope) -> Actor {
+    pub fn actor(&self, reach: Reach, session: Option<String>, scope: KeyScope) -> Actor {
         Actor {
             id: self.id,
             name: self.name.clone(),
@@ -277,7 +283,9 @@ impl Person {
             is_owner: self.is_owner,
             session,
             scope,
-            rights,
+            rights: reach.rights,
+            sees: reach.sees,
+            ceiling: reach.ceiling,
         }
     }
 }

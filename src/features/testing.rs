@@ -13,7 +13,6 @@ use crate::db::testing::{TestDatabase, fresh};
 use crate::db::{self, Db};
 use crate::demo::{World, WorldOptions};
 use crate::domain::catalog::Candidate;
-use crate::domain::group::Rights;
 use crate::domain::ids::{PersonId, ServerId, ServiceId};
 use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::people::{Actor, KeyScope, Role};
@@ -149,8 +148,12 @@ impl TestHouse {
         let now = self.app.now();
         let new = NewPerson { plex_id, ..NewPerson::local(name, &name.to_lowercase(), role) };
         let id: PersonId = self.app.db.write(move |tx| db::people::add(tx, &new, now)).await.unwrap();
-        let person = self.app.db.read(move |conn| db::people::get(conn, id)).await.unwrap().unwrap();
-        let rights = Rights::of_house(&self.app.settings().await.unwrap(), role);
-        person.actor(rights, None, KeyScope::Admin)
+        let settings = self.app.settings().await.unwrap();
+        let actor = self.app.db.read(move |conn| {
+            let person = db::people::get(conn, id)?.unwrap();
+            let reach = db::rights::of(conn, &settings, &person, now)?;
+            Ok(person.actor(reach, None, KeyScope::Admin))
+        });
+        actor.await.unwrap()
     }
 }

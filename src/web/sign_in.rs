@@ -78,7 +78,7 @@ async fn by_session(app: &App, token: &str, kind: SessionKind, page: bool) -> Ou
         });
         forgive(touched.await);
     }
-    let actor = found.person.actor(found.rights, Some(session.id.clone()), KeyScope::Admin);
+    let actor = found.person.actor(found.reach.clone(), Some(session.id.clone()), KeyScope::Admin);
     Ok(Some((Caller { actor, by_cookie: kind == SessionKind::Web }, found.sums)))
 }
 
@@ -88,15 +88,15 @@ async fn by_key(app: &App, key: &str) -> Outcome<Option<Caller>> {
     let house = app.house().await?;
     let found = app.db.read(move |conn| {
         let Some((key, person)) = sessions::find_key(conn, &hash)? else { return Ok(None) };
-        let rights = rights::of(conn, &house.settings, &person, now)?;
-        Ok(Some((key, person, rights)))
+        let reach = rights::of(conn, &house.settings, &person, now)?;
+        Ok(Some((key, person, reach)))
     });
-    let Some((key, person, rights)) = found.await? else { return Ok(None) };
+    let Some((key, person, reach)) = found.await? else { return Ok(None) };
     if key.last_used_at.is_none_or(|used| now - used > TOUCH_EVERY) {
         let id = key.id;
         forgive(app.db.write(move |tx| sessions::touch_key(tx, id, now)).await);
     }
-    Ok(Some(Caller { actor: person.actor(rights, None, key.scope), by_cookie: false }))
+    Ok(Some(Caller { actor: person.actor(reach, None, key.scope), by_cookie: false }))
 }
 
 /// With a full disk nobody can be written down as seen; that is no reason to keep them from reading.

@@ -10,7 +10,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::app::{App, Change};
-use crate::db::{people, sessions};
+use crate::db::{people, rights, sessions};
 use crate::domain::people::Actor;
 use crate::error::{AppError, Outcome};
 
@@ -81,18 +81,23 @@ where
     Some((Event::message(html), state))
 }
 
-/// Whether the session behind `who` goes on, and their role is what it was. A database that does not answer says nothing
-/// against them.
+/// Whether the session behind `who` goes on, and they reach as far as they did. A database that does not answer says
+/// nothing against them.
 pub async fn still_in(app: &App, who: &Actor) -> bool {
+    let Ok(house) = app.house().await else { return true };
     let (id, session, now) = (who.id, who.session.clone(), app.now());
     let found = app
         .db
-        .read(move |conn| match session {
-            Some(session) => Ok(sessions::find(conn, &session, now)?.map(|(_, person)| person)),
-            None => people::get(conn, id),
+        .read(move |conn| {
+            let person = match session {
+                Some(session) => sessions::find(conn, &session, now)?.map(|(_, person)| person),
+                None => people::get(conn, id)?,
+            };
+            let Some(person) = person else { return Ok(None) };
+            Ok(Some((person.role, rights::of(conn, &house.settings, &person, now)?)))
         })
         .await;
-    found.map_or(true, |person| person.is_some_and(|person| person.role == who.role))
+    found.map_or(true, |found| found.is_some_and(|(role, reach)| role == who.role && who.reaches(&reach)))
 }
 
 /// Until something concerns the part, or the next beat. False when the house closes, or who looked on has left.

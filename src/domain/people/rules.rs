@@ -134,7 +134,7 @@ mod tests {
     use super::*;
     use crate::domain::group::Rights;
     use crate::domain::ids::PersonId;
-    use crate::domain::people::{KeyScope, Theme};
+    use crate::domain::people::{KeyScope, Reach, Sees, Theme};
 
     fn person(role: Role, is_owner: bool) -> Person {
         Person {
@@ -158,7 +158,8 @@ mod tests {
     }
 
     fn actor(role: Role) -> Actor {
-        person(role, false).actor(Rights::USUAL, None, KeyScope::Admin)
+        let reach = Reach { rights: Rights::USUAL, sees: Sees::Nothing, ceiling: None };
+        person(role, false).actor(reach, None, KeyScope::Admin)
     }
 
     #[test]

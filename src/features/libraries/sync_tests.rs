@@ -37,7 +37,7 @@ async fn has_film(house: &TestHouse, tmdb: i64) -> bool {
         .read(move |conn| {
             let ids = ExternalIds { tmdb: Some(tmdb), ..ExternalIds::default() };
             match titles::find(conn, MediaKind::Movie, &ids)? {
-                Some(title) => copies::visible(conn, title.id, &Sight::Everything),
+                Some(title) => copies::visible(conn, title.id, &Sight::EVERYTHING),
                 None => Ok(false),
             }
         })
@@ -182,7 +182,7 @@ async fn whoever_waits_hears_of_each_arrival() {
     let waiting = house.app.db.read(testing::waiting_effects).await.unwrap();
     assert!(waiting.contains(&Effect::TitleArrived { title }), "{waiting:?}");
     let present =
-        house.app.db.read(move |conn| copies::episodes_present(conn, title, &Sight::Everything)).await.unwrap();
+        house.app.db.read(move |conn| copies::episodes_present(conn, title, &Sight::EVERYTHING)).await.unwrap();
     assert_eq!(present.get(&1).map(|numbers| numbers.len()), Some(2));
     house.world.media_server().import(&import(&[3]));
     sync(&house).await.unwrap();

@@ -8,6 +8,7 @@ pub mod requests;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use poem::http::StatusCode;
 use poem::web::{Data, Query};
 use poem::{Request, Response, handler};
@@ -22,7 +23,8 @@ use crate::db::{Conn, copies, groups, jobs, libraries, servers};
 use crate::domain::group::Group;
 use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::jobs::JobName;
-use crate::domain::people::{Person, Sight, rules};
+use crate::domain::people::{Person, rules};
+use crate::domain::settings::Settings;
 use crate::error::{AppError, FieldErrors, Outcome};
 use crate::ui::form::Errors;
 use crate::web::{BackOffice, Fields, Moderator, Visit};
@@ -56,6 +58,7 @@ pub async fn list(
     let page = asked.page.parse::<usize>().unwrap_or(1).clamp(1, 1_000_000);
     let sort: Sort = asked.sort.parse().unwrap_or_default();
     let looked = search.clone();
+    let (house, now) = (app.house().await?, app.now());
     let (rows, total, counts, libraries, groups, last) = app
         .db
         .read(move |conn| {
@@ -68,7 +71,7 @@ pub async fn list(
             let total = shown.len();
             let shown = shown.into_iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).collect();
             let last = jobs::page(conn, Some(JobName::PeopleSync), 0, 1)?.0.pop();
-            Ok((rows(conn, shown, &groups)?, total, counts, all_libraries(conn)?, groups, last))
+            Ok((rows(conn, shown, &groups, &house.settings, now)?, total, counts, all_libraries(conn)?, groups, last))
         })
         .await?;
     let groups: Vec<(String, String)> = groups.into_iter().map(|group| (group.id.to_string(), group.name)).collect();
@@ -160,13 +163,18 @@ fn among(word: &str) -> Among {
     }
 }
 
-fn rows(conn: &mut Conn, shown: Vec<In>, groups: &[Group]) -> Outcome<Vec<views::list::Row>> {
+fn rows(
+    conn: &mut Conn,
+    shown: Vec<In>,
+    groups: &[Group],
+    settings: &Settings,
+    now: DateTime<Utc>,
+) -> Outcome<Vec<views::list::Row>> {
     let people: Vec<&Person> = shown.iter().map(|one| &one.0.person).filter(|person| comes_in(person)).collect();
-    let mut sights = copies::sights(conn, &people)?;
+    let mut sights = copies::sights(conn, &people, settings, now)?;
     let row = |(one, theirs): In| {
         let libraries = match sights.remove(&one.person.id) {
-            Some(Sight::Everything) => None,
-            Some(Sight::Libraries(ids)) => Some(ids.len()),
+            Some(sight) => sight.libraries.map(|ids| ids.len()),
             None => Some(0),
         };
         let groups = groups.iter().filter(|group| theirs.contains(&group.id)).map(|group| group.name.clone());

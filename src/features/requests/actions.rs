@@ -14,9 +14,9 @@ pub use step::{observe, step, tell};
 
 use crate::app::{App, Change};
 use crate::db::{Conn, copies, requests, services};
-use crate::domain::catalog::MediaKind;
+use crate::domain::catalog::{Candidate, MediaKind};
 use crate::domain::ids::RequestId;
-use crate::domain::people::Actor;
+use crate::domain::people::{Actor, Sight};
 use crate::domain::quota::QuotaState;
 use crate::domain::request::Request;
 use crate::domain::service::{self, Service, ServiceKind};
@@ -48,11 +48,30 @@ pub fn service_of(conn: &mut Conn, request: &Request) -> Outcome<Option<Service>
     Ok(service::taker(&all, request.choice.service, request.is_4k).cloned())
 }
 
-/// Whether what we know of a title may be told: not of one whose copies are all in libraries that `me` may not see.
-pub fn may_be_known(conn: &mut Conn, me: &Actor, row: Option<&Title>) -> Outcome<bool> {
-    let Some(title) = row else { return Ok(false) };
+/// What somebody may know of a title that they would ask for.
+pub struct Insight {
+    /// What is kept here may be told.
+    pub known: bool,
+    sight: Sight,
+    kept: Option<String>,
+}
+
+impl Insight {
+    /// Whether a title as its service tells it may be asked for. It is as though it were not there when it is beyond the
+    /// ceiling of whoever asks, or when nobody has rated it.
+    pub fn takes(&self, candidate: &Candidate) -> bool {
+        self.sight.takes(candidate.certification.as_deref(), self.kept.as_deref())
+    }
+}
+
+/// Not of one whose copies are all where `me` may not see them, unless by a request that they may see.
+pub fn insight(conn: &mut Conn, me: &Actor, row: Option<&Title>) -> Outcome<Insight> {
     let sight = copies::sight(conn, me)?;
-    Ok(!copies::hidden(conn, title.id, &sight)?)
+    let known = match row {
+        Some(title) => copies::known(conn, &[title.id], &sight)?.contains(&title.id),
+        None => false,
+    };
+    Ok(Insight { known, sight, kept: row.and_then(|title| title.certification.clone()) })
 }
 
 /// Text of a person: trimmed, without control characters, none when there is nothing to see, refused when too long.

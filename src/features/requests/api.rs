@@ -177,15 +177,16 @@ async fn ask(app: &App, me: &Actor, asked: Asked) -> Outcome<Ask> {
     let (kind, ids) = (asked.kind(), asked.ids()?);
     let scope = asked.scope()?;
     let (who, of) = (me.clone(), ids.clone());
-    let (known, service) = app
+    let (row, insight, service) = app
         .db
         .read(move |conn| {
             let services = services::of_kind(conn, ServiceKind::fetching(kind))?;
             let row = titles::find(conn, kind, &of)?;
-            let known = actions::may_be_known(conn, &who, row.as_ref())?;
-            Ok((row.filter(|_| known), services.into_iter().find(|service| !service.is_4k)))
+            let insight = actions::insight(conn, &who, row.as_ref())?;
+            Ok((row, insight, services.into_iter().find(|service| !service.is_4k)))
         })
         .await?;
+    let known = row.filter(|_| insight.known);
     let patience = if known.is_some() { PAGE_PATIENCE } else { PATIENCE };
     let reply = match asked.public_id() {
         // Of a film nothing more must be known.
@@ -195,6 +196,7 @@ async fn ask(app: &App, me: &Actor, asked: Asked) -> Outcome<Ask> {
         _ => Reply::Nobody,
     };
     let found = reply.here().and_then(|looked| looked.counted(app.now()));
+    let found = found.filter(|candidate| known.is_some() || insight.takes(candidate));
     let (wanted, seasons) = match (known, found, reply) {
         (_, Some(candidate), _) => (Wanted::Found(Box::new(candidate.clone())), candidate.seasons),
         (Some(title), _, _) => (Wanted::Known(title.id), Vec::<CandidateSeason>::new()),

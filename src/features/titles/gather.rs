@@ -30,16 +30,21 @@ pub async fn search(app: &App, me: &Actor, query: &Query) -> Outcome<Vec<Found>>
             let ids = search::search(conn, &query, &sight, MOST)?;
             let mut found = known(conn, &me, &sight, &ids)?;
             // On Plex, or asked for: what is neither (any more) has just changed.
-            found.retain(|one| one.on_plex || one.wishes.iter().any(Wish::is_open));
+            found.retain(is_here);
             Ok(found)
         })
         .await
 }
 
+/// On Plex, or asked for and under way.
+pub fn is_here(found: &Found) -> bool {
+    found.on_plex || found.wishes.iter().any(Wish::is_open)
+}
+
 /// Titles by row, in the order asked for, with what was asked for of them.
 pub fn known(conn: &mut Conn, me: &Actor, sight: &Sight, ids: &[TitleId]) -> Outcome<Vec<Found>> {
     let mut found = shelved(conn, sight, ids)?;
-    for wish in home::of_titles(conn, me, ids)? {
+    for wish in home::of_titles(conn, me, sight, ids)? {
         if let Some(one) = found.iter_mut().find(|one| one.title.id == wish.title) {
             one.wishes.push(wish);
         }
@@ -81,7 +86,8 @@ fn play(copies: &[&Copy], machines: &HashMap<ServerId, String>) -> Option<String
     copies.iter().find_map(|copy| Some(links::play_url(machines.get(&copy.server)?, &copy.rating_key)))
 }
 
-/// What lookups found, joined with what is known here: candidates that nobody has keep no row.
+/// What lookups found, joined with what is known here: candidates that nobody has keep no row. What is beyond the reader's
+/// ceiling, or not rated, is left out.
 pub async fn candidates(app: &App, me: &Actor, list: Vec<Candidate>) -> Outcome<Vec<Found>> {
     if list.is_empty() {
         return Ok(Vec::new());
@@ -96,10 +102,12 @@ pub async fn candidates(app: &App, me: &Actor, list: Vec<Candidate>) -> Outcome<
             let known = known(conn, &me, &sight, &row_ids)?;
             let mut all = Vec::new();
             for (candidate, row) in list.iter().zip(rows) {
-                let here = row.and_then(|row| known.iter().find(|one| one.title.id == row.id));
+                let kept = row.as_ref().and_then(|row| row.certification.as_deref());
+                let here = row.as_ref().and_then(|row| known.iter().find(|one| one.title.id == row.id));
                 let mut found = match here {
-                    Some(here) if here.on_plex || here.wishes.iter().any(Wish::is_open) => here.clone(),
-                    _ => fresh(&signer, candidate),
+                    Some(here) if is_here(here) => here.clone(),
+                    _ if sight.takes(candidate.certification.as_deref(), kept) => fresh(&signer, candidate),
+                    _ => continue,
                 };
                 let regular = candidate.seasons.iter().filter(|season| season.number > 0).count();
                 found.seasons_in_all = Some(regular).filter(|count| *count > 0);

@@ -15,12 +15,12 @@ use super::views::home::Home;
 use super::views::title::{Missing, Shown};
 use super::views::{home as home_view, title as title_view};
 use crate::app::App;
-use crate::app::lookups::{self, PublicId, Reply};
+use crate::app::lookups::{self, Looked, PublicId, Reply};
 use crate::app::services::PAGE_PATIENCE;
 use crate::db::{copies, fresh, home as home_db, services, titles};
 use crate::domain::catalog::MediaKind;
 use crate::domain::ids::TitleId;
-use crate::domain::people::Actor;
+use crate::domain::people::{Actor, Sight};
 use crate::domain::service::Service;
 use crate::domain::title::{Address, Episodes};
 use crate::domain::title_seasons::{next_airing, seasons};
@@ -89,10 +89,10 @@ pub enum Told {
 }
 
 /// A title by its address. One in a library that the reader may not see is like one that nobody has ever heard of: it is
-/// shown as its service tells it, or not at all.
+/// shown as its service tells it, or not at all. One beyond their ceiling is not there.
 pub async fn one(app: &App, me: &Actor, kind: MediaKind, id: &str) -> Outcome<Told> {
     let address: Address = id.parse().map_err(|_| AppError::NotFound)?;
-    let here = local(app, me, kind, id).await?;
+    let Local { here, sight, kept } = local(app, me, kind, id).await?;
     let public = match (&here, address) {
         (_, Address::Public(id)) => Some(id),
         (Some((found, _)), Address::Row(_)) => crate::domain::title::public_id(kind, &found.title.ids),
@@ -116,7 +116,11 @@ pub async fn one(app: &App, me: &Actor, kind: MediaKind, id: &str) -> Outcome<To
         Some(Reply::Failed) => Some(Missing::Failed(kind)),
         _ => None,
     };
-    let told = looked.as_ref().and_then(|looked| looked.here());
+    let takes = |looked: &&Looked| {
+        let told = looked.candidate.as_ref();
+        here.is_some() || told.is_none_or(|told| sight.takes(told.certification.as_deref(), kept.as_deref()))
+    };
+    let told = looked.as_ref().and_then(|looked| looked.here()).filter(takes);
     let (found, present) = match (here, told.and_then(|told| told.candidate.as_ref())) {
         (Some(here), candidate) => (filled(here.0, candidate), here.1),
         (None, Some(candidate)) => (gather::fresh(app, candidate), Episodes::new()),
@@ -146,18 +150,29 @@ async fn bytes_of_one(app: &App, service: &Service) -> Outcome<Option<i64>> {
     app.db.read(move |conn| Ok(services::sizes(conn, id)?.estimate(profile, 1))).await
 }
 
-/// What is here and may be shown: on Plex for the reader, or asked for by somebody.
-async fn local(app: &App, me: &Actor, kind: MediaKind, id: &str) -> Outcome<Option<(Found, Episodes)>> {
+/// What is kept here of a title.
+struct Local {
+    /// None for what may not be shown: only what is on Plex for the reader, or asked for by somebody.
+    here: Option<(Found, Episodes)>,
+    sight: Sight,
+    /// Its rating, whether it may be shown or not.
+    kept: Option<String>,
+}
+
+async fn local(app: &App, me: &Actor, kind: MediaKind, id: &str) -> Outcome<Local> {
     let (me, id) = (me.clone(), id.to_owned());
     app.db
         .read(move |conn| {
-            let Some(title) = titles::by_address(conn, kind, &id)? else { return Ok(None) };
             let sight = copies::sight(conn, &me)?;
-            let found = gather::known(conn, &me, &sight, &[title.id])?.pop();
-            let Some(found) = found.filter(|found| found.on_plex || found.wishes.iter().any(Wish::is_open)) else {
-                return Ok(None);
+            let Some(title) = titles::by_address(conn, kind, &id)? else {
+                return Ok(Local { here: None, sight, kept: None });
             };
-            Ok(Some((found, copies::episodes_present(conn, title.id, &sight)?)))
+            let found = gather::known(conn, &me, &sight, &[title.id])?.pop().filter(gather::is_here);
+            let here = match found {
+                Some(found) => Some((found, copies::episodes_present(conn, title.id, &sight)?)),
+                None => None,
+            };
+            Ok(Local { here, sight, kept: title.certification })
         })
         .await
 }

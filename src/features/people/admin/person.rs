@@ -117,7 +117,7 @@ fn allowance(conn: &mut Conn, settings: &Settings, person: &Person, now: DateTim
     if !person.role.may_request() {
         return Ok(None);
     }
-    let rights = rights::of(conn, settings, person, now)?;
+    let rights = rights::of(conn, settings, person, now)?.rights;
     let mut state = |kind: MediaKind| -> Outcome<Option<QuotaState>> {
         if !rights.requests(kind) {
             return Ok(None);

@@ -85,10 +85,12 @@ fn submit_in(
 ) -> Outcome<Submitted> {
     let title = titles::get(tx, id)?.ok_or(AppError::NotFound)?;
     check_rights(actor, title.kind)?;
+    let sight = copies::sight(tx, actor)?;
+    check_age(tx, &sight, &title)?;
     check_4k(tx, actor, title.kind, ask.is_4k)?;
     let others = requests::holding(tx, id, ask.is_4k)?;
     match (title.kind, &ask.scope) {
-        (MediaKind::Movie, _) => film(tx, settings, actor, ask, &title, &others, now),
+        (MediaKind::Movie, _) => film(tx, settings, actor, &sight, ask, &title, &others, now),
         (MediaKind::Series, Some(scope)) => series(tx, settings, actor, ask, scope, &title, &others, now),
         (MediaKind::Series, None) => Err(AppError::field("seasons", "Say which seasons you would like.")),
     }
@@ -104,6 +106,18 @@ fn check_rights(actor: &Actor, kind: MediaKind) -> Outcome<()> {
     Err(AppError::Forbidden(format!("Your group may not ask for {noun}. Ask an admin if you think it should.")))
 }
 
+/// Who asks by page or program hears of no such title already; this holds whatever way it came here. What is on Plex for
+/// them, such as a series that goes on, is for their age by what Plex says.
+fn check_age(tx: &mut Tx<'_>, sight: &Sight, title: &Title) -> Outcome<()> {
+    let words = title.certification.as_deref();
+    match sight.takes(words, words) || copies::visible(tx, title.id, sight)? {
+        true => Ok(()),
+        false => {
+            Err(AppError::Forbidden("You may ask for titles up to an age, and this one is not among them.".to_owned()))
+        }
+    }
+}
+
 fn check_4k(tx: &mut Tx<'_>, actor: &Actor, kind: MediaKind, is_4k: bool) -> Outcome<()> {
     if !is_4k {
         return Ok(());
@@ -115,17 +129,18 @@ fn check_4k(tx: &mut Tx<'_>, actor: &Actor, kind: MediaKind, is_4k: bool) -> Out
     }
 }
 
+#[expect(clippy::too_many_arguments, reason = "one call site; each is needed to decide")]
 fn film(
     tx: &mut Tx<'_>,
     settings: &Settings,
     actor: &Actor,
+    sight: &Sight,
     ask: &Ask,
     title: &Title,
     others: &[Request],
     now: DateTime<Utc>,
 ) -> Outcome<Submitted> {
-    let sight = copies::sight(tx, actor)?;
-    if is_there(tx, title.id, &sight, ask.is_4k)? {
+    if is_there(tx, title.id, sight, ask.is_4k)? {
         return Err(AppError::Conflict(format!("{} is on Plex already.", title.title)));
     }
     if let Some(held) = others.first() {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::step::record;
 use super::{MOST_WORDS, announce, service_of, step, text};
 use crate::app::App;
-use crate::db::{Tx, follows, home, requests, services};
+use crate::db::{Tx, copies, follows, home, requests, services};
 use crate::domain::activity::ActivityKind;
 use crate::domain::catalog::MediaKind;
 use crate::domain::ids::{RequestId, TitleId};
@@ -202,7 +202,8 @@ pub async fn follow_title(app: &App, actor: &Actor, title: TitleId) -> Outcome<O
     let followed = app
         .db
         .write(move |tx| {
-            let wishes = home::of_titles(tx, &who, &[title])?;
+            let sight = copies::sight(tx, &who)?;
+            let wishes = home::of_titles(tx, &who, &sight, &[title])?;
             let Some(id) = title_wish::open(&wishes).map(|wish| wish.request) else { return Ok(None) };
             let request = requests::get(tx, id)?.ok_or(AppError::NotFound)?;
             add_follower(tx, &request, &who, now)?;

@@ -97,17 +97,19 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
     let settings = app.settings().await?;
     let ids = title::ids_of(kind, public);
     let who = me.clone();
-    let (row, known, fetchers) = app
+    let (row, insight, fetchers) = app
         .db
         .read(move |conn| {
             let (row, fetchers) = (titles::find(conn, kind, &ids)?, request_pages::fetchers(conn, kind)?);
-            let known = actions::may_be_known(conn, &who, row.as_ref())?;
-            Ok((row, known, fetchers))
+            let insight = actions::insight(conn, &who, row.as_ref())?;
+            Ok((row, insight, fetchers))
         })
         .await?;
+    let known = insight.known;
     let reply = look_up(app, kind, public, known, &fetchers).await;
     let silent = matches!(reply, Reply::Asking | Reply::Failed);
     let candidate = reply.here().and_then(|looked| looked.counted(app.now()));
+    let candidate = candidate.filter(|candidate| known || insight.takes(candidate));
     let title = match (&row, &candidate, &reply) {
         (Some(title), _, _) if known => title.clone(),
         (_, Some(candidate), _) => title::from_candidate(candidate),
@@ -115,7 +117,7 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
         (_, None, Reply::Failed) => return Err(unanswered(&reply, kind)),
         (_, None, _) => return Err(AppError::NotFound),
     };
-    let (who, id, now) = (me.clone(), row.map(|title| title.id), app.now());
+    let (who, id, now) = (me.clone(), row.map(|title| title.id).filter(|_| known), app.now());
     let ids: Vec<ServiceId> = fetchers.iter().map(|(service, _)| service.id).collect();
     // A title that was only just found has its picture elsewhere.
     let remote = title.poster.as_deref().map(|url| app.remote_picture(url));
@@ -138,7 +140,7 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
                 sizes.insert(id, services::sizes(conn, id)?);
             }
             let deciders = request_pages::deciders(conn)?;
-            let picture = match id.filter(|_| known) {
+            let picture = match id {
                 Some(id) => title.picture(thumbs.get(&id).map(String::as_str)),
                 None => remote,
             };

@@ -21,7 +21,8 @@ pub struct Wanted {
     w: String,
 }
 
-/// The poster of a title by its row. Of one in a library that the reader may not see, only what a lookup tells everybody.
+/// The poster of a title by its row. Of one that the reader may not see there is none; whoever asked for it or follows it
+/// sees what a lookup tells, and nothing of Plex.
 #[handler]
 pub async fn title_picture(
     app: Data<&App>,
@@ -54,6 +55,7 @@ async fn source(app: &App, me: Actor, id: TitleId) -> Outcome<Option<Source>> {
                     Ok(server.map(|server| Source::Plex(Box::new(server), path)))
                 }
                 Some((_, url)) => Ok(Some(Source::Remote(url, shelves::image_hosts(conn)?))),
+                None if !copies::known(conn, &[id], &sight)?.contains(&id) => Ok(None),
                 None => match titles::get(conn, id)?.and_then(|title| title.poster) {
                     Some(url) => Ok(Some(Source::Remote(url, shelves::image_hosts(conn)?))),
                     None => Ok(None),
