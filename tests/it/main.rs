@@ -30,6 +30,7 @@ mod series;
 mod services;
 mod settings;
 mod setup;
+mod sight;
 mod sizes;
 mod storage;
 mod streams;

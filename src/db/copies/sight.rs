@@ -146,14 +146,18 @@ pub fn seen(conn: &mut Conn, sight: &Sight) -> Outcome<Seen> {
 }
 
 impl Seen {
-    /// Keeps titles of which a copy may be seen.
+    /// Keeps titles of which a copy may be seen. A title has few copies: they are all looked at in one go (hence the plus),
+    /// which is twice as fast as looking for one in each library.
     pub fn on_plex_sql(&self) -> String {
         if self.libraries.is_empty() {
             return "1 = 0".to_owned();
         }
         let ids: Vec<String> = self.libraries.iter().map(i64::to_string).collect();
         let age = self.ceiling.map(|age| format!(" AND c.age <= {age}")).unwrap_or_default();
-        format!("EXISTS (SELECT 1 FROM copies c WHERE c.title_id = t.id AND c.library_id IN ({}){age})", ids.join(", "))
+        format!(
+            "EXISTS (SELECT 1 FROM copies c WHERE c.title_id = t.id AND +c.library_id IN ({}){age})",
+            ids.join(", ")
+        )
     }
 
     /// Keeps titles that are known to them though no copy may be seen: by a request that they may see; or because there is
