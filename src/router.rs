@@ -90,6 +90,8 @@ fn people_routes(routes: Routes) -> Routes {
         .post("/admin/people/:id/role", admin::person::change_role)
         .post("/admin/people/:id/notes", admin::person::save_notes)
         .get("/admin/people/:id/requests", admin::requests::list)
+        .both("/admin/people/:id/merge", admin::merge::ask, admin::merge::apply)
+        .both("/admin/people/:id/split", admin::merge::ask_split, admin::merge::split)
         .both("/admin/people/:id/groups", admin::access::groups, admin::access::set_groups)
         .both("/admin/people/:id/grants", admin::access::offer, admin::access::give)
         .post("/admin/people/:id/grants/:grant/removal", admin::access::take_back)

@@ -3,6 +3,7 @@
 
 pub mod import;
 pub mod lists;
+pub mod merge;
 pub mod notes;
 
 use chrono::{DateTime, Utc};

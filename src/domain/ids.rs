@@ -25,6 +25,8 @@ macro_rules! ids {
 
 ids! {
     PersonId,
+    /// Somebody who became part of somebody else.
+    MergeId,
     /// A Plex Media Server.
     ServerId,
     LibraryId,

@@ -12,6 +12,7 @@ mod access;
 mod access_api;
 mod import;
 mod many;
+mod merge;
 mod pages;
 mod roles;
 

@@ -153,3 +153,17 @@ fn reasons(house: &House, answer: &Answer, held: Option<&Held>, about: About<'_>
     };
     answer.why.iter().map(reason).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plex_beside_what_should_be() {
+        assert_eq!(beside(true, true, false), Beside::Same);
+        assert_eq!(beside(false, false, false), Beside::Same);
+        assert_eq!(beside(true, false, false), Beside::Missing);
+        assert_eq!(beside(false, true, false), Beside::More);
+        assert_eq!(beside(true, false, true), Beside::Waiting);
+    }
+}

@@ -111,6 +111,38 @@ pub fn may_touch(actor: &Actor, person: &Person) -> bool {
     actor.role.is_admin() || (actor.role.may_decide() && !person.role.is_admin() && !person.is_owner)
 }
 
+/// Of two who are to become one: the one on Plex stays, else the first. Who stays, and who becomes part of them.
+pub fn who_stays(one: Person, other: Person) -> (Person, Person) {
+    if one.plex_id.is_none() && other.plex_id.is_some() { (other, one) } else { (one, other) }
+}
+
+/// Decides whether two become one; the role is the higher of both.
+pub fn merge(actor: &Actor, kept: &Person, gone: &Person) -> Result<Role, String> {
+    if kept.id == gone.id {
+        return Err("Choose somebody else.".to_owned());
+    }
+    if let Some(invited) = [kept, gone].iter().find(|person| person.plex_id.is_none() && person.username.is_none()) {
+        return Err(format!("{} was invited and has not come yet. Merge them when they have.", invited.name));
+    }
+    if gone.plex_id.is_some() {
+        return Err("Both have a Plex account. Two accounts stay two people.".to_owned());
+    }
+    let gives = roles_to_give(actor);
+    if !gives.contains(&kept.role) || !gives.contains(&gone.role) {
+        return Err("Only an admin merges people with these roles.".to_owned());
+    }
+    match (kept.role, gone.role) {
+        (kept, gone) if kept == gone => Ok(kept),
+        (Role::Admin, _) | (_, Role::Admin) => Ok(Role::Admin),
+        (Role::Auditor, _) | (_, Role::Auditor) => {
+            Err("A checker asks for nothing and decides nothing. Give both the same role first.".to_owned())
+        }
+        (Role::Moderator, _) | (_, Role::Moderator) => Ok(Role::Moderator),
+        (Role::Requester, _) | (_, Role::Requester) => Ok(Role::Requester),
+        _ => Ok(Role::Viewer),
+    }
+}
+
 /// Decides about a new role. `other_admins` are the admins who would remain.
 pub fn change_role(actor: &Actor, person: &Person, to: Role, other_admins: i64) -> Result<(), String> {
     if person.is_owner && to != Role::Admin {
@@ -214,6 +246,24 @@ mod tests {
         assert!(may_touch(&admin, &person(Role::Admin, true)) && may_touch(&helper, &person(Role::Moderator, false)));
         assert!(!may_touch(&helper, &person(Role::Admin, false)) && !may_touch(&helper, &person(Role::Viewer, true)));
         assert!(!may_touch(&actor(Role::Auditor), &person(Role::Viewer, false)));
+    }
+
+    #[test]
+    fn two_become_one_where_one_has_no_plex_account() {
+        let one = |id: i64, role: Role, plex_id: Option<i64>| {
+            let username = plex_id.is_none().then(|| "ana".to_owned());
+            Person { id: PersonId(id), plex_id, username, ..person(role, false) }
+        };
+        let (admin, helper) = (actor(Role::Admin), actor(Role::Moderator));
+        let (plex, local) = (one(1, Role::Viewer, Some(7)), one(2, Role::Requester, None));
+        assert_eq!(who_stays(local.clone(), plex.clone()), (plex.clone(), local.clone()));
+        assert_eq!(merge(&helper, &plex, &local), Ok(Role::Requester));
+        assert!(merge(&admin, &plex, &plex).is_err() && merge(&admin, &plex, &one(3, Role::Viewer, Some(8))).is_err());
+        assert!(merge(&admin, &plex, &Person { username: None, ..local.clone() }).is_err(), "has not come yet");
+        assert!(merge(&helper, &plex, &one(3, Role::Moderator, None)).is_err());
+        assert_eq!(merge(&admin, &one(3, Role::Moderator, None), &local), Ok(Role::Moderator));
+        assert!(merge(&admin, &one(3, Role::Auditor, None), &local).is_err());
+        assert_eq!(merge(&admin, &one(3, Role::Auditor, None), &one(4, Role::Admin, None)), Ok(Role::Admin));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod many;
+pub mod merge;
 pub mod person;
 pub mod requests;
 

@@ -11,6 +11,7 @@ pub mod give;
 pub mod groups;
 pub mod list;
 pub mod many;
+pub mod merge;
 pub mod person;
 pub mod requests;
 pub mod when;

@@ -32,7 +32,9 @@ pub async fn withheld(test: &TestApp, person: PersonId) -> Vec<LibraryId> {
 
 pub async fn groups_of(test: &TestApp, person: PersonId) -> Vec<GroupId> {
     let found = test.app().db.read(move |conn| groups::of_person(conn, person)).await.unwrap();
-    found.into_iter().map(|one| one.group).collect()
+    let mut ids: Vec<GroupId> = found.into_iter().map(|one| one.group).collect();
+    ids.sort_unstable();
+    ids
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use super::errors;
 use crate::app::App;
 use crate::db::access::one::{self, One};
 use crate::db::grants::Granted;
-use crate::db::people::notes;
+use crate::db::people::{merge, notes};
 use crate::db::{self, Conn, libraries, people, requests, rights, servers, sessions, shares};
 use crate::domain::access::person::{About, rows};
 use crate::domain::access::plan::{Change, plan};
@@ -58,7 +58,7 @@ fn seen(conn: &mut Conn, me: &Actor, id: PersonId, settings: &Settings, now: Dat
         groups: memberships(&one),
         allowance: allowance(conn, settings, &person, now)?,
         differs: differs(conn, &person, &one)?,
-        merged: Vec::new(),
+        merged: merge::of_person(conn, id)?.into_iter().map(|one| one.name).collect(),
         notes: noted.notes,
         keep: noted.keep,
         may: rules::may_touch(me, &person),

@@ -59,7 +59,7 @@ pub fn many(frame: &Frame, many: &Many) -> Page {
             ]))
     };
     let end = html! {
-        (Button::new("Change them and look at the plan").primary().busy("Changing").submit())
+        (Button::new("Change them").primary().busy("Changing").submit())
         (Button::new("Back").quiet().link(&frame.links.to("/admin/people")))
     };
     let body = html! {
