@@ -481,11 +481,22 @@ async fn an_empty_house_has_nothing_to_back_up() {
 }
 
 /// A house whose last step has not been taken.
+/// How the newest step is taken back, in words of the engine.
+fn way_back(newest: &str) -> String {
+    let engine = if std::env::var("USHERR_TEST_DATABASE_URL").is_ok() { "postgres" } else { "sqlite" };
+    let steps = std::fs::read_dir(format!("migrations/{engine}")).unwrap().map(|step| step.unwrap().path());
+    let digits = |path: &std::path::Path| -> String {
+        path.file_name().unwrap().to_string_lossy().chars().filter(char::is_ascii_digit).collect()
+    };
+    let step = steps.into_iter().find(|path| digits(path).starts_with(newest)).unwrap();
+    std::fs::read_to_string(step.join("down.sql")).unwrap()
+}
+
 async fn outdated() -> Estate {
     let estate = left(TestApp::unsynced(WorldOptions::test()).await).await;
     let mut conn = Manager::parse(&estate.config.database_url).unwrap().first().unwrap();
     let newest = migrate::known().unwrap().pop().unwrap();
-    let undo = format!("DROP INDEX runs_state; DELETE FROM __diesel_schema_migrations WHERE version = '{newest}'");
+    let undo = format!("{} DELETE FROM __diesel_schema_migrations WHERE version = '{newest}'", way_back(&newest));
     conn.batch_execute(&undo).unwrap();
     estate
 }

@@ -245,6 +245,8 @@ async fn answers_and_errors_are_those_of_the_document() {
         ("/groups/{id}", format!("/groups/{}", group["id"])),
         ("/groups/{id}", "/groups/999999".to_owned()),
         ("/groups/{id}/members", format!("/groups/{}/members", group["id"])),
+        ("/people/{id}/access", "/people/1/access".to_owned()),
+        ("/people/{id}/access", "/people/999999/access".to_owned()),
         ("/plan", "/plan".to_owned()),
         ("/plan/batches/{id}", format!("/plan/batches/{batch}")),
         ("/plan/batches/{id}", "/plan/batches/999999".to_owned()),

@@ -118,7 +118,10 @@ fn apply(members: &mut [Member], changes: &[Change], earlier: &mut Earlier) {
     for change in changes {
         let member = members.iter_mut().find(|member| member.id == change.person).unwrap();
         let held = member.has.iter().position(|held| held.server == change.server).map(|at| member.has.remove(at));
-        let Some(after) = &change.after else { continue };
+        let Some(after) = &change.after else {
+            earlier.sent.remove(&(change.person, change.server));
+            continue;
+        };
         let turned = change.moves_settings() || change.before.is_none();
         let settings = held.filter(|_| !turned).map_or_else(|| after.settings.clone(), |held| held.given.settings);
         let given = Given { settings, ..after.clone() };

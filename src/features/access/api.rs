@@ -80,6 +80,7 @@ struct HeldUp {
     why: String,
 }
 
+/// Who would gain and lose what on Plex.
 #[derive(Debug, Object)]
 struct Plan {
     changes: Vec<Change>,
@@ -155,6 +156,7 @@ struct Apply {
     person_ids: Option<Vec<i64>>,
 }
 
+/// It is under way.
 #[derive(Debug, Object)]
 struct Started {
     /// The run that follows the changes.
@@ -183,6 +185,7 @@ struct Batch {
     changes: Vec<MadeChange>,
 }
 
+/// One change, and what became of it.
 #[derive(Debug, Object)]
 struct MadeChange {
     #[oai(flatten)]
