@@ -233,6 +233,8 @@ async fn answers_and_errors_are_those_of_the_document() {
         ("/people/{id}", "/people/1".to_owned()),
         ("/people/{id}", "/people/999999".to_owned()),
         ("/people/{id}", "/people/x".to_owned()),
+        ("/people/{id}/access", "/people/2/access".to_owned()),
+        ("/people/{id}/access", "/people/999999/access".to_owned()),
         ("/search", "/search?q=harbour".to_owned()),
         ("/search", "/search?kind=song".to_owned()),
         ("/titles/{kind}/{id}", title),

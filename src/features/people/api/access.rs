@@ -22,6 +22,7 @@ use crate::web::{BackOffice, Moderator};
 
 pub struct PersonAccessApi;
 
+/// What somebody sees, and what of it is their own.
 #[derive(Debug, Object)]
 struct PersonAccess {
     person: PersonName,
@@ -32,12 +33,14 @@ struct PersonAccess {
     excluded: Vec<i64>,
 }
 
+/// Somebody, by name.
 #[derive(Debug, Object)]
 struct PersonName {
     id: i64,
     name: String,
 }
 
+/// A group somebody is in.
 #[derive(Debug, Object)]
 struct PersonGroup {
     id: i64,
@@ -46,6 +49,7 @@ struct PersonGroup {
     by_rule: bool,
 }
 
+/// One library, as somebody should see it.
 #[derive(Debug, Object)]
 struct PersonLibrary {
     id: i64,
@@ -60,6 +64,7 @@ struct PersonLibrary {
     on_plex: bool,
 }
 
+/// Somebody's own access to one library.
 #[derive(Debug, Object)]
 struct PersonGrant {
     id: i64,
@@ -92,6 +97,7 @@ struct NewPersonAccess {
     excluded: Option<Vec<i64>>,
 }
 
+/// A grant to be made; without bounds it is for good.
 #[derive(Debug, Object)]
 struct NewPersonGrant {
     library_id: i64,
@@ -222,7 +228,7 @@ fn wanted(body: NewPersonAccess, zone: Tz) -> Outcome<Wanted> {
 
 fn gift(at: usize, grant: NewPersonGrant, zone: Tz, wrong: &mut FieldErrors) -> Gift {
     let mut bound = |name: &str, text: Option<String>| {
-        let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return None };
+        let text = text.filter(|text| !text.trim().is_empty())?;
         let moment = moment(&text);
         if moment.is_none() {
             let words = "Write a moment in UTC, such as 2026-12-24T18:00:00Z.".to_owned();
