@@ -2,6 +2,7 @@
 
 use usherr::db;
 use usherr::domain::catalog::{Candidate, ExternalIds, MediaKind};
+use usherr::domain::group::{Group, Rule};
 use usherr::domain::jobs::JobName;
 use usherr::domain::people::Role;
 
@@ -192,6 +193,23 @@ async fn the_back_office_is_fit_for_everybody() {
     test.run_job(JobName::Backup).await;
     let backups = mara.get("/api/backups").await.json();
     let backup = format!("/admin/backups/{}", backups["items"][0]["name"].as_str().unwrap());
+    let now = test.app().now();
+    let friends = move |tx: &mut db::Tx<'_>| {
+        let rules = vec![Rule::Friends];
+        db::groups::save(tx, &Group { rules, ..Group::new("Friends & others") }, now)?;
+        db::groups::save(tx, &Group::new("Night owls"), now)
+    };
+    let night = test.app().db.write(friends).await.unwrap().to_string();
+    let typed = [
+        ("library", "5"),
+        ("until", "2099-12-01T00:00"),
+        ("from-4", "18:00"),
+        ("to-4", "24:00"),
+        ("note", "Film night"),
+    ];
+    mara.post("/admin/people/4/grants", &typed).await.is(303);
+    mara.post("/admin/people/4/exclusions", &[("library", "1")]).await.is(303);
+    mara.post("/admin/people/4/groups", &[("group", &night)]).await.is(303);
     let window = stage.window(&test.url(), Look::DESK).await;
     window.come_in(&mara).await;
     wrong.extend(problems(&window, &["/admin/groups"]).await);
@@ -214,6 +232,13 @@ async fn the_back_office_is_fit_for_everybody() {
         "/admin/plan",
         "/admin/plan?by=library",
         "/admin/plan/changes",
+        "/admin/people/4",
+        "/admin/people/4/requests",
+        "/admin/people/4/grants?library=5",
+        "/admin/people/4/groups",
+        "/admin/people/4/merge?find=mara",
+        "/admin/people/4/split",
+        "/admin/people/edit?id=1&id=2&id=4",
         "/admin/services",
         "/admin/services/add",
         "/admin/services/radarr-1",
