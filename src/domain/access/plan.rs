@@ -137,22 +137,15 @@ pub fn plan(house: &House, members: &[Member], earlier: &Earlier) -> Plan {
                 plan.drift.push(drift);
                 continue;
             }
-            match one(&resolver, member, server, held, settled.contains(&server.owner)) {
-                Ok(None) => {}
-                Err(obstacle) => plan.held_up.push((member.id, server.id, obstacle)),
-                Ok(Some(change)) => {
-                    if change.moves_settings() || change.before.is_none() {
-                        settled.push(server.owner);
-                    }
-                    let spared = earlier.spared.get(&(member.id, server.id));
-                    let list = if spared.is_some() && spared == change.after.as_ref() {
-                        &mut plan.spared
-                    } else {
-                        &mut plan.changes
-                    };
-                    list.push(change);
-                }
+            let (change, obstacle) = one(&resolver, member, server, held, settled.contains(&server.owner));
+            plan.held_up.extend(obstacle.map(|obstacle| (member.id, server.id, obstacle)));
+            let Some(change) = change else { continue };
+            if change.moves_settings() {
+                settled.push(server.owner);
             }
+            let spared = earlier.spared.get(&(member.id, server.id));
+            let is_spared = spared.is_some() && spared == change.after.as_ref();
+            if is_spared { plan.spared.push(change) } else { plan.changes.push(change) }
         }
     }
     plan
@@ -168,31 +161,34 @@ fn drift(member: &Member, server: &Server, held: Option<&Held>, sent: &ByShare) 
     (!is_same).then(|| Drift { person: member.id, server: server.id, sent: sent.clone(), found: found() })
 }
 
+/// What changes of one share, and what keeps its libraries from it.
 fn one(
     resolver: &Resolver<'_>,
     member: &Member,
     server: &Server,
     held: Option<&Held>,
     settled: bool,
-) -> Result<Option<Change>, Obstacle> {
-    let Some(should) = resolver.should(member, server) else { return Ok(None) };
+) -> (Option<Change>, Option<Obstacle>) {
+    let Some(should) = resolver.should(member, server) else { return (None, None) };
     let before = held.map(|held| Given { all: held.given.all, ..held.given.with(held.libraries(server)) });
     let same = before.as_ref().is_some_and(|before| before.libraries == should);
-    if !same && should.is_empty() {
-        return Err(Obstacle::NothingLeft);
-    }
-    if !same && held.is_some_and(|held| !held.accepted) {
-        return Err(Obstacle::NotAccepted);
-    }
-    let found = before.as_ref().map_or_else(|| resolver.elsewhere(member, server), |before| before.settings.clone());
-    let waits = held.is_some_and(|held| !held.accepted);
+    let obstacle = match held {
+        _ if same => None,
+        _ if should.is_empty() => Some(Obstacle::NothingLeft),
+        Some(held) if !held.accepted => Some(Obstacle::NotAccepted),
+        _ => None,
+    };
     let settings = match held {
-        Some(_) if settled || waits => found,
-        _ => resolver.settings(member, &found),
+        None => resolver.on_invite(member, server, settled),
+        Some(held) if settled || !held.accepted => held.given.settings.clone(),
+        Some(held) => resolver.settings(member, &held.given.settings),
     };
     // What is given as a whole stays so where nothing of it changes.
-    let all = same && before.as_ref().is_some_and(|before| before.all);
-    let after = Some(Given { libraries: should, all, settings });
-    let change = Change { person: member.id, server: server.id, before, after };
-    Ok((!change.is_nothing()).then_some(change))
+    let after = match (&before, same || obstacle.is_some()) {
+        (None, true) => return (None, obstacle),
+        (Some(before), true) => Given { settings, ..before.clone() },
+        (_, false) => Given { libraries: should, all: false, settings },
+    };
+    let change = Change { person: member.id, server: server.id, before, after: Some(after) };
+    ((!change.is_nothing()).then_some(change), obstacle)
 }

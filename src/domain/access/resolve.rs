@@ -161,13 +161,20 @@ impl<'a> Resolver<'a> {
         settings_by(found, groups, self.house.now)
     }
 
-    /// The settings somebody has already by other servers of the same owner.
-    pub fn elsewhere(&self, member: &Member, server: &Server) -> ShareSettings {
+    /// The settings with which somebody is invited: those that other shares of the same owner have, so that an invite turns
+    /// nothing there; else what groups say. `settled` when those others are being turned to that, too.
+    pub fn on_invite(&self, member: &Member, server: &Server, settled: bool) -> ShareSettings {
         let same_owner = |held: &&Held| {
             let other = self.house.servers.iter().find(|other| other.id == held.server);
             held.accepted && other.is_some_and(|other| other.owner == server.owner)
         };
-        member.has.iter().find(same_owner).map(|held| held.given.settings.clone()).unwrap_or_default()
+        match member.has.iter().find(same_owner) {
+            Some(held) if !settled => held.given.settings.clone(),
+            found => {
+                let found = found.map(|held| held.given.settings.clone()).unwrap_or_default();
+                self.settings(member, &found)
+            }
+        }
     }
 
     /// Whether somebody should see a library, why, and until when.

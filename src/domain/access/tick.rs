@@ -22,7 +22,7 @@ pub fn since(then: DateTime<Utc>, house: &House, members: &[Member]) -> Plan {
                 Ok(None) => {}
                 Err(obstacle) => plan.held_up.push((member.id, server.id, obstacle)),
                 Ok(Some(change)) => {
-                    if change.moves_settings() || change.before.is_none() {
+                    if change.moves_settings() {
                         settled.push(server.owner);
                     }
                     plan.changes.push(change);
@@ -42,7 +42,7 @@ fn one(
 ) -> Result<Option<Change>, Obstacle> {
     let held = member.has.iter().find(|held| held.server == server.id);
     let (was, is) = (then.should(member, server).unwrap_or_default(), now.should(member, server).unwrap_or_default());
-    let Some(held) = held else { return Ok(invite(now, member, server, &was, is)) };
+    let Some(held) = held else { return Ok(invite(now, member, server, settled, &was, is)) };
     let has = held.libraries(server);
     let closes =
         |library: &LibraryId| was.contains(library) && !is.contains(library) && Some(*library) != server.default;
@@ -69,13 +69,14 @@ fn invite(
     now: &Resolver<'_>,
     member: &Member,
     server: &Server,
+    settled: bool,
     was: &BTreeSet<LibraryId>,
     is: BTreeSet<LibraryId>,
 ) -> Option<Change> {
     if is.is_empty() || !was.is_empty() {
         return None;
     }
-    let settings = now.settings(member, &now.elsewhere(member, server));
+    let settings = now.on_invite(member, server, settled);
     let after = Some(Given { libraries: is, all: false, settings });
     Some(Change { person: member.id, server: server.id, before: None, after })
 }

@@ -240,9 +240,12 @@ fn why(told: &Told) -> String {
     sentences.join(" ")
 }
 
+/// Names of those who gain and who lose.
+type Moved<'a> = (Vec<&'a str>, Vec<&'a str>);
+
 /// Who gains and loses each library: for reading, for what is ticked is people.
 fn by_library(plan: &ToldPlan) -> Markup {
-    let mut all: BTreeMap<(&str, &str), (Vec<&str>, Vec<&str>)> = BTreeMap::new();
+    let mut all: BTreeMap<(&str, &str), Moved<'_>> = BTreeMap::new();
     for told in &plan.changes {
         for title in &told.gain {
             all.entry((&told.server_name, title)).or_default().0.push(&told.name);
@@ -251,7 +254,7 @@ fn by_library(plan: &ToldPlan) -> Markup {
             all.entry((&told.server_name, title)).or_default().1.push(&told.name);
         }
     }
-    let row = |((server, title), (gaining, losing)): ((&str, &str), (Vec<&str>, Vec<&str>))| {
+    let row = |((server, title), (gaining, losing)): ((&str, &str), Moved<'_>)| {
         html! {
             div.stack-2 {
                 div.line {
