@@ -1,11 +1,13 @@
 //! What is given to somebody with a share: libraries as plex.tv counts them, and settings; and by which of Plex's routes
 //! that is written. Pure.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 /// What somebody may do with all that is shared with them (plex.md B8), as Plex writes it. Both families of routes read
 /// alike, so that what was read can be compared, and put back exactly.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ShareSettings {
     /// Downloads.
@@ -31,6 +33,40 @@ impl ShareSettings {
             [&self.filter_all, &self.filter_movies, &self.filter_television, &self.filter_music, &self.filter_photos];
         all.into_iter().map(String::as_str).filter(|filter| !filter.is_empty())
     }
+}
+
+/// Plex may write a filter in other letters than it was given: what it lets through is compared, not how it is spelt.
+impl PartialEq for ShareSettings {
+    fn eq(&self, other: &Self) -> bool {
+        let flags = |one: &Self| {
+            let allowed = [one.allow_sync, one.allow_camera_upload, one.allow_channels, one.allow_subtitle_admin];
+            (allowed, one.allow_tuners)
+        };
+        let filters = [
+            (&self.filter_all, &other.filter_all),
+            (&self.filter_movies, &other.filter_movies),
+            (&self.filter_music, &other.filter_music),
+            (&self.filter_photos, &other.filter_photos),
+            (&self.filter_television, &other.filter_television),
+        ];
+        flags(self) == flags(other) && filters.iter().all(|(one, other)| one == other || plain(one) == plain(other))
+    }
+}
+
+/// The values of a filter by key, whatever their order and their encoding.
+fn plain(filter: &str) -> BTreeSet<(String, String)> {
+    let parts = filter.split(['|', '&']).filter_map(|part| part.split_once('='));
+    let decoded = |text: &str| {
+        let decoded =
+            url::form_urlencoded::parse(format!("v={text}").as_bytes()).next().map(|(_, value)| value.into_owned());
+        decoded.unwrap_or_default()
+    };
+    parts
+        .flat_map(|(key, values)| {
+            let values = decoded(values);
+            values.split(',').map(|value| (key.to_owned(), value.trim().to_owned())).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// The libraries of a share, by plex.tv's own ids. Never empty: Plex takes an empty list for all libraries where it invites,
@@ -81,6 +117,15 @@ mod tests {
     fn a_share_of_nothing_can_not_be_written_down() {
         assert_eq!(Sections::new(Vec::new()), None);
         assert_eq!(Sections::new(vec![7, 3, 7]).unwrap().ids(), [3, 7]);
+    }
+
+    #[test]
+    fn a_filter_is_the_same_in_other_letters() {
+        let with = |filter: &str| ShareSettings { filter_movies: filter.to_owned(), ..ShareSettings::default() };
+        assert_eq!(with("contentRating=G%2CTV-Y7|label=a%20b"), with("label=a+b&contentRating=TV-Y7%2cG"));
+        assert_ne!(with("contentRating=G"), with("contentRating!=G"));
+        assert_ne!(with("contentRating=G"), with(""));
+        assert_ne!(with(""), ShareSettings { allow_sync: true, ..with("") });
     }
 
     #[test]
