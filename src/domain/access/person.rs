@@ -103,23 +103,15 @@ fn row(
     row
 }
 
-/// Somebody who signs in here alone sees the default library; the rest waits until they have a Plex account.
+/// Somebody who signs in here alone sees the default library, and what groups and grants give, in Usherr.
 fn local(row: Row, person: &Person, member: &Member) -> Row {
-    if person.role.sees_all_libraries() {
-        return Row { sees: true, until: None, why: vec![said("Their role sees everything in Usherr")], ..row };
+    let plainly = |row: Row, sees: bool, words: &str| Row { sees, why: vec![said(words)], until: None, ..row };
+    match () {
+        () if person.role.sees_all_libraries() => plainly(row, true, "Their role sees everything in Usherr"),
+        () if row.is_default => plainly(row, true, "Default library, everyone has it"),
+        () if member.is_as_found() => plainly(row, false, "Has no Plex account here, no group and no grant"),
+        () => row,
     }
-    if row.is_default {
-        return Row { sees: true, until: None, why: vec![said("Default library, everyone has it")], ..row };
-    }
-    let mut why = vec![said("Has no Plex account here")];
-    if !member.is_as_found() {
-        let later = row.why.into_iter().map(|reason| match row.sees {
-            true => said(&format!("{}: as soon as they have a Plex account", reason.words)),
-            false => reason,
-        });
-        why.extend(later);
-    }
-    Row { sees: false, until: None, why, ..row }
 }
 
 fn said(words: &str) -> Reason {

@@ -45,7 +45,9 @@ pub fn give(frame: &Frame, person: &Person, offers: &[Offer], typed: &Form) -> P
     let mut sentence =
         format!("{name} should see one more library, whatever their groups carry. Plex is changed by the access plan.");
     if person.plex_id.is_none() && person.username.is_some() {
-        sentence.push_str(&format!(" {name} has no Plex account here: it counts as soon as they have one."));
+        sentence.push_str(&format!(
+            " {name} has no Plex account here: it counts in Usherr, and on Plex as soon as they have one."
+        ));
     }
     let title = format!("Give {name} a library");
     let body = html! {
