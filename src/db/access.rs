@@ -17,6 +17,7 @@ use super::{Conn, changes, groups};
 use crate::domain::access::given::Given;
 use crate::domain::access::plan::{ByShare, Earlier};
 use crate::domain::access::resolve::{Grant, Held, House, Member, Resolver, Server};
+use crate::domain::access::when::When;
 use crate::domain::group::Group;
 use crate::domain::ids::{GroupId, LibraryId, PersonId, ServerId};
 use crate::domain::people::Person;
@@ -160,6 +161,13 @@ fn members(
         }
     };
     Ok(people.iter().map(member).collect())
+}
+
+/// Every schedule there is: of groups and of grants.
+pub fn whens(conn: &mut Conn) -> Outcome<Vec<When>> {
+    let groups = groups::all(conn)?.into_iter().map(|group| group.when);
+    let grants = granted(conn)?.into_values().flatten().map(|grant| grant.when);
+    Ok(groups.chain(grants).collect())
 }
 
 type GrantRow = (i64, i64, Option<NaiveDateTime>, Option<NaiveDateTime>, String);

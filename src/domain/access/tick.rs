@@ -4,10 +4,12 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use super::given::Given;
 use super::plan::{Change, Obstacle, Plan};
 use super::resolve::{House, Member, Resolver, Server};
+use super::when::When;
 use crate::domain::ids::LibraryId;
 
 /// What has changed by itself since `then`.
@@ -85,5 +87,10 @@ fn invite(
 pub fn next(house: &House, members: &[Member]) -> Option<DateTime<Utc>> {
     let groups = house.groups.iter().map(|group| &group.when);
     let grants = members.iter().flat_map(|member| member.grants.iter().map(|grant| &grant.when));
-    groups.chain(grants).filter_map(|when| when.next_change(house.now, house.zone)).min()
+    next_of(groups.chain(grants), house.now, house.zone)
+}
+
+/// The first moment after `at` at which one of these begins or ceases to hold.
+pub fn next_of<'a>(whens: impl Iterator<Item = &'a When>, at: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+    whens.filter_map(|when| when.next_change(at, zone)).min()
 }

@@ -31,9 +31,11 @@ pub async fn run(run: RunHandle) -> Outcome<Value> {
 fn look(tx: &mut Tx<'_>, zone: Tz, now: DateTime<Utc>) -> Outcome<(usize, usize)> {
     let then = last_look(tx)?;
     note_look(tx, now)?;
+    let whens = access::whens(tx)?;
+    jobs::bring_forward(tx, JobName::AccessSchedule, tick::next_of(whens.iter(), now, zone))?;
+    let came = |then: &DateTime<Utc>| tick::next_of(whens.iter(), *then, zone).is_some_and(|at| at <= now);
+    let Some(then) = then.filter(came) else { return Ok((0, 0)) };
     let standing = access::standing(tx, zone, now)?;
-    jobs::bring_forward(tx, JobName::AccessSchedule, tick::next(&standing.house, &standing.members))?;
-    let Some(then) = then.filter(|then| *then < now) else { return Ok((0, 0)) };
     let plan = tick::since(then, &standing.house, &standing.members);
     if !plan.changes.is_empty() {
         actions::start(tx, Cause::Schedule, None, None, &plan.changes, now)?;
