@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::given::Given;
 use super::resolve::{Held, House, Member, Resolver, Server};
-use crate::domain::ids::{LibraryId, PersonId, ServerId};
+use crate::domain::ids::{GroupId, LibraryId, PersonId, ServerId};
 
 /// What changes for one person on one server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,6 +149,19 @@ pub fn plan(house: &House, members: &[Member], earlier: &Earlier) -> Plan {
         }
     }
     plan
+}
+
+/// What would be planned without a group that is not planned with it.
+pub fn without(house: &House, members: &[Member], earlier: &Earlier, group: GroupId) -> Vec<Change> {
+    let with = plan(house, members, earlier).changes;
+    let mut house = house.clone();
+    house.groups.retain(|other| other.id != group);
+    let left = |member: &Member| {
+        let groups = member.groups.iter().copied().filter(|id| *id != group).collect();
+        Member { groups, ..member.clone() }
+    };
+    let members: Vec<Member> = members.iter().map(left).collect();
+    plan(&house, &members, earlier).changes.into_iter().filter(|change| !with.contains(change)).collect()
 }
 
 fn drift(member: &Member, server: &Server, held: Option<&Held>, sent: &ByShare) -> Option<Drift> {

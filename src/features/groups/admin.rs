@@ -1,5 +1,7 @@
 //! Groups in the back office: the cards, one of them, deleting and ordering. Who is in one is in `members`.
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use poem::http::StatusCode;
 use poem::web::{Data, Path, Query};
 use poem::{Request, Response, handler};
@@ -9,10 +11,11 @@ use self::page::{Shown, errors, typed};
 use super::actions::{self, Way};
 use super::views;
 use crate::app::App;
-use crate::db::{Conn, group_people, groups, libraries};
+use crate::db::{Conn, access, group_people, groups, libraries};
+use crate::domain::access::plan;
 use crate::domain::group::form::TypedGroup;
 use crate::domain::group::{Group, form};
-use crate::domain::ids::GroupId;
+use crate::domain::ids::{GroupId, LibraryId};
 use crate::error::{AppError, Outcome};
 use crate::web::{BackOffice, Fields, Moderator, Visit};
 
@@ -162,14 +165,30 @@ pub async fn ask_removal(
     Moderator(_): Moderator,
     Path(name): Path<String>,
 ) -> poem::Result<Response> {
-    let id = id(&name)?;
+    let (id, zone, now) = (id(&name)?, app.settings().await?.time_zone, app.now());
     let read = app.db.read(move |conn| {
         let group = groups::get(conn, id)?.ok_or(AppError::NotFound)?;
         let people = group_people::of_one(conn, &group)?.len();
-        Ok((titles(conn, &group)?, people, group))
+        Ok((titles(conn, &group)?, people, caused(conn, id, zone, now)?, group))
     });
-    let (titles, people, group) = read.await?;
-    Ok(visit.show(views::removal::removal(&visit.frame, &group, &titles, people)))
+    let (titles, people, caused, group) = read.await?;
+    Ok(visit.show(views::removal::removal(&visit.frame, &group, &titles, people, &caused)))
+}
+
+/// Who would lose and gain what if there were no such group.
+fn caused(conn: &mut Conn, id: GroupId, zone: Tz, now: DateTime<Utc>) -> Outcome<Vec<views::removal::Caused>> {
+    let standing = access::standing(conn, zone, now)?;
+    let titles = libraries::titles(conn)?;
+    let named = |ids: &mut dyn Iterator<Item = LibraryId>| -> Vec<String> {
+        ids.filter_map(|id| titles.get(&id)).map(|title| title.trim().to_owned()).collect()
+    };
+    let changes = plan::without(&standing.house, &standing.members, &standing.earlier, id);
+    let caused = changes.iter().filter_map(|change| {
+        let person = standing.people.iter().find(|person| person.id == change.person)?;
+        let (lose, gain) = (named(&mut change.lose()), named(&mut change.gain()));
+        Some(views::removal::Caused { name: person.name.clone(), lose, gain, flags: change.moves_settings() })
+    });
+    Ok(caused.collect())
 }
 
 #[handler]

@@ -1,13 +1,24 @@
 //! Deleting a group: what it means, and the button.
 
-use maud::html;
+use maud::{Markup, html};
 
 use super::words;
 use crate::domain::group::Group;
+use crate::ui::badge::{Face, face};
+use crate::ui::icon::small;
 use crate::ui::{Button, Frame, Icon, Page, Place, button, card, format};
 
+/// What the plan would have for somebody without the group.
+pub struct Caused {
+    pub name: String,
+    pub lose: Vec<String>,
+    pub gain: Vec<String>,
+    /// Downloads, Live TV or the age rating turn, too.
+    pub flags: bool,
+}
+
 /// `libraries` are titles, `people` how many are in it.
-pub fn removal(frame: &Frame, group: &Group, libraries: &[String], people: usize) -> Page {
+pub fn removal(frame: &Frame, group: &Group, libraries: &[String], people: usize, caused: &[Caused]) -> Page {
     let here = format!("/admin/groups/{}", group.id);
     let title = format!("Delete the group {}?", format::quoted(&group.name));
     let titles: Vec<&str> = libraries.iter().map(String::as_str).collect();
@@ -32,6 +43,30 @@ pub fn removal(frame: &Frame, group: &Group, libraries: &[String], people: usize
             }
             (button::post(&frame.links.to(&format!("{here}/removal")), buttons))
         }))
+        (plan(caused))
     };
     Page::new(frame, Place::Groups, format!("Delete {}", group.name), body)
+}
+
+/// Whoever keeps what they have is not named.
+fn plan(caused: &[Caused]) -> Markup {
+    let row = |one: &Caused| {
+        let tags = html! {
+            @for title in &one.lose { span.tag.loss { (small(Icon::Minus)) span.visually-hidden { "loses " } (title) } }
+            @for title in &one.gain { span.tag.gain { (small(Icon::Plus)) span.visually-hidden { "gains " } (title) } }
+            @if one.flags { span.tag { "flags and age rating" } }
+        };
+        html! {
+            div.diff {
+                span {}
+                div.line { (face(&one.name, Face::Small)) b.strong.grow { bdi { (one.name) } } }
+                div.what { div.cluster { (tags) } }
+            }
+        }
+    };
+    let body = match caused {
+        [] => html! { p.soft { "Nobody would lose or gain anything on Plex." } },
+        caused => card::rows(caused.iter().map(row)),
+    };
+    card::section("caused", "What the plan would be then", html! {}, body)
 }
