@@ -1,7 +1,7 @@
 //! Plex libraries and how far their copy has come. It keeps where a pass stands, page by page, so that a sync that was
 //! cut off goes on where it was; what is gone from a list is believed only the second time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -123,6 +123,13 @@ impl std::ops::AddAssign for Changed {
 pub fn get(conn: &mut Conn, id: LibraryId) -> Outcome<Option<Library>> {
     let row: Option<Row> = libraries::table.find(id.0).select(Row::as_select()).first(conn).optional()?;
     Ok(row.map(Library::from))
+}
+
+/// The sections of a server that were ever met, by the server's own key.
+pub fn keys(conn: &mut Conn, server: ServerId) -> Outcome<HashSet<String>> {
+    let of_server = libraries::table.filter(libraries::server_id.eq(server.0));
+    let keys: Vec<String> = of_server.select(libraries::section_key).load(conn)?;
+    Ok(keys.into_iter().collect())
 }
 
 /// The name of every library, also of those that are gone.

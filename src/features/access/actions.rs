@@ -123,7 +123,7 @@ fn apply_in(tx: &mut Tx<'_>, actor: Option<&Actor>, wanted: &Wanted, zone: Tz, n
         ));
     }
     if wanted.spare_others {
-        for change in drawn.plan.changes.iter().filter(|change| !people.contains(&change.person)) {
+        for change in drawn.plan.changes.iter().filter(touches).filter(|change| !people.contains(&change.person)) {
             changes::spare(tx, change, now)?;
         }
     }
@@ -183,8 +183,9 @@ pub async fn throw_away(app: &App, actor: &Actor, mark: String) -> Outcome<()> {
             if mark != drawn.mark() {
                 return Err(AppError::Conflict(OTHER_PLAN.to_owned()));
             }
-            let people = drawn.plan.changes.iter().map(|change| change.person).collect::<HashSet<_>>().len();
-            for change in &drawn.plan.changes {
+            let left = || drawn.plan.changes.iter().filter(|change| drawn.may_touch(&actor, change.person));
+            let people = left().map(|change| change.person).collect::<HashSet<_>>().len();
+            for change in left() {
                 changes::spare(tx, change, now)?;
             }
             let entry = NewEntry::new(ActivityKind::PlanLeft, format!("{people} people")).by(actor.id, &actor.name);

@@ -234,3 +234,25 @@ async fn one_share_that_plex_has_trouble_with_does_not_hold_up_the_others() {
     assert_eq!(libraries_of(&test, "Dario Conti"), ["Films", "Welcome"]);
     close(test).await;
 }
+
+#[tokio::test]
+async fn a_library_that_nobody_has_met_yet_is_taken_from_nobody() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    cinema(&test).await;
+    test.world.house().write(|house| {
+        let (priya, mut section) = (house.account_named("priya").unwrap().id, house.sections[0].clone());
+        (section.id, section.key, section.title) = (130_000_001, 9, "Concerts".to_owned());
+        house.sections.push(section);
+        house.shares.iter_mut().find(|share| share.account_id == Some(priya)).unwrap().sections.push(130_000_001);
+    });
+    let (batch, run) = apply(&test, &admin, Value::Null).await;
+    assert_eq!(run.state, RunState::Failed);
+    assert!(batch.to_string().contains("has not met yet"), "{batch}");
+    assert!(libraries_of(&test, "Priya Raman").contains(&"Concerts".to_owned()));
+    assert_eq!(libraries_of(&test, "Marek Nowak"), ["Films", "4K Films", "Welcome"]);
+    // Met, it stands in the plan as a loss.
+    assert_eq!(test.run_job(JobName::PeopleSync).await.state, RunState::Succeeded);
+    assert!(plan(&admin).await["changes"][0]["lose"].to_string().contains("Concerts"));
+    close(test).await;
+}

@@ -89,3 +89,53 @@ async fn checkers_look_and_change_nothing() {
     checker.json(reqwest::Method::POST, "/api/plan/apply", json!({})).await.is(403);
     close(test).await;
 }
+
+#[tokio::test]
+async fn what_deleting_a_group_would_cause_is_shown_first() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    let id = group(&test, "Cinema", &["4K Films"], &["Priya"], |_| {}).await;
+    group(&test, "Friends", &["Films"], &["Priya"], |_| {}).await;
+    let page = format!("/admin/groups/{id}/removal");
+    super::apply(&test, &admin, json!(null)).await;
+    let shown = admin.get(&page).await.is(200);
+    shown.has("What the plan would be then").has("Priya Raman").has("4K Films").lacks("Nobody would lose");
+    // Whoever is in no other group keeps what Plex gives.
+    group(&test, "Alone", &["Films"], &["Marek"], |_| {}).await;
+    let alone = test.app().db.read(usherr::db::groups::all).await.unwrap().pop().unwrap().id;
+    admin.get(&format!("/admin/groups/{alone}/removal")).await.is(200).has("Nobody would lose");
+    close(test).await;
+}
+
+#[tokio::test]
+async fn what_a_helper_may_not_touch_they_do_not_leave_out_either() {
+    let test = house().await;
+    let helper = test.as_role(Role::Moderator).await;
+    group(
+        &test,
+        "Docs",
+        &["Films", "Series", "Kids", "Documentaries", "4K Films"],
+        &["Priya", "Marek", "Dario"],
+        |_| {},
+    )
+    .await;
+    let (dario, now) = (person(&test, "Dario").await, test.app().now());
+    test.app().db.write(move |tx| usherr::db::people::set_role(tx, dario, Role::Admin, now)).await.unwrap();
+    let page = helper.get("/admin/plan").await.is(200).has("Only an admin changes what an admin sees");
+    let (priya, seen) = (person(&test, "Priya").await.to_string(), mark(&page.body));
+    helper.post("/admin/plan", &[("apply", &priya), ("mark", &seen)]).await.is(303);
+    test.settled().await;
+    let names = |list: &serde_json::Value| -> Vec<String> {
+        let names = list.as_array().unwrap().iter().map(|one| one["person"]["name"].as_str().unwrap().to_owned());
+        names.collect()
+    };
+    let shown = plan(&helper).await;
+    assert_eq!(
+        (names(&shown["changes"]), names(&shown["spared"])),
+        (vec!["Dario Conti".to_owned()], vec!["Marek Nowak".to_owned()])
+    );
+    let seen = mark(&helper.get("/admin/plan").await.is(200).body);
+    helper.post("/admin/plan/removal", &[("mark", &seen)]).await.is(303);
+    assert_eq!(names(&plan(&helper).await["changes"]), ["Dario Conti"]);
+    close(test).await;
+}

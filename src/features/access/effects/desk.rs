@@ -1,6 +1,6 @@
 //! plex.tv as one change needs it: the share of one person on one server, read and written. It decides nothing.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use secrecy::SecretString;
 
@@ -12,7 +12,7 @@ use crate::domain::access::step::{Found, Step};
 use crate::domain::fault::{Answer, Fault};
 use crate::domain::ids::LibraryId;
 use crate::domain::people::{PlexSection, PlexShare};
-use crate::domain::sharing::{Invitee, Sections, ShareSettings};
+use crate::domain::sharing::{Invitee, Sections};
 use crate::error::{AppError, Outcome};
 use crate::vendor::plex_tv::PlexTv;
 
@@ -25,6 +25,8 @@ pub struct Desk<'a> {
     email: Option<String>,
     /// By section key.
     libraries: HashMap<String, LibraryId>,
+    /// Keys of all sections that were ever met.
+    met: HashSet<String>,
     titles: HashMap<LibraryId, String>,
     /// Plex is known to share this server with somebody.
     is_shared: bool,
@@ -42,9 +44,12 @@ pub struct Seen {
 impl<'a> Desk<'a> {
     pub async fn open(app: &'a App, work: &Work) -> Outcome<Self> {
         let server = work.server.id;
-        let (there, is_shared) = app
+        let (there, met, is_shared) = app
             .db
-            .read(move |conn| Ok((libraries::of_server(conn, server)?, shares::any_accepted(conn, server)?)))
+            .read(move |conn| {
+                let there = libraries::of_server(conn, server)?;
+                Ok((there, libraries::keys(conn, server)?, shares::any_accepted(conn, server)?))
+            })
             .await?;
         let email = work.person.email.clone().map(|email| email.to_lowercase());
         let who = match (work.person.plex_id, &email) {
@@ -65,6 +70,7 @@ impl<'a> Desk<'a> {
             email,
             titles: there.iter().map(|library| (library.id, library.title.clone())).collect(),
             libraries: there.into_iter().map(|library| (library.key, library.id)).collect(),
+            met,
             is_shared,
             is_managed: work.person.restricted,
         })
@@ -78,8 +84,13 @@ impl<'a> Desk<'a> {
                 "Plex sent an empty list of shares, though some are known. Nothing was changed; it is tried again.";
             return Err(Fault::transient(words).into());
         }
-        let share = list.into_iter().find(|share| self.is_theirs(share));
-        Ok(share.map(|share| self.seen(share)))
+        let Some(share) = list.into_iter().find(|share| self.is_theirs(share)) else { return Ok(None) };
+        // A list that is written without it would take it away, and no plan has said so.
+        if share.section_keys.iter().any(|key| !self.met.contains(key)) {
+            let words = "Plex shares a library with them that Usherr has not met yet. Nothing was written: look at people and shares first, and then at the plan.";
+            return Err(Fault::permanent(words).into());
+        }
+        Ok(Some(self.seen(share)))
     }
 
     /// The same; that a share is gone is believed when two readings say so.
@@ -109,22 +120,22 @@ impl<'a> Desk<'a> {
 
     /// Writes what a step says. A transient fault leaves open whether it was taken.
     pub async fn make(&self, work: &Work, step: &Step, seen: Option<&Seen>) -> Answer<()> {
-        let share_id = || seen.map(|seen| seen.share.share_id).ok_or_else(|| Fault::missing("There is no such share."));
+        let share_id = || seen.map(|seen| seen.share.share_id).ok_or_else(no_share);
         match step {
             Step::Done => Ok(()),
             Step::Invite(given) => {
-                let sections = self.sections(&given.libraries).await?;
+                let sections = self.sections(&given.libraries, None).await?;
                 self.plex_tv.invite(&self.token, &self.machine_id, &self.who, &sections, &given.settings).await
             }
             Step::Reinvite(given) => {
-                let sections = self.sections(&given.libraries).await?;
+                let sections = self.sections(&given.libraries, None).await?;
                 self.plex_tv.remove_share(&self.token, &self.machine_id, share_id()?).await?;
                 self.app.pace().await;
                 self.plex_tv.invite(&self.token, &self.machine_id, &self.who, &sections, &given.settings).await
             }
             Step::Update { given, libraries, settings } => {
-                let found = seen.map(|seen| seen.found.given.settings.clone()).unwrap_or_default();
-                self.update(share_id()?, given, &found, *libraries, *settings).await
+                let seen = seen.ok_or_else(no_share)?;
+                self.update(seen, given, *libraries, *settings).await
             }
             Step::Remove => self.plex_tv.remove_share(&self.token, &self.machine_id, share_id()?).await,
             Step::Changed => Err(Fault::permanent(format!(
@@ -142,19 +153,13 @@ impl<'a> Desk<'a> {
         }
     }
 
-    async fn update(
-        &self,
-        share: i64,
-        given: &Given,
-        found: &ShareSettings,
-        libraries: bool,
-        settings: bool,
-    ) -> Answer<()> {
+    async fn update(&self, seen: &Seen, given: &Given, libraries: bool, settings: bool) -> Answer<()> {
         let (token, machine, wanted) = (&self.token, &self.machine_id, &given.settings);
+        let (share, found) = (seen.share.share_id, &seen.found.given.settings);
         if !libraries {
             return self.plex_tv.change_settings(token, &self.who, wanted).await;
         }
-        let sections = self.sections(&given.libraries).await?;
+        let sections = self.sections(&given.libraries, Some(seen)).await?;
         match settings {
             // Plex may refuse the limits of a managed user; the libraries are given all the same.
             true if self.is_managed => {
@@ -169,11 +174,16 @@ impl<'a> Desk<'a> {
 
     /// plex.tv's own ids of these libraries. Where its list lacks one of them nothing is sent: a shorter list would take
     /// that one away.
-    async fn sections(&self, wanted: &BTreeSet<LibraryId>) -> Answer<Sections> {
+    async fn sections(&self, wanted: &BTreeSet<LibraryId>, seen: Option<&Seen>) -> Answer<Sections> {
         let list: Vec<PlexSection> = self.plex_tv.sections(&self.token, &self.machine_id).await?;
         let listed: HashMap<LibraryId, i64> =
             list.iter().filter_map(|section| Some((*self.libraries.get(&section.key)?, section.id))).collect();
-        let mut ids = Vec::new();
+        // What counts as gone from the server, and is shared all the same, is not ours to take away.
+        let gone = |section: &&PlexSection| {
+            let shared = seen.is_some_and(|seen| seen.share.section_keys.contains(&section.key));
+            shared && !self.libraries.contains_key(&section.key)
+        };
+        let mut ids: Vec<i64> = list.iter().filter(gone).map(|section| section.id).collect();
         for library in wanted {
             match listed.get(library) {
                 Some(id) => ids.push(*id),
@@ -187,4 +197,8 @@ impl<'a> Desk<'a> {
         }
         Sections::new(ids).ok_or_else(|| Fault::permanent("Nothing would be left. Nobody is given an empty list."))
     }
+}
+
+fn no_share() -> Fault {
+    Fault::missing("There is no such share.")
 }
