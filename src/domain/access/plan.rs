@@ -151,6 +151,11 @@ pub fn plan(house: &House, members: &[Member], earlier: &Earlier) -> Plan {
     plan
 }
 
+/// More than a fifth of those with a share lose something, and more than one of them: worth a second look.
+pub fn is_large(losing: usize, holding: usize) -> bool {
+    losing > 1 && losing * 5 > holding
+}
+
 /// What would be planned without a group that is not planned with it.
 pub fn without(house: &House, members: &[Member], earlier: &Earlier, group: GroupId) -> Vec<Change> {
     let with = plan(house, members, earlier).changes;

@@ -11,12 +11,12 @@ use crate::crypto::token_hash;
 use crate::db::access::{self, Standing};
 use crate::db::{Conn, Tx, activity, changes, jobs, outbox, people};
 use crate::domain::access::batch::{Cause, Made, State};
-use crate::domain::access::plan::{Change, Drift, Plan, plan};
+use crate::domain::access::plan::{self, Change, Drift, Plan};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::effect::Effect;
 use crate::domain::ids::{BatchId, ChangeId, PersonId, RunId, ServerId};
 use crate::domain::jobs::{JobName, RunCause};
-use crate::domain::people::{Actor, Role};
+use crate::domain::people::{Actor, rules};
 use crate::error::{AppError, Outcome};
 
 pub mod told;
@@ -33,7 +33,7 @@ pub struct Drawn {
 
 pub fn draw(conn: &mut Conn, zone: Tz, now: DateTime<Utc>) -> Outcome<Drawn> {
     let standing = access::standing(conn, zone, now)?;
-    let plan = plan(&standing.house, &standing.members, &standing.earlier);
+    let plan = plan::plan(&standing.house, &standing.members, &standing.earlier);
     Ok(Drawn { standing, plan })
 }
 
@@ -49,7 +49,7 @@ impl Drawn {
     pub fn is_large(&self, only: &HashSet<PersonId>) -> bool {
         let losing = self.losing(only);
         let holding = self.standing.members.iter().filter(|member| !member.has.is_empty()).count();
-        losing > 1 && losing * 5 > holding
+        plan::is_large(losing, holding)
     }
 
     /// How many of these people lose something.
@@ -61,8 +61,8 @@ impl Drawn {
 
     /// Admins are for admins to change.
     pub fn may_touch(&self, actor: &Actor, person: PersonId) -> bool {
-        let role = self.standing.people.iter().find(|one| one.id == person).map(|one| one.role);
-        actor.role.is_admin() || role != Some(Role::Admin)
+        let person = self.standing.people.iter().find(|one| one.id == person);
+        person.is_some_and(|person| rules::may_touch(actor, person))
     }
 }
 
@@ -241,8 +241,7 @@ fn failed(conn: &mut Conn, batch: BatchId) -> Outcome<Vec<Made>> {
 }
 
 pub(super) fn may_touch(conn: &mut Conn, actor: &Actor, person: PersonId) -> Outcome<bool> {
-    let role = people::get(conn, person)?.map(|person| person.role);
-    Ok(actor.role.is_admin() || role != Some(Role::Admin))
+    Ok(people::get(conn, person)?.is_some_and(|person| rules::may_touch(actor, &person)))
 }
 
 /// Makes what waits for its next try due at once.

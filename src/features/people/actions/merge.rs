@@ -1,5 +1,6 @@
 //! Two people who are one, and one who are two after all.
 
+use super::access::touchable;
 use crate::app::{App, Change};
 use crate::db::people::{self, merge};
 use crate::db::{activity, changes, sessions};
@@ -14,11 +15,10 @@ pub async fn merge(app: &App, actor: &Actor, id: PersonId, other: PersonId) -> O
     let merged = app
         .db
         .write(move |tx| {
-            let one = people::get(tx, id)?.ok_or(AppError::NotFound)?;
+            let one = touchable(tx, &by, id)?;
             let gone = || AppError::field("other", "Choose one of the people below.");
             let other = people::get(tx, other)?.ok_or_else(gone)?;
-            may_touch(&by, &one)?;
-            may_touch(&by, &other)?;
+            let other = touchable(tx, &by, other.id)?;
             let (kept, goes) = rules::who_stays(one, other);
             let role = rules::merge(&by, &kept, &goes).map_err(|words| AppError::field("other", words))?;
             if changes::open_targets(tx)?.keys().any(|(person, _)| *person == goes.id) {
@@ -36,21 +36,13 @@ pub async fn merge(app: &App, actor: &Actor, id: PersonId, other: PersonId) -> O
     Ok(merged)
 }
 
-fn may_touch(actor: &Actor, person: &Person) -> Outcome<()> {
-    match rules::may_touch(actor, person) {
-        true => Ok(()),
-        false => Err(AppError::Forbidden("Only an admin changes anything about an admin.".to_owned())),
-    }
-}
-
 /// Brings back who became part of somebody. Back: their id and name.
 pub async fn split(app: &App, actor: &Actor, id: PersonId, merged: MergeId) -> Outcome<(PersonId, String)> {
     let (by, now) = (actor.clone(), app.now());
     let back = app
         .db
         .write(move |tx| {
-            let kept = people::get(tx, id)?.ok_or(AppError::NotFound)?;
-            may_touch(&by, &kept)?;
+            let kept = touchable(tx, &by, id)?;
             let role = merge::role_of(tx, id, merged)?.ok_or(AppError::NotFound)?;
             if !rules::roles_to_give(&by).contains(&role) {
                 return Err(AppError::Forbidden("Only an admin brings back somebody with this role.".to_owned()));

@@ -7,10 +7,10 @@ use serde::Deserialize;
 
 use super::{errors, person};
 use crate::app::App;
-use crate::db::{Conn, access, groups as db_groups, libraries, people, servers};
+use crate::db::{Conn, access, groups as db_groups, libraries, servers};
 use crate::domain::access::wall::{DAYS, TypedWhen, TypedWindow};
 use crate::domain::ids::{GrantId, GroupId, LibraryId, PersonId};
-use crate::domain::people::{Actor, Person, rules};
+use crate::domain::people::Actor;
 use crate::error::{AppError, FieldErrors, Outcome};
 use crate::features::people::actions::access::{self as actions, Gift, MOST_NOTE};
 use crate::features::people::views::give::{Form, Offer};
@@ -44,20 +44,12 @@ async fn gift_page(app: &App, visit: &Visit, me: &Actor, id: PersonId, form: For
     let (person, offers) = app
         .db
         .read(move |conn| {
-            let person = theirs(conn, &who, id)?;
+            let person = actions::touchable(conn, &who, id)?;
             let house = access::house(conn, zone, now)?;
             Ok((person, offers(conn, &house)?))
         })
         .await?;
     Ok(give_view::give(&visit.frame, &person, &offers, &form))
-}
-
-fn theirs(conn: &mut Conn, me: &Actor, id: PersonId) -> Outcome<Person> {
-    let person = people::get(conn, id)?.ok_or(AppError::NotFound)?;
-    match rules::may_touch(me, &person) {
-        true => Ok(person),
-        false => Err(AppError::Forbidden("Only an admin changes anything about an admin.".to_owned())),
-    }
 }
 
 /// Every library but those that everybody has; with the server's name where there are several.
@@ -204,7 +196,7 @@ async fn groups_page(app: &App, visit: &Visit, me: &Actor, id: PersonId, errors:
     let (person, ticked) = app
         .db
         .read(move |conn| {
-            let person = theirs(conn, &who, id)?;
+            let person = actions::touchable(conn, &who, id)?;
             let by_hand: Vec<GroupId> = db_groups::of_person(conn, id)?.iter().map(|one| one.group).collect();
             let ticked = db_groups::all(conn)?.into_iter().map(|group| {
                 let in_it = by_hand.contains(&group.id);

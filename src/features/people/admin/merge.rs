@@ -11,6 +11,7 @@ use crate::db::people::{self, lists, merge};
 use crate::domain::ids::{MergeId, PersonId};
 use crate::domain::people::{Actor, Person, rules};
 use crate::error::{AppError, Outcome};
+use crate::features::people::actions::access::touchable;
 use crate::features::people::actions::merge as actions;
 use crate::features::people::views::merge::{self as view, Choose, Confirm};
 use crate::ui::Page;
@@ -55,11 +56,8 @@ pub async fn ask(
 
 async fn theirs(app: &App, me: &Actor, id: &str) -> Outcome<Person> {
     let id: PersonId = id.parse().map_err(|_| AppError::NotFound)?;
-    let person = app.db.read(move |conn| people::get(conn, id)).await?.ok_or(AppError::NotFound)?;
-    match rules::may_touch(me, &person) {
-        true => Ok(person),
-        false => Err(AppError::Forbidden("Only an admin changes anything about an admin.".to_owned())),
-    }
+    let me = me.clone();
+    app.db.read(move |conn| touchable(conn, &me, id)).await
 }
 
 async fn choose(app: &App, visit: &Visit, me: &Actor, person: Person, find: &str, errors: Errors) -> Outcome<Page> {
