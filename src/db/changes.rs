@@ -266,11 +266,12 @@ pub fn end(tx: &mut Tx<'_>, id: ChangeId, state: State, error: Option<&str>, now
 /// Lets a change that failed be tried again; the number of the try makes its effect another one. None when it is not one
 /// that failed, or when its share has another change open.
 pub fn reopen(tx: &mut Tx<'_>, id: ChangeId) -> Outcome<Option<i32>> {
-    let failed = access_changes::table.find(id.0).filter(access_changes::state.among([State::Failed.as_str()]));
-    let found: Option<(i64, i64, i32)> = crate::each_backend!(&mut **tx, conn => failed
+    let found: Option<(i64, i64, i32)> = access_changes::table
+        .find(id.0)
+        .filter(access_changes::state.eq(State::Failed.as_str()))
         .select((access_changes::person_id, access_changes::server_id, access_changes::attempt))
-        .first(conn)
-        .optional())?;
+        .first(&mut **tx)
+        .optional()?;
     let Some((person, server, attempt)) = found else { return Ok(None) };
     let others: i64 = access_changes::table
         .filter(access_changes::person_id.eq(person))
@@ -325,11 +326,7 @@ pub fn note_sent(
         return Ok(());
     };
     let text = json(given)?;
-    let values = (
-        sent_shares::given.eq(&text),
-        sent_shares::sent_at.eq(db(now)),
-        sent_shares::drifted_at.eq(None::<NaiveDateTime>),
-    );
+    let values = (sent_shares::given.eq(&text), sent_shares::sent_at.eq(db(now)));
     if diesel::update(row).set(values).execute(&mut **tx)? == 0 {
         let key = (sent_shares::person_id.eq(person.0), sent_shares::server_id.eq(server.0));
         diesel::insert_into(sent_shares::table).values((key, values)).execute(&mut **tx)?;

@@ -491,7 +491,6 @@ diesel::table! {
         server_id -> BigInt,
         given -> Text,
         sent_at -> Timestamp,
-        drifted_at -> Nullable<Timestamp>,
     }
 }
 

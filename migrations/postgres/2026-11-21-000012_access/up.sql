@@ -64,7 +64,6 @@ CREATE TABLE sent_shares (
     server_id BIGINT NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
     given TEXT NOT NULL,
     sent_at TIMESTAMP NOT NULL,
-    drifted_at TIMESTAMP,
     PRIMARY KEY (person_id, server_id)
 );
 

@@ -14,7 +14,8 @@ use crate::domain::access::given::Given;
 use crate::domain::access::step;
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::effect::Ending;
-use crate::domain::ids::LibraryId;
+use crate::domain::ids::{LibraryId, PersonId};
+use crate::domain::service::Server;
 use crate::error::Outcome;
 use crate::features::access::actions;
 
@@ -41,7 +42,7 @@ pub async fn done(app: &App, claim: &Claim, work: &Work, seen: Option<Seen>) -> 
                 changes::sent_everywhere(tx, owner, person.id, &given.settings)?;
             }
             if changes::end(tx, made.id, State::Done, None, now)? {
-                let titles = titles(tx)?;
+                let titles = libraries::titles(tx)?;
                 let entry = NewEntry::new(ActivityKind::AccessChanged, &person.name).about(person.id);
                 let entry = entry.change(words(change.before.as_ref(), &titles), words(change.after.as_ref(), &titles));
                 let entry = match &by {
@@ -88,18 +89,14 @@ pub async fn later(app: &App, claim: &Claim, work: &Work, words: &str) -> Outcom
 
 fn keep_share(
     tx: &mut Tx<'_>,
-    server: &crate::domain::service::Server,
-    person: crate::domain::ids::PersonId,
+    server: &Server,
+    person: PersonId,
     seen: Option<&Seen>,
     now: DateTime<Utc>,
 ) -> Outcome<()> {
     let Some(seen) = seen else { return shares::remove(tx, server.id, person) };
     let known = libraries::of_server(tx, server.id)?.into_iter().map(|library| (library.key, library.id)).collect();
     shares::keep(tx, server.id, person, &seen.share, &known, now).map(drop)
-}
-
-fn titles(tx: &mut Tx<'_>) -> Outcome<HashMap<LibraryId, String>> {
-    libraries::titles(tx)
 }
 
 /// "Films, Series; downloads".
