@@ -2,6 +2,7 @@
 //! and what Plex gives them today. As many questions for ten thousand people as for one.
 
 pub mod one;
+pub mod outlook;
 
 use std::collections::{BTreeSet, HashMap};
 

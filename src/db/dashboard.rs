@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use super::access::outlook;
 use super::among::Among;
 use super::schema::{downloads, outbox, people, request_follows, requests, services, titles};
 use super::time::{utc, utc_opt};
@@ -30,6 +31,7 @@ pub fn desk(conn: &mut Conn) -> Outcome<Desk> {
         asked_total: count(conn, Stage::Asked)?,
         stuck: open(conn, Stage::Stuck, STUCK, &folders)?,
         stuck_total: count(conn, Stage::Stuck)?,
+        plan: outlook::last(conn)?,
         fetching: fetching(conn)?,
         names: activity::names(conn, &entries)?,
         entries,

@@ -3,6 +3,7 @@
 
 pub mod batch;
 pub mod given;
+pub mod outlook;
 pub mod person;
 pub mod plan;
 pub mod resolve;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
+use super::access::outlook::Outlook;
 use super::activity::Entry;
 use super::catalog::MediaKind;
 use super::ids::{PersonId, RequestId, TitleId};
@@ -21,6 +22,8 @@ pub struct Desk {
     /// Longest stuck first.
     pub stuck: Vec<OpenRequest>,
     pub stuck_total: i64,
+    /// As it was last counted.
+    pub plan: Option<Outlook>,
     pub fetching: Vec<Fetching>,
     pub entries: Vec<Entry>,
     /// Of the people whom the entries concern.

@@ -27,6 +27,8 @@ crate::text_enum! {
         ClientId = "client_id",
         /// When the clock was last followed, for what opens and closes by it.
         AccessLookedAt = "access_looked_at",
+        /// How the access plan stood when it was last counted.
+        AccessOutlook = "access_outlook",
         /// The wizard is open although set-up was done before.
         SetupOpen = "setup_open",
     }
@@ -35,7 +37,7 @@ crate::text_enum! {
 impl SettingKey {
     /// Kept for Usherr itself: not listed, not set by hand.
     pub fn is_internal(self) -> bool {
-        matches!(self, Self::ClientId | Self::SetupOpen | Self::AccessLookedAt)
+        matches!(self, Self::ClientId | Self::SetupOpen | Self::AccessLookedAt | Self::AccessOutlook)
     }
 
     /// In the middle of a sentence.
@@ -54,6 +56,7 @@ impl SettingKey {
             Self::ClientId => "the name of this installation",
             Self::SetupOpen => "whether set-up is open",
             Self::AccessLookedAt => "when the clock was last followed",
+            Self::AccessOutlook => "how the access plan stands",
         }
     }
 }
@@ -132,7 +135,7 @@ impl Settings {
             }
             SettingKey::BackupKeep => self.backup_keep = backups(value)?,
             SettingKey::SetupOpen => self.setup_open = value == "true",
-            SettingKey::ClientId | SettingKey::AccessLookedAt => {}
+            SettingKey::ClientId | SettingKey::AccessLookedAt | SettingKey::AccessOutlook => {}
         }
         Ok(())
     }
@@ -152,7 +155,7 @@ impl Settings {
             SettingKey::PlexSharingRoutes => self.plex_sharing_routes.to_string(),
             SettingKey::BackupKeep => self.backup_keep.to_string(),
             SettingKey::SetupOpen => self.setup_open.to_string(),
-            SettingKey::ClientId | SettingKey::AccessLookedAt => String::new(),
+            SettingKey::ClientId | SettingKey::AccessLookedAt | SettingKey::AccessOutlook => String::new(),
         }
     }
 }

@@ -20,6 +20,7 @@ mod command;
 mod drift;
 mod faults;
 mod kill;
+mod outlook;
 mod pages;
 mod undo;
 

@@ -83,13 +83,6 @@ fn invite(
     Some(Change { person: member.id, server: server.id, before: None, after })
 }
 
-/// The first moment after now at which the clock changes something for anybody.
-pub fn next(house: &House, members: &[Member]) -> Option<DateTime<Utc>> {
-    let groups = house.groups.iter().map(|group| &group.when);
-    let grants = members.iter().flat_map(|member| member.grants.iter().map(|grant| &grant.when));
-    next_of(groups.chain(grants), house.now, house.zone)
-}
-
 /// The first moment after `at` at which one of these begins or ceases to hold.
 pub fn next_of<'a>(whens: impl Iterator<Item = &'a When>, at: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
     whens.filter_map(|when| when.next_change(at, zone)).min()

@@ -188,6 +188,7 @@ pub async fn throw_away(app: &App, actor: &Actor, mark: String) -> Outcome<()> {
             for change in left() {
                 changes::spare(tx, change, now)?;
             }
+            jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
             let entry = NewEntry::new(ActivityKind::PlanLeft, format!("{people} people")).by(actor.id, &actor.name);
             activity::record(tx, &entry, now)
         })
@@ -203,6 +204,7 @@ pub async fn stop(app: &App, batch: BatchId) -> Outcome<usize> {
         .db
         .write(move |tx| {
             changes::get_batch(tx, batch)?.ok_or(AppError::NotFound)?;
+            jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
             changes::stop(tx, batch, now)
         })
         .await?;

@@ -19,6 +19,7 @@ use desk::{Desk, Seen};
 mod desk;
 pub mod follow;
 mod keep;
+mod outlook;
 pub mod schedule;
 
 /// All that is known of a change before Plex is asked.

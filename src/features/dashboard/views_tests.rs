@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::*;
+use crate::domain::access::outlook::Outlook;
 use crate::domain::catalog::MediaKind;
 use crate::domain::dashboard::OpenRequest;
 use crate::domain::ids::{RequestId, TitleId};
@@ -63,6 +64,7 @@ fn shown() -> Desk {
         asked_total: 1,
         stuck: Vec::new(),
         stuck_total: 0,
+        plan: None,
         fetching: Vec::new(),
         entries: Vec::new(),
         names: HashMap::new(),
@@ -124,6 +126,27 @@ fn tells_unknown_sizes_and_too_little_room() {
     assert!(words(&page).contains("Size unknown.") && !page.0.contains("<b>Bold"));
     desk_now.asked[0] = OpenRequest { free: Some(5e9), ..request() };
     assert!(words(&desk(&frame(Role::Admin), &desk_now)).contains("About 22 GB, but only 5 GB free."));
+}
+
+#[test]
+fn the_access_plan_is_told_where_there_is_something_to_decide() {
+    let with = |people: usize, differ: usize| {
+        let outlook = Outlook { people, differ, at: at("2026-11-20T19:57:00Z") };
+        desk(&frame(Role::Moderator), &Desk { plan: Some(outlook), ..shown() }).0
+    };
+    assert!(!with(0, 0).contains("access plan") && !desk(&frame(Role::Moderator), &shown()).0.contains("access plan"));
+    let both = with(7, 2);
+    assert!(both.contains("href=\"/usherr/admin/plan\""), "{both}");
+    let said = words(&maud::PreEscaped(both));
+    for sentence in [
+        "Two things wait for you.",
+        "7 people would gain or lose something. Plex differs for 2 people. Counted 3 minutes ago.",
+    ] {
+        assert!(said.contains(sentence), "'{sentence}' is missing in {said}");
+    }
+    let one = words(&maud::PreEscaped(with(0, 1)));
+    assert!(one.contains("Plex differs for 1 person.") && !one.contains("gain or lose"), "{one}");
+    assert!(words(&maud::PreEscaped(with(1, 0))).contains("1 person would gain or lose something."));
 }
 
 #[test]

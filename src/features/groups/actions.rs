@@ -36,7 +36,7 @@ pub async fn save(app: &App, actor: &Actor, id: Option<GroupId>, typed: TypedGro
                 return Err(AppError::field("name", groups::NAME_TAKEN));
             }
             // What it opens and closes is followed to the minute.
-            jobs::bring_forward(tx, JobName::AccessSchedule, group.when.next_change(now, zone))?;
+            jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
             write(tx, &by, before.as_ref(), group, now)
         })
         .await?;
@@ -89,6 +89,7 @@ pub async fn remove(app: &App, actor: &Actor, id: GroupId) -> Outcome<String> {
         .write(move |tx| {
             let group = groups::get(tx, id)?.ok_or(AppError::NotFound)?;
             groups::remove(tx, id)?;
+            jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
             let entry = NewEntry::new(ActivityKind::GroupRemoved, &group.name).by(by.id, &by.name);
             activity::record(tx, &entry, now)?;
             Ok(group.name)
@@ -150,6 +151,7 @@ pub async fn put_in(app: &App, actor: &Actor, id: GroupId, people: Vec<PersonId>
                     names.push(person.name);
                 }
             }
+            jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
             Ok(Moved { group: group.name, names })
         })
         .await?;
@@ -174,6 +176,7 @@ pub async fn take_out(app: &App, actor: &Actor, id: GroupId, people: Vec<PersonI
                     return Err(AppError::Conflict(words));
                 }
             }
+            jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
             Ok(Moved { group: group.name, names })
         })
         .await?;

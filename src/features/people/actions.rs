@@ -64,6 +64,7 @@ fn take(tx: &mut Tx<'_>, reading: &Reading, whole: bool, role: Role, now: DateTi
             welcome(tx, newcomers.as_ref(), person, now)?;
         }
     }
+    jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
     for server in &reading.servers {
         servers::set_owner(tx, server.server, server.owner)?;
         let sections = shares::sections(tx, server.server, &server.sections)?;

@@ -109,7 +109,7 @@ pub fn label(key: SettingKey) -> &'static str {
         SettingKey::AutoApprove => "Whose requests need no decision",
         SettingKey::PlexSharingRoutes => "How sharing is asked of Plex",
         SettingKey::BackupKeep => "Backups to keep",
-        SettingKey::ClientId | SettingKey::SetupOpen | SettingKey::AccessLookedAt => "",
+        SettingKey::ClientId | SettingKey::SetupOpen | SettingKey::AccessLookedAt | SettingKey::AccessOutlook => "",
     }
 }
 
@@ -128,6 +128,6 @@ pub fn help(key: SettingKey) -> &'static str {
             "Plex closes ways without notice. Change this only when invites fail and the message says so."
         }
         SettingKey::BackupKeep => "So many of the daily ones, and as many made by hand. The oldest go first.",
-        SettingKey::ClientId | SettingKey::SetupOpen | SettingKey::AccessLookedAt => "",
+        SettingKey::ClientId | SettingKey::SetupOpen | SettingKey::AccessLookedAt | SettingKey::AccessOutlook => "",
     }
 }

@@ -96,6 +96,7 @@ fn keep_in(
     for change in draw(tx, zone, now)?.plan.changes.iter().filter(|one| (one.person, one.server) == (person, server)) {
         changes::spare(tx, change, now)?;
     }
+    jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
     let entry = NewEntry::new(ActivityKind::DriftKept, name).by(actor.id, &actor.name).about(person);
     activity::record(tx, &entry, now)
 }

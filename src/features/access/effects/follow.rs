@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::outlook;
 use crate::app::Change as News;
 use crate::app::run::RunHandle;
 use crate::db::changes::{self, Tally};
@@ -16,12 +17,16 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 pub async fn run(run: RunHandle) -> Outcome<Value> {
     let app = run.app.clone();
     let mut news = app.changes();
-    let Some(first) = app.db.read(changes::first_open).await? else { return Ok(summary(&Tally::default())) };
+    // What waits is noted before anything else: the worker does not.
+    let first = app.db.read(changes::first_open).await?;
+    outlook::count(&app).await?;
+    let Some(first) = first else { return Ok(summary(&Tally::default())) };
     loop {
         let tally = app.db.read(move |conn| changes::tally(conn, first)).await?;
         let over = tally.done + tally.failed + tally.dropped;
         run.progress(over, Some(over + tally.waiting), tally.current.clone().unwrap_or_default()).await?;
         if tally.waiting == 0 {
+            outlook::count(&app).await?;
             return ended(&tally);
         }
         if run.must_stop() {

@@ -1,10 +1,12 @@
 //! The job `access_schedule`: what the clock has opened and closed since the last look becomes changes. What was missed
-//! while the house was closed is done once. Runs by its schedule, and at every moment at which something changes.
+//! while the house was closed is done once. Runs by its schedule, at every moment at which something changes, and soon
+//! after somebody has changed what the plan is made from.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
+use super::outlook;
 use crate::app::Change as News;
 use crate::app::run::RunHandle;
 use crate::db::settings::StoredSetting;
@@ -25,7 +27,13 @@ pub async fn run(run: RunHandle) -> Outcome<Value> {
         app.wake_jobs.notify_one();
         app.changed(News::Access);
     }
-    Ok(json!({ "shares_changed": changed, "held_up": held_up }))
+    let outlook = outlook::count(&app).await?;
+    Ok(json!({
+        "shares_changed": changed,
+        "held_up": held_up,
+        "people_in_plan": outlook.people,
+        "people_differing": outlook.differ,
+    }))
 }
 
 fn look(tx: &mut Tx<'_>, zone: Tz, now: DateTime<Utc>) -> Outcome<(usize, usize)> {

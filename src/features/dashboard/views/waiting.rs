@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::may_decide;
+use crate::domain::access::outlook::Outlook;
 use crate::domain::catalog::MediaKind;
 use crate::domain::dashboard::{Desk, OpenRequest};
 use crate::domain::wording;
@@ -16,13 +17,14 @@ pub(super) fn section(frame: &Frame, desk: &Desk) -> Markup {
     let title = if may_decide(frame) { "Waiting for you" } else { "Waiting" };
     let asked = desk.asked.iter().map(|request| asked(frame, request));
     let stuck = desk.stuck.iter().map(|request| stuck(frame, request));
+    let plan = plan_of(desk);
     html! {
         section aria-labelledby="waiting" {
             (card::section_head("waiting", title, all))
-            @if total == 0 {
+            @if total == 0 && plan.is_none() {
                 (empty::empty(Icon::Check, "Nothing waits", html! { "New requests and stuck ones show up here." }, html! {}))
             } @else {
-                (card::rows(asked.chain(stuck)))
+                (card::rows(asked.chain(plan.map(|outlook| differs(frame, outlook))).chain(stuck)))
             }
         }
     }
@@ -75,6 +77,25 @@ fn stuck(frame: &Frame, request: &OpenRequest) -> Markup {
     };
     let look = Button::new("Look").small().link(&at(frame, "/requests", request, ""));
     row(frame, request, &format!("{} is stuck", name(request)), words, look)
+}
+
+/// The plan, where there is something to decide about it.
+pub(super) fn plan_of(desk: &Desk) -> Option<&Outlook> {
+    desk.plan.as_ref().filter(|outlook| !outlook.is_quiet())
+}
+
+fn differs(frame: &Frame, outlook: &Outlook) -> Markup {
+    let href = frame.links.to(Place::Plan.path());
+    let people = |n: usize| format::count(i64::try_from(n).unwrap_or(i64::MAX), "person", "people");
+    let words = html! {
+        p {
+            @if outlook.people > 0 { (people(outlook.people)) " would gain or lose something. " }
+            @if outlook.differ > 0 { "Plex differs for " (people(outlook.differ)) ". " }
+            "Counted " (frame.clock.ago(outlook.at)) "."
+        }
+    };
+    let title = html! { a href=(href) { "The access plan waits" } };
+    media::row(poster::thumb(None, Icon::Plan), title, words, Button::new("See the plan").small().link(&href))
 }
 
 fn name(request: &OpenRequest) -> String {

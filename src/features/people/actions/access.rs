@@ -10,7 +10,6 @@ use chrono_tz::Tz;
 use crate::app::{App, Change};
 use crate::db::{Conn, Tx, access, activity, grants, groups, jobs, libraries};
 use crate::domain::access::resolve::{House, Server};
-use crate::domain::access::tick;
 use crate::domain::access::wall::weekly_words;
 use crate::domain::access::when::When;
 use crate::domain::activity::{ActivityKind, NewEntry};
@@ -70,8 +69,7 @@ pub async fn change<T: Send + 'static>(
             let (house, titles) = (Arc::new(access::house(tx, zone, now)?), Arc::new(libraries::titles(tx)?));
             let desk = Desk { actor, person, house, titles, zone, now };
             let done = act(tx, &desk)?;
-            let one = access::one::of_person(tx, &desk.person, zone, now)?.standing;
-            jobs::bring_forward(tx, JobName::AccessSchedule, tick::next(&one.house, &one.members))?;
+            jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
             Ok(done)
         })
         .await?;

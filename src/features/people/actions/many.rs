@@ -8,7 +8,6 @@ use super::access::{Desk, Gift, adopt_in, give_in, move_between, withhold_in};
 use super::notes;
 use crate::app::{App, Change};
 use crate::db::{Tx, access, grants, groups, jobs, libraries, people};
-use crate::domain::access::tick;
 use crate::domain::access::when::When;
 use crate::domain::ids::{GroupId, LibraryId, PersonId};
 use crate::domain::jobs::JobName;
@@ -68,8 +67,7 @@ pub async fn apply(app: &App, actor: &Actor, ids: Vec<PersonId>, wanted: Wanted)
                     false => done.left_out += 1,
                 }
             }
-            let standing = access::standing(tx, zone, now)?;
-            jobs::bring_forward(tx, JobName::AccessSchedule, tick::next(&standing.house, &standing.members))?;
+            jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
             Ok(done)
         })
         .await?;

@@ -3,9 +3,10 @@
 use super::access::touchable;
 use crate::app::{App, Change};
 use crate::db::people::{self, merge};
-use crate::db::{activity, changes, sessions};
+use crate::db::{activity, changes, jobs, sessions};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::ids::{MergeId, PersonId};
+use crate::domain::jobs::JobName;
 use crate::domain::people::{Actor, Person, rules};
 use crate::error::{AppError, Outcome};
 
@@ -25,6 +26,7 @@ pub async fn merge(app: &App, actor: &Actor, id: PersonId, other: PersonId) -> O
                 return Err(AppError::field("other", "A change of their access is on its way. Try again in a minute."));
             }
             merge::merge(tx, kept.id, goes.id, role, by.id, now)?;
+            jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
             let actor = if by.id == goes.id { kept.id } else { by.id };
             let entry = NewEntry::new(ActivityKind::PeopleMerged, &kept.name).by(actor, &by.name).about(kept.id);
             activity::record(tx, &entry.detail(format!("{} became part of {}", goes.name, kept.name)), now)?;
@@ -48,6 +50,7 @@ pub async fn split(app: &App, actor: &Actor, id: PersonId, merged: MergeId) -> O
                 return Err(AppError::Forbidden("Only an admin brings back somebody with this role.".to_owned()));
             }
             let (back, name) = merge::split(tx, id, merged, now)?;
+            jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
             // Whoever came in by the sign-in that is theirs no more.
             sessions::revoke_all(tx, id, by.session.as_deref().filter(|_| by.id == id), now)?;
             let entry = NewEntry::new(ActivityKind::PeopleSplit, &kept.name).by(by.id, &by.name).about(id);
