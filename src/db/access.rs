@@ -1,6 +1,7 @@
 //! What the access plan is made from, read as a whole: servers, groups, people with their groups, grants and exclusions,
 //! and what Plex gives them today. As many questions for ten thousand people as for one.
 
+mod known;
 pub mod one;
 pub mod outlook;
 
@@ -11,18 +12,16 @@ use chrono_tz::Tz;
 use diesel::prelude::*;
 
 use super::people::Row as PersonRow;
-use super::schema::{
-    exclusions, grants, libraries, people, sent_shares, servers, share_libraries, shares, spared_changes,
-};
-use super::{Conn, changes, groups};
-use crate::domain::access::given::Given;
-use crate::domain::access::plan::{ByShare, Earlier};
+use super::schema::{exclusions, grants, libraries, people, servers};
+use super::{Conn, groups};
+use crate::domain::access::plan::Earlier;
 use crate::domain::access::resolve::{Grant, Held, House, Member, Resolver, Server};
 use crate::domain::access::when::When;
 use crate::domain::group::Group;
 use crate::domain::ids::{GroupId, LibraryId, PersonId, ServerId};
 use crate::domain::people::Person;
-use crate::error::{AppError, Outcome};
+use crate::error::Outcome;
+use known::Known;
 
 /// All that a plan is made from.
 #[derive(Debug, Clone)]
@@ -36,18 +35,9 @@ pub struct Standing {
 
 /// What is being sent at this moment counts as given.
 pub fn standing(conn: &mut Conn, zone: Tz, now: DateTime<Utc>) -> Outcome<Standing> {
-    let house = house(conn, zone, now)?;
-    let open = changes::open_targets(conn)?;
-    let people = people(conn)?;
-    let mut shared = shared(conn)?;
-    for (key, after) in &open {
-        let held = shared.entry(key.0).or_default();
-        held.retain(|held| held.server != key.1);
-        held.extend(after.clone().map(|given| Held { server: key.1, accepted: true, given }));
-    }
-    let mut earlier = Earlier { sent: sent(conn)?, spared: spared(conn)? };
-    earlier.sent.retain(|key, _| !open.contains_key(key));
-    let members = members(conn, &house.groups, &people, shared)?;
+    let (house, people) = (house(conn, zone, now)?, people(conn)?);
+    let (has, earlier) = Known::of_all(conn)?.settled();
+    let members = members(conn, &house.groups, &people, has)?;
     Ok(Standing { house, members, people, earlier })
 }
 
@@ -193,55 +183,4 @@ fn excluded(conn: &mut Conn) -> Outcome<HashMap<PersonId, Vec<LibraryId>>> {
         excluded.entry(PersonId(person)).or_default().push(LibraryId(library));
     });
     Ok(excluded)
-}
-
-type ShareRow = (i64, i64, i64, bool, bool, String);
-
-fn shared(conn: &mut Conn) -> Outcome<HashMap<PersonId, Vec<Held>>> {
-    let rows: Vec<ShareRow> = shares::table
-        .order(shares::id)
-        .select((
-            shares::id,
-            shares::person_id,
-            shares::server_id,
-            shares::accepted,
-            shares::all_libraries,
-            shares::settings,
-        ))
-        .load(conn)?;
-    let opened: Vec<(i64, i64)> =
-        share_libraries::table.select((share_libraries::share_id, share_libraries::library_id)).load(conn)?;
-    let mut opens: HashMap<i64, BTreeSet<LibraryId>> = HashMap::new();
-    for (share, library) in opened {
-        opens.entry(share).or_default().insert(LibraryId(library));
-    }
-    let mut shared: HashMap<PersonId, Vec<Held>> = HashMap::new();
-    for (id, person, server, accepted, all, settings) in rows {
-        let settings = serde_json::from_str(&settings).map_err(AppError::internal)?;
-        let given = Given { libraries: opens.remove(&id).unwrap_or_default(), all, settings };
-        shared.entry(PersonId(person)).or_default().push(Held { server: ServerId(server), accepted, given });
-    }
-    Ok(shared)
-}
-
-/// What was last sent to Plex for each person and server.
-pub fn sent(conn: &mut Conn) -> Outcome<ByShare> {
-    let rows: Vec<(i64, i64, String)> =
-        sent_shares::table.select((sent_shares::person_id, sent_shares::server_id, sent_shares::given)).load(conn)?;
-    by_share(rows)
-}
-
-fn spared(conn: &mut Conn) -> Outcome<ByShare> {
-    let rows: Vec<(i64, i64, String)> = spared_changes::table
-        .select((spared_changes::person_id, spared_changes::server_id, spared_changes::given))
-        .load(conn)?;
-    by_share(rows)
-}
-
-fn by_share(rows: Vec<(i64, i64, String)>) -> Outcome<ByShare> {
-    let read = |(person, server, given): (i64, i64, String)| {
-        let given = serde_json::from_str(&given).map_err(AppError::internal)?;
-        Ok(((PersonId(person), ServerId(server)), given))
-    };
-    rows.into_iter().map(read).collect()
 }

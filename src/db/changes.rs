@@ -1,4 +1,4 @@
-//! Changes of access on their way to Plex, and those that were made: what was before, what is after, what was last sent.
+//! Changes of access on their way to Plex, and those that were made: what was before, what is after.
 //! Of one person and server one change is open at most.
 
 use std::collections::HashMap;
@@ -7,14 +7,13 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::among::Among;
-use super::schema::{access_batches, access_changes, people, sent_shares, servers, spared_changes};
+use super::schema::{access_batches, access_changes, people};
 use super::time::{db, utc, utc_opt};
-use super::{Conn, Tx, groups::json};
+use super::{Conn, Tx, groups::json, sent};
 use crate::domain::access::batch::{Batch, Cause, Made, State};
 use crate::domain::access::given::Given;
 use crate::domain::access::plan::Change;
 use crate::domain::ids::{BatchId, ChangeId, PersonId, ServerId};
-use crate::domain::sharing::ShareSettings;
 use crate::error::{AppError, Outcome};
 
 #[derive(Queryable, Selectable)]
@@ -85,7 +84,7 @@ pub fn add(
             .returning(access_changes::id)
             .get_result(&mut **tx)?;
         ids.push(ChangeId(id));
-        forget_spared(tx, change.person, change.server)?;
+        sent::forget_spared(tx, change.person, change.server)?;
     }
     Ok((BatchId(batch), ids))
 }
@@ -148,30 +147,31 @@ pub fn is_undone(conn: &mut Conn, batch: BatchId) -> Outcome<bool> {
     Ok(diesel::select(diesel::dsl::exists(undoing)).get_result(conn)?)
 }
 
-type BatchRow = (i64, String, Option<i64>, Option<String>, NaiveDateTime, Option<i64>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = access_batches)]
+struct BatchRow {
+    id: i64,
+    cause: String,
+    made_by: Option<i64>,
+    made_at: NaiveDateTime,
+    undoes: Option<i64>,
+}
 
-fn batch((id, cause, by, name, at, undoes): BatchRow) -> Option<Batch> {
+fn batch((row, name): (BatchRow, Option<String>)) -> Option<Batch> {
     Some(Batch {
-        id: BatchId(id),
-        cause: cause.parse().ok()?,
-        by: by.map(PersonId).zip(name),
-        at: utc(at),
-        undoes: undoes.map(BatchId),
+        id: BatchId(row.id),
+        cause: row.cause.parse().ok()?,
+        by: row.made_by.map(PersonId).zip(name),
+        at: utc(row.made_at),
+        undoes: row.undoes.map(BatchId),
     })
 }
 
 pub fn get_batch(conn: &mut Conn, id: BatchId) -> Outcome<Option<Batch>> {
-    let row: Option<BatchRow> = access_batches::table
+    let row = access_batches::table
         .left_join(people::table.on(people::id.nullable().eq(access_batches::made_by)))
         .filter(access_batches::id.eq(id.0))
-        .select((
-            access_batches::id,
-            access_batches::cause,
-            access_batches::made_by,
-            people::name.nullable(),
-            access_batches::made_at,
-            access_batches::undoes,
-        ))
+        .select((BatchRow::as_select(), people::name.nullable()))
         .first(conn)
         .optional()?;
     Ok(row.and_then(batch))
@@ -179,18 +179,11 @@ pub fn get_batch(conn: &mut Conn, id: BatchId) -> Outcome<Option<Batch>> {
 
 /// The latest batches, newest first.
 pub fn batches(conn: &mut Conn, limit: i64) -> Outcome<Vec<Batch>> {
-    let rows: Vec<BatchRow> = access_batches::table
+    let rows = access_batches::table
         .left_join(people::table.on(people::id.nullable().eq(access_batches::made_by)))
         .order(access_batches::id.desc())
         .limit(limit)
-        .select((
-            access_batches::id,
-            access_batches::cause,
-            access_batches::made_by,
-            people::name.nullable(),
-            access_batches::made_at,
-            access_batches::undoes,
-        ))
+        .select((BatchRow::as_select(), people::name.nullable()))
         .load(conn)?;
     Ok(rows.into_iter().filter_map(batch).collect())
 }
@@ -310,70 +303,4 @@ pub fn stop(tx: &mut Tx<'_>, batch: BatchId, now: DateTime<Utc>) -> Outcome<usiz
         .filter(access_changes::state.eq(State::Waiting.as_str()));
     let values = (access_changes::state.eq(State::Stopped.as_str()), access_changes::finished_at.eq(Some(db(now))));
     Ok(diesel::update(waiting).set(values).execute(&mut **tx)?)
-}
-
-/// Notes what Plex was last given by us; nothing for a share that was taken away.
-pub fn note_sent(
-    tx: &mut Tx<'_>,
-    person: PersonId,
-    server: ServerId,
-    given: Option<&Given>,
-    now: DateTime<Utc>,
-) -> Outcome<()> {
-    let row = sent_shares::table.find((person.0, server.0));
-    let Some(given) = given else {
-        diesel::delete(row).execute(&mut **tx)?;
-        return Ok(());
-    };
-    let text = json(given)?;
-    let values = (sent_shares::given.eq(&text), sent_shares::sent_at.eq(db(now)));
-    if diesel::update(row).set(values).execute(&mut **tx)? == 0 {
-        let key = (sent_shares::person_id.eq(person.0), sent_shares::server_id.eq(server.0));
-        diesel::insert_into(sent_shares::table).values((key, values)).execute(&mut **tx)?;
-    }
-    Ok(())
-}
-
-/// After settings were sent: they count as sent for all servers of the owner.
-pub fn sent_everywhere(tx: &mut Tx<'_>, owner: i64, person: PersonId, settings: &ShareSettings) -> Outcome<()> {
-    let rows: Vec<(i64, String)> = sent_shares::table
-        .inner_join(servers::table.on(servers::id.eq(sent_shares::server_id)))
-        .filter(sent_shares::person_id.eq(person.0))
-        .filter(servers::owner_plex_id.eq(Some(owner)))
-        .select((sent_shares::server_id, sent_shares::given))
-        .load(&mut **tx)?;
-    for (server, text) in rows {
-        let given: Given = serde_json::from_str(&text).map_err(AppError::internal)?;
-        let given = json(&Given { settings: settings.clone(), ..given })?;
-        diesel::update(sent_shares::table.find((person.0, server)))
-            .set(sent_shares::given.eq(given))
-            .execute(&mut **tx)?;
-    }
-    Ok(())
-}
-
-/// What was last sent for one share.
-pub fn sent(conn: &mut Conn, person: PersonId, server: ServerId) -> Outcome<Option<Given>> {
-    let text: Option<String> =
-        sent_shares::table.find((person.0, server.0)).select(sent_shares::given).first(conn).optional()?;
-    text.map(|text| serde_json::from_str(&text).map_err(AppError::internal)).transpose()
-}
-
-/// Keeps a change out of plans to come, until something else is planned for the share.
-pub fn spare(tx: &mut Tx<'_>, change: &Change, now: DateTime<Utc>) -> Outcome<()> {
-    let Some(after) = &change.after else { return Ok(()) };
-    forget_spared(tx, change.person, change.server)?;
-    let row = (
-        spared_changes::person_id.eq(change.person.0),
-        spared_changes::server_id.eq(change.server.0),
-        spared_changes::given.eq(json(after)?),
-        spared_changes::spared_at.eq(db(now)),
-    );
-    diesel::insert_into(spared_changes::table).values(row).execute(&mut **tx)?;
-    Ok(())
-}
-
-pub fn forget_spared(tx: &mut Tx<'_>, person: PersonId, server: ServerId) -> Outcome<()> {
-    diesel::delete(spared_changes::table.find((person.0, server.0))).execute(&mut **tx)?;
-    Ok(())
 }

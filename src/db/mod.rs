@@ -34,6 +34,7 @@ pub mod requests;
 pub mod rights;
 pub mod schema;
 pub mod search;
+pub mod sent;
 pub mod servers;
 pub mod services;
 pub mod sessions;

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use crate::app::{App, Change as News};
 use crate::crypto::token_hash;
 use crate::db::access::{self, Standing};
-use crate::db::{Conn, Tx, activity, changes, jobs, outbox, people};
+use crate::db::{Conn, Tx, activity, changes, jobs, outbox, people, sent};
 use crate::domain::access::batch::{Cause, Made, State};
 use crate::domain::access::plan::{self, Change, Drift, Plan};
 use crate::domain::activity::{ActivityKind, NewEntry};
@@ -124,7 +124,7 @@ fn apply_in(tx: &mut Tx<'_>, actor: Option<&Actor>, wanted: &Wanted, zone: Tz, n
     }
     if wanted.spare_others {
         for change in drawn.plan.changes.iter().filter(touches).filter(|change| !people.contains(&change.person)) {
-            changes::spare(tx, change, now)?;
+            sent::spare(tx, change, now)?;
         }
     }
     let by = actor.map(|actor| actor.id);
@@ -186,7 +186,7 @@ pub async fn throw_away(app: &App, actor: &Actor, mark: String) -> Outcome<()> {
             let left = || drawn.plan.changes.iter().filter(|change| drawn.may_touch(&actor, change.person));
             let people = left().map(|change| change.person).collect::<HashSet<_>>().len();
             for change in left() {
-                changes::spare(tx, change, now)?;
+                sent::spare(tx, change, now)?;
             }
             jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
             let entry = NewEntry::new(ActivityKind::PlanLeft, format!("{people} people")).by(actor.id, &actor.name);

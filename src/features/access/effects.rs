@@ -3,7 +3,7 @@
 
 use crate::app::{App, Change as News};
 use crate::db::outbox::{self, Claim, Settled};
-use crate::db::{Conn, changes, people, servers};
+use crate::db::{Conn, changes, people, sent, servers};
 use crate::domain::access::batch::{Batch, Cause, Made, State};
 use crate::domain::access::given::Given;
 use crate::domain::access::step::{self, Found, Step};
@@ -63,7 +63,7 @@ fn work(conn: &mut Conn, id: ChangeId) -> Outcome<Option<Work>> {
     let Some(made) = changes::get(conn, id)?.filter(|made| made.state == State::Waiting) else { return Ok(None) };
     let (person, server) = (people::get(conn, made.change.person)?, servers::get(conn, made.change.server)?);
     let (Some(person), Some(server)) = (person, server) else { return Ok(None) };
-    let sent = changes::sent(conn, person.id, server.id)?;
+    let sent = sent::of(conn, person.id, server.id)?;
     let batch = changes::get_batch(conn, made.batch)?;
     Ok(Some(Work { batch, made, person, server, sent, reads_well: false }))
 }

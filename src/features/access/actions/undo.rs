@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use super::{announce, draw, drift_of, may_touch, start};
 use crate::app::App;
-use crate::db::{Tx, activity, changes, grants, jobs};
+use crate::db::{Tx, activity, changes, grants, jobs, sent};
 use crate::domain::access::batch::{Batch, Cause, Made, State};
 use crate::domain::access::plan::Change;
 use crate::domain::activity::{ActivityKind, NewEntry};
@@ -91,10 +91,10 @@ fn keep_in(
             grants::exclude(tx, person, *library, Some(actor.id), now)?;
         }
     }
-    changes::note_sent(tx, person, server, drift.found.as_ref(), now)?;
+    sent::note(tx, person, server, drift.found.as_ref(), now)?;
     // What groups would still change about it is left out: somebody has just decided.
     for change in draw(tx, zone, now)?.plan.changes.iter().filter(|one| (one.person, one.server) == (person, server)) {
-        changes::spare(tx, change, now)?;
+        sent::spare(tx, change, now)?;
     }
     jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
     let entry = NewEntry::new(ActivityKind::DriftKept, name).by(actor.id, &actor.name).about(person);

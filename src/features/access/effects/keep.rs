@@ -8,7 +8,7 @@ use super::Work;
 use super::desk::Seen;
 use crate::app::App;
 use crate::db::outbox::{self, Claim, Settled};
-use crate::db::{Tx, activity, changes, libraries, shares};
+use crate::db::{Tx, activity, changes, libraries, sent, shares};
 use crate::domain::access::batch::State;
 use crate::domain::access::given::Given;
 use crate::domain::access::step;
@@ -34,12 +34,12 @@ pub async fn done(app: &App, claim: &Claim, work: &Work, seen: Option<Seen>) -> 
             if let (Some(kept), Some(given), None) = (&mut kept, given, &sent) {
                 kept.settings = given.settings.clone();
             }
-            changes::note_sent(tx, person.id, server.id, kept.as_ref(), now)?;
+            sent::note(tx, person.id, server.id, kept.as_ref(), now)?;
             if let (Some(owner), Some(given)) = (server.owner_plex_id, given)
                 && (change.moves_settings() || change.before.is_none())
             {
                 shares::settings_everywhere(tx, owner, person.id, &given.settings)?;
-                changes::sent_everywhere(tx, owner, person.id, &given.settings)?;
+                sent::everywhere(tx, owner, person.id, &given.settings)?;
             }
             if changes::end(tx, made.id, State::Done, None, now)? {
                 let titles = libraries::titles(tx)?;

@@ -1,0 +1,82 @@
+//! What Plex gives by our copy, what is on its way there, and what was last sent: of everybody, or of one.
+
+use std::collections::{BTreeSet, HashMap};
+
+use diesel::prelude::*;
+
+use crate::db::schema::{share_libraries, shares};
+use crate::db::{Conn, changes, sent};
+use crate::domain::access::given::Given;
+use crate::domain::access::plan::Earlier;
+use crate::domain::access::resolve::Held;
+use crate::domain::ids::{LibraryId, PersonId, ServerId};
+use crate::error::{AppError, Outcome};
+
+pub(super) struct Known {
+    pub found: HashMap<PersonId, Vec<Held>>,
+    /// What each share becomes that is being changed.
+    pub open: HashMap<(PersonId, ServerId), Option<Given>>,
+    earlier: Earlier,
+}
+
+impl Known {
+    pub fn of_all(conn: &mut Conn) -> Outcome<Self> {
+        Ok(Self { open: changes::open_targets(conn)?, found: found_of_all(conn)?, earlier: sent::earlier(conn, None)? })
+    }
+
+    pub fn of_one(conn: &mut Conn, person: PersonId) -> Outcome<Self> {
+        let mut open = changes::open_targets(conn)?;
+        open.retain(|key, _| key.0 == person);
+        let found = HashMap::from([(person, found_of(conn, person)?)]);
+        Ok(Self { open, found, earlier: sent::earlier(conn, Some(person))? })
+    }
+
+    /// What is being sent counts as given, and as nothing that somebody else could have changed.
+    pub fn settled(mut self) -> (HashMap<PersonId, Vec<Held>>, Earlier) {
+        self.earlier.sent.retain(|key, _| !self.open.contains_key(key));
+        for ((person, server), after) in self.open {
+            let held = self.found.entry(person).or_default();
+            held.retain(|held| held.server != server);
+            held.extend(after.map(|given| Held { server, accepted: true, given }));
+        }
+        (self.found, self.earlier)
+    }
+}
+
+fn found_of(conn: &mut Conn, person: PersonId) -> Outcome<Vec<Held>> {
+    let held = |share: crate::db::shares::Share| {
+        let libraries = share.libraries.into_iter().collect();
+        let given = Given { libraries, all: share.all_libraries, settings: share.settings };
+        Held { server: share.server, accepted: share.accepted, given }
+    };
+    Ok(crate::db::shares::of_person(conn, person)?.into_iter().map(held).collect())
+}
+
+type ShareRow = (i64, i64, i64, bool, bool, String);
+
+fn found_of_all(conn: &mut Conn) -> Outcome<HashMap<PersonId, Vec<Held>>> {
+    let rows: Vec<ShareRow> = shares::table
+        .order(shares::id)
+        .select((
+            shares::id,
+            shares::person_id,
+            shares::server_id,
+            shares::accepted,
+            shares::all_libraries,
+            shares::settings,
+        ))
+        .load(conn)?;
+    let opened: Vec<(i64, i64)> =
+        share_libraries::table.select((share_libraries::share_id, share_libraries::library_id)).load(conn)?;
+    let mut opens: HashMap<i64, BTreeSet<LibraryId>> = HashMap::new();
+    for (share, library) in opened {
+        opens.entry(share).or_default().insert(LibraryId(library));
+    }
+    let mut shared: HashMap<PersonId, Vec<Held>> = HashMap::new();
+    for (id, person, server, accepted, all, settings) in rows {
+        let settings = serde_json::from_str(&settings).map_err(AppError::internal)?;
+        let given = Given { libraries: opens.remove(&id).unwrap_or_default(), all, settings };
+        shared.entry(PersonId(person)).or_default().push(Held { server: ServerId(server), accepted, given });
+    }
+    Ok(shared)
+}
