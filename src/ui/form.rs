@@ -1,6 +1,8 @@
 //! Forms: label above, help below, error beside the field in words that say what to do, all tied together. Typed values
 //! come back after an error; secrets never do.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 
 use super::icon::{Icon, small};
@@ -34,6 +36,12 @@ impl Errors {
     /// The one for the form as a whole, as an alert; nothing when there is none.
     pub fn alert(&self) -> Markup {
         html! { @if let Some(words) = self.of("") { (super::alert::note(super::Kind::Bad, Icon::Alert, words)) } }
+    }
+}
+
+impl From<BTreeMap<String, String>> for Errors {
+    fn from(fields: BTreeMap<String, String>) -> Self {
+        Self(fields.into_iter().collect())
     }
 }
 

@@ -3,7 +3,8 @@
 use poem::{FromRequest, Request, RequestBody};
 
 use super::body::MOST_BYTES;
-use crate::error::AppError;
+use crate::error::{AppError, Outcome};
+use crate::ui::form::Errors;
 
 #[derive(Debug, Clone, Default)]
 pub struct Fields(Vec<(String, String)>);
@@ -51,6 +52,15 @@ impl<'a> FromRequest<'a> for Fields {
             .map_err(|_| AppError::Malformed("This form is too long.".to_owned()))?;
         let pairs = url::form_urlencoded::parse(&bytes).into_owned();
         Ok(Self(pairs.map(|(key, value)| (key, clean(&value))).collect()))
+    }
+}
+
+/// What was refused, as words beside the fields of the form; anything else goes up.
+pub fn refusal(error: AppError) -> Outcome<Errors> {
+    match error {
+        AppError::Refused { message, fields } if fields.is_empty() => Ok(Errors::one("", message)),
+        AppError::Refused { fields, .. } => Ok(fields.into()),
+        other => Err(other),
     }
 }
 

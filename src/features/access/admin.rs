@@ -20,6 +20,7 @@ use crate::domain::ids::{BatchId, PersonId};
 use crate::domain::jobs::{JobName, RunState};
 use crate::error::{AppError, Outcome};
 use crate::ui::{self, Page, form::Errors};
+use crate::web::form::refusal;
 use crate::web::sse::{Live, live};
 use crate::web::{BackOffice, Fields, Moderator, Visit, visit};
 
@@ -96,12 +97,7 @@ pub async fn apply(req: &Request, visit: Visit, Moderator(me): Moderator, fields
             None => Ok(visit.go(req, views::PLAN, Some("There was nothing left to change."))),
         },
         Err(AppError::Conflict(words)) => Ok(again(&visit, Errors::one("", words)).await?),
-        Err(AppError::Refused { fields, .. }) => {
-            let mut errors = Errors::default();
-            fields.into_iter().for_each(|(name, words)| errors.add(name, words));
-            Ok(again(&visit, errors).await?)
-        }
-        Err(error) => Err(error.into()),
+        Err(error) => Ok(again(&visit, refusal(error)?).await?),
     }
 }
 

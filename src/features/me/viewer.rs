@@ -12,6 +12,7 @@ use crate::domain::people::Actor;
 use crate::error::{AppError, Outcome};
 use crate::ui::Page;
 use crate::ui::form::Errors;
+use crate::web::form::refusal;
 use crate::web::{Fields, Oneself, Viewer, Visit, client, cookies};
 
 #[handler]
@@ -100,18 +101,13 @@ pub async fn change_password(
     let secret = |name: &str| SecretString::from(fields.raw(name).to_owned());
     match actions::change_password(app, &me, client::address(req), secret("current"), secret("password")).await {
         Ok(()) => Ok(visit.go(req, "/me", Some("Your password is changed. Other devices are signed out."))),
-        Err(AppError::Refused { message, fields }) => {
-            let mut errors = Errors::default();
-            fields.iter().for_each(|(name, words)| errors.add(name, words));
-            if fields.is_empty() {
-                errors.add("", message);
-            }
-            Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page(&visit, &me, errors).await?))
-        }
         Err(error @ AppError::TooMany { .. }) => {
             let errors = Errors::one("current", error.to_string());
             Ok(visit.refuse(&error, page(&visit, &me, errors).await?))
         }
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            let page = page(&visit, &me, refusal(error)?).await?;
+            Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page))
+        }
     }
 }

@@ -26,8 +26,8 @@ use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::jobs::JobName;
 use crate::domain::people::{Person, rules};
 use crate::domain::settings::Settings;
-use crate::error::{AppError, FieldErrors, Outcome};
-use crate::ui::form::Errors;
+use crate::error::Outcome;
+use crate::web::form::refusal;
 use crate::web::{BackOffice, Fields, Moderator, Visit};
 
 const PER_PAGE: usize = 20;
@@ -224,25 +224,18 @@ pub async fn add(
             let said = format!("{} can sign in now.", typed.name);
             Ok(visit.go(req, &format!("/admin/people/{id}"), Some(&said)))
         }
-        Err(AppError::Refused { fields, .. }) => {
+        Err(error) => {
             let form = views::add::Form {
                 name: typed.name,
                 username: typed.username,
                 email: typed.email,
                 role: typed.role,
                 roles: rules::roles_to_give(&me),
-                errors: errors(fields),
+                errors: refusal(error)?,
             };
             Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, views::add::add(&visit.frame, &form)))
         }
-        Err(error) => Err(error.into()),
     }
-}
-
-fn errors(fields: FieldErrors) -> Errors {
-    let mut errors = Errors::default();
-    fields.into_iter().for_each(|(name, words)| errors.add(name, words));
-    errors
 }
 
 #[handler]

@@ -13,12 +13,13 @@ use crate::app::App;
 use crate::db::services;
 use crate::domain::people::Role;
 use crate::domain::settings::SettingKey;
-use crate::error::{AppError, FieldErrors, Outcome};
+use crate::error::{AppError, Outcome};
 use crate::features::auth;
 use crate::features::services::desk;
 use crate::features::settings;
 use crate::features::settings::views::{Setting, time_zone};
 use crate::ui::form::Errors;
+use crate::web::form::refusal;
 use crate::web::{Fields, Visit, client, cookies};
 
 pub mod plex;
@@ -33,12 +34,6 @@ pub(super) async fn at(req: &Request, app: &App, visit: &Visit, step: Step) -> O
         Door::Open(pass) if step > pass.state.furthest() => Ok(Err(visit.go(req, &pass.state.furthest().path(), None))),
         Door::Open(pass) => Ok(Ok(*pass)),
     }
-}
-
-pub(super) fn errors(fields: FieldErrors) -> Errors {
-    let mut errors = Errors::default();
-    fields.into_iter().for_each(|(field, words)| errors.add(field, words));
-    errors
 }
 
 /// Goes on where somebody was, in whichever tab.
@@ -101,11 +96,10 @@ pub async fn make_owner(req: &Request, Data(app): Data<&App>, visit: Visit, fiel
             actions::reach(app, Step::Plex).await?;
             Ok(visit.go(req, &Step::Plex.path(), None))
         }
-        Err(AppError::Refused { fields, .. }) => {
-            let page = views::owner(&visit.frame, &typed, &errors(fields));
+        Err(error) => {
+            let page = views::owner(&visit.frame, &typed, &refusal(error)?);
             Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page))
         }
-        Err(error) => Err(error.into()),
     }
 }
 
@@ -190,15 +184,14 @@ pub async fn set_address(req: &Request, Data(app): Data<&App>, visit: Visit, fie
             actions::reach(app, Step::Ready.min(pass.state.furthest())).await?;
             Ok(visit.go(req, &Step::Ready.path(), None))
         }
-        Err(AppError::Refused { fields: refused, .. }) => {
-            let errors = errors(refused);
+        Err(error) => {
+            let errors = refusal(error)?;
             let text = |key: SettingKey| fields.text(key.as_str()).to_owned();
             let (base, internal) = (text(SettingKey::BaseUrl), text(SettingKey::InternalUrl));
             let typed = address_form(app, base, internal, text(SettingKey::TimeZone), &errors).await?;
             let page = views::address(&visit.frame, &typed, &errors);
             Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page))
         }
-        Err(error) => Err(error.into()),
     }
 }
 

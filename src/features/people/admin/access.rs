@@ -5,7 +5,7 @@ use poem::web::{Data, Path, Query};
 use poem::{Request, Response, handler};
 use serde::Deserialize;
 
-use super::{errors, person};
+use super::person;
 use crate::app::App;
 use crate::db::{Conn, access, groups as db_groups, libraries, servers};
 use crate::domain::access::wall::{DAYS, TypedWhen, TypedWindow};
@@ -18,6 +18,7 @@ use crate::features::people::views::groups::Ticked;
 use crate::features::people::views::{give as give_view, groups as groups_view};
 use crate::ui::Page;
 use crate::ui::form::Errors;
+use crate::web::form::refusal;
 use crate::web::{Fields, Moderator, Visit};
 
 #[derive(Deserialize, Default)]
@@ -90,11 +91,10 @@ pub async fn give(
     };
     match given {
         Ok((name, title)) => Ok(back(&visit, req, id, &format!("{name} is given {title}."))),
-        Err(AppError::Refused { fields, .. }) => {
-            let page = gift_page(app, &visit, &me, id, Form { errors: errors(fields), ..form }).await?;
+        Err(error) => {
+            let page = gift_page(app, &visit, &me, id, Form { errors: refusal(error)?, ..form }).await?;
             Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page))
         }
-        Err(error) => Err(error.into()),
     }
 }
 
@@ -223,10 +223,9 @@ pub async fn set_groups(
     let wanted = fields.all("group").iter().map(|text| text.parse().unwrap_or(GroupId(0))).collect();
     match actions::set_groups(app, &me, id, wanted).await {
         Ok(name) => Ok(back(&visit, req, id, &format!("The groups of {name} are kept."))),
-        Err(AppError::Refused { fields, .. }) => {
-            let page = groups_page(app, &visit, &me, id, errors(fields)).await?;
+        Err(error) => {
+            let page = groups_page(app, &visit, &me, id, refusal(error)?).await?;
             Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page))
         }
-        Err(error) => Err(error.into()),
     }
 }

@@ -7,7 +7,7 @@ use poem::web::{Data, Query};
 use poem::{Request, Response, handler};
 
 use super::access::offers;
-use super::{Search, errors, everybody_shown};
+use super::{Search, everybody_shown};
 use crate::app::App;
 use crate::db::{access, groups, people};
 use crate::domain::access::wall;
@@ -19,6 +19,7 @@ use crate::features::people::views::many::{self as view, Many, Typed};
 use crate::ui::Page;
 use crate::ui::form::Errors;
 use crate::ui::format::count;
+use crate::web::form::refusal;
 use crate::web::{Fields, Moderator, Visit};
 
 /// More than a house has; a longer list is cut.
@@ -115,14 +116,13 @@ pub async fn apply(
             let path = if only_keep || done.changed == 0 { "/admin/people" } else { "/admin/plan" };
             Ok(visit.go(req, path, Some(&said(done, only_keep))))
         }
-        Err(AppError::Refused { fields, .. }) => {
-            let typed = Typed { errors: errors(fields), ..typed };
+        Err(error) => {
+            let typed = Typed { errors: refusal(error)?, ..typed };
             match page(app, &visit, &me, ids, typed).await? {
                 Some(page) => Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page)),
                 None => Ok(nobody(&visit, req)),
             }
         }
-        Err(error) => Err(error.into()),
     }
 }
 

@@ -5,7 +5,6 @@ use poem::web::{Data, Path, Query};
 use poem::{Request, Response, handler};
 use serde::Deserialize;
 
-use super::errors;
 use crate::app::App;
 use crate::db::people::{self, lists, merge};
 use crate::domain::ids::{MergeId, PersonId};
@@ -16,6 +15,7 @@ use crate::features::people::actions::merge as actions;
 use crate::features::people::views::merge::{self as view, Choose, Confirm};
 use crate::ui::Page;
 use crate::ui::form::Errors;
+use crate::web::form::refusal;
 use crate::web::{Fields, Moderator, Visit};
 
 /// So many to choose from; who looks for somebody else types a part of the name.
@@ -88,11 +88,10 @@ pub async fn apply(
             let said = format!("{gone} is part of {} now.", kept.name);
             Ok(visit.go(req, &format!("/admin/people/{}", kept.id), Some(&said)))
         }
-        Err(AppError::Refused { fields, .. }) => {
-            let page = choose(app, &visit, &me, person, "", errors(fields)).await?;
+        Err(error) => {
+            let page = choose(app, &visit, &me, person, "", refusal(error)?).await?;
             Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page))
         }
-        Err(error) => Err(error.into()),
     }
 }
 

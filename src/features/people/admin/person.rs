@@ -5,7 +5,6 @@ use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
 
-use super::errors;
 use crate::app::App;
 use crate::db::access::one::{self, One};
 use crate::db::grants::Granted;
@@ -25,6 +24,7 @@ use crate::features::people::views::person::{self as view, Allowance, Differs, L
 use crate::features::people::{actions, views};
 use crate::ui::Page;
 use crate::ui::form::Errors;
+use crate::web::form::refusal;
 use crate::web::{BackOffice, Fields, Moderator, Visit};
 
 const LATELY: i64 = 12;
@@ -202,19 +202,18 @@ pub async fn save_notes(
             let said = format!("The notes about {name} are kept.");
             Ok(visit.go(req, &format!("/admin/people/{id}"), Some(&said)))
         }
-        Err(AppError::Refused { fields: wrong, .. }) => {
+        Err(error) => {
+            let errors = refusal(error)?;
             let (settings, now, who) = (app.settings().await?, app.now(), me.clone());
             let seen = app.db.read(move |conn| seen(conn, &who, id, &settings, now)).await?;
-            let typed = Seen { notes: text, keep: fields.ticked("keep"), errors: errors(wrong), ..seen };
+            let typed = Seen { notes: text, keep: fields.ticked("keep"), errors, ..seen };
             Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, view::person(&visit.frame, &typed)))
         }
-        Err(error) => Err(error.into()),
     }
 }
 
 /// The page again, which says what was wrong.
 pub async fn refused(app: &App, visit: &Visit, me: &Actor, id: PersonId, error: AppError) -> poem::Result<Response> {
-    let AppError::Refused { fields, .. } = error else { return Err(error.into()) };
-    let page = page(app, visit, me, id, errors(fields)).await?;
+    let page = page(app, visit, me, id, refusal(error)?).await?;
     Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page))
 }

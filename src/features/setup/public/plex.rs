@@ -6,15 +6,15 @@ use poem::web::Data;
 use poem::{Request, Response, handler};
 use secrecy::SecretString;
 
+use super::at;
 use super::services_steps::Prepared;
-use super::{at, errors};
 use crate::app::App;
 use crate::app::services::{TEST_PATIENCE, within_a_page};
 use crate::db::{servers, services};
 use crate::domain::people::PlexResource;
 use crate::domain::service::Server;
 use crate::domain::service_form::{FormKey, GoodTest, ServiceForm};
-use crate::error::{AppError, FieldErrors, Outcome};
+use crate::error::{AppError, Outcome};
 use crate::features::services::actions::{self as service_actions, Desk, Saving};
 use crate::features::services::desk::{self, Tried};
 use crate::features::services::lookups::{Trouble, plex as lookups};
@@ -25,6 +25,7 @@ use crate::features::setup::steps::Step;
 use crate::features::setup::views::plex::{self as views, Pick, Taken};
 use crate::ui::Page;
 use crate::ui::form::Errors;
+use crate::web::form::refusal;
 use crate::web::{Fields, Visit};
 
 const NO_LIBRARIES: &str =
@@ -93,16 +94,14 @@ pub async fn take(req: &Request, Data(app): Data<&App>, visit: Visit, fields: Fi
             actions::reach(app, Step::Plex).await?;
             Ok(visit.go(req, "/setup/plex", Some(&format!("{name} is connected."))))
         }
-        Err(AppError::Refused { fields, .. }) => {
-            let page = picking(&visit, &account, machine_id, url, &errors(fields));
-            Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page))
-        }
-        Err(AppError::Service(fault)) => {
-            let errors = errors(FieldErrors::from([(String::new(), fault.message)]));
+        Err(error) => {
+            let errors = match error {
+                AppError::Service(fault) => Errors::one("", fault.message),
+                error => refusal(error)?,
+            };
             let page = picking(&visit, &account, machine_id, url, &errors);
             Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page))
         }
-        Err(error) => Err(error.into()),
     }
 }
 

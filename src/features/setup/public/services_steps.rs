@@ -5,7 +5,7 @@ use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
 
-use super::{at, errors};
+use super::at;
 use crate::app::App;
 use crate::db::services;
 use crate::domain::service::{Service, ServiceKind};
@@ -36,10 +36,10 @@ impl Prepared {
     /// As it came back, else as it was left, else empty.
     pub async fn of(app: &App, key: FormKey, known: &[Service], back: Option<Tried>) -> Outcome<Self> {
         let (draft, errors) = match back {
-            Some(tried) => (Some(tried.draft), errors(tried.errors)),
+            Some(tried) => (Some(tried.draft), tried.errors.into()),
             None => {
                 let draft = service_actions::draft(app, Desk::Wizard, key).await?;
-                let errors = draft.as_ref().map(desk::errors_of).map(errors).unwrap_or_default();
+                let errors = draft.as_ref().map(desk::errors_of).map(Errors::from).unwrap_or_default();
                 (draft, errors)
             }
         };
