@@ -62,6 +62,14 @@ impl Paging {
         (self.page - 1) * self.per_page
     }
 
+    /// The rows that are wanted, and how many there are in all pages.
+    pub fn cut<T>(self, all: Vec<T>) -> (Vec<T>, i64) {
+        let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
+        let skipped = usize::try_from(self.offset()).unwrap_or(usize::MAX);
+        let taken = usize::try_from(self.per_page).unwrap_or_default();
+        (all.into_iter().skip(skipped).take(taken).collect(), total)
+    }
+
     pub fn list<T: Type + ParseFromJSON + ToJSON + Send + Sync>(self, items: Vec<T>, total: i64) -> Listed<T> {
         Listed { items, page: self.page, per_page: self.per_page, total }
     }

@@ -62,10 +62,8 @@ impl BackupsApi {
     ) -> poem::Result<Json<Listed<BackupShape>>> {
         let paging = Paging::parse(page.0, per_page.0)?;
         let all = actions::list(app).await?;
-        let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
-        let skip = usize::try_from(paging.offset()).unwrap_or(usize::MAX);
-        let take = usize::try_from(paging.per_page).unwrap_or_default();
-        Ok(Json(paging.list(all.into_iter().skip(skip).take(take).map(shape).collect(), total)))
+        let (shown, total) = paging.cut(all);
+        Ok(Json(paging.list(shown.into_iter().map(shape).collect(), total)))
     }
 
     /// Back up now

@@ -49,7 +49,7 @@ impl GroupsApi {
         let days = app.settings().await?.quota_days;
         let read = app.db.read(move |conn| {
             let all = groups::all(conn)?;
-            let (total, shown) = (all.len(), part(all, paging));
+            let (shown, total) = paging.cut(all);
             Ok((total, group_people::of(conn, &shown)?, shown))
         });
         let (total, people, shown) = read.await?;
@@ -57,7 +57,6 @@ impl GroupsApi {
             let members = people.get(&group.id).map_or(0, Vec::len);
             GroupShape::of(group, members, days)
         };
-        let total = i64::try_from(total).unwrap_or(i64::MAX);
         Ok(Json(paging.list(shown.into_iter().map(shape).collect(), total)))
     }
 
@@ -121,10 +120,8 @@ impl GroupsApi {
             let group = groups::get(conn, id)?.ok_or(AppError::NotFound)?;
             group_people::of_one(conn, &group)
         });
-        let all = read.await?;
-        let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
-        let items = part(all, paging).into_iter().map(MemberShape::from).collect();
-        Ok(Json(paging.list(items, total)))
+        let (shown, total) = paging.cut(read.await?);
+        Ok(Json(paging.list(shown.into_iter().map(MemberShape::from).collect(), total)))
     }
 
     /// Put somebody into a group
@@ -158,11 +155,6 @@ impl GroupsApi {
         actions::take_out(&app, &me.0, GroupId(id.0), vec![PersonId(person_id.0)]).await?;
         Ok(Done::Done)
     }
-}
-
-fn part<T>(all: Vec<T>, paging: Paging) -> Vec<T> {
-    let skipped = usize::try_from(paging.offset()).unwrap_or(usize::MAX);
-    all.into_iter().skip(skipped).take(usize::try_from(paging.per_page).unwrap_or_default()).collect()
 }
 
 /// A group that is not there is said before anything that is wrong with what was sent.

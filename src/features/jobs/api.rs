@@ -86,10 +86,8 @@ impl JobsApi {
     ) -> poem::Result<Json<Listed<JobShape>>> {
         let paging = Paging::parse(page.0, per_page.0)?;
         let all = app.db.read(jobs::all).await?;
-        let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
-        let skip = usize::try_from(paging.offset()).unwrap_or(usize::MAX);
-        let take = usize::try_from(paging.per_page).unwrap_or_default();
-        Ok(Json(paging.list(all.into_iter().skip(skip).take(take).map(job_shape).collect(), total)))
+        let (shown, total) = paging.cut(all);
+        Ok(Json(paging.list(shown.into_iter().map(job_shape).collect(), total)))
     }
 
     /// Run a job now

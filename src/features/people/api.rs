@@ -76,11 +76,8 @@ impl PeopleApi {
         let paging = Paging::parse(page.0, per_page.0)?;
         let words: String = q.0.unwrap_or_default().chars().take(200).collect();
         let all = app.db.read(move |conn| lists::matching(conn, &words)).await?;
-        let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
-        let skipped = usize::try_from(paging.offset()).unwrap_or(usize::MAX);
-        let taken = usize::try_from(paging.per_page).unwrap_or_default();
-        let items = all.into_iter().skip(skipped).take(taken).map(|listed| listed.person.into()).collect();
-        Ok(Json(paging.list(items, total)))
+        let (shown, total) = paging.cut(all);
+        Ok(Json(paging.list(shown.into_iter().map(|listed| listed.person.into()).collect(), total)))
     }
 
     /// Oneself

@@ -51,10 +51,8 @@ impl ServicesApi {
     ) -> poem::Result<Json<Listed<ServiceState>>> {
         let paging = Paging::parse(page.0, per_page.0)?;
         let all = app.db.read(states).await?;
-        let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
-        let skip = usize::try_from(paging.offset()).unwrap_or(usize::MAX);
-        let take = usize::try_from(paging.per_page).unwrap_or(0);
-        Ok(Json(paging.list(all.into_iter().skip(skip).take(take).collect(), total)))
+        let (shown, total) = paging.cut(all);
+        Ok(Json(paging.list(shown, total)))
     }
 }
 
