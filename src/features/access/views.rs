@@ -10,6 +10,7 @@ use crate::ui::icon::small;
 use crate::ui::{Frame, Icon, format};
 
 pub mod batch;
+mod drift;
 pub mod plan;
 pub mod undo;
 

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::{PLAN, batch_path, gain, loss, may_write, named, people, tags};
-use crate::domain::access::plan::Action;
-use crate::domain::access::told::{Told, ToldDrift, ToldPlan};
+use super::{PLAN, batch_path, drift, gain, loss, may_write, named, people, tags};
+use crate::domain::access::plan::{Action, Obstacle};
+use crate::domain::access::told::{Told, ToldPlan};
 use crate::domain::ids::BatchId;
 use crate::domain::people::Role;
 use crate::ui::chips::{Chip, chips};
 use crate::ui::form::{self, Errors, Field};
-use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, card, empty, facts, format};
+use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, card, empty, format};
 
 pub struct Shown<'a> {
     pub plan: &'a ToldPlan,
@@ -50,7 +50,7 @@ pub fn page(frame: &Frame, shown: &Shown<'_>) -> Page {
             (views(frame, shown))
             @if shown.by_library { (by_library(plan)) } @else { (by_person(frame, shown)) }
         }
-        @if !plan.drift.is_empty() { (drift(frame, plan)) }
+        @if !plan.drift.is_empty() { (drift::drift(frame, plan)) }
         @if !plan.held_up.is_empty() { (held_up(plan)) }
         @if !plan.spared.is_empty() { (spared(frame, plan)) }
     };
@@ -116,8 +116,7 @@ fn figures(plan: &ToldPlan) -> Markup {
     let gains = |told: &Told| !told.gain.is_empty() || told.turns.iter().any(|(_, on)| *on);
     let gain = all.iter().filter(|theirs| theirs.iter().any(gains)).count();
     let lose = all.iter().filter(|theirs| theirs.iter().any(loses)).count();
-    let empty =
-        plan.held_up.iter().filter(|(_, _, why)| *why == crate::domain::access::plan::Obstacle::NothingLeft).count();
+    let empty = plan.held_up.iter().filter(|(_, _, why)| *why == Obstacle::NothingLeft).count();
     let figures = [
         (gain, "gain something"),
         (lose, "lose something"),
@@ -276,60 +275,8 @@ fn by_library(plan: &ToldPlan) -> Markup {
     }
 }
 
-fn drift(frame: &Frame, plan: &ToldPlan) -> Markup {
-    let aside = html! { span { "not part of this plan" } };
-    let body = html! {
-        p.soft.small.measure {
-            "Somebody changed these on Plex itself. Usherr leaves them alone until you say which side is right."
-        }
-        ul.tiles.big { @for one in &plan.drift { li { (drifted(frame, one, plan.servers > 1)) } } }
-    };
-    card::section("drift", "Plex differs from what was last sent", aside, html! { div.stack { (body) } })
-}
-
-fn drifted(frame: &Frame, one: &ToldDrift, several: bool) -> Markup {
-    let list = |names: &[String]| format::list(&names.iter().map(String::as_str).collect::<Vec<_>>());
-    let mut on_plex = Vec::new();
-    match () {
-        () if one.gone => on_plex.push("The share is gone".to_owned()),
-        () => {
-            if !one.more.is_empty() {
-                on_plex.push(format!("{} too", list(&one.more)));
-            }
-            if !one.missing.is_empty() {
-                on_plex.push(format!("{} missing", list(&one.missing)));
-            }
-            if one.settings_differ {
-                on_plex.push("other flags or limits".to_owned());
-            }
-        }
-    }
-    if on_plex.is_empty() {
-        on_plex.push("all libraries, also those to come".to_owned());
-    }
-    let sent = if one.sent.is_empty() { "no library".to_owned() } else { list(&one.sent) };
-    let rows = [("On Plex", html! { (on_plex.join("; ")) }), ("Last sent", html! { (sent) })];
-    html! {
-        article.card.stack {
-            div.line {
-                (named(&one.name))
-                @if several { span.end { (one.server_name) } }
-            }
-            (facts::facts(&rows))
-            @if may_write(frame) {
-                form.cluster method="post" action=(frame.links.to(&format!("{PLAN}/drift"))) {
-                    (form::hidden("person", &one.person.to_string()))
-                    (form::hidden("server", &one.server.to_string()))
-                    (Button::new("Keep Plex’s").small().value("right", "plex").submit())
-                    (Button::new("Put ours back").small().value("right", "ours").submit())
-                }
-            }
-        }
-    }
-}
-
 fn held_up(plan: &ToldPlan) -> Markup {
-    let row = |(name, server, why): &(String, String, crate::domain::access::plan::Obstacle)| {
+    let row = |(name, server, why): &(String, String, Obstacle)| {
         let words = html! { b.strong { bdi { (name) } } p.sub { (why.words()) } };
         card::line(Some(Icon::Clock), words, card::end(html! { (server) }))
     };
