@@ -5,6 +5,8 @@ mod known;
 pub mod one;
 pub mod outlook;
 
+pub use known::differing;
+
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDateTime, Utc};

@@ -36,7 +36,7 @@ pub fn everybody(conn: &mut Conn, group: &Group, words: &str) -> Outcome<Vec<(li
 /// Those who are in each of these groups, by name.
 pub fn of(conn: &mut Conn, groups: &[Group]) -> Outcome<HashMap<GroupId, Vec<Member>>> {
     let since = by_hand(conn)?;
-    let people: Vec<Person> = lists::matching(conn, "")?.into_iter().map(|listed| listed.person).collect();
+    let people = lists::people(conn, "")?;
     let members = |group: &Group| {
         let all = people.iter().map(|person| member(person.clone(), group, &since));
         all.filter(Member::is_in).collect()

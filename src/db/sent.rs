@@ -34,6 +34,11 @@ fn read(given: &str) -> Outcome<Given> {
     serde_json::from_str(given).map_err(AppError::internal)
 }
 
+/// Something was sent, to anybody.
+pub fn any(conn: &mut Conn) -> Outcome<bool> {
+    Ok(diesel::select(diesel::dsl::exists(sent_shares::table.select(sent_shares::person_id))).get_result(conn)?)
+}
+
 /// Notes what Plex was last given by us; nothing for a share that was taken away.
 pub fn note(
     tx: &mut Tx<'_>,

@@ -1,13 +1,13 @@
 //! What Plex gives by our copy, what is on its way there, and what was last sent: of everybody, or of one.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use diesel::prelude::*;
 
 use crate::db::schema::{share_libraries, shares};
 use crate::db::{Conn, changes, sent};
 use crate::domain::access::given::Given;
-use crate::domain::access::plan::Earlier;
+use crate::domain::access::plan::{Earlier, is_as_sent};
 use crate::domain::access::resolve::Held;
 use crate::domain::ids::{LibraryId, PersonId, ServerId};
 use crate::error::{AppError, Outcome};
@@ -41,6 +41,21 @@ impl Known {
         }
         (self.found, self.earlier)
     }
+}
+
+/// Those for whom Plex differs from what was last sent, whoever they are.
+pub fn differing(conn: &mut Conn) -> Outcome<HashSet<PersonId>> {
+    if !sent::any(conn)? {
+        return Ok(HashSet::new());
+    }
+    let servers = super::servers(conn)?;
+    let (has, earlier) = Known::of_all(conn)?.settled();
+    let differs = |((person, server), sent): (&(PersonId, ServerId), &Given)| {
+        let server = servers.iter().find(|known| known.id == *server)?;
+        let held = has.get(person).and_then(|all| all.iter().find(|held| held.server == server.id));
+        (!is_as_sent(server, held, sent)).then_some(*person)
+    };
+    Ok(earlier.sent.iter().filter_map(differs).collect())
 }
 
 fn found_of(conn: &mut Conn, person: PersonId) -> Outcome<Vec<Held>> {

@@ -8,8 +8,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::Row;
-use crate::db::Conn;
 use crate::db::schema::{people, shares};
+use crate::db::{Conn, access};
 use crate::domain::people::{Person, Role};
 use crate::error::Outcome;
 
@@ -24,6 +24,22 @@ pub enum Among {
     Home,
     /// Not on Plex's list any more.
     Gone,
+    /// What they see on Plex is not what was last sent there.
+    Differing,
+}
+
+impl Among {
+    /// As it stands in an address: empty for all, or a role. None for a word that is none of these.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "" => Some(Self::All),
+            "invited" => Some(Self::Invited),
+            "home" => Some(Self::Home),
+            "gone" => Some(Self::Gone),
+            "differing" => Some(Self::Differing),
+            role => role.parse().ok().map(Self::Holding),
+        }
+    }
 }
 
 /// Somebody in the list.
@@ -34,6 +50,8 @@ pub struct Listed {
     pub invited: bool,
     /// On the keep list.
     pub keep: bool,
+    /// Plex differs from what was last sent.
+    pub differs: bool,
 }
 
 impl Listed {
@@ -44,29 +62,36 @@ impl Listed {
             Among::Invited => self.invited,
             Among::Home => self.person.home,
             Among::Gone => self.person.gone_at.is_some(),
+            Among::Differing => self.differs,
         }
     }
 }
 
 /// Everybody whose name or address has these words in it, by name.
-pub fn matching(conn: &mut Conn, words: &str) -> Outcome<Vec<Listed>> {
+pub fn people(conn: &mut Conn, words: &str) -> Outcome<Vec<Person>> {
     let rows: Vec<Row> = people::table.select(Row::as_select()).load(conn)?;
-    let (accepted, pending) = invitations(conn)?;
-    let kept = super::notes::kept(conn)?;
     let wanted: Vec<String> = words.split_whitespace().map(folded).collect();
-    let mut found: Vec<(String, Listed)> = rows
-        .into_iter()
-        .map(Person::from)
-        .filter(|person| matches(person, &wanted))
-        .map(|person| {
-            let id = person.id.0;
-            let mail_only = person.plex_id.is_none() && person.username.is_none();
-            let invited = mail_only || (pending.contains(&id) && !accepted.contains(&id));
-            (folded(&person.name), Listed { keep: kept.contains(&person.id), person, invited })
-        })
-        .collect();
-    found.sort_by(|(a, one), (b, other)| a.cmp(b).then(one.person.id.cmp(&other.person.id)));
-    Ok(found.into_iter().map(|(_, listed)| listed).collect())
+    let fitting = rows.into_iter().map(Person::from).filter(|person| matches(person, &wanted));
+    let mut found: Vec<(String, Person)> = fitting.map(|person| (folded(&person.name), person)).collect();
+    found.sort_by(|(a, one), (b, other)| a.cmp(b).then(one.id.cmp(&other.id)));
+    Ok(found.into_iter().map(|(_, person)| person).collect())
+}
+
+/// The same with what the list says of each.
+pub fn matching(conn: &mut Conn, words: &str) -> Outcome<Vec<Listed>> {
+    let (accepted, pending) = invitations(conn)?;
+    let (kept, differing) = (super::notes::kept(conn)?, access::differing(conn)?);
+    let listed = |person: Person| {
+        let id = person.id.0;
+        let mail_only = person.plex_id.is_none() && person.username.is_none();
+        Listed {
+            invited: mail_only || (pending.contains(&id) && !accepted.contains(&id)),
+            keep: kept.contains(&person.id),
+            differs: person.is_shared_with() && differing.contains(&person.id),
+            person,
+        }
+    };
+    Ok(people(conn, words)?.into_iter().map(listed).collect())
 }
 
 fn invitations(conn: &mut Conn) -> Outcome<(HashSet<i64>, HashSet<i64>)> {

@@ -171,12 +171,21 @@ pub fn without(house: &House, members: &[Member], earlier: &Earlier, group: Grou
 
 fn drift(member: &Member, server: &Server, held: Option<&Held>, sent: &ByShare) -> Option<Drift> {
     let sent = sent.get(&(member.id, server.id))?;
-    let wanted = sent.libraries.iter().filter(|library| server.libraries.contains(library));
-    let is_same = held.is_some_and(|held| {
-        held.given.all == sent.all && held.given.settings == sent.settings && wanted.copied().eq(held.libraries(server))
-    });
     let found = || held.map(|held| Given { all: held.given.all, ..held.given.with(held.libraries(server)) });
-    (!is_same).then(|| Drift { person: member.id, server: server.id, sent: sent.clone(), found: found() })
+    (!is_as_sent(server, held, sent)).then(|| Drift {
+        person: member.id,
+        server: server.id,
+        sent: sent.clone(),
+        found: found(),
+    })
+}
+
+/// Plex gives what was last sent, as far as it is there.
+pub fn is_as_sent(server: &Server, held: Option<&Held>, sent: &Given) -> bool {
+    let wanted = sent.libraries.iter().filter(|library| server.libraries.contains(library));
+    held.is_some_and(|held| {
+        held.given.all == sent.all && held.given.settings == sent.settings && wanted.copied().eq(held.libraries(server))
+    })
 }
 
 /// What changes of one share, and what keeps its libraries from it.

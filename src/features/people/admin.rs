@@ -156,12 +156,7 @@ fn put_in_order(people: &mut [In], sort: Sort) {
 
 /// What a word in the address means; an unknown one means everybody.
 fn among(word: &str) -> Among {
-    match word {
-        "invited" => Among::Invited,
-        "home" => Among::Home,
-        "gone" => Among::Gone,
-        role => role.parse().map_or(Among::All, Among::Holding),
-    }
+    Among::parse(word).unwrap_or_default()
 }
 
 fn rows(
@@ -180,7 +175,14 @@ fn rows(
         };
         let groups = groups.iter().filter(|group| theirs.contains(&group.id)).map(|group| group.name.clone());
         let groups = groups.collect();
-        views::list::Row { person: one.person, invited: one.invited, keep: one.keep, libraries, groups }
+        views::list::Row {
+            person: one.person,
+            invited: one.invited,
+            keep: one.keep,
+            differs: one.differs,
+            libraries,
+            groups,
+        }
     };
     Ok(shown.into_iter().map(row).collect())
 }

@@ -9,7 +9,7 @@ use poem_openapi::{Object, OpenApi};
 
 use crate::app::App;
 use crate::db::people;
-use crate::db::people::lists;
+use crate::db::people::lists::{self, Among};
 use crate::domain::ids::PersonId;
 use crate::error::AppError;
 use crate::web::api::{Listed, Paging, Tag, time};
@@ -70,12 +70,18 @@ impl PeopleApi {
         _me: BackOffice,
         /// A part of the name or address.
         q: Query<Option<String>>,
+        /// Only some of them: a role, or `invited`, `home`, `gone`, or `differing`, for whom Plex differs from what was
+        /// last sent.
+        show: Query<Option<String>>,
         page: Query<Option<i64>>,
         per_page: Query<Option<i64>>,
     ) -> poem::Result<Json<Listed<Person>>> {
         let paging = Paging::parse(page.0, per_page.0)?;
         let words: String = q.0.unwrap_or_default().chars().take(200).collect();
-        let all = app.db.read(move |conn| lists::matching(conn, &words)).await?;
+        let among = Among::parse(show.0.as_deref().unwrap_or_default())
+            .ok_or_else(|| AppError::Malformed("show is a role, invited, home, gone or differing.".to_owned()))?;
+        let mut all = app.db.read(move |conn| lists::matching(conn, &words)).await?;
+        all.retain(|listed| listed.is(among));
         let (shown, total) = paging.cut(all);
         Ok(Json(paging.list(shown.into_iter().map(|listed| listed.person.into()).collect(), total)))
     }

@@ -57,3 +57,22 @@ async fn what_plex_has_can_be_kept_and_stays_so() {
     assert_eq!(libraries_of(&test, "Priya Raman"), ["Films", "Kids", "Documentaries", "Welcome"]);
     close(test).await;
 }
+
+#[tokio::test]
+async fn the_list_of_people_shows_for_whom_plex_differs() {
+    let test = drifted().await;
+    let admin = test.as_admin().await;
+    let all = admin.get("/admin/people").await.is(200).has("Plex differs <span>1</span>");
+    assert_eq!(all.body.matches("Plex differs").count(), 2, "the chip and the badge");
+    admin.get("/admin/people?show=differing").await.is(200).has("Priya Raman").lacks("Marek Nowak").has("1 of 1");
+    admin.get("/admin/people/edit?all=yes&show=differing").await.is(200).has("Priya Raman").lacks("Marek Nowak");
+    let listed = admin.get("/api/people?show=differing").await.is(200).json();
+    assert_eq!((&listed["total"], &listed["items"][0]["name"]), (&json!(1), &json!("Priya Raman")));
+    assert_eq!(admin.get("/api/people?show=home").await.is(200).json()["items"][0]["name"], json!("Ida"));
+    admin.get("/api/people?show=sideways").await.is(400);
+    let (priya, server) = (person(&test, "Priya").await, plan(&admin).await["drift"][0]["server_id"].clone());
+    admin.json(Method::POST, &format!("/api/plan/drift/{priya}/{server}/keep"), json!({})).await.is(204);
+    admin.get("/admin/people").await.is(200).lacks("Plex differs");
+    assert_eq!(admin.get("/api/people?show=differing").await.is(200).json()["total"], json!(0));
+    close(test).await;
+}

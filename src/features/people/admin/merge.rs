@@ -63,12 +63,12 @@ async fn theirs(app: &App, me: &Actor, id: &str) -> Outcome<Person> {
 async fn choose(app: &App, visit: &Visit, me: &Actor, person: Person, find: &str, errors: Errors) -> Outcome<Page> {
     let words: String = find.trim().chars().filter(|c| !c.is_control()).take(200).collect();
     let looked = words.clone();
-    let all = app.db.read(move |conn| lists::matching(conn, &looked)).await?;
+    let all = app.db.read(move |conn| lists::people(conn, &looked)).await?;
     let fits = |other: &Person| {
         let (kept, gone) = rules::who_stays(person.clone(), other.clone());
         rules::merge(me, &kept, &gone).is_ok()
     };
-    let others = all.into_iter().map(|listed| listed.person).filter(fits).take(SHOWN).collect();
+    let others = all.into_iter().filter(fits).take(SHOWN).collect();
     Ok(view::choose(&visit.frame, &Choose { person, words, others, errors }))
 }
 

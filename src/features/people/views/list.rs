@@ -70,13 +70,15 @@ pub struct Row {
     pub invited: bool,
     /// On the keep list.
     pub keep: bool,
+    /// What they see on Plex is not what was last sent there.
+    pub differs: bool,
     /// None for those who see every library there is.
     pub libraries: Option<usize>,
     pub groups: Vec<String>,
 }
 
 /// The chips: word in the address, label.
-pub const FILTERS: [(&str, &str); 9] = [
+pub const FILTERS: [(&str, &str); 10] = [
     ("", "All"),
     ("viewer", "Viewers"),
     ("requester", "Requesters"),
@@ -86,6 +88,7 @@ pub const FILTERS: [(&str, &str); 9] = [
     ("invited", "Invited"),
     ("home", "Plex Home"),
     ("gone", "Gone from Plex"),
+    ("differing", "Plex differs"),
 ];
 
 pub fn people(frame: &Frame, list: &List, role: Role, per_page: usize) -> Page {
@@ -229,6 +232,7 @@ fn person(frame: &Frame, list: &List, row: &Row) -> Markup {
                     div.grow {
                         a href=(href) { bdi { (row.person.name) } } (badges(&row.person, row.invited))
                         @if row.keep { " " (badge(Kind::Neutral, Icon::Lock, "Keep list")) }
+                        @if row.differs { " " (badge(Kind::Warn, Icon::Plan, "Plex differs")) }
                         @if !below.is_empty() { p.sub { bdi { (below) } } }
                     }
                 }
