@@ -54,6 +54,7 @@ crate::text_enum! {
         SetupDone = "setup_done",
         NoticeFailed = "notice_failed",
         GroupSaved = "group_saved",
+        GroupMoved = "group_moved",
         GroupRemoved = "group_removed",
         GroupJoined = "group_joined",
         GroupLeft = "group_left",

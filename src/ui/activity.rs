@@ -71,7 +71,7 @@ pub fn icon(kind: ActivityKind) -> Icon {
         Kind::RequestGone => Icon::Trash,
         Kind::JobAsked => Icon::Clock,
         Kind::NoticeFailed => Icon::Mail,
-        Kind::GroupSaved | Kind::GroupRemoved | Kind::GroupJoined | Kind::GroupLeft => Icon::Groups,
+        Kind::GroupSaved | Kind::GroupMoved | Kind::GroupRemoved | Kind::GroupJoined | Kind::GroupLeft => Icon::Groups,
         Kind::BackupRemoved => Icon::Trash,
         Kind::BackupDownloaded => Icon::Download,
         Kind::Restored => Icon::Undo,

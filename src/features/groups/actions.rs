@@ -107,7 +107,8 @@ pub enum Way {
 }
 
 /// Moves a group by one place. Back: its name, and whether there was a place to go to.
-pub async fn shift(app: &App, id: GroupId, way: Way) -> Outcome<(String, bool)> {
+pub async fn shift(app: &App, actor: &Actor, id: GroupId, way: Way) -> Outcome<(String, bool)> {
+    let (by, now) = (actor.clone(), app.now());
     app.db
         .write(move |tx| {
             let all = groups::all(tx)?;
@@ -120,6 +121,9 @@ pub async fn shift(app: &App, id: GroupId, way: Way) -> Outcome<(String, bool)> 
             if let Some(to) = to {
                 ids.swap(at, to);
                 groups::put_in_order(tx, &ids)?;
+                let place = |at: usize| format!("place {}", at + 1);
+                let entry = NewEntry::new(ActivityKind::GroupMoved, &all[at].name).by(by.id, &by.name);
+                activity::record(tx, &entry.change(place(at), place(to)), now)?;
             }
             Ok((all[at].name.clone(), to.is_some()))
         })

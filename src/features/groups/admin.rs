@@ -209,7 +209,7 @@ pub async fn shift(
     req: &Request,
     Data(app): Data<&App>,
     visit: Visit,
-    Moderator(_): Moderator,
+    Moderator(me): Moderator,
     Path(name): Path<String>,
     fields: Fields,
 ) -> poem::Result<Response> {
@@ -218,7 +218,7 @@ pub async fn shift(
         "down" => (Way::Down, "last"),
         _ => return Err(AppError::Malformed("A group moves up or down.".to_owned()).into()),
     };
-    let said = match actions::shift(app, id(&name)?, way).await? {
+    let said = match actions::shift(app, &me, id(&name)?, way).await? {
         (name, true) => format!("{name} moved {}.", fields.text("to")),
         (name, false) => format!("{name} is the {end} one already."),
     };

@@ -77,7 +77,11 @@ async fn a_helper_sorts_no_admin_and_nobody_the_owner() {
     let page = helper.get(&format!("{add}?find=olga")).await.is(200).has("only an admin can put admins into it");
     page.lacks("name=\"add\"");
     let refused = helper.post(&add, &[("add", &viewer), ("add", &other)]).await.is(403);
-    refused.has("olga is an admin. Only an admin puts admins into groups");
+    let refused = refused.has("olga is an admin. Only an admin puts admins into groups").has("Nobody is in it yet.");
+    refused.has(&format!("value=\"{viewer}\" form=\"bulk\" aria-label=\"Put vera into the group\" checked"));
+    let typed = [("add", viewer.as_str()), ("add", &other), ("find", "ver"), ("show", "viewer"), ("page", "1")];
+    let refused = helper.post(&add, &typed).await.is(403).has("value=\"ver\"").lacks("Ana Kovac");
+    refused.has("aria-label=\"Put vera into the group\" checked");
     assert!(names_in(&test, id).await.is_empty(), "all of them or nobody");
     let api = |who: &str| format!("/api/groups/{id}/members/{who}");
     helper.json(reqwest::Method::PUT, &api(&other), json!(null)).await.is(403);
@@ -85,6 +89,9 @@ async fn a_helper_sorts_no_admin_and_nobody_the_owner() {
     helper.post(&out, &[("remove", &other)]).await.is(403);
     helper.json(reqwest::Method::DELETE, &api(&other), json!(null)).await.is(403);
     assert_eq!(names_in(&test, id).await, ["olga"]);
+    let both = [("add", owner.id.to_string()), ("add", viewer.clone())];
+    let both: Vec<(&str, &str)> = both.iter().map(|(name, id)| (*name, id.as_str())).collect();
+    admin.post(&add, &both).await.is(422).has("aria-label=\"Put vera into the group\" checked");
     admin.post(&add, &[("add", &owner.id.to_string())]).await.is(422).has("is in no group").lacks("<fieldset");
     admin.json(reqwest::Method::PUT, &api(&owner.id.to_string()), json!(null)).await.is(422);
     admin.post(&out, &[("remove", &other)]).await.is(303);
@@ -112,7 +119,9 @@ async fn the_list_of_everybody_finds_filters_and_pages() {
     admin.post(&at, &ticked).await.is(303);
     let page = admin.get(&format!("/admin/groups/{id}")).await.is(200).has("25 people.").has("And 13 more");
     page.has("zed-11").lacks("zed-12");
-    admin.post(&at, &[("add", "424242")]).await.is(409);
+    let late = [("add", "424242"), ("add", &all[0]), ("find", "zed")];
+    admin.post(&at, &late).await.is(409).has("is gone meanwhile").has("zed-00");
+    admin.post("/admin/groups/424242/members", &late).await.is(409).has("is gone meanwhile");
     admin.post(&at, &[]).await.is(303);
     test.close().await;
 }

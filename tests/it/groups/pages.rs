@@ -199,6 +199,9 @@ async fn groups_stand_in_the_order_somebody_gave_them() {
     shift(1, "down").await.has("Friends is the last one already.");
     assert_eq!(order().await, ["Kids", "Family", "Friends"]);
     admin.post(&format!("/admin/groups/{}/move", ids[0]), &[("to", "sideways")]).await.is(400);
+    let moves = told(&test, ActivityKind::GroupMoved).await;
+    assert_eq!(moves, ["mara moved the group Family: ", "mara moved the group Kids: "]);
+    admin.get("/admin/activity?kind=group_moved").await.is(200).has("place 3").has("place 2");
     test.close().await;
 }
 

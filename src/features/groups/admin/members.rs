@@ -1,5 +1,6 @@
 //! Who is in a group: everybody with ticks, putting people in and taking them out again.
 
+use poem::error::ResponseError;
 use poem::web::{Data, Path, Query};
 use poem::{Request, Response, handler};
 use serde::Deserialize;
@@ -9,12 +10,13 @@ use crate::app::App;
 use crate::db::group_people::{self, Member};
 use crate::db::groups;
 use crate::db::people::lists::{Among, Listed};
-use crate::domain::ids::PersonId;
-use crate::domain::people::rules;
-use crate::error::AppError;
+use crate::domain::ids::{GroupId, PersonId};
+use crate::domain::people::{Actor, rules};
+use crate::error::{AppError, Outcome};
 use crate::features::groups::actions::{self, Moved};
 use crate::features::groups::views::members::{self as view, FILTERS, Members, Row};
-use crate::ui::format;
+use crate::ui::form::Errors;
+use crate::ui::{Page, format};
 use crate::web::{BackOffice, Fields, Moderator, Visit};
 
 const PER_PAGE: usize = 20;
@@ -40,8 +42,21 @@ pub async fn list(
     Path(name): Path<String>,
     asked: Option<Query<Asked>>,
 ) -> poem::Result<Response> {
-    let id = id(&name)?;
     let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
+    let read = Read { id: id(&name)?, asked, ticked: Vec::new(), errors: Errors::default() };
+    Ok(visit.show(page(app, &visit, &me, read).await?))
+}
+
+/// The list as it is asked for: at first, or again after a refusal.
+struct Read {
+    id: GroupId,
+    asked: Asked,
+    ticked: Vec<PersonId>,
+    errors: Errors,
+}
+
+async fn page(app: &App, visit: &Visit, me: &Actor, read: Read) -> Outcome<Page> {
+    let Read { id, asked, ticked, errors } = read;
     let words: String = asked.find.trim().chars().filter(|c| !c.is_control()).take(200).collect();
     let page = asked.page.parse::<usize>().unwrap_or(1).clamp(1, 1_000_000);
     let known = FILTERS.iter().find(|(word, _)| *word == asked.show);
@@ -58,14 +73,16 @@ pub async fn list(
     let total = shown.len();
     let row = |(listed, member): (Listed, Member)| Row {
         may_sort: rules::may_sort(me.role, &listed.person),
+        ticked: ticked.contains(&listed.person.id),
         person: listed.person,
         since: member.since,
         rules: member.rules,
     };
     let rows = shown.into_iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).map(row).collect();
     let (show, may_write) = (show.to_owned(), me.role.may_decide());
-    let list = Members { group, people, rows, total, counts, page, per_page: PER_PAGE, words, show, may_write };
-    Ok(visit.show(view::members(&visit.frame, &list)))
+    let shown =
+        Members { group, people, rows, total, counts, page, per_page: PER_PAGE, words, show, may_write, errors };
+    Ok(view::members(&visit.frame, &shown))
 }
 
 fn fits((listed, member): &(Listed, Member), word: &str) -> bool {
@@ -86,9 +103,27 @@ pub async fn add(
     Path(name): Path<String>,
     fields: Fields,
 ) -> poem::Result<Response> {
-    let id = id(&name)?;
-    let moved = actions::put_in(app, &me, id, ticked(&fields, "add")).await.map_err(late)?;
-    Ok(visit.go(req, &format!("/admin/groups/{id}"), Some(&said(&moved, "in", "Nobody was put in anew."))))
+    let (id, ticked) = (id(&name)?, ticked(&fields, "add"));
+    let error = match actions::put_in(app, &me, id, ticked.clone()).await.map_err(late) {
+        Ok(moved) => {
+            let said = said(&moved, "in", "Nobody was put in anew.");
+            return Ok(visit.go(req, &format!("/admin/groups/{id}"), Some(&said)));
+        }
+        Err(error) => error,
+    };
+    let (AppError::Forbidden(words) | AppError::Conflict(words) | AppError::Refused { message: words, .. }) = &error
+    else {
+        return Err(error.into());
+    };
+    let text = |name: &str| fields.text(name).to_owned();
+    let asked = Asked { find: text("find"), show: text("show"), page: text("page") };
+    let read = Read { id, asked, ticked, errors: Errors::one("", words) };
+    match page(app, &visit, &me, read).await {
+        Ok(page) => Ok(visit.show_as(ResponseError::status(&error), page)),
+        // The group itself is what is gone.
+        Err(AppError::NotFound) => Err(error.into()),
+        Err(other) => Err(other.into()),
+    }
 }
 
 #[handler]

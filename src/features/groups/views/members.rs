@@ -8,6 +8,7 @@ use crate::domain::group::{Group, Rule};
 use crate::domain::people::Person;
 use crate::ui::badge::{Face, face, plainly};
 use crate::ui::chips::{Chip, chips};
+use crate::ui::form::Errors;
 use crate::ui::table::{Column, table};
 use crate::ui::{Button, Frame, Icon, Kind, Page, Place, card, empty, form, format, pager};
 
@@ -26,10 +27,13 @@ pub struct Members {
     /// The filter, as it is in the address.
     pub show: String,
     pub may_write: bool,
+    pub errors: Errors,
 }
 
 pub struct Row {
     pub person: Person,
+    /// They had been ticked when the form was refused.
+    pub ticked: bool,
     pub since: Option<DateTime<Utc>>,
     pub rules: Vec<Rule>,
     /// Whoever looks may put this one into a group, and take them out.
@@ -60,6 +64,7 @@ pub fn members(frame: &Frame, list: &Members) -> Page {
     let kept = html! { @if !list.show.is_empty() { (form::hidden("show", &list.show)) } };
     let body = html! {
         (card::page_head(&title, Some(&sentence), back))
+        (list.errors.alert())
         div.stack {
             (form::toolbar(&frame.links.to(&here), "find", &list.words, "Name or e-mail", kept))
             (chips("Filter", &filters(frame, list)))
@@ -106,6 +111,9 @@ fn bar(frame: &Frame, list: &Members) -> Markup {
     html! {
         form.bulk id=(BULK) method="post" action=(frame.links.to(&path(list))) role="group"
             aria-label="With the ticked people" {
+            @for (name, value) in [("find", &list.words), ("show", &list.show), ("page", &list.page.to_string())] {
+                (form::hidden(name, value))
+            }
             span.n { "ticked" }
             (Button::new(&label).icon(Icon::Plus).small().tonal().busy("Adding").submit())
         }
@@ -121,7 +129,8 @@ fn person(frame: &Frame, list: &Members, row: &Row) -> Markup {
         tr {
             td.corner {
                 @if free {
-                    input.check.tick type="checkbox" name="add" value=(person.id) form=(BULK) aria-label=(label);
+                    input.check.tick type="checkbox" name="add" value=(person.id) form=(BULK) aria-label=(label)
+                        checked[row.ticked];
                 } @else {
                     input.check type="checkbox" disabled checked[is_in] aria-label=(format!("{} in the group", person.name));
                 }
