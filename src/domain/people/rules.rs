@@ -101,11 +101,6 @@ pub fn may_change_role(actor: &Actor, person: &Person) -> bool {
     !person.is_owner && roles_to_give(actor).contains(&person.role)
 }
 
-/// Whether somebody with this role may put this one into a group, or take them out.
-pub fn may_sort(role: Role, person: &Person) -> bool {
-    role.is_admin() || (role.may_decide() && !person.role.is_admin())
-}
-
 /// Admins are for admins to change, whatever it is about.
 pub fn may_touch(actor: &Actor, person: &Person) -> bool {
     actor.role.is_admin() || (actor.role.may_decide() && !person.role.is_admin() && !person.is_owner)

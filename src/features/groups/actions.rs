@@ -204,7 +204,7 @@ fn whom(conn: &mut Conn, by: &Actor, ids: &[PersonId]) -> Outcome<Vec<Person>> {
     let mut found = Vec::new();
     for id in ids {
         let person = people::get(conn, *id)?.ok_or(AppError::NotFound)?;
-        if !rules::may_sort(by.role, &person) {
+        if !rules::may_touch(by, &person) {
             let words = "is an admin. Only an admin puts admins into groups, or takes them out.";
             return Err(AppError::Forbidden(format!("{} {words}", person.name)));
         }

@@ -72,7 +72,7 @@ async fn page(app: &App, visit: &Visit, me: &Actor, read: Read) -> Outcome<Page>
     let shown: Vec<_> = all.into_iter().filter(|one| fits(one, show)).collect();
     let total = shown.len();
     let row = |(listed, member): (Listed, Member)| Row {
-        may_sort: rules::may_sort(me.role, &listed.person),
+        may_sort: rules::may_touch(me, &listed.person),
         ticked: ticked.contains(&listed.person.id),
         person: listed.person,
         since: member.since,
