@@ -90,6 +90,10 @@ fn people_routes(routes: Routes) -> Routes {
         .post("/admin/people/:id/role", admin::person::change_role)
         .post("/admin/people/:id/notes", admin::person::save_notes)
         .get("/admin/people/:id/requests", admin::requests::list)
+        .get("/admin/people/:id/activity", admin::activity::list)
+        .get("/admin/people/:id/sessions", admin::sessions::list)
+        .post("/admin/people/:id/sessions/end-all", admin::sessions::end_all)
+        .post("/admin/people/:id/sessions/:session/end", admin::sessions::end)
         .both("/admin/people/:id/merge", admin::merge::ask, admin::merge::apply)
         .both("/admin/people/:id/split", admin::merge::ask_split, admin::merge::split)
         .both("/admin/people/:id/groups", admin::access::groups, admin::access::set_groups)
@@ -241,6 +245,7 @@ fn api() -> OpenApiService<impl OpenApi, ()> {
     let parts = (
         auth::api::AuthApi,
         people::api::PeopleApi,
+        people::api::sessions::PersonSessionsApi,
         groups::api::GroupsApi,
         people::api::access::PersonAccessApi,
         access::api::AccessApi,

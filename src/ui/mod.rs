@@ -37,6 +37,7 @@ pub mod bulbs;
 pub mod button;
 pub mod card;
 pub mod chips;
+pub mod device;
 pub mod dialog;
 pub mod empty;
 pub mod episodes;

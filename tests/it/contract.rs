@@ -235,6 +235,8 @@ async fn answers_and_errors_are_those_of_the_document() {
         ("/people/{id}", "/people/x".to_owned()),
         ("/people/{id}/access", "/people/2/access".to_owned()),
         ("/people/{id}/access", "/people/999999/access".to_owned()),
+        ("/people/{id}/sessions", "/people/1/sessions".to_owned()),
+        ("/people/{id}/sessions", "/people/999999/sessions".to_owned()),
         ("/search", "/search?q=harbour".to_owned()),
         ("/search", "/search?kind=song".to_owned()),
         ("/titles/{kind}/{id}", title),

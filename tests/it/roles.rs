@@ -23,7 +23,7 @@ fn address(path: &str) -> String {
         match part {
             ":id" | ":person_id" | ":server_id" => "999999",
             ":kind" => "movie",
-            ":name" | ":key" => "nothing",
+            ":name" | ":key" | ":session" | ":session_id" => "nothing",
             ":token" | ":secret" => "nonsense",
             other => other,
         }

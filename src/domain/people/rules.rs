@@ -106,6 +106,11 @@ pub fn may_touch(actor: &Actor, person: &Person) -> bool {
     actor.role.is_admin() || (actor.role.may_decide() && !person.role.is_admin() && !person.is_owner)
 }
 
+/// Whether this one may know where that one is signed in: who may end it may, and who reads everything.
+pub fn may_see_sessions(actor: &Actor, person: &Person) -> bool {
+    actor.role.sees_settings() || may_touch(actor, person)
+}
+
 /// Of two who are to become one: the one on Plex stays, else the first. Who stays, and who becomes part of them.
 pub fn who_stays(one: Person, other: Person) -> (Person, Person) {
     if one.plex_id.is_none() && other.plex_id.is_some() { (other, one) } else { (one, other) }
@@ -241,6 +246,9 @@ mod tests {
         assert!(may_touch(&admin, &person(Role::Admin, true)) && may_touch(&helper, &person(Role::Moderator, false)));
         assert!(!may_touch(&helper, &person(Role::Admin, false)) && !may_touch(&helper, &person(Role::Viewer, true)));
         assert!(!may_touch(&actor(Role::Auditor), &person(Role::Viewer, false)));
+        let sees = |role: Role, of: Role| may_see_sessions(&actor(role), &person(of, false));
+        assert!(sees(Role::Moderator, Role::Viewer) && !sees(Role::Moderator, Role::Admin));
+        assert!(sees(Role::Auditor, Role::Admin) && !sees(Role::Requester, Role::Viewer));
     }
 
     #[test]

@@ -3,13 +3,12 @@
 use maud::{Markup, html};
 
 use crate::domain::notice::NoticeKind;
-use crate::domain::people::{Person, Session, SessionKind, rules};
+use crate::domain::people::{Person, Session, rules};
 use crate::ui::badge::{self, Face, face};
 use crate::ui::card::{self, section};
 use crate::ui::form::{self, Choice, Errors, Field};
-use crate::ui::{Button, Frame, Icon, Kind, Page, Place, button, facts};
+use crate::ui::{Button, Frame, Icon, Kind, Page, Place, button, device, facts};
 
-pub mod device;
 pub mod unsubscribe;
 
 pub struct Me {
@@ -85,26 +84,8 @@ fn everywhere(frame: &Frame) -> Markup {
 fn sessions(frame: &Frame, me: &Me) -> Markup {
     card::rows(me.sessions.iter().map(|session| {
         let here = me.here.as_deref() == Some(session.id.as_str());
-        let icon = match session.kind {
-            SessionKind::Api => Icon::Plug,
-            SessionKind::Web if device::is_phone(session.user_agent.as_deref()) => Icon::Phone,
-            SessionKind::Web => Icon::Screen,
-        };
-        let name = device::name(session);
-        let words = html! {
-            b.strong { (name) } " " @if here { (badge::badge(Kind::Good, Icon::Check, "This device")) }
-            p.sub {
-                @if let Some(address) = &session.address { (address) ", " }
-                "seen " (frame.clock.ago(session.last_seen_at))
-            }
-        };
         let action = frame.links.to(&format!("/me/sessions/{}/end", session.id));
-        let end = html! {
-            form method="post" action=(action) {
-                button.btn.small type="submit" aria-label=(format!("Sign out {name}")) { "Sign out" }
-            }
-        };
-        card::line(Some(icon), words, end)
+        device::row(&frame.clock, session, here, device::sign_out(&action, session))
     }))
 }
 

@@ -4,6 +4,7 @@ pub mod access;
 pub mod many;
 pub mod merge;
 pub mod notes;
+pub mod sessions;
 pub mod set;
 
 use std::collections::HashMap;

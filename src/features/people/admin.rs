@@ -1,10 +1,12 @@
 //! People in the back office: the list, and adding one; one of them and what can be done about them below.
 
 pub mod access;
+pub mod activity;
 pub mod many;
 pub mod merge;
 pub mod person;
 pub mod requests;
+pub mod sessions;
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -31,6 +33,19 @@ use crate::web::form::refusal;
 use crate::web::{BackOffice, Fields, Moderator, Visit};
 
 const PER_PAGE: usize = 20;
+
+/// Which page of a list about somebody the address asks for.
+#[derive(Deserialize, Default)]
+pub struct Turned {
+    #[serde(default)]
+    page: String,
+}
+
+impl Turned {
+    fn to(asked: Option<Query<Self>>) -> i64 {
+        asked.and_then(|Query(asked)| asked.page.parse().ok()).unwrap_or(1).clamp(1, 1_000_000)
+    }
+}
 
 /// What the address of the list says.
 #[derive(Deserialize, Default)]

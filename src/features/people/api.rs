@@ -1,6 +1,7 @@
 //! People over the JSON API: read, and what they see also set.
 
 pub mod access;
+pub mod sessions;
 
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};

@@ -4,8 +4,9 @@ use maud::{Markup, html};
 
 use crate::domain::people::{Person, Role};
 use crate::ui::badge::badge;
-use crate::ui::{Icon, Kind};
+use crate::ui::{Frame, Icon, Kind, pager};
 
+pub mod activity;
 pub mod add;
 pub mod give;
 pub mod groups;
@@ -14,6 +15,7 @@ pub mod many;
 pub mod merge;
 pub mod person;
 pub mod requests;
+pub mod sessions;
 pub mod when;
 
 /// "a helper", "an admin".
@@ -21,6 +23,19 @@ pub fn with_article(role: Role) -> String {
     let word = role.label().to_lowercase();
     let article = if word.starts_with('a') { "an" } else { "a" };
     format!("{article} {word}")
+}
+
+/// Back and next of a list at this path that shows so many.
+fn pages(frame: &Frame, path: &str, page: i64, per_page: i64, shown: usize, total: i64) -> Markup {
+    let at = |page: i64| {
+        let page = if page > 1 { page.to_string() } else { String::new() };
+        frame.links.query(path, &[("page", &page)])
+    };
+    let from = (page - 1) * per_page + 1;
+    let to = from + i64::try_from(shown).unwrap_or_default() - 1;
+    let back = (page > 1).then(|| at(page - 1));
+    let next = (to < total).then(|| at(page + 1));
+    pager::pager(from, to, total, back.as_deref(), next.as_deref())
 }
 
 /// What is worth knowing at a glance besides the role, as badges.

@@ -1,10 +1,13 @@
 //! The list of people, and the page of one.
 
 use chrono::TimeDelta;
-use usherr::db::people;
+use serde_json::json;
+use usherr::db::{people, sessions};
+use usherr::domain::activity::ActivityKind;
+use usherr::domain::ids::PersonId;
 use usherr::domain::people::Role;
 
-use super::{close, house, named};
+use super::{close, entries, house, named};
 
 #[tokio::test]
 async fn the_list_finds_filters_and_counts() {
@@ -85,8 +88,83 @@ async fn a_person_shows_what_they_see_and_why() {
         admin.get(&format!("/admin/people/{nowhere}")).await.is(404);
     }
     let helper = test.as_role(Role::Moderator).await;
-    helper.get(&format!("/admin/people/{}", yuki.id)).await.is(200).has("Change role").lacks("Signed in</h2>");
+    helper.get(&format!("/admin/people/{}", yuki.id)).await.is(200).has("Change role");
     let auditor = test.as_role(Role::Auditor).await;
-    auditor.get(&format!("/admin/people/{}", yuki.id)).await.is(200).lacks("Change role").has("Signed in</h2>");
+    auditor.get(&format!("/admin/people/{}", yuki.id)).await.is(200).lacks("Change role");
+    close(test).await;
+}
+
+#[tokio::test]
+async fn what_happened_about_somebody_is_told_page_by_page() {
+    let test = house().await;
+    let ana = named(&test, "Ana Kovac").await.id;
+    let (admin, auditor) = (test.as_admin().await, test.as_role(Role::Auditor).await);
+    let at = format!("/admin/people/{ana}/activity");
+    for n in 0..22 {
+        let keep: &[(&str, &str)] = if n % 2 == 0 { &[("notes", ""), ("keep", "yes")] } else { &[("notes", "")] };
+        admin.post(&format!("/admin/people/{ana}/notes"), keep).await.is(303);
+    }
+    let page = auditor.get(&at).await.is(200).has("What happened</h2>").has("1 to 20 of 23");
+    page.has("never removed for being quiet").has("page=2").lacks("came in from Plex");
+    auditor.get(&format!("{at}?page=2")).await.is(200).has("21 to 23 of 23").has("came in from Plex");
+    auditor.get(&format!("{at}?page=9")).await.is(200).has("This page is empty");
+    admin.get(&format!("/admin/people/{ana}")).await.is(200).has(&format!("href=\"{at}\""));
+    // What they did about others names those.
+    let mara = named(&test, "mara").await.id;
+    for page in [format!("/admin/people/{mara}/activity"), format!("/admin/people/{mara}")] {
+        auditor.get(&page).await.is(200).has("changed the keep list:").has("Ana Kovac");
+    }
+    admin.get("/admin/people/999999/activity").await.is(404);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn somebody_is_signed_out_by_who_may() {
+    let test = house().await;
+    let (vera, other) = (test.add_person("vera", Role::Viewer).await, test.add_person("olga", Role::Admin).await);
+    let (helper, auditor) = (test.as_role(Role::Moderator).await, test.as_role(Role::Auditor).await);
+    let (phone, tv, boss) = (test.signed_in(vera).await, test.signed_in(vera).await, test.signed_in(other).await);
+    let at = |id: PersonId| format!("/admin/people/{id}/sessions");
+    let of = async |id: PersonId| {
+        let now = test.app().now();
+        let all = test.app().db.read(move |conn| sessions::of_person(conn, id, now)).await.unwrap();
+        all.into_iter().map(|session| session.id).collect::<Vec<_>>()
+    };
+    auditor
+        .get(&at(vera))
+        .await
+        .is(200)
+        .has("Where vera is signed in")
+        .has("A browser")
+        .lacks("/end\"")
+        .lacks("end-all");
+    auditor.get(&at(other)).await.is(200);
+    helper.get(&at(other)).await.is(403);
+    helper.get(&format!("/admin/people/{other}")).await.is(200).lacks("/sessions\"");
+    helper.get(&format!("/api/people/{other}/sessions")).await.is(403);
+    let listed = helper.get(&format!("/api/people/{vera}/sessions")).await.is(200).json();
+    assert_eq!((listed["total"].as_i64(), listed["items"][0]["kind"].as_str()), (Some(2), Some("web")));
+    let first = of(vera).await.remove(0);
+    // One of theirs ends; nobody's does at somebody else's address.
+    helper.post(&format!("{}/{first}/end", at(named(&test, "Ana Kovac").await.id)), &[]).await.is(404);
+    let theirs = of(other).await.remove(0);
+    helper.post(&format!("{}/{theirs}/end", at(other)), &[]).await.is(403);
+    helper.post(&format!("{}/end-all", at(other)), &[]).await.is(403);
+    boss.get("/me").await.is(200);
+    let reply = helper.post(&format!("{}/{first}/end", at(vera)), &[]).await.is(303);
+    helper.follow(&reply).await.is(200).has("vera is signed out there.");
+    assert_eq!(of(vera).await.len(), 1);
+    let last = of(vera).await.remove(0);
+    helper.json(reqwest::Method::DELETE, &format!("/api/people/{vera}/sessions/{last}"), json!(null)).await.is(204);
+    helper.json(reqwest::Method::DELETE, &format!("/api/people/{vera}/sessions/{last}"), json!(null)).await.is(404);
+    phone.get("/me").await.is(303);
+    tv.get("/me").await.is(303);
+    helper.get(&at(vera)).await.is(200).has("vera is signed in nowhere");
+    // Oneself stays signed in here.
+    let elsewhere = test.signed_in(other).await;
+    let reply = boss.post(&format!("{}/end-all", at(other)), &[]).await.is(303);
+    boss.follow(&reply).await.is(200).has("You are signed out everywhere else.").has("This device");
+    elsewhere.get("/me").await.is(303);
+    assert_eq!(entries(&test, ActivityKind::SessionsEnded).await, 3);
     close(test).await;
 }

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::db::access::one::{self, One};
 use crate::db::grants::Granted;
 use crate::db::people::{merge, notes};
-use crate::db::{self, Conn, libraries, people, requests, rights, servers, sessions, shares};
+use crate::db::{self, Conn, libraries, people, requests, rights, servers, shares};
 use crate::domain::access::person::{About, rows};
 use crate::domain::access::plan::{Change, plan};
 use crate::domain::access::words;
@@ -51,7 +51,6 @@ fn seen(conn: &mut Conn, me: &Actor, id: PersonId, settings: &Settings, now: Dat
     let one = one::of_person(conn, &person, settings.time_zone, now)?;
     let filter = ActivityFilter { person: Some(id), ..Default::default() };
     let (lately, _) = db::activity::page(conn, &filter, 0, LATELY)?;
-    let sessions = if me.role.sees_settings() { Some(sessions::of_person(conn, id, now)?) } else { None };
     let noted = notes::of_person(conn, id)?;
     Ok(Seen {
         servers: servers_seen(conn, &person, &one)?,
@@ -64,8 +63,9 @@ fn seen(conn: &mut Conn, me: &Actor, id: PersonId, settings: &Settings, now: Dat
         may: rules::may_touch(me, &person),
         roles: if rules::may_change_role(me, &person) { rules::roles_to_give(me) } else { &[] },
         errors: Errors::default(),
+        names: db::activity::names(conn, &lately)?,
         lately,
-        sessions,
+        devices: rules::may_see_sessions(me, &person),
         person,
     })
 }

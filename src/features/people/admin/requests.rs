@@ -2,11 +2,12 @@
 
 use poem::web::{Data, Path, Query};
 use poem::{Response, handler};
-use serde::Deserialize;
 
+use super::Turned;
 use crate::app::App;
 use crate::db::{people, request_pages, requests};
 use crate::domain::ids::PersonId;
+use crate::domain::people::rules;
 use crate::domain::wording;
 use crate::error::AppError;
 use crate::features::people::views::requests::{self as view, Asked as Row, List};
@@ -14,28 +15,22 @@ use crate::web::{BackOffice, Visit};
 
 const PER_PAGE: i64 = 20;
 
-#[derive(Deserialize, Default)]
-pub struct Asked {
-    #[serde(default)]
-    page: String,
-}
-
 #[handler]
 pub async fn list(
     Data(app): Data<&App>,
     visit: Visit,
     BackOffice(me): BackOffice,
     Path(id): Path<String>,
-    asked: Option<Query<Asked>>,
+    asked: Option<Query<Turned>>,
 ) -> poem::Result<Response> {
     let id: PersonId = id.parse().map_err(|_| AppError::NotFound)?;
-    let wanted = asked.and_then(|Query(asked)| asked.page.parse::<i64>().ok()).unwrap_or(1).clamp(1, 1_000_000);
+    let (wanted, who) = (Turned::to(asked), me.clone());
     let (person, listings, thumbs, total, page) = app
         .db
         .read(move |conn| {
             let person = people::get(conn, id)?.ok_or(AppError::NotFound)?;
             let (listings, total, page) = requests::asked_by(conn, id, wanted, PER_PAGE)?;
-            let thumbs = request_pages::thumbs_of(conn, &me, &listings)?;
+            let thumbs = request_pages::thumbs_of(conn, &who, &listings)?;
             Ok((person, listings, thumbs, total, page))
         })
         .await?;
@@ -48,5 +43,6 @@ pub async fn list(
         }
     };
     let rows = listings.into_iter().map(row).collect();
-    Ok(visit.show(view::requests(&visit.frame, &List { person, rows, total, page, per_page: PER_PAGE })))
+    let devices = rules::may_see_sessions(&me, &person);
+    Ok(visit.show(view::requests(&visit.frame, &List { person, rows, total, page, per_page: PER_PAGE, devices })))
 }

@@ -1,13 +1,15 @@
 //! One person: what they see and why, what happened lately, who they are to Plex and to us.
 
+use std::collections::HashMap;
+
 use maud::{Markup, html};
 
 use super::badges;
 use crate::domain::access::person::Row;
 use crate::domain::access::when::When;
 use crate::domain::activity::Entry;
-use crate::domain::ids::{GrantId, LibraryId, ServerId};
-use crate::domain::people::{Person, Role, Session};
+use crate::domain::ids::{GrantId, LibraryId, PersonId, ServerId};
+use crate::domain::people::{Person, Role};
 use crate::domain::quota::QuotaState;
 use crate::ui::badge::{Face, badge, face, tag};
 use crate::ui::form::Errors;
@@ -23,8 +25,10 @@ pub struct Seen {
     pub person: Person,
     pub servers: Vec<Server>,
     pub lately: Vec<Entry>,
-    /// None for those who may not look at them.
-    pub sessions: Option<Vec<Session>>,
+    /// Of those whom it concerns.
+    pub names: HashMap<PersonId, String>,
+    /// Whoever looks may see where they are signed in.
+    pub devices: bool,
     /// Roles the one who looks may give them; none when they may not.
     pub roles: &'static [Role],
     /// The one who looks may change what is on this page.
@@ -87,7 +91,7 @@ pub struct Differs {
 pub fn person(frame: &Frame, seen: &Seen) -> Page {
     let body = html! {
         (head(frame, seen))
-        (tabs(frame, &seen.person, Tab::Access))
+        (tabs(frame, &seen.person, Tab::Access, seen.devices))
         @if let Some(words) = seen.errors.of("role").filter(|_| seen.roles.is_empty()) {
             (alert::note(Kind::Bad, Icon::Alert, words))
         }
@@ -153,17 +157,24 @@ pub fn short_head(person: &Person) -> Markup {
 pub enum Tab {
     Access,
     Requests,
+    Activity,
+    Devices,
 }
 
-pub fn tabs(frame: &Frame, person: &Person, here: Tab) -> Markup {
-    let page = format!("/admin/people/{}", person.id);
-    let current = |tab: Tab| (tab == here).then_some("page");
-    let activity = frame.links.query("/admin/activity", &[("person", &person.id.to_string())]);
+/// The pages about somebody; that of their devices for who may see it.
+pub fn tabs(frame: &Frame, person: &Person, here: Tab, devices: bool) -> Markup {
+    let tabs = [
+        (Tab::Access, "", "Access"),
+        (Tab::Requests, "/requests", "Requests"),
+        (Tab::Activity, "/activity", "Activity"),
+        (Tab::Devices, "/sessions", "Devices"),
+    ];
     html! {
         nav.tabs aria-label=(format!("About {}", person.name)) {
-            a href=(frame.links.to(&page)) aria-current=[current(Tab::Access)] { "Access" }
-            a href=(frame.links.to(&format!("{page}/requests"))) aria-current=[current(Tab::Requests)] { "Requests" }
-            a href=(activity) { "Activity" }
+            @for (tab, part, label) in tabs.into_iter().filter(|(tab, ..)| devices || *tab != Tab::Devices) {
+                a href=(frame.links.to(&format!("/admin/people/{}{part}", person.id)))
+                    aria-current=[(tab == here).then_some("page")] { (label) }
+            }
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
+use super::pages;
 use super::person::{Tab, short_head, tabs};
 use crate::domain::people::Person;
 use crate::domain::request::{Request, Stage};
-use crate::ui::{Frame, Icon, Page, Place, bulbs, card, empty, format, media, pager, poster};
+use crate::ui::{Frame, Icon, Page, Place, bulbs, card, empty, format, media, poster};
 
 pub struct Asked {
     pub request: Request,
@@ -19,13 +20,15 @@ pub struct List {
     pub total: i64,
     pub page: i64,
     pub per_page: i64,
+    /// Whoever looks may see where they are signed in.
+    pub devices: bool,
 }
 
 pub fn requests(frame: &Frame, list: &List) -> Page {
     let name = format::first_name(&list.person.name);
     let body = html! {
         (short_head(&list.person))
-        (tabs(frame, &list.person, Tab::Requests))
+        (tabs(frame, &list.person, Tab::Requests, list.devices))
         @if list.rows.is_empty() {
             (empty::empty(Icon::Ticket, &format!("{name} has asked for nothing"), html! { "Requests show up here." }, html! {}))
         } @else {
@@ -35,7 +38,8 @@ pub fn requests(frame: &Frame, list: &List) -> Page {
                 }))
                 (card::rows(list.rows.iter().map(|row| line(frame, row))))
             }
-            (pages(frame, list))
+            @let path = format!("/admin/people/{}/requests", list.person.id);
+            (pages(frame, &path, list.page, list.per_page, list.rows.len(), list.total))
         }
     };
     Page::new(frame, Place::People, format!("Requests of {}", list.person.name), body)
@@ -57,17 +61,4 @@ fn stage(request: &Request) -> String {
         (Stage::Declined, _, Some(reason)) => format!("Declined: {reason}"),
         (stage, ..) => bulbs::word(stage).to_owned(),
     }
-}
-
-fn pages(frame: &Frame, list: &List) -> Markup {
-    let path = format!("/admin/people/{}/requests", list.person.id);
-    let at = |page: i64| {
-        let page = if page > 1 { page.to_string() } else { String::new() };
-        frame.links.query(&path, &[("page", &page)])
-    };
-    let from = (list.page - 1) * list.per_page + 1;
-    let to = from + i64::try_from(list.rows.len()).unwrap_or_default() - 1;
-    let back = (list.page > 1).then(|| at(list.page - 1));
-    let next = (to < list.total).then(|| at(list.page + 1));
-    pager::pager(from, to, list.total, back.as_deref(), next.as_deref())
 }

@@ -1,10 +1,10 @@
-//! The cards beside the libraries: groups, allowance, notes, who this is, the share, role and sessions.
+//! The cards beside the libraries: groups, allowance, notes, who this is, the share, and the role.
 
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use super::{Seen, Server, group_tags};
-use crate::domain::people::{Person, Session};
+use crate::domain::people::Person;
 use crate::domain::quota::QuotaState;
 use crate::domain::sharing::ShareSettings;
 use crate::ui::form::{self, Choice, Field};
@@ -27,7 +27,6 @@ pub fn aside(frame: &Frame, seen: &Seen) -> Markup {
             (identities(frame, &seen.person))
             @for server in &seen.servers { @if let Some(share) = &server.share { (share_card(frame, server, share)) } }
             @if !seen.roles.is_empty() { (role_form(frame, seen)) }
-            @if let Some(sessions) = &seen.sessions { (session_card(frame, sessions)) }
         }
     }
 }
@@ -149,17 +148,4 @@ fn role_form(frame: &Frame, seen: &Seen) -> Markup {
         }
     };
     card::opening(Icon::Shield, "Role", &now, html! {}, seen.errors.of("role").is_some(), body)
-}
-
-fn session_card(frame: &Frame, sessions: &[Session]) -> Markup {
-    card::card(html! {
-        h2 { "Signed in" }
-        @if sessions.is_empty() { p.soft { "Nowhere at the moment." } }
-        @for session in sessions {
-            (card::line(None, html! {
-                @if let Some(address) = &session.address { (address) } @else { "somewhere" }
-                p.sub { "since " (frame.clock.brief(session.created_at)) }
-            }, card::end(frame.clock.ago(session.last_seen_at))))
-        }
-    })
 }

@@ -7,9 +7,10 @@ use crate::domain::activity::{ActivityKind, Entry};
 use crate::ui::{Frame, Icon, activity, card};
 
 pub fn lately(frame: &Frame, seen: &Seen) -> Markup {
+    let all = frame.links.to(&format!("/admin/people/{}/activity", seen.person.id));
     html! {
         section aria-labelledby="lately" {
-            (card::section_head("lately", "Lately", html! {}))
+            (card::section_head("lately", "Lately", html! { @if !seen.lately.is_empty() { a href=(all) { "Everything" } } }))
             @if seen.lately.is_empty() { p.soft { "Nothing happened yet." } } @else {
                 (card::rows(seen.lately.iter().map(|entry| line(frame, seen, entry))))
             }
@@ -17,7 +18,12 @@ pub fn lately(frame: &Frame, seen: &Seen) -> Markup {
     }
 }
 
+/// What concerns them needs no name; what they did about others is told as in the record.
 fn line(frame: &Frame, seen: &Seen, entry: &Entry) -> Markup {
+    if entry.person != Some(seen.person.id) {
+        let concerned = entry.person.and_then(|id| seen.names.get(&id)).map(String::as_str);
+        return activity::line(entry, concerned, frame.clock.brief(entry.at));
+    }
     let own = entry.actor_id == Some(seen.person.id);
     let (icon, words) = story(entry);
     let words = html! {
