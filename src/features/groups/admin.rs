@@ -84,7 +84,7 @@ fn copy(conn: &mut Conn, like: Option<GroupId>, zone: chrono_tz::Tz) -> Outcome<
     let named = |n: usize| {
         let end = if n == 1 { String::new() } else { format!(" {n}") };
         let room = form::MOST_NAME - end.len();
-        format!("Copy of {}", like.name).chars().take(room).collect::<String>().trim_end().to_owned() + &end
+        format!("Copy of {}", like.name).chars().take(room).collect::<String>().trim_end().to_owned() + end.as_str()
     };
     let name = (1..=all.len() + 1).map(named).find(|name| !taken(name)).unwrap_or_default();
     let copy = Group { name, rules: Vec::new(), for_newcomers: false, ..like.clone() };
