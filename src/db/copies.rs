@@ -5,6 +5,7 @@ mod sight;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 pub(super) use sight::{Seen, seen};
 pub use sight::{known, sight, sight_of_person, sights};
@@ -88,8 +89,23 @@ pub fn of_titles(conn: &mut Conn, titles: &[TitleId], sight: &Sight) -> Outcome<
     Ok(rows.into_iter().map(Copy::from).collect())
 }
 
-/// Episodes of a series on Plex, in libraries one may see: numbers by season.
-pub fn episodes_present(conn: &mut Conn, title: TitleId, sight: &Sight) -> Outcome<Episodes> {
+/// The first of these copies that is in 4K, or has an episode that is.
+pub fn in_4k<'a>(conn: &mut Conn, copies: &'a [Copy]) -> Outcome<Option<&'a Copy>> {
+    if let Some(copy) = copies.iter().find(|copy| copy.is_4k) {
+        return Ok(Some(copy));
+    }
+    let ids: Vec<i64> = copies.iter().map(|copy| copy.id.0).collect();
+    let parted: Vec<i64> = crate::each_backend!(conn, conn => episodes::table
+        .filter(episodes::copy_id.among(ids))
+        .filter(episodes::is_4k.eq(true))
+        .select(episodes::copy_id)
+        .distinct()
+        .load(conn))?;
+    Ok(copies.iter().find(|copy| parted.contains(&copy.id.0)))
+}
+
+/// Episodes of a series on Plex, in libraries one may see: numbers by season. `is_4k`: only those that are there in 4K.
+pub fn episodes_present(conn: &mut Conn, title: TitleId, sight: &Sight, is_4k: bool) -> Outcome<Episodes> {
     let seen = seen(conn, sight)?;
     let copies = copies::table
         .filter(copies::title_id.eq(title.0))
@@ -98,6 +114,7 @@ pub fn episodes_present(conn: &mut Conn, title: TitleId, sight: &Sight) -> Outco
         .select(copies::id);
     let rows: Vec<(i32, i32)> = crate::each_backend!(conn, conn => episodes::table
         .filter(episodes::copy_id.eq_any(copies))
+        .filter(episodes::is_4k.eq(true).or((!is_4k).into_sql::<Bool>()))
         .select((episodes::season, episodes::number))
         .distinct()
         .load(conn))?;

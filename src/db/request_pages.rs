@@ -191,10 +191,12 @@ pub fn around(
     };
     let copies = copies::of_titles(conn, &[request.title], &sight)?;
     let series = request.kind == MediaKind::Series;
-    let there = if series { copies::episodes_present(conn, request.title, &sight)? } else { Episodes::new() };
+    let is_4k = request.is_4k;
+    let there = if series { copies::episodes_present(conn, request.title, &sight, is_4k)? } else { Episodes::new() };
+    let copy = if is_4k { copies::in_4k(conn, &copies)? } else { copies.first() };
     Ok(Around {
         events: rows::events(conn, request.id)?,
-        play: copies.first().map(|copy| play(conn, copy)).transpose()?.flatten(),
+        play: copy.map(|copy| play(conn, copy)).transpose()?.flatten(),
         picture: fetcher.and_then(|(service, offers)| picture(request, service, offers.as_ref())),
         down,
         wanted: if series { rows::wanted(conn, request.id)?.unwrap_or_default() } else { Vec::new() },

@@ -216,6 +216,7 @@ diesel::table! {
         added_at -> Timestamp,
         pass -> BigInt,
         missed_passes -> Integer,
+        is_4k -> Bool,
     }
 }
 

@@ -13,7 +13,7 @@ use super::time::db;
 use super::{Conn, Tx, outbox, titles};
 use crate::domain::catalog::{PlexEpisode, PlexItem};
 use crate::domain::effect::Effect;
-use crate::domain::ids::TitleId;
+use crate::domain::ids::{LibraryId, TitleId};
 use crate::domain::ratings;
 use crate::domain::request::Stage;
 use crate::error::Outcome;
@@ -52,9 +52,10 @@ pub fn keep_items(tx: &mut Tx<'_>, library: &Library, items: &[PlexItem], now: D
         match before {
             Some(row) if is_same(&row, library, item) => unchanged.push(row.id),
             before => {
+                let sharper = item.is_4k && before.as_ref().is_some_and(|row| !row.is_4k);
                 let (title, arrived) = keep_item(tx, library, item, before, now)?;
                 changed.added += usize::from(arrived);
-                if arrived && waited_for.contains(&title) {
+                if (arrived || sharper) && waited_for.contains(&title) {
                     tell_arrived(tx, title, &item.rating_key, now)?;
                 }
             }
@@ -126,11 +127,11 @@ pub fn keep_episodes(tx: &mut Tx<'_>, library: &Library, list: &[PlexEpisode], n
         .load(conn))?;
     let copy_ids: Vec<i64> = shows.iter().map(|(_, copy, _)| *copy).collect();
     let shows: HashMap<String, (i64, i64)> = shows.into_iter().map(|(key, copy, title)| (key, (copy, title))).collect();
-    let known: Vec<(i64, i32, i32)> = crate::each_backend!(&mut **tx, conn => episodes::table
+    let known: Vec<((i64, i32, i32), bool)> = crate::each_backend!(&mut **tx, conn => episodes::table
         .filter(episodes::copy_id.among(copy_ids))
-        .select((episodes::copy_id, episodes::season, episodes::number))
+        .select(((episodes::copy_id, episodes::season, episodes::number), episodes::is_4k))
         .load(conn))?;
-    let mut known: HashSet<(i64, i32, i32)> = known.into_iter().collect();
+    let mut known: HashMap<(i64, i32, i32), bool> = known.into_iter().collect();
     let mut changed = Changed { seen: list.len(), ..Changed::default() };
     let mut arrived: HashMap<i64, &str> = HashMap::new();
     for episode in list {
@@ -141,14 +142,18 @@ pub fn keep_episodes(tx: &mut Tx<'_>, library: &Library, list: &[PlexEpisode], n
             episodes::added_at.eq(db(episode.added_at)),
             episodes::pass.eq(library.pass),
             episodes::missed_passes.eq(0),
+            episodes::is_4k.eq(episode.is_4k),
         );
-        if known.insert(place) {
+        let before = known.insert(place, episode.is_4k);
+        if before.is_some() {
+            diesel::update(episodes::table.find(place)).set(values).execute(&mut **tx)?;
+        } else {
             let row = (episodes::copy_id.eq(copy), episodes::season.eq(place.1), episodes::number.eq(place.2));
             diesel::insert_into(episodes::table).values((row, values)).execute(&mut **tx)?;
-            arrived.insert(title, &episode.rating_key);
             changed.added += 1;
-        } else {
-            diesel::update(episodes::table.find(place)).set(values).execute(&mut **tx)?;
+        }
+        if before.is_none_or(|was_4k| episode.is_4k && !was_4k) {
+            arrived.insert(title, &episode.rating_key);
         }
     }
     let waited_for = waited_for(tx)?;
@@ -157,6 +162,20 @@ pub fn keep_episodes(tx: &mut Tx<'_>, library: &Library, list: &[PlexEpisode], n
     }
     keep_newest(tx, library, list.iter().map(|episode| episode.added_at).max(), now)?;
     Ok(changed)
+}
+
+/// What this library has of titles that are under way in 4K.
+pub fn awaited_in_4k(conn: &mut Conn, library: LibraryId) -> Outcome<Vec<String>> {
+    let awaited = requests::table
+        .filter(requests::is_4k.eq(true))
+        .filter(requests::stage.among(Stage::words(Stage::is_under_way)))
+        .select(requests::title_id);
+    Ok(crate::each_backend!(conn, conn => copies::table
+        .filter(copies::library_id.eq(library.0))
+        .filter(copies::title_id.eq_any(awaited))
+        .order(copies::id)
+        .select(copies::rating_key)
+        .load(conn))?)
 }
 
 /// Titles of requests that are under way.

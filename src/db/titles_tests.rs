@@ -168,6 +168,7 @@ async fn a_series_that_grows_is_new_again() {
                 season,
                 number,
                 added_at: at,
+                is_4k: false,
             };
             shelves::keep_items(tx, &shelf[0], &[film], now())?;
             shelves::keep_items(tx, &shelf[1], &[show], now())?;

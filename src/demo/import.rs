@@ -23,6 +23,8 @@ pub enum Import {
         season: i32,
         /// Episode numbers within the season.
         numbers: Vec<i32>,
+        /// 2160p: a second file of the same episodes, where they are there already.
+        quality_4k: bool,
         /// Bytes on disk, of all these episodes together.
         size: i64,
     },

@@ -46,6 +46,8 @@ pub struct WorldOptions {
     /// The day the titles' dates are counted from.
     pub today: NaiveDate,
     pub qbittorrent: Generation,
+    /// Sonarr grabs 2160p releases, and has brought nothing yet: what is on the shelf came by another one.
+    pub series_in_4k: bool,
     pub ports: Ports,
 }
 
@@ -63,6 +65,7 @@ impl WorldOptions {
             speed: 0.0,
             today: Utc::now().date_naive(),
             qbittorrent: Generation::V5_1,
+            series_in_4k: false,
             ports: Ports::default(),
         }
     }
@@ -98,7 +101,7 @@ impl World {
         let arr = |options: Options, port| Options { port, ..options };
         let radarr = arr(Options::radarr(), ports.radarr);
         let radarr_4k = arr(Options::radarr_4k(), ports.radarr_4k);
-        let sonarr = arr(Options::sonarr(), ports.sonarr);
+        let sonarr = Options { is_4k: options.series_in_4k, ..arr(Options::sonarr(), ports.sonarr) };
         let qbittorrent = QbOptions { port: ports.qbittorrent, ..QbOptions::new(options.qbittorrent) };
         let world = World(Arc::new(Parts {
             radarr: Radarr::start(radarr, catalogue, downloads.clone(), on_import.clone()).await?,
@@ -112,7 +115,8 @@ impl World {
             plex_tv,
             media_server,
         }));
-        world.fill_arrs();
+        world.fill_radarrs();
+        world.fill_sonarr(!options.series_in_4k);
         world.teach_secrets();
         if options.speed > 0.0 {
             world.0.downloads.animate();
@@ -120,8 +124,8 @@ impl World {
         Ok(world)
     }
 
-    /// Radarr and Sonarr know what is on the shelf, as they brought it there.
-    fn fill_arrs(&self) {
+    /// Radarr knows what is on the shelf, as it brought it there.
+    fn fill_radarrs(&self) {
         let shelf = &self.0.media_server;
         for film in self.0.catalogue.films().iter().filter(|film| film.on_plex) {
             let copies = shelf.film_keys(film.tmdb_id).len();
@@ -132,11 +136,17 @@ impl World {
                 self.0.radarr_4k.add_existing(film.tmdb_id, true, true);
             }
         }
+    }
+
+    /// `brought`: what is on the shelf came by it.
+    fn fill_sonarr(&self, brought: bool) {
+        let shelf = &self.0.media_server;
         for show in self.0.catalogue.shows().iter().filter(|show| shelf.show_key(show.tvdb_id).is_some()) {
             let there = |season, number| {
-                show.episodes().any(|(one, episode)| one == season && episode.number == number && episode.on_plex)
+                let mut all = show.episodes().filter(|(_, episode)| brought && episode.on_plex);
+                all.any(|(one, episode)| (one, episode.number) == (season, number))
             };
-            let begun = show.seasons.iter().filter(|season| season.episodes.iter().any(|one| one.on_plex));
+            let begun = show.seasons.iter().filter(|season| brought && season.episodes.iter().any(|one| one.on_plex));
             let monitored: Vec<i32> = begun.map(|season| season.number).collect();
             self.0.sonarr.add_existing(show.tvdb_id, &monitored, there);
         }
@@ -272,6 +282,23 @@ from = "Usherr <usherr@example.org>"
             qb_password = self.qbittorrent().password(),
             host = smtp.ip(),
             port = smtp.port(),
+        )
+    }
+
+    /// The part of a settings file that connects the second Radarr, the one for 4K.
+    pub fn settings_in_4k(&self) -> String {
+        format!(
+            r#"
+[[radarr]]
+name = "Radarr 4K"
+url = "{url}"
+api_key = "{key}"
+quality_profile = "Ultra-HD"
+root_folder = "/movies-4k"
+is_4k = true
+"#,
+            url = self.radarr_4k().url(),
+            key = self.radarr_4k().api_key(),
         )
     }
 

@@ -66,6 +66,7 @@ pub struct PlexEpisode {
     pub season: i32,
     pub number: i32,
     pub added_at: DateTime<Utc>,
+    pub is_4k: bool,
 }
 
 /// One page of a paged listing. `total` is what the server says it has in all.

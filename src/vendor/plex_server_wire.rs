@@ -180,7 +180,7 @@ impl Metadata {
             thumb: self.thumb,
             added_at: self.added_at.or(self.updated_at).unwrap_or(DateTime::UNIX_EPOCH),
             updated_at: self.updated_at,
-            is_4k: self.media.iter().any(|media| media.resolution.eq_ignore_ascii_case("4k")),
+            is_4k: is_4k(&self.media),
             leaf_count: self.leaf_count,
         })
     }
@@ -196,8 +196,14 @@ impl Metadata {
             season: self.parent_index?,
             number: self.index?,
             added_at: self.added_at.unwrap_or(DateTime::UNIX_EPOCH),
+            is_4k: is_4k(&self.media),
         })
     }
+}
+
+/// One of its files is.
+fn is_4k(media: &[Media]) -> bool {
+    media.iter().any(|media| media.resolution.eq_ignore_ascii_case("4k"))
 }
 
 /// The `Guid` list of modern agents, else the one guid of a legacy agent.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::Row;
 use crate::db::Conn;
@@ -134,10 +135,11 @@ pub fn newest_import(conn: &mut Conn) -> Outcome<Option<DateTime<Utc>>> {
     Ok(at.map(utc))
 }
 
-/// Requests that hold the service's row: others than this one, not over.
+/// Requests that hold the service's row: others than this one in the same picture, not over.
 pub fn others_at(conn: &mut Conn, request: &Request) -> Outcome<Vec<Request>> {
     let rows = crate::each_backend!(conn, conn => requests::table
         .filter(requests::title_id.eq(request.title.0))
+        .filter(requests::is_4k.eq(request.is_4k))
         .filter(requests::id.ne(request.id.0))
         .filter(requests::stage.among(Stage::words(|stage| !stage.is_over())))
         .order(requests::id)
@@ -178,17 +180,16 @@ pub fn spent(conn: &mut Conn, asker: PersonId, kind: MediaKind, since: DateTime<
 /// How much of a request is on Plex, in whatever library, by our copy of it. `None`: Sonarr has not said yet which
 /// episodes there are.
 pub fn arrival(conn: &mut Conn, request: &Request, now: DateTime<Utc>) -> Outcome<Option<Arrival>> {
-    let mut there = copies::table.filter(copies::title_id.eq(request.title.0)).select(copies::id).into_boxed();
-    if request.is_4k {
-        there = there.filter(copies::is_4k.eq(true));
-    }
-    let copies: Vec<i64> = there.load(conn)?;
+    let there: Vec<(i64, bool)> =
+        copies::table.filter(copies::title_id.eq(request.title.0)).select((copies::id, copies::is_4k)).load(conn)?;
     if request.kind == MediaKind::Movie {
-        return Ok(Some(Arrival::of_film(!copies.is_empty())));
+        return Ok(Some(Arrival::of_film(there.iter().any(|(_, is_4k)| *is_4k || !request.is_4k))));
     }
+    let copies: Vec<i64> = there.into_iter().map(|(id, _)| id).collect();
     let Some(wanted) = super::wanted(conn, request.id)? else { return Ok(None) };
     let on_plex: Vec<(i32, i32)> = crate::each_backend!(conn, conn => episodes::table
         .filter(episodes::copy_id.among(copies))
+        .filter(episodes::is_4k.eq(true).or((!request.is_4k).into_sql::<Bool>()))
         .select((episodes::season, episodes::number))
         .distinct()
         .load(conn))?;
@@ -196,7 +197,7 @@ pub fn arrival(conn: &mut Conn, request: &Request, now: DateTime<Utc>) -> Outcom
     Ok(Some(Arrival::of_series(&wanted, &on_plex, now)))
 }
 
-/// Fulfilled requests whose title no library has any more. Nothing as long as no library was read whole: then nobody can
+/// Fulfilled requests whose title no library has any more, or not in 4K where that was asked for. Nothing as long as no library was read whole: then nobody can
 /// know.
 pub fn lost_from_plex(conn: &mut Conn) -> Outcome<Vec<RequestId>> {
     let unread = libraries::table
@@ -209,11 +210,19 @@ pub fn lost_from_plex(conn: &mut Conn) -> Outcome<Vec<RequestId>> {
     if unread > 0 || read == 0 {
         return Ok(Vec::new());
     }
-    let copied = copies::table.filter(copies::title_id.eq(requests::title_id));
-    let ids: Vec<i64> = requests::table
-        .filter(requests::stage.eq(Stage::Ready.as_str()))
-        .filter(diesel::dsl::not(diesel::dsl::exists(copied)))
-        .select(requests::id)
+    let ready = || requests::table.filter(requests::stage.eq(Stage::Ready.as_str())).select(requests::id);
+    let copied = copies::table.select(copies::title_id);
+    let mut ids: Vec<i64> = ready().filter(requests::title_id.ne_all(copied)).load(conn)?;
+    let whole = copies::table.filter(copies::is_4k.eq(true)).select(copies::title_id);
+    let in_parts = episodes::table
+        .inner_join(copies::table.on(copies::id.eq(episodes::copy_id)))
+        .filter(episodes::is_4k.eq(true))
+        .select(copies::title_id);
+    let in_4k: Vec<i64> = ready()
+        .filter(requests::is_4k.eq(true))
+        .filter(requests::title_id.ne_all(whole))
+        .filter(requests::title_id.ne_all(in_parts))
         .load(conn)?;
+    ids.extend(in_4k.into_iter().filter(|id| !ids.contains(id)).collect::<Vec<_>>());
     Ok(ids.into_iter().map(RequestId).collect())
 }

@@ -1,7 +1,7 @@
 //! One title on a shelf, its rating keys, and the episodes that are there.
 //! Rating keys are made of the title's number, its season and its episode. Never knows JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Duration, NaiveDate, NaiveTime};
 
@@ -35,6 +35,8 @@ pub struct Item {
     pub(super) stocked: bool,
     /// Episodes added later (since when), and those taken away (none).
     pub(super) changed: BTreeMap<(i32, i32), Option<i64>>,
+    /// Episodes that have a file in 4K.
+    pub(super) in_4k: BTreeSet<(i32, i32)>,
 }
 
 /// One episode on the shelf.

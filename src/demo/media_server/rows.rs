@@ -99,6 +99,7 @@ pub fn episode(item: &Item, show: &Show, leaf: &Leaf, style: Style) -> Value {
     let (key, season, parent) =
         (episode_key(item.key(), leaf.season, leaf.number), season_key(item.key(), leaf.season), item.key());
     let minutes = show.runtime_minutes * 60_000;
+    let in_4k = item.in_4k.contains(&(leaf.season, leaf.number));
     let mut row = json!({
         "ratingKey": key.to_string(), "key": format!("/library/metadata/{key}"),
         "guid": format!("plex://episode/{key:024x}"), "parentRatingKey": season.to_string(),
@@ -111,7 +112,7 @@ pub fn episode(item: &Item, show: &Show, leaf: &Leaf, style: Style) -> Value {
         "parentIndex": maybe_text(item.number, i64::from(leaf.season)),
         "thumb": thumb(parent, item.updated_at), "grandparentThumb": thumb(parent, item.updated_at),
         "duration": minutes, "addedAt": leaf.added_at, "updatedAt": leaf.added_at,
-        "Media": [media(item.number, minutes, false, &show.title, show.year)],
+        "Media": [media(item.number, minutes, in_4k, &show.title, show.year)],
     });
     if let (Value::Object(fields), Some(date)) = (&mut row, leaf.air_date) {
         fields.insert("originallyAvailableAt".into(), json!(date.to_string()));

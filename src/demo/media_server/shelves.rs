@@ -1,7 +1,7 @@
 //! What stands in the libraries: titles by catalogue index, so that a hundred thousand of them stay small.
 //! Never knows JSON.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::Utc;
@@ -90,6 +90,7 @@ impl Shelves {
             last_added: added_at,
             stocked,
             changed: BTreeMap::new(),
+            in_4k: BTreeSet::new(),
         };
         // Series beyond the hand-written few ended years ago: nothing in them is newer than they are.
         if let What::Show(0..16) | What::OtherShow(_) = item.what {
@@ -134,13 +135,14 @@ impl Shelves {
                 let section = if *quality_4k { keys::FILMS_4K } else { section_of(film.shelf) };
                 self.add_film(film, section)
             }
-            Import::Episodes { tvdb_id, season, numbers, .. } => {
-                self.import_episodes(import, *tvdb_id, *season, numbers)
+            Import::Episodes { tvdb_id, season, numbers, quality_4k, .. } => {
+                let places: Vec<(i32, i32)> = numbers.iter().map(|number| (*season, *number)).collect();
+                self.import_episodes(import, *tvdb_id, &places, *quality_4k)
             }
         }
     }
 
-    fn import_episodes(&mut self, import: &Import, tvdb_id: i64, season: i32, numbers: &[i32]) -> String {
+    fn import_episodes(&mut self, import: &Import, tvdb_id: i64, places: &[(i32, i32)], is_4k: bool) -> String {
         let number = self.show_item(tvdb_id).map(|item| item.number);
         let number = number.unwrap_or_else(|| match self.catalogue.show_index(tvdb_id) {
             Some(index) => {
@@ -152,10 +154,20 @@ impl Shelves {
                 self.put(keys::SERIES, What::OtherShow(Box::new(show)), now(), false).number
             }
         });
+        let catalogue = self.catalogue;
         if let Some(item) = self.item_mut(number) {
-            item.last_added = now();
-            item.updated_at = item.last_added;
-            item.changed.extend(numbers.iter().map(|one| ((season, *one), Some(now()))));
+            item.updated_at = now();
+            let leaves = item.show(&catalogue).map(|show| item.leaves(&show)).unwrap_or_default();
+            let there = |place: &(i32, i32)| leaves.iter().any(|leaf| (leaf.season, leaf.number) == *place);
+            // A second file beside the first is no new episode.
+            let new: Vec<(i32, i32)> = places.iter().copied().filter(|place| !is_4k || !there(place)).collect();
+            if !new.is_empty() {
+                item.last_added = now();
+            }
+            item.changed.extend(new.into_iter().map(|place| (place, Some(now()))));
+            if is_4k {
+                item.in_4k.extend(places);
+            }
         }
         (i64::from(number) * SPAN).to_string()
     }

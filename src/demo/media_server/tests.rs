@@ -198,6 +198,7 @@ async fn an_import_shows_up_as_recently_added() {
         year: hours.year,
         season: 3,
         numbers: vec![1],
+        quality_4k: false,
         size: 1,
     };
     bench.server.import(&import);
@@ -217,6 +218,7 @@ async fn an_import_of_an_unknown_title_is_taken_at_its_word() {
         year: 2008,
         season: 1,
         numbers: vec![1, 2],
+        quality_4k: false,
         size: 1,
     });
     assert_eq!(rows(&bench.get(&format!("/library/metadata/{key}/allLeaves")).await).len(), 2);

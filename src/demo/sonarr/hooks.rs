@@ -64,6 +64,7 @@ impl Owner for Inner {
             year: series.show.year,
             season: episodes.first().map_or(0, |episode| episode.season),
             numbers: episodes.iter().map(|episode| episode.number).collect(),
+            quality_4k: release.quality.resolution > 1080,
             size: release.size,
         });
     }

@@ -186,9 +186,9 @@ impl Reader<'_> {
     /// What came since the newest we know. False when the server's totals tell of more than that.
     async fn newest(&self, library: &Library) -> Outcome<(Changed, bool)> {
         let Some(since) = library.newest_at else { return Ok((Changed::default(), false)) };
+        let (mut changed, second_files) = self.second_files(library).await?;
         let total = self.plex.items(&library.key, self.kind, 0, 1).await?.total;
         let items = self.plex.items_added_since(&library.key, self.kind, since).await?;
-        let mut changed = Changed::default();
         let mut fits = true;
         let mut new_titles = 0;
         for page in items.chunks(PAGE) {
@@ -201,7 +201,7 @@ impl Reader<'_> {
         let mut episodes = None;
         if self.kind == MediaKind::Series {
             let total = self.plex.episodes(&library.key, 0, 1).await?.total;
-            let mut new = 0;
+            let mut new = second_files;
             for page in self.plex.episodes_added_since(&library.key, since).await?.chunks(PAGE) {
                 let step = self.keep_episodes(library, page.to_vec(), None).await?;
                 new += step.added;
@@ -215,6 +215,25 @@ impl Reader<'_> {
             self.change(move |tx, id| libraries::note_caught_up(tx, id, count(total), episodes, now)).await?;
         }
         Ok((changed, fits))
+    }
+
+    /// What has a file in 4K now beside its first one is nothing new to Plex: titles that are awaited in 4K are looked at one
+    /// by one. Beside what changed: how many episodes came with it.
+    async fn second_files(&self, library: &Library) -> Outcome<(Changed, usize)> {
+        let id = self.id;
+        let keys = self.app().db.read(move |conn| shelves::awaited_in_4k(conn, id)).await?;
+        let (mut changed, mut episodes) = (Changed::default(), 0);
+        for key in keys {
+            let Some(item) = self.plex.item(&key).await? else { continue };
+            let page = Page { items: vec![item], received: 1, offset: 0, total: 1 };
+            changed += self.keep_items(library, page, None).await?;
+            if self.kind == MediaKind::Series {
+                let step = self.keep_episodes(library, self.plex.episodes_of(&key).await?, None).await?;
+                episodes += step.added;
+                changed += step;
+            }
+        }
+        Ok((changed, episodes))
     }
 
     async fn keep_items(&self, library: &Library, page: Page<PlexItem>, at: Option<Cursor>) -> Outcome<Changed> {

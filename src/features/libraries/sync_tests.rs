@@ -175,6 +175,7 @@ async fn whoever_waits_hears_of_each_arrival() {
         year: show.year,
         season: 1,
         numbers: numbers.to_vec(),
+        quality_4k: false,
         size: 1,
     };
     house.world.media_server().import(&import(&[1, 2]));
@@ -182,7 +183,7 @@ async fn whoever_waits_hears_of_each_arrival() {
     let waiting = house.app.db.read(testing::waiting_effects).await.unwrap();
     assert!(waiting.contains(&Effect::TitleArrived { title }), "{waiting:?}");
     let present =
-        house.app.db.read(move |conn| copies::episodes_present(conn, title, &Sight::EVERYTHING)).await.unwrap();
+        house.app.db.read(move |conn| copies::episodes_present(conn, title, &Sight::EVERYTHING, false)).await.unwrap();
     assert_eq!(present.get(&1).map(|numbers| numbers.len()), Some(2));
     house.world.media_server().import(&import(&[3]));
     sync(&house).await.unwrap();

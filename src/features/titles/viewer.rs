@@ -169,7 +169,7 @@ async fn local(app: &App, me: &Actor, kind: MediaKind, id: &str) -> Outcome<Loca
             };
             let found = gather::known(conn, &me, &sight, &[title.id])?.pop().filter(gather::is_here);
             let here = match found {
-                Some(found) => Some((found, copies::episodes_present(conn, title.id, &sight)?)),
+                Some(found) => Some((found, copies::episodes_present(conn, title.id, &sight, false)?)),
                 None => None,
             };
             Ok(Local { here, sight, kept: title.certification })

@@ -275,7 +275,7 @@ fn estimate(tx: &mut Tx<'_>, actor: &Actor, ask: &Ask, title: &Title, seasons: O
     }
     let Some((sizes, profile)) = sizes(tx, title.kind, &ask.choice, ask.is_4k)? else { return Ok(None) };
     let sight = copies::sight(tx, actor)?;
-    let there = copies::episodes_present(tx, title.id, &sight)?;
+    let there = copies::episodes_present(tx, title.id, &sight, ask.is_4k)?;
     Ok(sizes.seasons(profile, seasons.unwrap_or_default(), &ask.seasons, &there))
 }
 

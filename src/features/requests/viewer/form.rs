@@ -130,7 +130,7 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
                 None => (Vec::new(), Episodes::new(), false, Thumbs::new()),
                 Some(id) => (
                     requests::holding(conn, id, false)?,
-                    copies::episodes_present(conn, id, &sight)?,
+                    copies::episodes_present(conn, id, &sight, false)?,
                     copies::visible(conn, id, &sight)?,
                     request_pages::thumbs(conn, &who, &[id])?,
                 ),
