@@ -111,6 +111,11 @@ pub fn taker(all: &[Service], chosen: Option<ServiceId>, is_4k: bool) -> Option<
     chosen.or_else(|| all.iter().find(|service| service.is_4k == is_4k))
 }
 
+/// Which of one kind is asked what titles there are: the usual one, and not the one for 4K where there is another.
+pub fn teller<'a>(all: impl IntoIterator<Item = &'a Service>) -> Option<&'a Service> {
+    all.into_iter().min_by_key(|service| service.is_4k)
+}
+
 /// The pickers of a Sonarr or Radarr, as they were last read: pages never wait for the service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Offers {

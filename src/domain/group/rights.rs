@@ -121,6 +121,10 @@ impl Rights {
         }
     }
 
+    pub fn requests_in_4k(&self, kind: MediaKind) -> bool {
+        self.four_k && self.requests(kind)
+    }
+
     pub fn quota(&self, kind: MediaKind, days: u32) -> Quota {
         let limit = match kind {
             MediaKind::Movie => self.movie_quota,

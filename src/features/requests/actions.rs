@@ -7,7 +7,7 @@ mod step;
 
 use chrono::{DateTime, Utc};
 
-pub use ask::{Ask, Submitted, Wanted, submit};
+pub use ask::{Ask, Submitted, Wanted, check_4k, submit};
 pub use decide::{Edit, approve, decline, edit, follow, follow_title, retry, unfollow, withdraw};
 pub use observe::{Facts, arrive, heard, see_downloads, see_title, show};
 pub use step::{observe, step, tell};

@@ -20,7 +20,7 @@ use crate::domain::catalog::{CandidateSeason, MediaKind};
 use crate::domain::ids::RequestId;
 use crate::domain::people::Actor;
 use crate::domain::request::Choice;
-use crate::domain::service::ServiceKind;
+use crate::domain::service::{self, ServiceKind};
 use crate::error::{AppError, Outcome};
 use crate::web::api::{Listed, Paging, Tag};
 use crate::web::{Moderator, Requester, Viewer};
@@ -183,7 +183,7 @@ async fn ask(app: &App, me: &Actor, asked: Asked) -> Outcome<Ask> {
             let services = services::of_kind(conn, ServiceKind::fetching(kind))?;
             let row = titles::find(conn, kind, &of)?;
             let insight = actions::insight(conn, &who, row.as_ref())?;
-            Ok((row, insight, services.into_iter().find(|service| !service.is_4k)))
+            Ok((row, insight, service::teller(&services).cloned()))
         })
         .await?;
     let known = row.filter(|_| insight.known);

@@ -14,7 +14,7 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::people::{Actor, Sight};
 use crate::domain::quota::QuotaState;
 use crate::domain::request::{Choice, Command, Covered, Request, Scope, ScopeKind, Stage, uncovered};
-use crate::domain::service::{self, ServiceKind};
+use crate::domain::service::{self, Service, ServiceKind};
 use crate::domain::settings::Settings;
 use crate::domain::size::Sizes;
 use crate::domain::title::Title;
@@ -87,7 +87,9 @@ fn submit_in(
     check_rights(actor, title.kind)?;
     let sight = copies::sight(tx, actor)?;
     check_age(tx, &sight, &title)?;
-    check_4k(tx, actor, title.kind, ask.is_4k)?;
+    if ask.is_4k {
+        check_4k(actor, title.kind, &services::of_kind(tx, ServiceKind::fetching(title.kind))?)?;
+    }
     let others = requests::holding(tx, id, ask.is_4k)?;
     match (title.kind, &ask.scope) {
         (MediaKind::Movie, _) => film(tx, settings, actor, &sight, ask, &title, &others, now),
@@ -118,14 +120,18 @@ fn check_age(tx: &mut Tx<'_>, sight: &Sight, title: &Title) -> Outcome<()> {
     }
 }
 
-fn check_4k(tx: &mut Tx<'_>, actor: &Actor, kind: MediaKind, is_4k: bool) -> Outcome<()> {
-    if !is_4k {
-        return Ok(());
-    }
-    let there = services::of_kind(tx, ServiceKind::fetching(kind))?.iter().any(|service| service.is_4k);
-    match there && actor.rights.four_k {
-        true => Ok(()),
-        false => Err(AppError::field("is_4k", "4K can't be asked for here.")),
+/// 4K is a right of its own, and needs a service that fetches it. `fetchers`: all that fetch titles of this kind.
+pub fn check_4k<'a>(actor: &Actor, kind: MediaKind, fetchers: impl IntoIterator<Item = &'a Service>) -> Outcome<()> {
+    let refused = |words: String| Err(AppError::field("is_4k", words));
+    match (actor.rights.requests_in_4k(kind), fetchers.into_iter().any(|service| service.is_4k)) {
+        (true, true) => Ok(()),
+        (false, _) => {
+            refused("Your group may not ask for titles in 4K. Ask an admin if you think it should.".to_owned())
+        }
+        (true, false) => {
+            let fetcher = ServiceKind::fetching(kind).label();
+            refused(format!("Nothing can be asked for in 4K now: no {fetcher} is set up for it."))
+        }
     }
 }
 
@@ -141,7 +147,8 @@ fn film(
     now: DateTime<Utc>,
 ) -> Outcome<Submitted> {
     if is_there(tx, title.id, sight, ask.is_4k)? {
-        return Err(AppError::Conflict(format!("{} is on Plex already.", title.title)));
+        let picture = if ask.is_4k { " in 4K" } else { "" };
+        return Err(AppError::Conflict(format!("{} is on Plex{picture} already.", title.title)));
     }
     if let Some(held) = others.first() {
         return join(tx, actor, held, now);

@@ -65,6 +65,7 @@ fn change(tx: &mut Tx<'_>, actor: &Actor, id: RequestId, edit: Edit, now: DateTi
     let request = requests::get(tx, id)?.ok_or(AppError::NotFound)?;
     let choice = merged(&request.choice, edit.choice);
     let is_4k = check_choice(tx, request.kind, request.is_4k, &choice)?;
+    check_room(tx, &request, is_4k.unwrap_or(request.is_4k))?;
     let seasons = match &edit.seasons {
         Some(seasons) => match Scope::of(crate::domain::request::ScopeKind::Seasons, seasons) {
             Some(Scope::Seasons(seasons)) => Some(seasons),
@@ -81,6 +82,17 @@ fn change(tx: &mut Tx<'_>, actor: &Actor, id: RequestId, edit: Edit, now: DateTi
     let bytes = if edited.scope.is_none() { super::ask::film_size(tx, &edited.choice, edited.is_4k)? } else { None };
     requests::set_estimate(tx, id, bytes)?;
     Ok(edited)
+}
+
+/// There is one request for a film in each picture, so the other picture's instance may be none of this one's.
+fn check_room(tx: &mut Tx<'_>, request: &Request, is_4k: bool) -> Outcome<()> {
+    let turns = request.kind == MediaKind::Movie && is_4k != request.is_4k;
+    if !turns || requests::holding(tx, request.title, is_4k)?.is_empty() {
+        return Ok(());
+    }
+    let picture = if is_4k { "in 4K" } else { "without 4K" };
+    let words = format!("There is another request for this film {picture}. Choose another instance.");
+    Err(AppError::field("service_id", words))
 }
 
 /// What is left out stays as it was, unless it belongs to another service.

@@ -16,7 +16,7 @@ use crate::domain::catalog::MediaKind;
 use crate::domain::ids::RequestId;
 use crate::domain::people::Actor;
 use crate::domain::request::Choice;
-use crate::domain::service::{Offers, Service};
+use crate::domain::service::{self, Offers, Service};
 use crate::error::{AppError, Outcome};
 use crate::features::requests::actions;
 use crate::features::requests::viewer::{cards, reply, submit};
@@ -119,7 +119,7 @@ async fn load(app: &App, me: &Actor, id: RequestId) -> Outcome<Loaded> {
 async fn seasons(app: &App, listing: &Listing, fetchers: &[(Service, Option<Offers>)]) -> BTreeSet<i32> {
     let mut numbers: BTreeSet<i32> = listing.request.seasons.iter().flatten().copied().collect();
     let tvdb = listing.title.ids.tvdb.filter(|_| listing.request.kind == MediaKind::Series);
-    let sonarr = fetchers.first().map(|(service, _)| service.clone());
+    let sonarr = service::teller(fetchers.iter().map(|(service, _)| service)).cloned();
     if let Some(tvdb) = tvdb
         && let Reply::Here(looked) =
             lookups::title(app, MediaKind::Series, sonarr, PublicId::Own(tvdb), PAGE_PATIENCE).await
@@ -140,8 +140,9 @@ fn as_form(
 ) -> view::Edit {
     let may = cards::may(me, &loaded.listing);
     let services = loaded.fetchers.iter().map(|(service, _)| service.clone()).collect();
-    let kind = loaded.listing.request.kind;
-    let mut target = Target { kind, services, offers: None, chosen: choice.clone() };
+    let request = &loaded.listing.request;
+    let (kind, is_4k) = (request.kind, request.is_4k);
+    let mut target = Target { kind, is_4k, services, offers: None, chosen: choice.clone() };
     let service = target.service().map(|service| service.id);
     let offers = loaded.fetchers.iter().find(|(known, _)| Some(known.id) == service);
     target.offers = offers.and_then(|(_, offers)| offers.clone());

@@ -7,13 +7,13 @@ use crate::app::App;
 use crate::app::lookups::{self, Looked, PublicId, Reply};
 use crate::app::services::PAGE_PATIENCE;
 use crate::db::request_pages::{self, Thumbs};
-use crate::db::{copies, requests, services, titles};
+use crate::db::{Conn, copies, requests, services, titles};
 use crate::domain::catalog::{Candidate, CandidateSeason, MediaKind};
-use crate::domain::ids::ServiceId;
-use crate::domain::people::Actor;
+use crate::domain::ids::{ServiceId, TitleId};
+use crate::domain::people::{Actor, Sight};
 use crate::domain::quota::QuotaState;
 use crate::domain::request::{Choice, Covered, Request, Scope, ScopeKind, Stage, uncovered};
-use crate::domain::service::{Offers, Service};
+use crate::domain::service::{self, Offers, Service};
 use crate::domain::size::Sizes;
 use crate::domain::title::{self, Address, Episodes, Title};
 use crate::error::{AppError, Outcome};
@@ -36,6 +36,9 @@ pub struct Typed {
     pub scope: Option<ScopeKind>,
     /// None before anything was ticked or unticked: the quick choice ticks.
     pub ticked: Option<Vec<i32>>,
+    pub is_4k: bool,
+    /// The form was shown for the other picture.
+    pub turned: bool,
     pub note: String,
     pub choice: Choice,
     pub in_dialog: bool,
@@ -46,13 +49,17 @@ pub struct Typed {
 pub struct Wish {
     pub title: Title,
     pub candidate: Option<Candidate>,
+    /// The asker may have it in 4K.
+    may_4k: bool,
+    /// It is asked for in 4K: then all that is known here is about 4K.
+    pub is_4k: bool,
     /// The service did not answer in time.
     silent: bool,
     fetchers: Vec<(Service, Option<Offers>)>,
     sizes: HashMap<ServiceId, Sizes>,
     holding: Vec<Request>,
     there: Episodes,
-    /// The reader can watch it, or a part of it.
+    /// The reader can watch it in this picture, or a part of it.
     visible: bool,
     /// The path of its picture.
     picture: Option<String>,
@@ -91,8 +98,9 @@ pub fn place(kind: &str, address: &str) -> Outcome<(MediaKind, i64)> {
     }
 }
 
-/// Finds the title of an address and everything around it. Neither here nor at the service: there is no such page.
-pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<Wished> {
+/// Finds the title of an address and everything around it. Neither here nor at the service: there is no such page. `is_4k`
+/// is heeded only from those who may ask for that.
+pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str, is_4k: bool) -> Outcome<Wished> {
     let (kind, public) = place(kind, address)?;
     let settings = app.settings().await?;
     let ids = title::ids_of(kind, public);
@@ -106,6 +114,8 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
         })
         .await?;
     let known = insight.known;
+    let may_4k = actions::check_4k(me, kind, fetchers.iter().map(|(service, _)| service)).is_ok();
+    let is_4k = is_4k && may_4k;
     let reply = look_up(app, kind, public, known, &fetchers).await;
     let silent = matches!(reply, Reply::Asking | Reply::Failed);
     let candidate = reply.here().and_then(|looked| looked.counted(app.now()));
@@ -129,9 +139,9 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
             let (holding, there, visible, thumbs) = match id {
                 None => (Vec::new(), Episodes::new(), false, Thumbs::new()),
                 Some(id) => (
-                    requests::holding(conn, id, false)?,
-                    copies::episodes_present(conn, id, &sight, false)?,
-                    copies::visible(conn, id, &sight)?,
+                    requests::holding(conn, id, is_4k)?,
+                    copies::episodes_present(conn, id, &sight, is_4k)?,
+                    is_visible(conn, id, &sight, is_4k)?,
                     request_pages::thumbs(conn, &who, &[id])?,
                 ),
             };
@@ -148,6 +158,8 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
                 picture,
                 title,
                 candidate,
+                may_4k,
+                is_4k,
                 silent,
                 fetchers,
                 sizes,
@@ -162,6 +174,11 @@ pub async fn wish(app: &App, me: &Actor, kind: &str, address: &str) -> Outcome<W
         .await
 }
 
+fn is_visible(conn: &mut Conn, title: TitleId, sight: &Sight, is_4k: bool) -> Outcome<bool> {
+    let copies = copies::of_titles(conn, &[title], sight)?;
+    Ok(if is_4k { copies::in_4k(conn, &copies)?.is_some() } else { !copies.is_empty() })
+}
+
 /// A series needs its seasons; a film only needs to be known.
 async fn look_up(
     app: &App,
@@ -170,8 +187,8 @@ async fn look_up(
     known: bool,
     fetchers: &[(Service, Option<Offers>)],
 ) -> Reply<Looked> {
-    match fetchers.first() {
-        Some((service, _)) if kind == MediaKind::Series || !known => {
+    match service::teller(fetchers.iter().map(|(service, _)| service)) {
+        Some(service) if kind == MediaKind::Series || !known => {
             lookups::title(app, kind, Some(service.clone()), PublicId::Own(public), PAGE_PATIENCE).await
         }
         _ => Reply::Nobody,
@@ -200,15 +217,25 @@ impl Wish {
             decision: if self.itself { Decision::Itself } else { Decision::By(self.deciders.clone()) },
             note: typed.note.clone(),
             target: me.role.may_decide().then_some(target),
+            picture: self.may_4k.then_some(self.is_4k),
             errors: typed.errors.clone(),
             seasons,
         }
     }
 
+    /// What stands against asking for it as it was typed.
+    pub fn check_picture(&self, me: &Actor, typed: &Typed) -> Outcome<()> {
+        match typed.is_4k == self.is_4k {
+            true => Ok(()),
+            false => actions::check_4k(me, self.title.kind, self.fetchers.iter().map(|(service, _)| service)),
+        }
+    }
+
     fn target(&self, chosen: &Choice) -> Target {
+        let (kind, is_4k) = (self.title.kind, self.is_4k);
         let services: Vec<Service> =
-            self.fetchers.iter().map(|(service, _)| service.clone()).filter(|s| !s.is_4k).collect();
-        let mut target = Target { kind: self.title.kind, services, offers: None, chosen: chosen.clone() };
+            self.fetchers.iter().map(|(service, _)| service.clone()).filter(|s| s.is_4k == is_4k).collect();
+        let mut target = Target { kind, is_4k, services, offers: None, chosen: chosen.clone() };
         let id = target.service().map(|service| service.id);
         target.offers =
             self.fetchers.iter().find(|(service, _)| Some(service.id) == id).and_then(|(_, offers)| offers.clone());

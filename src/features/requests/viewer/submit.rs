@@ -27,6 +27,7 @@ pub struct Asked {
     scope: String,
     /// The one season that a title's page offers to ask for.
     season: String,
+    is_4k: String,
 }
 
 #[handler]
@@ -37,20 +38,22 @@ pub async fn page(
     Path((kind, id)): Path<(String, String)>,
     Query(asked): Query<Asked>,
 ) -> poem::Result<Response> {
-    let chosen = (asked.scope.parse().ok(), asked.season.parse().ok());
-    let wish = match wish(&visit.app, &me, &kind, &id).await {
+    let chosen =
+        Chosen { scope: asked.scope.parse().ok(), season: asked.season.parse().ok(), is_4k: asked.is_4k == "yes" };
+    let wish = match wish(&visit.app, &me, &kind, &id, chosen.is_4k).await {
         Ok(Wished::For(wish)) => wish,
-        Ok(Wished::NotYet(kind)) => return Ok(wait(&visit, kind, &Way::of(&kind.to_string(), &id, chosen))),
+        Ok(Wished::NotYet(kind)) => return Ok(wait(&visit, kind, &Way::of(&kind.to_string(), &id, &chosen))),
         Err(AppError::Service(fault)) if reply::for_dialog(&visit) => {
-            let way = Way::of(&kind, &id, chosen);
+            let way = Way::of(&kind, &id, &chosen);
             let words = waiting::in_vain(&visit.frame, &fault.message, &way.form, &way.title);
             return Ok(reply::part_as(StatusCode::OK, words));
         }
         Err(error) => return Err(error.into()),
     };
     let typed = Typed {
-        scope: chosen.0,
-        ticked: chosen.1.map(|season| vec![season]),
+        scope: chosen.scope,
+        ticked: chosen.season.map(|season| vec![season]),
+        is_4k: wish.is_4k,
         in_dialog: reply::for_dialog(&visit),
         ..Typed::default()
     };
@@ -66,15 +69,20 @@ pub async fn submit(
     Path((kind, id)): Path<(String, String)>,
     fields: Fields,
 ) -> poem::Result<Response> {
-    let wish = wish(&visit.app, &me, &kind, &id).await?.now()?;
-    let mut typed = typed(&fields, reply::for_dialog(&visit));
+    // A part of it is asked for by itself.
+    let in_dialog = reply::for_dialog(&visit) || fields.ticked("in_dialog");
+    let mut typed = typed(&fields, in_dialog);
+    let wish = wish(&visit.app, &me, &kind, &id, typed.is_4k).await?.now()?;
     let form = wish.form(&visit.frame, &me, &typed);
     match fields.text("look") {
         "price" => return Ok(Fragment(view::price_part(&form)).into_response()),
+        "picture" if visit.fragment => {
+            return Ok(Fragment(view::picture_part(&visit.frame, &form)).into_response());
+        }
         "" => {}
         _ => return Ok(show(&visit, StatusCode::OK, &form)),
     }
-    if let Some(there) = own(&visit, req, &form) {
+    if let Some(there) = own(&visit, req, &form).filter(|_| typed.is_4k == wish.is_4k) {
         return Ok(there);
     }
     let error = match send(&visit, &me, &wish, &form, &typed).await {
@@ -93,6 +101,10 @@ fn own(visit: &Visit, req: &Request, form: &RequestForm) -> Option<Response> {
 }
 
 async fn send(visit: &Visit, me: &Actor, wish: &Wish, form: &RequestForm, typed: &Typed) -> Outcome<Submitted> {
+    wish.check_picture(me, typed)?;
+    if typed.turned {
+        return Err(AppError::refused(if wish.is_4k { NOW_IN_4K } else { NOT_IN_4K }));
+    }
     let scope = match &form.seasons {
         None => None,
         // The button says "Follow it": no more than that is meant.
@@ -107,7 +119,7 @@ async fn send(visit: &Visit, me: &Actor, wish: &Wish, form: &RequestForm, typed:
         wanted,
         scope,
         seasons: wish.seasons().to_vec(),
-        is_4k: false,
+        is_4k: wish.is_4k,
         note: Some(typed.note.clone()),
         choice: typed.choice.clone(),
     };
@@ -128,6 +140,17 @@ async fn done(visit: &Visit, req: &Request, me: &Actor, submitted: Submitted) ->
     Ok(reply::leave(visit, req, &format!("/requests/{id}"), Some(said)))
 }
 
+/// Without scripts what is missing, what it takes and where it goes are still those of the other picture.
+const NOW_IN_4K: &str = "This is what can be asked for in 4K, and what it takes. Send it if that is right.";
+const NOT_IN_4K: &str = "This is what can be asked for without 4K, and what it takes. Send it if that is right.";
+
+/// What the address of a form names.
+struct Chosen {
+    scope: Option<ScopeKind>,
+    season: Option<i32>,
+    is_4k: bool,
+}
+
 /// Where a form stands, and its title.
 struct Way {
     form: String,
@@ -135,14 +158,15 @@ struct Way {
 }
 
 impl Way {
-    /// With the quick choice and the season that its address names.
-    fn of(kind: &str, id: &str, (scope, season): (Option<ScopeKind>, Option<i32>)) -> Self {
+    /// With what its address names.
+    fn of(kind: &str, id: &str, chosen: &Chosen) -> Self {
         let title = format!("/titles/{kind}/{id}");
-        let scope = scope.map(|scope| format!("?scope={scope}"));
-        let season = season.map(|season| format!("?season={season}"));
-        let chosen = scope.or(season).unwrap_or_default();
-        let form = format!("{title}/request{chosen}");
-        Self { form, title }
+        let scope = chosen.scope.map(|scope| format!("scope={scope}"));
+        let season = chosen.season.map(|season| format!("season={season}"));
+        let picture = chosen.is_4k.then(|| "is_4k=yes".to_owned());
+        let query: Vec<String> = scope.or(season).into_iter().chain(picture).collect();
+        let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
+        Self { form: format!("{title}/request{query}"), title }
     }
 }
 
@@ -161,12 +185,21 @@ fn show(visit: &Visit, status: StatusCode, form: &RequestForm) -> Response {
 }
 
 fn typed(fields: &Fields, in_dialog: bool) -> Typed {
-    let ticked: BTreeSet<i32> = fields.all("seasons").iter().filter_map(|number| number.parse().ok()).collect();
+    let numbers = |numbers: &[&str]| numbers.iter().filter_map(|number| number.parse().ok()).collect();
+    let ticked: BTreeSet<i32> = numbers(&fields.all("seasons"));
+    let is_4k = fields.ticked("is_4k");
+    let turned = fields.filled("shown_4k").is_some_and(|shown| (shown == "yes") != is_4k);
+    // In the other picture other seasons are missing.
+    let preset: BTreeSet<i32> = numbers(&fields.text("preset").split(',').collect::<Vec<_>>());
+    let untouched = turned && ticked == preset;
     Typed {
         scope: fields.text("scope").parse::<ScopeKind>().ok(),
-        ticked: Some(ticked.into_iter().collect()),
+        ticked: (!untouched).then(|| ticked.into_iter().collect()),
+        is_4k,
+        turned,
         note: fields.text("note").to_owned(),
-        choice: choice(fields),
+        // The other picture has other instances.
+        choice: if turned { Choice::default() } else { choice(fields) },
         in_dialog,
         errors: Errors::default(),
     }

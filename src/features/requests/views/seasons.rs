@@ -22,6 +22,8 @@ pub struct Seasons {
     pub late: Vec<i32>,
     /// What the quick choice ticked; another set means chosen seasons.
     pub preset: Vec<i32>,
+    /// All of this is about 4K.
+    pub is_4k: bool,
     /// It is shown in the dialog, whose links load it anew.
     pub in_dialog: bool,
 }
@@ -30,6 +32,18 @@ impl Seasons {
     /// Just what the quick choice ticked is ticked.
     pub fn is_preset(&self) -> bool {
         self.ticked.len() == self.preset.len() && self.ticked.iter().all(|number| self.preset.contains(number))
+    }
+
+    /// What the quick choice ticked, in a hidden field: who has changed nothing of it gets the same choice anew.
+    pub fn preset_words(&self) -> String {
+        let numbers: Vec<String> = self.preset.iter().map(i32::to_string).collect();
+        numbers.join(",")
+    }
+
+    /// The address of the form with a quick choice.
+    fn choosing(&self, address: &str, scope: ScopeKind) -> String {
+        let picture = if self.is_4k { "&is_4k=yes" } else { "" };
+        format!("{address}?scope={scope}{picture}")
     }
 }
 
@@ -62,10 +76,10 @@ pub enum Now {
 pub const QUICK: [ScopeKind; 4] = [ScopeKind::All, ScopeKind::Latest, ScopeKind::Future, ScopeKind::First];
 
 pub fn fieldset(address: &str, seasons: &Seasons, errors: &Errors) -> Markup {
-    let here = format!("{address}?scope={}", seasons.chosen);
+    let here = seasons.choosing(address, seasons.chosen);
     html! {
         fieldset aria-describedby=[errors.of("seasons").map(|_| "seasons-error")] {
-            legend { "What would you like?" }
+            legend { @if seasons.is_4k { "What would you like in 4K?" } @else { "What would you like?" } }
             div.stack-2 {
                 (quick(address, seasons))
                 @match &seasons.list {
@@ -78,6 +92,7 @@ pub fn fieldset(address: &str, seasons: &Seasons, errors: &Errors) -> Markup {
             }
         }
         (hidden("scope", seasons.chosen.as_str()))
+        (hidden("preset", &seasons.preset_words()))
     }
 }
 
@@ -86,7 +101,7 @@ fn quick(address: &str, seasons: &Seasons) -> Markup {
     html! {
         div.chips role="group" aria-label="Quick choice" {
             @for scope in QUICK {
-                @let href = format!("{address}?scope={scope}");
+                @let href = seasons.choosing(address, scope);
                 a.chip href=(href) hx-get=[seasons.in_dialog.then_some(&href)]
                     hx-target=[seasons.in_dialog.then_some("#dialog")] hx-swap=[seasons.in_dialog.then_some("innerHTML")]
                     aria-current=[(scope == seasons.chosen && seasons.is_preset()).then_some("true")] { (label(scope)) }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use crate::domain::catalog::MediaKind;
 use crate::domain::request::Choice as Chosen;
-use crate::domain::service::{Offers, Service};
+use crate::domain::service::{self, Offers, Service};
 use crate::ui::form::{Choice, Errors, Field, check, hidden};
 use crate::ui::format::rough_size;
 use crate::ui::{Button, Icon, Kind, alert, card};
@@ -13,6 +13,8 @@ use crate::ui::{Button, Icon, Kind, alert, card};
 #[derive(Debug, Clone)]
 pub struct Target {
     pub kind: MediaKind,
+    /// What nobody chose for goes to an instance of this picture.
+    pub is_4k: bool,
     /// Instances that fetch titles of this kind.
     pub services: Vec<Service>,
     /// What the chosen instance offers; none when it was never read.
@@ -23,8 +25,7 @@ pub struct Target {
 impl Target {
     /// The instance that is chosen, or the one that takes what nobody chose for.
     pub fn service(&self) -> Option<&Service> {
-        let by_id = self.chosen.service.and_then(|id| self.services.iter().find(|service| service.id == id));
-        by_id.or_else(|| self.services.iter().find(|service| service.is_default)).or_else(|| self.services.first())
+        service::taker(&self.services, self.chosen.service, self.is_4k)
     }
 }
 
@@ -38,11 +39,15 @@ pub fn fold(target: &Target, errors: &Errors) -> Markup {
 
 pub fn fields(target: &Target, errors: &Errors) -> Markup {
     let Some(service) = target.service() else {
+        let picture = if target.is_4k { " for 4K" } else { "" };
         let words = format!(
-            "No {} is set up yet. The request is kept and goes out once there is one.",
+            "No {}{picture} is set up yet. The request is kept and goes out once there is one.",
             super::words::fetcher(target.kind)
         );
-        return alert::note(Kind::Warn, Icon::Unplug, &words);
+        return html! {
+            (alert::note(Kind::Warn, Icon::Unplug, &words))
+            @if !target.services.is_empty() { (instances(target, "", errors)) }
+        };
     };
     html! {
         (instance(target, service, errors))
@@ -62,14 +67,28 @@ fn instance(target: &Target, service: &Service, errors: &Errors) -> Markup {
             (hidden("service_id", &id))
         };
     }
+    instances(target, &id, errors)
+}
+
+/// `shown` is the id of the one whose choices stand below; empty for none.
+fn instances(target: &Target, shown: &str, errors: &Errors) -> Markup {
     let ids: Vec<String> = target.services.iter().map(|service| service.id.to_string()).collect();
-    let choices: Vec<Choice<'_>> =
-        ids.iter().zip(&target.services).map(|(id, service)| Choice::new(id, &service.name)).collect();
+    let names: Vec<String> = target.services.iter().map(|service| named(target, service)).collect();
+    let mut choices: Vec<Choice<'_>> = ids.iter().zip(&names).map(|(id, name)| Choice::new(id, name)).collect();
+    if shown.is_empty() {
+        choices.insert(0, Choice::new("", "Leave it open"));
+    }
     html! {
-        (Field::new("service_id", "Instance").value(&id).errors(errors).select(&choices))
-        (hidden("shown", &id))
+        (Field::new("service_id", "Instance").value(shown).errors(errors).select(&choices))
+        (hidden("shown", shown))
         div { (Button::new("Show its choices").icon(Icon::Refresh).small().value("look", "target").unchecked().submit()) }
     }
+}
+
+/// Among instances for both pictures it says which is the one for 4K: choosing it changes what is fetched.
+fn named(target: &Target, service: &Service) -> String {
+    let mixed = target.services.iter().any(|other| other.is_4k != service.is_4k);
+    if mixed && service.is_4k { format!("{}, fetches 4K", service.name) } else { service.name.clone() }
 }
 
 fn gone(service: &Service) -> String {

@@ -210,14 +210,22 @@ fn price(left: Option<u32>) -> Price {
 }
 
 fn form(list: List) -> RequestForm {
-    let seasons =
-        Seasons { chosen: ScopeKind::All, list, ticked: vec![4], late: vec![], preset: vec![4], in_dialog: true };
+    let seasons = Seasons {
+        chosen: ScopeKind::All,
+        list,
+        ticked: vec![4],
+        late: vec![],
+        preset: vec![4],
+        is_4k: false,
+        in_dialog: true,
+    };
     RequestForm {
         subject: card(Stage::Asked).subject,
         seasons: Some(seasons),
         price: price(Some(5)),
         known: Known::Nothing,
         decision: Decision::By(vec!["Mara Lindqvist".to_owned(), HOSTILE.to_owned()]),
+        picture: None,
         note: HOSTILE.to_owned(),
         target: None,
         errors: Errors::one("seasons", HOSTILE),
@@ -251,6 +259,32 @@ fn the_form_shows_seasons_price_and_allowance() {
             assert!(markup.contains(words), "{words}");
         }
     }
+}
+
+#[test]
+fn in_4k_every_part_of_the_form_says_so() {
+    let frame = frame(Role::Requester);
+    let page = |form: &RequestForm| form::page(&frame, form).whole().into_string();
+    let mut form = form(List::Known(vec![Season { number: 4, there: 0, of: Some(8), now: Now::Missing, bytes: None }]));
+    assert!(!page(&form).contains("4K"), "nobody is offered what they may not have");
+    form.picture = Some(false);
+    assert!(page(&form).contains("In 4K") && form.button() == "Request 1 season");
+    form.picture = Some(true);
+    form.seasons.as_mut().unwrap().is_4k = true;
+    for words in ["What would you like in 4K?", "scope=first&amp;is_4k=yes", r#"name="preset" value="4""#] {
+        assert!(page(&form).contains(words), "{words}");
+    }
+    assert_eq!(form.button(), "Request 1 season in 4K");
+    for (known, words) in [
+        (Known::AskedFor, "This is asked for in 4K already."),
+        (Known::Begun, "You have asked for this in 4K already."),
+        (Known::OnPlex, "All that has aired is on Plex in 4K."),
+    ] {
+        form.known = known;
+        assert!(page(&form).contains(words), "{words}");
+    }
+    form.known = Known::Mine(RequestId(412));
+    assert!(form.button() == "Track this request" && page(&form).contains("You have asked for this in 4K already."));
 }
 
 #[test]

@@ -62,7 +62,7 @@ impl Wish {
         let numbers = |seasons: Vec<&Season>| seasons.into_iter().map(|season| season.number).collect();
         let ticked = if typed.ticked.is_some() { numbers(open) } else { preset.clone() };
         let late = numbers(late);
-        Seasons { chosen, list, ticked, late, preset, in_dialog: typed.in_dialog }
+        Seasons { chosen, list, ticked, late, preset, is_4k: self.is_4k, in_dialog: typed.in_dialog }
     }
 
     fn rows(&self, target: &Target) -> Vec<Season> {
