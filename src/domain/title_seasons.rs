@@ -50,8 +50,15 @@ pub struct Known {
     pub episodes: Vec<ArrEpisode>,
 }
 
-/// In order, specials last. `known` is none while Sonarr has not answered.
-pub fn seasons(present: &Episodes, known: Option<&Known>, wishes: &[Wish], now: DateTime<Utc>) -> Vec<Season> {
+/// In order, specials last. `known` is none while Sonarr has not answered. `is_4k`: what is present is so, and only what is
+/// wished for in 4K counts.
+pub fn seasons(
+    present: &Episodes,
+    known: Option<&Known>,
+    wishes: &[Wish],
+    is_4k: bool,
+    now: DateTime<Utc>,
+) -> Vec<Season> {
     let mut numbers: BTreeSet<i32> = present.keys().copied().collect();
     let mut listed: BTreeMap<i32, BTreeMap<i32, bool>> = BTreeMap::new();
     if let Some(known) = known {
@@ -66,7 +73,8 @@ pub fn seasons(present: &Episodes, known: Option<&Known>, wishes: &[Wish], now: 
         .into_iter()
         .map(|number| {
             let told = known.and_then(|known| known.seasons.iter().find(|season| season.number == number));
-            let coming = wishes.iter().any(|wish| wish.is_open() && wish.covers(number));
+            let mut open = wishes.iter().filter(|wish| wish.is_open() && wish.is_4k == is_4k);
+            let coming = open.any(|wish| wish.covers(number));
             season(number, present.get(&number), listed.get(&number), told.and_then(|season| season.total), coming)
         })
         .filter(|season| season.number > 0 || season.have > 0)
@@ -148,6 +156,7 @@ mod tests {
             stage: Stage::Downloading,
             lit: Stage::Downloading,
             seasons: Some(seasons.to_vec()),
+            is_4k: false,
             asker: Asker::You,
             following: false,
             followers: 0,
@@ -180,16 +189,29 @@ mod tests {
     fn each_season_says_what_is_there_and_what_comes() {
         let present = Episodes::from([(1, (1..=8).collect()), (3, (1..=6).collect())]);
         let known = Known { seasons: vec![told(1, 8), told(3, 8), told(4, 8)], episodes: Vec::new() };
-        let seasons = seasons(&present, Some(&known), &[wish(&[3])], at(20));
+        let seasons = seasons(&present, Some(&known), &[wish(&[3])], false, at(20));
         let states: Vec<_> = seasons.iter().map(|season| (season.number, season.have, season.state)).collect();
         assert_eq!(states, [(1, 8, State::Complete), (3, 6, State::Coming(2)), (4, 0, State::NotAsked)]);
         assert_eq!(seasons[1].episodes.last(), Some(&(8, Episode::Coming)));
     }
 
     #[test]
+    fn what_comes_in_4k_is_another_matter() {
+        let present = Episodes::from([(1, (1..=8).collect())]);
+        let known = Known { seasons: vec![told(1, 8), told(2, 8)], episodes: Vec::new() };
+        let wishes = [Wish { is_4k: true, ..wish(&[1, 2]) }];
+        let states = |present: &Episodes, is_4k: bool| {
+            let seasons = seasons(present, Some(&known), &wishes, is_4k, at(20));
+            seasons.iter().map(|season| season.state).collect::<Vec<_>>()
+        };
+        assert_eq!(states(&present, false), [State::Complete, State::NotAsked]);
+        assert_eq!(states(&Episodes::new(), true), [State::Coming(8), State::Coming(8)]);
+    }
+
+    #[test]
     fn without_sonarr_the_whole_is_unknown() {
         let present = Episodes::from([(0, [1].into()), (2, [3].into())]);
-        let seasons = seasons(&present, None, &[], at(20));
+        let seasons = seasons(&present, None, &[], false, at(20));
         assert_eq!(
             seasons.iter().map(|season| (season.number, season.total)).collect::<Vec<_>>(),
             [(2, None), (0, None)]
@@ -201,7 +223,7 @@ mod tests {
     fn what_has_not_been_shown_is_not_missing() {
         let known =
             Known { seasons: Vec::new(), episodes: vec![episode(1, 1, 10), episode(1, 2, 25), episode(2, 1, 28)] };
-        let seasons = seasons(&Episodes::from([(1, [1].into())]), Some(&known), &[], at(20));
+        let seasons = seasons(&Episodes::from([(1, [1].into())]), Some(&known), &[], false, at(20));
         assert_eq!(seasons.iter().map(|season| season.state).collect::<Vec<_>>(), [State::UpToDate, State::NotOutYet]);
         assert_eq!(next_airing(&known, at(20)).map(|next| next.number), Some(2));
     }

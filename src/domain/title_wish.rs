@@ -15,6 +15,7 @@ pub struct Wish {
     pub lit: Stage,
     /// Seasons that are meant; none for a film, or for all of them.
     pub seasons: Option<Vec<i32>>,
+    pub is_4k: bool,
     pub asker: Asker,
     pub following: bool,
     pub followers: i64,
@@ -59,8 +60,16 @@ impl Wish {
 
 /// What is under way, first what the reader may see.
 pub fn open(wishes: &[Wish]) -> Option<&Wish> {
-    let open = || wishes.iter().filter(|wish| wish.is_open());
-    open().find(|wish| wish.may_be_seen()).or_else(|| open().next())
+    first(wishes.iter().filter(|wish| wish.is_open()))
+}
+
+/// The same of what is under way in this picture.
+pub fn open_in(wishes: &[Wish], is_4k: bool) -> Option<&Wish> {
+    first(wishes.iter().filter(|wish| wish.is_open() && wish.is_4k == is_4k))
+}
+
+fn first<'a>(open: impl Iterator<Item = &'a Wish> + Clone) -> Option<&'a Wish> {
+    open.clone().find(|wish| wish.may_be_seen()).or_else(|| open.clone().next())
 }
 
 crate::text_enum! {
@@ -73,12 +82,13 @@ crate::text_enum! {
     }
 }
 
-/// What one can have of a title now.
+/// What one can have of a title now. What comes in 4K besides takes nothing from what is there.
 pub fn availability(on_plex: bool, wishes: &[Wish]) -> Availability {
-    match (on_plex, wishes.iter().any(Wish::is_open)) {
-        (true, true) => Availability::Partial,
-        (true, false) => Availability::Available,
-        (false, true) => Availability::Requested,
-        (false, false) => Availability::None,
+    let mut open = wishes.iter().filter(|wish| wish.is_open());
+    match on_plex {
+        true if open.any(|wish| !wish.is_4k) => Availability::Partial,
+        true => Availability::Available,
+        false if open.next().is_some() => Availability::Requested,
+        false => Availability::None,
     }
 }

@@ -11,6 +11,7 @@ use usherr::domain::service::{Service, ServiceKind};
 use super::support::{Browser, Reply, TestApp};
 
 mod choices;
+mod in_4k;
 mod stale;
 
 /// Films and series of the world that Plex does not have.

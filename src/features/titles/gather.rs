@@ -11,7 +11,7 @@ use crate::domain::ids::{ServerId, TitleId};
 use crate::domain::links;
 use crate::domain::people::{Actor, Sight};
 use crate::domain::search::Query;
-use crate::domain::service::{Service, ServiceKind};
+use crate::domain::service::{self, Service, ServiceKind};
 use crate::domain::title::{Title, from_candidate};
 use crate::domain::title_wish::Wish;
 use crate::error::Outcome;
@@ -69,6 +69,7 @@ pub fn shelved(conn: &mut Conn, sight: &Sight, ids: &[TitleId]) -> Outcome<Vec<F
                 poster: poster(&title, &own),
                 play: play(&own, &machines),
                 on_plex: !own.is_empty(),
+                in_4k: own.iter().any(|copy| copy.is_4k),
                 seasons: seasons.iter().filter(|(of, _)| *of == title.id).map(|(_, season)| *season).collect(),
                 seasons_in_all: None,
                 wishes: Vec::new(),
@@ -125,15 +126,22 @@ pub fn fresh(app: &App, candidate: &Candidate) -> Found {
         title: from_candidate(candidate),
         play: None,
         on_plex: false,
+        in_4k: false,
         seasons: Vec::new(),
         seasons_in_all: None,
         wishes: Vec::new(),
     }
 }
 
-/// The service that looks up titles of a kind: the usual one, and not the one for 4K where there is another.
+/// The service that looks up titles of a kind.
 pub async fn service(app: &App, kind: MediaKind) -> Outcome<Option<Service>> {
     let (house, kind) = (app.house().await?, ServiceKind::fetching(kind));
     let all = house.services.iter().filter(|service| service.kind == kind);
-    Ok(all.min_by_key(|service| service.is_4k).cloned())
+    Ok(service::teller(all).cloned())
+}
+
+/// Whether anything fetches titles of a kind in 4K.
+pub async fn fetches_4k(app: &App, kind: MediaKind) -> Outcome<bool> {
+    let (house, kind) = (app.house().await?, ServiceKind::fetching(kind));
+    Ok(house.services.iter().any(|service| service.kind == kind && service.is_4k))
 }

@@ -7,12 +7,12 @@ use super::views::home::{self, Home};
 use super::views::search::{self, Results};
 use super::views::title::{self, Missing, Shown};
 use super::views::{self, Found};
-use crate::domain::catalog::{ExternalIds, MediaKind};
+use crate::domain::catalog::{CandidateSeason, ExternalIds, MediaKind};
 use crate::domain::ids::{RequestId, TitleId};
 use crate::domain::people::{Role, Theme};
 use crate::domain::request::Stage;
 use crate::domain::title::{Episodes, NewSeason, Title};
-use crate::domain::title_seasons::{Episode, Season, State, seasons};
+use crate::domain::title_seasons::{Episode, Known, Season, State, seasons};
 use crate::domain::title_wish::{Asker, Availability, Wish};
 use crate::ui::{Clock, Frame, HouseState, Links, Viewer};
 
@@ -57,6 +57,7 @@ fn found(id: i64, kind: MediaKind, name: &str) -> Found {
         poster: Some(format!("/images/title/{id}?v=1")),
         play: None,
         on_plex: false,
+        in_4k: false,
         seasons: Vec::new(),
         seasons_in_all: None,
         wishes: Vec::new(),
@@ -70,6 +71,7 @@ fn wish(stage: Stage, asker: Asker) -> Wish {
         stage,
         lit: stage,
         seasons: None,
+        is_4k: false,
         asker,
         following: false,
         followers: 2,
@@ -221,7 +223,9 @@ fn a_title_shows_its_seasons_and_what_can_be_done() {
         vec![Wish { seasons: Some(vec![3]), following: true, ..wish(Stage::Sent, Asker::Named("Sam".to_owned())) }];
     let present = Episodes::from([(1, (1..=8).collect()), (3, (1..=6).collect())]);
     let shown = Shown {
-        seasons: seasons(&present, None, &lights.wishes, now()),
+        seasons: seasons(&present, None, &lights.wishes, false, now()),
+        seasons_in_4k: Vec::new(),
+        may_request_in_4k: false,
         found: lights,
         may_request: true,
         next: None,
@@ -252,7 +256,9 @@ fn what_a_season_would_take_stands_beside_its_button() {
     let mut shown = Shown {
         found: found(1, MediaKind::Series, "Harbour Lights"),
         may_request: true,
+        may_request_in_4k: false,
         seasons: vec![season],
+        seasons_in_4k: Vec::new(),
         next: None,
         episode_bytes: Some(3_900_000_000),
         missing: None,
@@ -273,11 +279,85 @@ fn what_a_season_would_take_stands_beside_its_button() {
 fn who_may_not_see_a_request_learns_no_name() {
     let mut film = found(1, MediaKind::Movie, "Kestrel");
     film.wishes = vec![wish(Stage::Searching, Asker::Somebody)];
-    let shown =
-        Shown { found: film, may_request: true, seasons: Vec::new(), next: None, episode_bytes: None, missing: None };
+    let shown = film_shown(film);
     let page = title::page(&frame(), &shown).whole().into_string();
     has(&page, &["Somebody asked for it", r#"action="/usherr/titles/movie/1001/follow""#]);
     assert!(!page.contains("Track this request"));
+}
+
+fn film_shown(found: Found) -> Shown {
+    Shown {
+        found,
+        may_request: true,
+        may_request_in_4k: false,
+        seasons: Vec::new(),
+        seasons_in_4k: Vec::new(),
+        next: None,
+        episode_bytes: None,
+        missing: None,
+    }
+}
+
+#[test]
+fn a_film_says_whether_it_is_there_in_4k_and_offers_it_to_who_may() {
+    let in_4k = r#"href="/usherr/titles/movie/1001/request?is_4k=yes""#;
+    let page = |shown: &Shown| title::page(&frame(), shown).whole().into_string();
+    let mut shown = film_shown(found(1, MediaKind::Movie, "Kestrel"));
+    shown.may_request_in_4k = true;
+    assert!(!page(&shown).contains("4K"), "the one form asks for either");
+    shown.found.on_plex = true;
+    has(&page(&shown), &["Request in 4K", in_4k]);
+    shown.may_request_in_4k = false;
+    assert!(!page(&shown).contains("4K"));
+    shown.may_request_in_4k = true;
+    shown.found.in_4k = true;
+    let there = page(&shown);
+    assert!(there.contains("In 4K") && !there.contains(in_4k), "{there}");
+    shown.found.in_4k = false;
+    shown.found.wishes = vec![Wish { is_4k: true, ..wish(Stage::Searching, Asker::Named("Sam".to_owned())) }];
+    let coming = page(&shown);
+    has(&coming, &["Ready to watch", "<h3>In 4K</h3>", "Follow in 4K", "Sam asked for it in 4K", r#"name="is_4k""#]);
+    assert!(!coming.contains(in_4k) && !coming.contains("Not on Plex"), "{coming}");
+    shown.found.on_plex = false;
+    has(&page(&shown), &["Follow in 4K", r#"href="/usherr/titles/movie/1001/request""#]);
+}
+
+#[test]
+fn a_series_says_which_seasons_are_there_in_4k() {
+    let told = |number: i32| CandidateSeason {
+        number,
+        monitored: false,
+        aired: Some(8),
+        total: Some(8),
+        files: None,
+        size_on_disk: None,
+        is_over: true,
+    };
+    let known = Known { seasons: (1..=4).map(told).collect(), episodes: Vec::new() };
+    let mut series = found(1, MediaKind::Series, "Orrery");
+    series.on_plex = true;
+    series.wishes = vec![Wish { is_4k: true, seasons: Some(vec![3]), ..wish(Stage::Searching, Asker::You) }];
+    let present = Episodes::from([(1, (1..=8).collect()), (2, (1..=8).collect())]);
+    let in_4k = Episodes::from([(1, (1..=8).collect()), (2, (1..=2).collect())]);
+    let of = |present: &Episodes, is_4k| seasons(present, Some(&known), &series.wishes, is_4k, now());
+    let shown = Shown {
+        seasons: of(&present, false),
+        seasons_in_4k: of(&in_4k, true),
+        may_request_in_4k: true,
+        ..film_shown(series.clone())
+    };
+    let page = title::page(&frame(), &shown).whole().into_string();
+    has(
+        &page,
+        &[
+            "Season 1 in 4K",
+            "Parts of season 2 in 4K",
+            "Season 3 on its way in 4K",
+            "Request in 4K",
+            "Request season 3",
+            "Track this request in 4K",
+        ],
+    );
 }
 
 #[test]

@@ -92,7 +92,7 @@ pub enum Told {
 /// shown as its service tells it, or not at all. One beyond their ceiling is not there.
 pub async fn one(app: &App, me: &Actor, kind: MediaKind, id: &str) -> Outcome<Told> {
     let address: Address = id.parse().map_err(|_| AppError::NotFound)?;
-    let Local { here, sight, kept } = local(app, me, kind, id).await?;
+    let Local { here, in_4k, sight, kept } = local(app, me, kind, id).await?;
     let public = match (&here, address) {
         (_, Address::Public(id)) => Some(id),
         (Some((found, _)), Address::Row(_)) => crate::domain::title::public_id(kind, &found.title.ids),
@@ -130,12 +130,14 @@ pub async fn one(app: &App, me: &Actor, kind: MediaKind, id: &str) -> Outcome<To
         super::actions::learn_pictures(app, std::slice::from_ref(candidate)).await?;
     }
     let known = told.map(|told| &told.known);
+    let seasons = |present: &Episodes, is_4k: bool| match kind {
+        MediaKind::Series => seasons(present, known, &found.wishes, is_4k, app.now()),
+        MediaKind::Movie => Vec::new(),
+    };
     Ok(Told::Known(Box::new(Shown {
-        seasons: if kind == MediaKind::Series {
-            seasons(&present, known, &found.wishes, app.now())
-        } else {
-            Vec::new()
-        },
+        seasons: seasons(&present, false),
+        seasons_in_4k: seasons(&in_4k, true),
+        may_request_in_4k: me.rights.requests_in_4k(kind) && gather::fetches_4k(app, kind).await?,
         next: known.and_then(|known| next_airing(known, app.now())).cloned(),
         may_request: me.rights.requests(kind),
         episode_bytes,
@@ -154,6 +156,8 @@ async fn bytes_of_one(app: &App, service: &Service) -> Outcome<Option<i64>> {
 struct Local {
     /// None for what may not be shown: only what is on Plex for the reader, or asked for by somebody.
     here: Option<(Found, Episodes)>,
+    /// Its episodes that are there in 4K.
+    in_4k: Episodes,
     sight: Sight,
     /// Its rating, whether it may be shown or not.
     kept: Option<String>,
@@ -165,14 +169,15 @@ async fn local(app: &App, me: &Actor, kind: MediaKind, id: &str) -> Outcome<Loca
         .read(move |conn| {
             let sight = copies::sight(conn, &me)?;
             let Some(title) = titles::by_address(conn, kind, &id)? else {
-                return Ok(Local { here: None, sight, kept: None });
+                return Ok(Local { here: None, in_4k: Episodes::new(), sight, kept: None });
             };
             let found = gather::known(conn, &me, &sight, &[title.id])?.pop().filter(gather::is_here);
-            let here = match found {
-                Some(found) => Some((found, copies::episodes_present(conn, title.id, &sight, false)?)),
-                None => None,
+            let mut present = |is_4k| copies::episodes_present(conn, title.id, &sight, is_4k);
+            let (here, in_4k) = match found {
+                Some(found) => (Some((found, present(false)?)), present(true)?),
+                None => (None, Episodes::new()),
             };
-            Ok(Local { here, sight, kept: title.certification })
+            Ok(Local { here, in_4k, sight, kept: title.certification })
         })
         .await
 }

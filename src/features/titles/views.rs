@@ -11,6 +11,7 @@ use crate::domain::catalog::MediaKind;
 use crate::domain::service::ServiceKind;
 use crate::domain::title::Title;
 use crate::domain::title_wish::{self, Availability, Wish, availability};
+use crate::ui::form::hidden;
 use crate::ui::{Frame, Icon};
 
 /// A title with all that one reader may know of it.
@@ -22,6 +23,8 @@ pub struct Found {
     /// Address that opens it at Plex; none when it is not on Plex for the reader.
     pub play: Option<String>,
     pub on_plex: bool,
+    /// Of a film: there is a copy in 4K.
+    pub in_4k: bool,
     /// Seasons of which something is on Plex.
     pub seasons: Vec<i32>,
     /// Seasons there are in all, as far as a lookup told.
@@ -42,6 +45,11 @@ impl Found {
     /// What is under way, the reader's own first.
     pub fn open_wish(&self) -> Option<&Wish> {
         title_wish::open(&self.wishes)
+    }
+
+    /// The same in this picture.
+    pub fn open_in(&self, is_4k: bool) -> Option<&Wish> {
+        title_wish::open_in(&self.wishes, is_4k)
     }
 
     pub(super) fn poster_at(&self, frame: &Frame, width: u32) -> Option<String> {
@@ -99,6 +107,11 @@ fn first_sentence(overview: Option<&str>) -> Option<&str> {
     let end = overview.find(['.', '!', '?']).map_or(overview.len(), |at| at + 1);
     let sentence = overview.get(..end)?.trim();
     (1..=110).contains(&sentence.chars().count()).then_some(sentence)
+}
+
+/// Says which of two requests is meant: the one in 4K.
+fn picture(wish: &Wish) -> Markup {
+    html! { @if wish.is_4k { (hidden("is_4k", "yes")) } }
 }
 
 /// A link out to Plex.

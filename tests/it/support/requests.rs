@@ -3,7 +3,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use usherr::demo::catalogue::{Film, Show};
+use usherr::domain::ids::ServerId;
 use usherr::domain::jobs::{JobName, RunState};
+use usherr::domain::people::Role;
 
 use super::TestApp;
 use super::browser::{Browser, Reply};
@@ -64,10 +66,35 @@ impl Browser {
 }
 
 impl TestApp {
+    /// With a second Radarr, the one for 4K.
+    pub async fn with_4k(self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("4k.toml");
+        std::fs::write(&file, self.world.settings_in_4k()).unwrap();
+        usherr::features::settings::file::apply_at(self.app(), &file).await.unwrap();
+        self.run_job(JobName::ServiceHealth).await;
+        self
+    }
+
+    /// Somebody who asks, in a group with these rights and libraries.
+    pub async fn with_rights(&self, name: &str, rights: Value, libraries: &[&str]) -> Browser {
+        let person = self.add_person(name, Role::Requester).await;
+        let all = self.app().db.read(|conn| usherr::db::libraries::of_server(conn, ServerId(1))).await.unwrap();
+        let ids: Vec<i64> =
+            all.iter().filter(|one| libraries.contains(&one.title.as_str())).map(|one| one.id.0).collect();
+        assert_eq!(ids.len(), libraries.len(), "{libraries:?}");
+        let admin = self.as_admin().await;
+        let group = json!({ "name": format!("Of {name}"), "rights": rights, "libraries": ids });
+        let group = admin.json(Method::POST, "/api/groups", group).await.is(201).json()["id"].as_i64().unwrap();
+        let member = format!("/api/groups/{group}/members/{}", person.0);
+        admin.json(Method::PUT, &member, Value::Null).await.is(204);
+        self.signed_in(person).await
+    }
+
     /// Asked and approved, and everything that follows from that done.
     pub async fn approved(&self, what: Value) -> i64 {
         let admin = self.as_admin().await;
-        let id = self.as_role(usherr::domain::people::Role::Requester).await.ask(what).await;
+        let id = self.as_role(Role::Requester).await.ask(what).await;
         admin.approve(id).await;
         self.settled().await;
         id

@@ -208,15 +208,16 @@ pub async fn follow(app: &App, actor: &Actor, id: RequestId) -> Outcome<()> {
     Ok(())
 }
 
-/// The same of a title that somebody has asked for, whoever that was; `None` when nobody waits for it any more.
-pub async fn follow_title(app: &App, actor: &Actor, title: TitleId) -> Outcome<Option<RequestId>> {
+/// The same of a title that somebody has asked for in this picture, whoever that was; `None` when nobody waits for it any
+/// more.
+pub async fn follow_title(app: &App, actor: &Actor, title: TitleId, is_4k: bool) -> Outcome<Option<RequestId>> {
     let (who, now) = (actor.clone(), app.now());
     let followed = app
         .db
         .write(move |tx| {
             let sight = copies::sight(tx, &who)?;
             let wishes = home::of_titles(tx, &who, &sight, &[title])?;
-            let Some(id) = title_wish::open(&wishes).map(|wish| wish.request) else { return Ok(None) };
+            let Some(id) = title_wish::open_in(&wishes, is_4k).map(|wish| wish.request) else { return Ok(None) };
             let request = requests::get(tx, id)?.ok_or(AppError::NotFound)?;
             add_follower(tx, &request, &who, now)?;
             Ok(Some(id))

@@ -25,7 +25,7 @@ use crate::features::requests::views::way::Passed;
 use crate::ui::episodes::Seat;
 use crate::ui::{Fragment, Frame};
 use crate::web::sse::{Live, live};
-use crate::web::{Requester, Viewer, Visit, visit};
+use crate::web::{Fields, Requester, Viewer, Visit, visit};
 
 #[handler]
 pub async fn page(Viewer(me): Viewer, visit: Visit, Path(id): Path<String>) -> poem::Result<Response> {
@@ -79,12 +79,13 @@ pub async fn follow_title(
     visit: Visit,
     req: &Request,
     Path((kind, address)): Path<(String, String)>,
+    fields: Fields,
 ) -> poem::Result<Response> {
     let (kind, public) = form::place(&kind, &address)?;
     let ids = title::ids_of(kind, public);
     let title = visit.app.db.read(move |conn| titles::find(conn, kind, &ids)).await?;
     let followed = match title {
-        Some(title) => actions::follow_title(&visit.app, &me, title.id).await?,
+        Some(title) => actions::follow_title(&visit.app, &me, title.id, fields.ticked("is_4k")).await?,
         None => None,
     };
     let (path, said) = match followed {

@@ -99,6 +99,7 @@ fn about(wish: &Wish, found: &Found) -> String {
         (Some(numbers), MediaKind::Series) if !numbers.is_empty() => format::capital(&wording::seasons(numbers)),
         _ => kind_and_year(&found.title),
     };
+    let what = if wish.is_4k { format!("{what}, in 4K") } else { what };
     match &wish.asker {
         Asker::You => what,
         Asker::Named(name) if wish.following => format!("{what}, asked by {name}, you follow"),

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Found, fetcher, first_sentence, kind_and_year, kind_icon, play_button};
+use super::{Found, fetcher, first_sentence, kind_and_year, kind_icon, picture, play_button};
 use crate::domain::catalog::MediaKind;
 use crate::domain::title_wish::{Asker, Wish};
 use crate::domain::wording;
@@ -180,8 +180,12 @@ fn on_plex(frame: &Frame, found: &Found) -> Markup {
 }
 
 fn coming(wish: &Wish) -> String {
+    let picture = if wish.is_4k { " in 4K" } else { "" };
     match &wish.seasons {
-        Some(numbers) if !numbers.is_empty() => format!("{} on its way", format::capital(&wording::seasons(numbers))),
+        Some(numbers) if !numbers.is_empty() => {
+            format!("{} on its way{picture}", format::capital(&wording::seasons(numbers)))
+        }
+        _ if wish.is_4k => "On its way in 4K".to_owned(),
         _ => "More on its way".to_owned(),
     }
 }
@@ -197,7 +201,7 @@ fn on_its_way(frame: &Frame, found: &Found, may_follow: bool) -> Markup {
         (Asker::You, _) | (_, true) => Button::new("Track").small().link(&frame.links.to(&request)),
         _ if may_follow => button::post(
             &frame.links.to(&format!("{}/follow", found.title.path())),
-            Button::new("Follow").icon(Icon::Follow).small().submit(),
+            html! { (picture(wish)) (Button::new("Follow").icon(Icon::Follow).small().submit()) },
         ),
         _ => html! {},
     };
@@ -212,14 +216,14 @@ fn asked(frame: &Frame, wish: &Wish) -> Markup {
         Asker::Somebody => "somebody",
     };
     html! {
-        "Asked by " (who) " " (frame.clock.ago(wish.asked_at))
-        @match wish.followers {
-            0 => ".",
-            1 if wish.following => ", you follow.",
-            1 => ", 1 person follows.",
-            n => { ", " (n) " people follow." }
-        }
-    }
+    "Asked" @if wish.is_4k { " in 4K" } " by " (who) " " (frame.clock.ago(wish.asked_at))
+           @match wish.followers {
+               0 => ".",
+               1 if wish.following => ", you follow.",
+               1 => ", 1 person follows.",
+               n => { ", " (n) " people follow." }
+           }
+       }
 }
 
 fn requestable(frame: &Frame, results: &Results) -> Markup {

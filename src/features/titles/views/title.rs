@@ -17,7 +17,10 @@ use crate::ui::{
 pub struct Shown {
     pub found: Found,
     pub may_request: bool,
+    pub may_request_in_4k: bool,
     pub seasons: Vec<Season>,
+    /// The same seasons, as they are in 4K.
+    pub seasons_in_4k: Vec<Season>,
     pub next: Option<ArrEpisode>,
     /// Bytes an episode usually takes, when that is known.
     pub episode_bytes: Option<i64>,
@@ -117,23 +120,52 @@ fn acts(frame: &Frame, shown: &Shown) -> Markup {
     html! {
         @if let Some(play) = &found.play { (play_button("Play on Plex", play, "primary")) }
         (ask(frame, shown))
-        (following(frame, shown))
+        (ask_in_4k(frame, shown))
+        @for wish in pictures(&shown.found) { (following(frame, shown, wish)) }
     }
+}
+
+/// What is under way, in each picture.
+fn pictures(found: &Found) -> impl Iterator<Item = &Wish> {
+    [found.open_in(false), found.open_in(true)].into_iter().flatten()
 }
 
 fn ask(frame: &Frame, shown: &Shown) -> Markup {
     let found = &shown.found;
-    let named = crate::domain::title::public_id(found.title.kind, &found.title.ids).is_some();
-    if !shown.may_request || !named {
+    if !shown.may_request || !has_form(found) {
         return html! {};
     }
     let form = frame.links.to(&format!("{}/request", found.title.path()));
-    match (found.title.kind, found.availability()) {
-        (_, Availability::None) => Button::new("Request").icon(Icon::Plus).primary().dialog(&form),
-        (MediaKind::Movie, _) => html! {},
+    match found.title.kind {
+        _ if is_untouched(found) => Button::new("Request").icon(Icon::Plus).primary().dialog(&form),
+        MediaKind::Movie => html! {},
         _ if shown.missing.is_none() && shown.seasons.iter().all(covered) => html! {},
         _ => Button::new("Request more").icon(Icon::Plus).dialog(&form),
     }
+}
+
+/// Beside what is there or asked for without 4K. Where nothing is, the one form asks for either.
+fn ask_in_4k(frame: &Frame, shown: &Shown) -> Markup {
+    let found = &shown.found;
+    let has_all = match found.title.kind {
+        MediaKind::Movie => found.in_4k || found.open_in(true).is_some(),
+        MediaKind::Series => shown.missing.is_none() && shown.seasons_in_4k.iter().all(covered),
+    };
+    if !shown.may_request_in_4k || !has_form(found) || is_untouched(found) || has_all {
+        return html! {};
+    }
+    let form = frame.links.query(&format!("{}/request", found.title.path()), &[("is_4k", "yes")]);
+    Button::new("Request in 4K").icon(Icon::Plus).dialog(&form)
+}
+
+/// What no service knows by a number can't be asked for.
+fn has_form(found: &Found) -> bool {
+    crate::domain::title::public_id(found.title.kind, &found.title.ids).is_some()
+}
+
+/// Neither there nor asked for without 4K.
+fn is_untouched(found: &Found) -> bool {
+    !found.on_plex && found.open_in(false).is_none()
 }
 
 /// Nothing of it is left to be asked for.
@@ -141,19 +173,21 @@ fn covered(season: &Season) -> bool {
     matches!(season.state, State::Complete | State::UpToDate | State::Coming(_))
 }
 
-fn following(frame: &Frame, shown: &Shown) -> Markup {
-    let Some(wish) = shown.found.open_wish() else { return html! {} };
+fn following(frame: &Frame, shown: &Shown, wish: &Wish) -> Markup {
+    let picture = if wish.is_4k { " in 4K" } else { "" };
     let request = format!("/requests/{}", wish.request);
     let to = |act: &str| frame.links.to(&format!("{request}/{act}"));
     match (&wish.asker, wish.following) {
-        (Asker::You, _) => Button::new("Track this request").icon(Icon::Ticket).link(&frame.links.to(&request)),
+        (Asker::You, _) => {
+            Button::new(&format!("Track this request{picture}")).icon(Icon::Ticket).link(&frame.links.to(&request))
+        }
         (_, true) => button::post(
             &to("unfollow"),
-            html! { button.btn type="submit" aria-pressed="true" { (icon::icon(Icon::Check)) "Following" } },
+            html! { button.btn type="submit" aria-pressed="true" { (icon::icon(Icon::Check)) "Following" (picture) } },
         ),
         _ if shown.may_request => button::post(
             &frame.links.to(&format!("{}/follow", shown.found.title.path())),
-            Button::new("Follow").icon(Icon::Follow).submit(),
+            html! { (super::picture(wish)) (Button::new(&format!("Follow{picture}")).icon(Icon::Follow).submit()) },
         ),
         _ => html! {},
     }
@@ -166,9 +200,15 @@ fn film(frame: &Frame, shown: &Shown) -> Markup {
             (card::section_head("h-film", "Where it is", html! {}))
             div.card.stack {
                 @if found.on_plex {
-                    div.cluster { (badge::badge(Kind::Good, Icon::Check, "Ready to watch")) }
+                    div.cluster {
+                        (badge::badge(Kind::Good, Icon::Check, "Ready to watch"))
+                        @if found.in_4k { (badge::badge(Kind::Good, Icon::Check, "In 4K")) }
+                    }
                 }
-                @if let Some(wish) = found.open_wish() { (way(frame, wish, found)) }
+                @for wish in pictures(found) {
+                    @if wish.is_4k { h3 { "In 4K" } }
+                    (way(frame, wish, found))
+                }
                 @if found.availability() == Availability::None {
                     div.cluster { (badge::badge(Kind::Neutral, Icon::Plus, "Not on Plex")) }
                 }
@@ -259,11 +299,12 @@ fn asked(kind: MediaKind, wish: &Wish) -> String {
         Asker::Named(name) => name,
         Asker::Somebody => "Somebody",
     };
+    let picture = if wish.is_4k { " in 4K" } else { "" };
     match (&wish.seasons, kind) {
         (Some(numbers), MediaKind::Series) if !numbers.is_empty() => {
-            format!("{who} asked for {}", wording::seasons(numbers))
+            format!("{who} asked for {}{picture}", wording::seasons(numbers))
         }
-        (_, MediaKind::Series) => format!("{who} asked for the series"),
-        _ => format!("{who} asked for it"),
+        (_, MediaKind::Series) => format!("{who} asked for the series{picture}"),
+        _ => format!("{who} asked for it{picture}"),
     }
 }

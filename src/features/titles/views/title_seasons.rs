@@ -8,6 +8,7 @@ use crate::domain::catalog::MediaKind;
 use crate::domain::request::Stage;
 use crate::domain::title_seasons::{Episode, Season, State};
 use crate::domain::title_wish::Wish;
+use crate::domain::wording;
 use crate::ui::episodes::{Seat, episodes};
 use crate::ui::{Button, Frame, Icon, Kind, badge, card, format};
 
@@ -21,8 +22,34 @@ pub fn list(frame: &Frame, shown: &Shown) -> Markup {
     html! {
         section aria-labelledby="h-seasons" {
             (card::section_head("h-seasons", "Seasons", html! { span { (count) } }))
+            (in_4k(&shown.seasons_in_4k))
             @for season in &shown.seasons { (one_season(frame, shown, season)) }
             @if shown.seasons.is_empty() { p.soft { "Which seasons there are is not known yet." } }
+        }
+    }
+}
+
+/// Which seasons are there in 4K, and which come in it.
+fn in_4k(seasons: &[Season]) -> Markup {
+    let of = |is_so: fn(&Season) -> bool| {
+        let numbers: Vec<i32> = seasons.iter().filter(|season| is_so(season)).map(|season| season.number).collect();
+        (!numbers.is_empty()).then(|| wording::seasons(&numbers))
+    };
+    let there = of(|season| matches!(season.state, State::Complete | State::UpToDate | State::Some));
+    let partly = of(|season| season.have > 0 && season.state == State::Partly);
+    let coming = of(|season| matches!(season.state, State::Coming(_)));
+    html! {
+        @if there.is_some() || partly.is_some() || coming.is_some() {
+            div.cluster {
+                @if let Some(names) = there { (badge::badge(Kind::Good, Icon::Check, &format!("{} in 4K", format::capital(&names)))) }
+                @if let Some(names) = partly {
+                    (badge::badge(Kind::Neutral, Icon::Plus, &format!("Parts of {names} in 4K")))
+                }
+                @if let Some(names) = coming {
+                    @let words = format!("{} on its way in 4K", format::capital(&names));
+                    (badge::badge(Kind::Accent, Icon::Download, &words))
+                }
+            }
         }
     }
 }
@@ -33,7 +60,7 @@ fn one_season(frame: &Frame, shown: &Shown, season: &Season) -> Markup {
         Some(total) => format!("{} of {total}", season.have),
         None => format!("{} on Plex", season.have),
     };
-    let wish = shown.found.wishes.iter().find(|wish| wish.is_open() && wish.covers(season.number));
+    let wish = shown.found.wishes.iter().find(|wish| wish.is_open() && !wish.is_4k && wish.covers(season.number));
     card::fold(
         html! { b { (name) } " " span.muted.small.nowrap { (count) } },
         state(season.state),
