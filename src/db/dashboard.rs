@@ -151,7 +151,7 @@ fn mails(conn: &mut Conn) -> Outcome<HashMap<String, i64>> {
     Ok(senders.into_iter().map(|id| (service_key(ServiceId(id)), waiting)).collect())
 }
 
-type DownloadRow = (i64, String, String, i64, i64, Option<i64>, Option<chrono::NaiveDateTime>);
+type DownloadRow = (i64, String, bool, String, i64, i64, Option<i64>, Option<chrono::NaiveDateTime>);
 
 fn fetching(conn: &mut Conn) -> Outcome<Vec<Fetching>> {
     let rows: Vec<DownloadRow> = crate::each_backend!(conn, conn => downloads::table
@@ -162,6 +162,7 @@ fn fetching(conn: &mut Conn) -> Outcome<Vec<Fetching>> {
         .select((
             downloads::request_id,
             titles::title,
+            requests::is_4k,
             people::name,
             downloads::size,
             downloads::size_left,
@@ -170,7 +171,7 @@ fn fetching(conn: &mut Conn) -> Outcome<Vec<Fetching>> {
         ))
         .load(conn))?;
     let mut all: Vec<Fetching> = Vec::new();
-    for (request, title, asker, size, size_left, speed, eta) in rows {
+    for (request, title, is_4k, asker, size, size_left, speed, eta) in rows {
         let request = RequestId(request);
         let (speed, eta) = (speed.unwrap_or_default(), utc_opt(eta));
         match all.last_mut().filter(|last| last.request == request) {
@@ -180,7 +181,7 @@ fn fetching(conn: &mut Conn) -> Outcome<Vec<Fetching>> {
                 last.speed += speed;
                 last.eta = last.eta.max(eta);
             }
-            None => all.push(Fetching { request, title, asker, size, size_left, speed, eta }),
+            None => all.push(Fetching { request, title, is_4k, asker, size, size_left, speed, eta }),
         }
     }
     Ok(all)

@@ -68,6 +68,7 @@ pub struct OpenRequest {
 pub struct Fetching {
     pub request: RequestId,
     pub title: String,
+    pub is_4k: bool,
     pub asker: String,
     /// Bytes.
     pub size: i64,

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::domain::dashboard::{Desk, Fetching};
 use crate::domain::people::Role;
 use crate::domain::service::Health;
+use crate::domain::wording;
 use crate::ui::{Button, Frame, Icon, Kind, Page, Place, activity, alert, card, format, live, progress};
 
 mod side;
@@ -128,14 +129,15 @@ fn download(frame: &Frame, one: &Fetching) -> Markup {
         _ if one.size > 0 => format::percent(done / one.size as f64),
         _ => "getting ready".to_owned(),
     };
+    let name = wording::named(&one.title, None, &[], one.is_4k);
     let words = html! {
-        b.strong { (one.title) }
+        b.strong { (name) }
         " " span.sub { "for " (one.asker) }
     };
     html! {
         div.stack-2 {
             (card::line(None, words, card::end(html! { (left) })))
-            (progress::progress(&one.title, done, one.size as f64))
+            (progress::progress(&name, done, one.size as f64))
         }
     }
 }
