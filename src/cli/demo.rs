@@ -61,7 +61,8 @@ fn plex(world: &World) -> PlexAddresses {
 async fn connect(app: &App, world: &World, folder: &Path) -> Outcome<()> {
     let path = folder.join("usherr.toml");
     let address = SocketAddr::from(([127, 0, 0, 1], app.config.listen.port()));
-    let settings = format!("base_url = \"http://{address}\"\n{}", world.settings_file());
+    let services = [world.settings_file(), world.settings_in_4k()].concat();
+    let settings = format!("base_url = \"http://{address}\"\n{services}");
     std::fs::write(&path, settings).map_err(AppError::internal)?;
     file::apply_at(app, &path).await?;
     Ok(())

@@ -71,7 +71,7 @@ pub async fn seed(
 type Sorted = (Value, &'static [&'static str]);
 
 /// They carry what their people have already: nobody loses a library by it.
-fn groups(libraries: &Libraries) -> [Sorted; 4] {
+fn groups(libraries: &Libraries) -> [Sorted; 5] {
     let ids = |titles: &[&str]| titles.iter().filter_map(|title| libraries.get(*title).copied()).collect::<Vec<i64>>();
     let none = json!({ "movies": false, "series": false });
     [
@@ -97,6 +97,12 @@ fn groups(libraries: &Libraries) -> [Sorted; 4] {
                 "libraries": ids(&["Films", "Series", "Kids"]), "quotas": { "movies": 3, "seasons": 3 } }),
             &["Felix Brandt", "Lena Brandt"],
         ),
+        (
+            json!({ "name": "Big screen", "note": "Sam, who has the projector, and the line for it.",
+                "libraries": ids(&["Films", "Series", "Kids", "Documentaries", "4K Films"]),
+                "rights": { "four_k": true } }),
+            &["Sam Okafor"],
+        ),
     ]
 }
 
@@ -112,6 +118,11 @@ fn wishes(world: &World) -> Vec<Wish> {
         let found = catalogue.films().iter().find(|film| film.title == title).map(|film| film.tmdb_id);
         found.map(|id| json!({ "kind": "movie", "tmdb_id": id }))
     };
+    let in_4k = |title: &str| {
+        let mut asked = film(title)?;
+        asked["is_4k"] = json!(true);
+        Some(asked)
+    };
     let series = |title: &str, seasons: Value| {
         let found = catalogue.shows().iter().find(|show| show.title == title).map(|show| show.tvdb_id);
         found.map(|id| json!({ "kind": "series", "tvdb_id": id, "seasons": seasons }))
@@ -122,6 +133,7 @@ fn wishes(world: &World) -> Vec<Wish> {
         ("priya", film("Kestrel"), Some("ana")),
         ("felix", film("Low Orbit Blues"), Some("mara")),
         ("priya", series("Harbour Lights", json!([4])), None),
+        ("sam", in_4k("Tin Parade"), None),
         ("sam", series("Harbourmaster", json!("all")), None),
         ("felix", series("The Harbour Surveyors", json!("first")), None),
     ];
