@@ -5,6 +5,7 @@
 mod audit;
 mod budget;
 mod entrance;
+mod in_4k;
 mod job;
 mod keyboard;
 mod line;

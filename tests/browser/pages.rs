@@ -14,12 +14,12 @@ use crate::support::{Browser, TestApp};
 use crate::wizard;
 
 /// Fails with all findings at once.
-fn none(wrong: &[String]) {
+pub fn none(wrong: &[String]) {
     assert!(wrong.is_empty(), "{} problems:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// The path of a film's page.
-fn film(test: &TestApp, title: &str) -> String {
+pub fn film(test: &TestApp, title: &str) -> String {
     let films = test.world.catalogue().films();
     format!("/titles/movie/{}", films.iter().find(|film| film.title == title).unwrap().tmdb_id)
 }
