@@ -17,6 +17,7 @@ use crate::db::{Conn, Db};
 use crate::domain::ids::{RequestId, RunId};
 use crate::domain::settings::{SettingKey, Settings};
 use crate::error::{AppError, Outcome};
+use crate::vendor::plex_tv_writes::ShareWrites;
 use backups::Vault;
 
 pub mod backups;
@@ -59,6 +60,7 @@ pub struct Shared {
     house: house::LastRead,
     callers: callers::LastRead,
     changes: broadcast::Sender<Change>,
+    share_writes: Arc<ShareWrites>,
 }
 
 /// Something a live page may be showing has changed.
@@ -97,6 +99,7 @@ impl App {
         let keys = Keys::derive(&master)?;
         let client_id = client_id(&db, clock.now()).await?;
         fail_point::arm(config.kill_at);
+        let share_writes = Arc::new(ShareWrites::new(config.share_pace));
         Ok(Self(Arc::new(Shared {
             config,
             db,
@@ -114,10 +117,11 @@ impl App {
             house: Default::default(),
             callers: Default::default(),
             changes: broadcast::channel(64).0,
+            share_writes,
         })))
     }
 
-    /// Lets pass the time that lies between two writes to what is shared.
+    /// Lets some time pass before Plex is looked at once more.
     pub async fn pace(&self) {
         tokio::time::sleep(self.config.share_pace).await;
     }
@@ -184,8 +188,10 @@ async fn client_id(db: &Db, now: DateTime<Utc>) -> Outcome<String> {
             return Ok(id);
         }
         let id = uuid::Uuid::new_v4().to_string();
-        let row = StoredSetting { key: key.to_owned(), value: id.clone(), sealed: false, from_file: false };
-        settings::put(tx, &row, now)?;
+        // What opens and closes from now on is followed, also before anybody has looked.
+        for (key, value) in [(key, id.clone()), (SettingKey::AccessLookedAt.as_str(), now.to_rfc3339())] {
+            settings::put(tx, &StoredSetting { key: key.to_owned(), value, sealed: false, from_file: false }, now)?;
+        }
         Ok(id)
     })
     .await

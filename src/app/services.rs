@@ -63,7 +63,7 @@ impl App {
     /// plex.tv for whoever changes what is shared: by the routes of the settings.
     pub async fn plex_sharing(&self) -> Outcome<PlexTv> {
         let settings = self.settings().await?;
-        Ok(self.plex_tv()?.with_routes(settings.plex_sharing_routes))
+        Ok(self.plex_tv()?.sharing(settings.plex_sharing_routes, self.share_writes.clone()))
     }
 
     pub fn plex_server(&self, server: &Server) -> Outcome<PlexServer> {

@@ -16,6 +16,7 @@ mod plex_tv_json;
 mod plex_tv_refusal;
 mod plex_tv_sharing;
 mod plex_tv_sharing_wire;
+pub mod plex_tv_writes;
 mod plex_tv_xml;
 pub mod qbittorrent;
 pub mod radarr;

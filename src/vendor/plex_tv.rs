@@ -2,6 +2,7 @@
 //! what is shared is written in `plex_tv_sharing`.
 //! It never decides that a token is dead or that somebody left; it only reports what plex.tv answered.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::Utc;
@@ -13,6 +14,7 @@ use url::form_urlencoded;
 
 use super::address::{Base, path_id};
 use super::http::{Http, Reply, secret_value};
+use super::plex_tv_writes::ShareWrites;
 use super::{plex_tv_json as v2, plex_tv_xml as v1};
 use crate::domain::fault::{Answer, Fault, FaultClass};
 use crate::domain::people::{
@@ -21,6 +23,8 @@ use crate::domain::people::{
 use crate::domain::sharing::Routes;
 
 pub(super) const PRODUCT: &str = "Usherr";
+/// Plex loses one of two writes to shares that come closer together (plex.md B11).
+const BETWEEN_WRITES: Duration = Duration::from_secs(1);
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest text of Plex's own that is passed on to a person.
 const MAX_SAID: usize = 200;
@@ -52,6 +56,7 @@ pub struct PlexTv {
     auth: String,
     client_id: String,
     pub(super) routes: Routes,
+    pub(super) writes: Arc<ShareWrites>,
 }
 
 impl PlexTv {
@@ -65,6 +70,7 @@ impl PlexTv {
             auth: urls.auth,
             client_id,
             routes: Routes::default(),
+            writes: Arc::new(ShareWrites::new(BETWEEN_WRITES)),
         })
     }
 
@@ -73,9 +79,9 @@ impl PlexTv {
         PlexTv { http: self.http.within(timeout), ..self.clone() }
     }
 
-    /// The same client, writing what is shared by these routes.
-    pub fn with_routes(self, routes: Routes) -> PlexTv {
-        PlexTv { routes, ..self }
+    /// The same client, writing what is shared by these routes, in turn with all others that have these `writes`.
+    pub fn sharing(self, routes: Routes, writes: Arc<ShareWrites>) -> PlexTv {
+        PlexTv { routes, writes, ..self }
     }
 
     /// A1: a strong pin, to be confirmed on Plex's page.

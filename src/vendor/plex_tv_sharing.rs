@@ -1,8 +1,6 @@
 //! Writing what is shared on plex.tv (plex.md B4, B7 to B9): invite, change, remove. Two families of routes do the same;
 //! where one is retired the other is asked. It never tries again, and believes no answer: whoever writes reads after it.
 
-use std::time::Duration;
-
 use reqwest::header::CONTENT_LENGTH;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::SecretString;
@@ -15,8 +13,17 @@ use super::plex_tv_sharing_wire as wire;
 use crate::domain::fault::{Answer, Fault};
 use crate::domain::sharing::{Invitee, Routes, Sections, ShareSettings};
 
-/// Plex loses one of two writes that come closer together (plex.md B11).
-const BETWEEN_WRITES: Duration = Duration::from_secs(1);
+/// One way of asking for something. By its name it is remembered when Plex has closed it.
+struct Way {
+    name: &'static str,
+    request: RequestBuilder,
+}
+
+impl Way {
+    fn new(name: &'static str, request: RequestBuilder) -> Self {
+        Self { name, request }
+    }
+}
 
 impl PlexTv {
     /// B4: invites to a server. `Already` when there is a share or an open invite, `Missing` when Plex doesn't know the
@@ -31,9 +38,9 @@ impl PlexTv {
     ) -> Answer<()> {
         let machine_id = path_id(machine_id)?;
         let v1 = self.v1(Method::POST, &format!("api/servers/{machine_id}/shared_servers"));
-        let v1 = v1.json(&wire::invite_v1(machine_id, who, libraries, settings));
+        let v1 = Way::new("invite v1", v1.json(&wire::invite_v1(machine_id, who, libraries, settings)));
         let v2 = self.v2(Method::POST, "shared_servers");
-        let v2 = v2.json(&wire::invite_v2(machine_id, who, libraries, settings));
+        let v2 = Way::new("invite v2", v2.json(&wire::invite_v2(machine_id, who, libraries, settings)));
         self.write(token, Wanted::Invite, self.choose(v1, v2)).await
     }
 
@@ -55,21 +62,21 @@ impl PlexTv {
     /// B8: the full set of somebody's settings, which are the same for all servers of the owner.
     pub async fn change_settings(&self, token: &SecretString, who: &Invitee, settings: &ShareSettings) -> Answer<()> {
         let first = self.v2(Method::POST, "sharing_settings").json(&wire::settings(who, settings));
-        let mut routes = vec![first];
+        let mut ways = vec![Way::new("settings", first)];
         if let Invitee::Account(id) = who {
             let query = wire::query(settings);
             let old = self.v2(Method::PUT, &format!("sharings/{id}"));
-            routes.push(old.query(&query).header(CONTENT_LENGTH, 0));
+            ways.push(Way::new("settings by sharing", old.query(&query).header(CONTENT_LENGTH, 0)));
             if self.routes != Routes::V2 {
                 let oldest = self.v1(Method::PUT, &format!("api/users/{id}"));
-                routes.push(oldest.query(&query).header(CONTENT_LENGTH, 0));
+                ways.push(Way::new("settings by user", oldest.query(&query).header(CONTENT_LENGTH, 0)));
             }
         }
-        self.write(token, Wanted::Settings, routes).await
+        self.write(token, Wanted::Settings, ways).await
     }
 
-    /// B7 and B8 in one write. Only where the route for that is not there, the libraries go first and the settings after
-    /// them; of two writes the first may stand alone.
+    /// B7 and B8 in one write. Where the route for that is not there, the settings go first: libraries are never given
+    /// without the limits that belong to them, and where Plex refuses those nothing has changed.
     pub async fn change_share(
         &self,
         token: &SecretString,
@@ -80,15 +87,21 @@ impl PlexTv {
         settings: &ShareSettings,
     ) -> Answer<()> {
         let v1 = self.libraries_v1(path_id(machine_id)?, share_id, libraries);
-        if self.routes != Routes::V1 {
-            let reply = self.send_as(token, self.whole_share(share_id, libraries, settings)).await?;
+        let v2 = self.whole_share(share_id, libraries, settings);
+        let is_known_closed = self.routes == Routes::Auto && self.writes.is_closed(v2.name);
+        if self.routes != Routes::V1 && !is_known_closed {
+            let reply = self.send_way(token, v2).await?;
             if self.routes == Routes::V2 || !is_retired(&reply) {
                 return done(Wanted::Change, &reply);
             }
         }
+        self.change_settings(token, who, settings).await?;
         self.write(token, Wanted::Change, vec![v1]).await?;
-        tokio::time::sleep(BETWEEN_WRITES).await;
-        self.change_settings(token, who, settings).await
+        // The share is there, so it was the way that was not.
+        if self.routes == Routes::Auto {
+            self.writes.note_closed([WHOLE_SHARE]);
+        }
+        Ok(())
     }
 
     /// B9: takes the share of one server away, also while it is an open invite; a friendship stays. One that is gone
@@ -97,6 +110,7 @@ impl PlexTv {
         let machine_id = path_id(machine_id)?;
         let v1 = self.v1(Method::DELETE, &format!("api/servers/{machine_id}/shared_servers/{share_id}"));
         let v2 = self.v2(Method::DELETE, &format!("shared_servers/{share_id}"));
+        let (v1, v2) = (Way::new("removal v1", v1), Way::new("removal v2", v2));
         self.write(token, Wanted::Removal, self.choose(v1, v2)).await
     }
 
@@ -108,17 +122,18 @@ impl PlexTv {
         self.http.request(method, self.clients.join(&format!("api/v2/{path}")))
     }
 
-    fn libraries_v1(&self, machine_id: &str, share_id: i64, libraries: &Sections) -> RequestBuilder {
+    fn libraries_v1(&self, machine_id: &str, share_id: i64, libraries: &Sections) -> Way {
         let request = self.v1(Method::PUT, &format!("api/servers/{machine_id}/shared_servers/{share_id}"));
-        request.json(&wire::libraries_v1(machine_id, libraries))
+        Way::new("libraries v1", request.json(&wire::libraries_v1(machine_id, libraries)))
     }
 
-    fn whole_share(&self, share_id: i64, libraries: &Sections, settings: &ShareSettings) -> RequestBuilder {
-        self.v2(Method::POST, &format!("shared_servers/{share_id}")).json(&wire::share_v2(libraries, settings))
+    fn whole_share(&self, share_id: i64, libraries: &Sections, settings: &ShareSettings) -> Way {
+        let request = self.v2(Method::POST, &format!("shared_servers/{share_id}"));
+        Way::new(WHOLE_SHARE, request.json(&wire::share_v2(libraries, settings)))
     }
 
     /// v1 is what was seen at work, so it comes first.
-    fn choose(&self, v1: RequestBuilder, v2: RequestBuilder) -> Vec<RequestBuilder> {
+    fn choose(&self, v1: Way, v2: Way) -> Vec<Way> {
         match self.routes {
             Routes::Auto => vec![v1, v2],
             Routes::V1 => vec![v1],
@@ -126,18 +141,33 @@ impl PlexTv {
         }
     }
 
-    /// Asks one route after the other until one is there; what that one says holds.
-    async fn write(&self, token: &SecretString, wanted: Wanted, routes: Vec<RequestBuilder>) -> Answer<()> {
-        let mut routes = routes.into_iter().peekable();
-        while let Some(request) = routes.next() {
-            let reply = self.send_as(token, request).await?;
-            if routes.peek().is_none() || !is_retired(&reply) {
+    async fn send_way(&self, token: &SecretString, way: Way) -> Answer<Reply> {
+        self.writes.in_turn(self.send_as(token, way.request)).await
+    }
+
+    /// Asks one way after the other until one is there; what that one says holds. Those that are known to be closed come
+    /// last: one answer that is no 404 proves that the ways before it are.
+    async fn write(&self, token: &SecretString, wanted: Wanted, mut ways: Vec<Way>) -> Answer<()> {
+        ways.sort_by_key(|way| self.writes.is_closed(way.name));
+        let mut closed = Vec::new();
+        let mut ways = ways.into_iter().peekable();
+        while let Some(way) = ways.next() {
+            let name = way.name;
+            let reply = self.send_way(token, way).await?;
+            if ways.peek().is_none() || !is_retired(&reply) {
+                if !is_retired(&reply) {
+                    self.writes.note_closed(closed);
+                }
                 return done(wanted, &reply);
             }
+            closed.push(name);
         }
         Err(Fault::permanent("There is no way to ask Plex for this."))
     }
 }
+
+/// The way that writes libraries and settings at once.
+const WHOLE_SHARE: &str = "share v2";
 
 fn done(wanted: Wanted, reply: &Reply) -> Answer<()> {
     let gone_already = wanted == Wanted::Removal && reply.status == StatusCode::NOT_FOUND;

@@ -116,7 +116,6 @@ async fn carry_out(app: &App, work: &mut Work) -> Outcome<Option<Seen>> {
                 .into());
             }
             if todo != Step::Done {
-                app.pace().await;
                 desk.make(work, &todo, seen.as_ref()).await?;
             }
         }
@@ -147,10 +146,12 @@ async fn meet(app: &App, work: &mut Work, seen: Option<&Seen>) -> Outcome<()> {
     Ok(())
 }
 
-/// Looks until Plex shows what was written; a moment passes before each look, so that the next write is not too near.
+/// Looks until Plex shows what was written.
 async fn settle_down(app: &App, desk: &Desk<'_>, work: &Work) -> Outcome<Option<Seen>> {
-    for _ in 0..LOOKS {
-        app.pace().await;
+    for look in 0..LOOKS {
+        if look > 0 {
+            app.pace().await;
+        }
         let seen = desk.look().await?;
         if next(work, seen.as_ref()) == Step::Done {
             return Ok(seen);

@@ -35,6 +35,7 @@ pub async fn save(app: &App, actor: &Actor, id: Option<GroupId>, typed: TypedGro
             if groups::name_is_taken(tx, &group.name, group.id)? {
                 return Err(AppError::field("name", groups::NAME_TAKEN));
             }
+            spare_admins(tx, &by, before.as_ref(), &group)?;
             // What it opens and closes is followed to the minute.
             jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
             write(tx, &by, before.as_ref(), group, now)
@@ -42,6 +43,28 @@ pub async fn save(app: &App, actor: &Actor, id: Option<GroupId>, typed: TypedGro
         .await?;
     app.changed(Change::Sessions);
     Ok(saved)
+}
+
+/// The clock opens and closes what a group with times carries, and nobody is asked then: where an admin is in such a
+/// group, only an admin says what it carries, when, and for whom.
+fn spare_admins(conn: &mut Conn, by: &Actor, before: Option<&Group>, after: &Group) -> Outcome<()> {
+    if by.role.is_admin() {
+        return Ok(());
+    }
+    let decides = |part: &Part| part.is_access() || *part == Part::Rules;
+    let changes = before.is_none_or(|before| before.differences(after).iter().any(decides));
+    let is_timed = |group: &Group| group.when != Default::default();
+    if !changes || !before.into_iter().chain([after]).any(is_timed) {
+        return Ok(());
+    }
+    for group in before.into_iter().chain([after]) {
+        if group_people::of_one(conn, group)?.iter().any(|member| !rules::may_touch(by, &member.person)) {
+            return Err(AppError::Forbidden(
+                "An admin is in this group, and the clock follows its times: only an admin changes that.".to_owned(),
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn refused(fields: crate::error::FieldErrors) -> AppError {

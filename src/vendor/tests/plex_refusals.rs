@@ -1,5 +1,6 @@
 //! What Plex says when it doesn't write a share, in the words that were seen, and what Usherr makes of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use poem::Response;
@@ -8,6 +9,7 @@ use super::plex_tv::{MACHINE, token, world};
 use super::{html, say};
 use crate::domain::fault::{Fault, FaultClass};
 use crate::domain::sharing::{Invitee, Routes, Sections, ShareSettings};
+use crate::vendor::plex_tv_writes::ShareWrites;
 
 fn v1(code: u16, said: &str) -> Response {
     say(code, "application/xml", format!(r#"<Response code="{code}" status="{said}"/>"#))
@@ -89,7 +91,7 @@ async fn a_managed_user_is_named_where_plex_gives_no_reason() {
 async fn an_id_that_leads_elsewhere_is_not_asked_about() {
     let (upstream, plex_tv) = world(|_| html(200, "")).await;
     for routes in [Routes::Auto, Routes::V1, Routes::V2] {
-        let client = plex_tv.clone().with_routes(routes);
+        let client = plex_tv.clone().sharing(routes, Arc::new(ShareWrites::new(Duration::ZERO)));
         assert!(client.remove_share(&token(), "../../home/users", 1).await.is_err());
     }
     assert!(upstream.seen().is_empty());

@@ -1,5 +1,8 @@
 //! Writing shares against the simulated plex.tv: which route is asked, in what order, with which body, and what then is there.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use poem::http::Method;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -7,10 +10,11 @@ use serde_json::{Value, json};
 use crate::demo::fault::Fault as Broken;
 use crate::demo::household::{Household, Shared};
 use crate::demo::plex_tv as simulated;
-use crate::domain::fault::{Answer, FaultClass};
+use crate::domain::fault::{Answer, Fault, FaultClass};
 use crate::domain::people::PlexShare;
 use crate::domain::sharing::{Invitee, Routes, Sections, ShareSettings};
 use crate::vendor::plex_tv::{PlexTv, PlexUrls};
+use crate::vendor::plex_tv_writes::ShareWrites;
 
 const FILMS: i64 = 118_204_511;
 const SERIES: i64 = 118_204_512;
@@ -33,7 +37,9 @@ impl Bench {
     pub fn client(&self, routes: Routes) -> PlexTv {
         let url = self.tv.url();
         let urls = PlexUrls { plex_tv: url.clone(), clients: url.clone(), auth: url };
-        PlexTv::new(urls, "client-1".into(), "0.1.0").unwrap().with_routes(routes)
+        PlexTv::new(urls, "client-1".into(), "0.1.0")
+            .unwrap()
+            .sharing(routes, Arc::new(ShareWrites::new(Duration::ZERO)))
     }
 
     pub fn account(&self, name: &str) -> i64 {
@@ -397,4 +403,54 @@ async fn a_write_whose_answer_is_lost_may_have_been_made() {
     let share = bench.share_of(casper).unwrap();
     assert_eq!(class(bench.remove(Routes::Auto, share).await), FaultClass::Transient);
     bench.remove(Routes::Auto, share).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_way_that_plex_has_closed_is_not_asked_again() {
+    let bench = Bench::new().await;
+    let (dario, plain) = (bench.account("dario_conti"), ShareSettings::default());
+    let who = Invitee::Account(dario);
+    let client = bench.client(Routes::Auto);
+    bench.tv.set_modes(|modes| modes.settings_gone = true);
+    let newer = format!("PUT v2 sharings/{dario}");
+    for writes in [vec!["POST v2 sharing_settings", newer.as_str()], vec![newer.as_str()], vec![newer.as_str()]] {
+        client.change_settings(&bench.token, &who, &plain).await.unwrap();
+        assert_eq!(bench.writes(), writes);
+    }
+    bench.tv.set_modes(|modes| (modes.settings_gone, modes.sharings_put_gone) = (false, true));
+    client.change_settings(&bench.token, &who, &plain).await.unwrap();
+    assert_eq!(bench.writes(), [newer.as_str(), "POST v2 sharing_settings"], "open again where nothing else is");
+}
+
+#[tokio::test]
+async fn a_way_counts_as_closed_only_when_another_one_is_open() {
+    let bench = Bench::new().await;
+    let client = bench.client(Routes::Auto);
+    let sections = Sections::new(vec![FILMS]).unwrap();
+    let invite = |name: &str| {
+        let who = Invitee::Named(name.to_owned());
+        let client = &client;
+        let (token, machine, sections) = (&bench.token, &bench.machine, &sections);
+        async move { client.invite(token, machine, &who, sections, &ShareSettings::default()).await }
+    };
+    let faults = bench.tv.faults();
+    faults.set_for("/api/", Some(Method::POST), Broken::Status(410), None);
+    assert_eq!(class(invite("teo").await), FaultClass::Permanent);
+    bench.writes();
+    faults.clear();
+    invite("teo").await.unwrap();
+    assert_eq!(bench.writes(), ["POST v1 shared_servers"], "still asked first");
+}
+
+#[tokio::test]
+async fn writes_come_one_after_the_other_also_refused_ones() {
+    let gap = Duration::from_millis(20);
+    let (begun, writes) = (Instant::now(), ShareWrites::new(gap));
+    let taken = || async { Ok(Instant::now()) };
+    let refused = || async { Err::<Instant, _>(Fault::permanent("no")) };
+    let (first, no, last) = tokio::join!(writes.in_turn(taken()), writes.in_turn(refused()), writes.in_turn(taken()));
+    assert!(no.is_err());
+    let (first, last) = (first.unwrap(), last.unwrap());
+    assert!(first >= begun + gap, "the process before this one may have just written");
+    assert!(last >= first + 2 * gap, "the refused one between them has its turn");
 }

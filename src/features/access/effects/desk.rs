@@ -30,8 +30,6 @@ pub struct Desk<'a> {
     titles: HashMap<LibraryId, String>,
     /// Plex is known to share this server with somebody.
     is_shared: bool,
-    /// A managed user of the Home.
-    is_managed: bool,
 }
 
 /// A share as Plex lists it now.
@@ -72,7 +70,6 @@ impl<'a> Desk<'a> {
             libraries: there.into_iter().map(|library| (library.key, library.id)).collect(),
             met,
             is_shared,
-            is_managed: work.person.restricted,
         })
     }
 
@@ -130,7 +127,6 @@ impl<'a> Desk<'a> {
             Step::Reinvite(given) => {
                 let sections = self.sections(&given.libraries, None).await?;
                 self.plex_tv.remove_share(&self.token, &self.machine_id, share_id()?).await?;
-                self.app.pace().await;
                 self.plex_tv.invite(&self.token, &self.machine_id, &self.who, &sections, &given.settings).await
             }
             Step::Update { given, libraries, settings } => {
@@ -155,18 +151,12 @@ impl<'a> Desk<'a> {
 
     async fn update(&self, seen: &Seen, given: &Given, libraries: bool, settings: bool) -> Answer<()> {
         let (token, machine, wanted) = (&self.token, &self.machine_id, &given.settings);
-        let (share, found) = (seen.share.share_id, &seen.found.given.settings);
+        let share = seen.share.share_id;
         if !libraries {
             return self.plex_tv.change_settings(token, &self.who, wanted).await;
         }
         let sections = self.sections(&given.libraries, Some(seen)).await?;
         match settings {
-            // Plex may refuse the limits of a managed user; the libraries are given all the same.
-            true if self.is_managed => {
-                self.plex_tv.change_libraries(token, machine, share, &sections, found).await?;
-                self.app.pace().await;
-                self.plex_tv.change_settings(token, &self.who, wanted).await
-            }
             true => self.plex_tv.change_share(token, machine, share, &self.who, &sections, wanted).await,
             false => self.plex_tv.change_libraries(token, machine, share, &sections, wanted).await,
         }
