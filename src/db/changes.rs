@@ -222,7 +222,8 @@ pub fn tally(conn: &mut Conn, first: ChangeId) -> Outcome<Tally> {
         .group_by(access_changes::state)
         .select((access_changes::state, diesel::dsl::count_star()))
         .load(conn)?;
-    let of = |state: State| rows.iter().filter(|(word, _)| word == state.as_str()).map(|(_, count)| count).sum();
+    let of =
+        |state: State| -> i64 { rows.iter().filter(|(word, _)| word == state.as_str()).map(|(_, count)| count).sum() };
     let from_here = || access_changes::table.filter(access_changes::id.ge(first.0)).order(access_changes::id);
     let current = from_here()
         .inner_join(people::table)
@@ -230,15 +231,12 @@ pub fn tally(conn: &mut Conn, first: ChangeId) -> Outcome<Tally> {
         .select(people::name)
         .first(conn)
         .optional()?;
-    let error: Option<Option<String>> = from_here()
-        .filter(access_changes::state.eq(State::Failed.as_str()))
-        .select(access_changes::error)
-        .first(conn)
-        .optional()?;
+    let error: Option<Option<String>> =
+        from_here().filter(access_changes::error.is_not_null()).select(access_changes::error).first(conn).optional()?;
     Ok(Tally {
         waiting: of(State::Waiting),
         done: of(State::Done),
-        failed: of(State::Failed),
+        failed: of(State::Failed) + of(State::Partly),
         dropped: of(State::Superseded) + of(State::Stopped),
         current,
         error: error.flatten(),

@@ -192,6 +192,18 @@ pub fn hurry(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Outcome<usize> {
     Ok(hurried)
 }
 
+/// The same of one lane.
+pub fn hurry_lane(tx: &mut Tx<'_>, lane: &str, now: DateTime<Utc>) -> Outcome<usize> {
+    let hurried = diesel::update(outbox::table)
+        .filter(outbox::state.eq("waiting"))
+        .filter(outbox::lane.eq(lane))
+        .filter(outbox::lease_token.is_null())
+        .filter(outbox::due_at.gt(db(now)))
+        .set(outbox::due_at.eq(db(now)))
+        .execute(&mut **tx)?;
+    Ok(hurried)
+}
+
 /// When the next effect wants to be tried. What is behind another one of its lane, or under way, does not count: looking
 /// for it before its time finds nothing.
 pub fn next_due(conn: &mut Conn) -> Outcome<Option<DateTime<Utc>>> {

@@ -113,7 +113,10 @@ fn may_be_retried(error: &AppError) -> bool {
     }
 }
 
-/// 5, 10, 20, 40 … seconds, at most an hour, a little spread; longer when the service asked for it. What needs only a
+/// A service may ask for quiet for a day, or for ever by mistake.
+const MOST_ASKED: i64 = 3600;
+
+/// 5, 10, 20, 40 … seconds, at most an hour, a little spread; longer when the service asked for it, but no more than that. What needs only a
 /// moment gets 1, 2, 4 … seconds, at most a minute.
 fn wait_after(attempt: i32, error: &AppError) -> TimeDelta {
     let fault = match error {
@@ -128,7 +131,7 @@ fn wait_after(attempt: i32, error: &AppError) -> TimeDelta {
     let doubled = most.min(first * 2_i64.pow(u32::try_from(attempt - 1).unwrap_or(0).min(10)));
     let spread = rand::rng().random_range(0..=doubled * 200);
     let own = TimeDelta::seconds(doubled) + TimeDelta::milliseconds(spread);
-    asked.map_or(own, |asked| asked.max(own))
+    asked.map_or(own, |asked| asked.min(TimeDelta::seconds(MOST_ASKED)).max(own))
 }
 
 #[cfg(test)]

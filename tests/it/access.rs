@@ -22,6 +22,7 @@ mod faults;
 mod kill;
 mod outlook;
 mod pages;
+mod refused;
 mod undo;
 
 async fn house() -> TestApp {

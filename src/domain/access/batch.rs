@@ -25,6 +25,8 @@ crate::text_enum! {
         Done = "done",
         /// Plex refused it, or it was no longer as the plan had it.
         Failed = "failed",
+        /// Plex took a part of it and refused the rest: `after` is what it came to. The rest is planned anew.
+        Partly = "partly",
         /// Another change of the same share came before it was its turn.
         Superseded = "superseded",
         /// Somebody stopped it.

@@ -13,7 +13,7 @@ use crate::db::{Conn, Tx, activity, changes, jobs, outbox, people, sent};
 use crate::domain::access::batch::{Cause, Made, State};
 use crate::domain::access::plan::{self, Change, Drift, Plan};
 use crate::domain::activity::{ActivityKind, NewEntry};
-use crate::domain::effect::Effect;
+use crate::domain::effect::{ACCESS_LANE, Effect};
 use crate::domain::ids::{BatchId, ChangeId, PersonId, RunId, ServerId};
 use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::people::{Actor, rules};
@@ -204,8 +204,11 @@ pub async fn stop(app: &App, batch: BatchId) -> Outcome<usize> {
         .db
         .write(move |tx| {
             changes::get_batch(tx, batch)?.ok_or(AppError::NotFound)?;
+            let stopped = changes::stop(tx, batch, now)?;
+            // What was stopped stands before what comes after it, until its turn shows that there is nothing to do.
+            outbox::hurry_lane(tx, ACCESS_LANE, now)?;
             jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
-            changes::stop(tx, batch, now)
+            Ok(stopped)
         })
         .await?;
     announce(app);
@@ -249,7 +252,7 @@ pub(super) fn may_touch(conn: &mut Conn, actor: &Actor, person: PersonId) -> Out
 /// Makes what waits for its next try due at once.
 pub async fn hurry(app: &App) -> Outcome<()> {
     let now = app.now();
-    app.db.write(move |tx| outbox::hurry(tx, now)).await?;
+    app.db.write(move |tx| outbox::hurry_lane(tx, ACCESS_LANE, now)).await?;
     announce(app);
     Ok(())
 }

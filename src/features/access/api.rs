@@ -10,8 +10,10 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 use super::actions::told::{tell, tell_made};
 use super::actions::{self, Wanted};
 use crate::app::App;
-use crate::db::changes;
+use crate::db::{changes, outbox};
+use crate::domain::access::batch::State;
 use crate::domain::access::told::{Told, ToldDrift, ToldPlan};
+use crate::domain::effect::ACCESS_LANE;
 use crate::domain::ids::{BatchId, PersonId, ServerId};
 use crate::error::AppError;
 use crate::web::api::{Tag, time};
@@ -151,6 +153,7 @@ impl From<ToldPlan> for Plan {
 
 /// Whom to apply the plan to.
 #[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
 struct Apply {
     /// Left out or null: everybody that was not spared before.
     person_ids: Option<Vec<i64>>,
@@ -182,6 +185,10 @@ struct Batch {
     made_at: String,
     /// The batch that this one takes back.
     undoes: Option<i64>,
+    /// Why what still waits of it is not made yet; none while all goes well.
+    waits_because: Option<String>,
+    /// When it is tried again.
+    next_try_at: Option<String>,
     changes: Vec<MadeChange>,
 }
 
@@ -190,7 +197,7 @@ struct Batch {
 struct MadeChange {
     #[oai(flatten)]
     change: Change,
-    /// waiting, done, failed, superseded or stopped.
+    /// waiting, done, partly (Plex took a part and refused the rest), failed, superseded or stopped.
     state: String,
     error: Option<String>,
     finished_at: Option<String>,
@@ -242,6 +249,8 @@ impl AccessApi {
                 let made = changes::of_batch(conn, id)?;
                 let list: Vec<_> = made.iter().map(|made| made.change.clone()).collect();
                 let told = tell_made(conn, &list)?;
+                let waits = made.iter().any(|made| made.state == State::Waiting);
+                let holdup = if waits { outbox::holdup(conn, ACCESS_LANE)? } else { None };
                 let changes = made.into_iter().zip(told).map(|(made, told)| MadeChange {
                     change: told.into(),
                     state: made.state.to_string(),
@@ -254,6 +263,8 @@ impl AccessApi {
                     made_by: batch.by.map(|(id, name)| Named { id: id.0, name }),
                     made_at: time(batch.at),
                     undoes: batch.undoes.map(|id| id.0),
+                    waits_because: holdup.as_ref().map(|(words, _)| words.clone()),
+                    next_try_at: holdup.map(|(_, at)| time(at)),
                     changes: changes.collect(),
                 })
             })
@@ -281,6 +292,13 @@ impl AccessApi {
     #[oai(path = "/batches/:id/stop", method = "post")]
     async fn stop(&self, app: Data<&App>, _me: Moderator, id: Path<i64>) -> poem::Result<Done> {
         actions::stop(&app, BatchId(id.0)).await?;
+        Ok(Done::Done)
+    }
+
+    /// Try at once what waits for its next try
+    #[oai(path = "/hurry", method = "post")]
+    async fn hurry(&self, app: Data<&App>, _me: Moderator) -> poem::Result<Done> {
+        actions::hurry(&app).await?;
         Ok(Done::Done)
     }
 

@@ -31,6 +31,8 @@ struct Work {
     sent: Option<Given>,
     /// Plex could be read: what fails from here on is about this one share.
     reads_well: bool,
+    /// Something was written, so that a part of it may have been taken.
+    wrote: bool,
 }
 
 /// A share that Plex answers for with trouble of its own lets the others go first after so many tries in a row.
@@ -45,9 +47,9 @@ pub async fn change(app: &App, claim: &Claim, id: ChangeId) -> Outcome<Settled> 
     let Some(mut work) = app.db.read(move |conn| work(conn, id)).await? else { return moot(app, claim).await };
     let outcome = carry_out(app, &mut work).await;
     let settled = match outcome {
-        Ok(seen) => keep::done(app, claim, &work, seen).await,
+        Ok(seen) => keep::over(app, claim, &work, seen, None).await,
         Err(error) => match given_up(&error, claim.is_last(app.now())) {
-            Some(words) => keep::failed(app, claim, &work, &words).await,
+            Some(words) => give_up(app, claim, work, &words).await,
             None if lets_others_go_first(&error, &work, claim) => {
                 keep::later(app, claim, &work, &error.to_string()).await
             }
@@ -65,12 +67,27 @@ fn work(conn: &mut Conn, id: ChangeId) -> Outcome<Option<Work>> {
     let (Some(person), Some(server)) = (person, server) else { return Ok(None) };
     let sent = sent::of(conn, person.id, server.id)?;
     let batch = changes::get_batch(conn, made.batch)?;
-    Ok(Some(Work { batch, made, person, server, sent, reads_well: false }))
+    Ok(Some(Work { batch, made, person, server, sent, reads_well: false, wrote: false }))
 }
 
 async fn moot(app: &App, claim: &Claim) -> Outcome<Settled> {
     let (claim, now) = (claim.clone(), app.now());
     app.db.write(move |tx| outbox::settle(tx, &claim, Ending::Moot, now)).await
+}
+
+/// What failed for good after something was written may have been made in part.
+async fn give_up(app: &App, claim: &Claim, mut work: Work, words: &str) -> Outcome<Settled> {
+    if !work.wrote {
+        return keep::failed(app, claim, &work, words).await;
+    }
+    let seen = Desk::open(app, &work).await?.look().await?;
+    let became = seen.as_ref().map(|seen| seen.found.given.clone());
+    if became == work.made.change.before {
+        return keep::failed(app, claim, &work, words).await;
+    }
+    work.made.change.after = became;
+    let words = format!("{words} A part of it was taken before that; taking it back puts that right, too.");
+    keep::over(app, claim, &work, seen, Some(words)).await
 }
 
 /// Plex can be read, and asks nobody to slow down: it is this share that it has trouble with.
@@ -102,6 +119,7 @@ async fn carry_out(app: &App, work: &mut Work) -> Outcome<Option<Seen>> {
     if todo == Step::Done {
         return Ok(seen);
     }
+    work.wrote = true;
     match desk.make(work, &todo, seen.as_ref()).await {
         // Somebody was quicker, or an earlier try went through: what is there now decides.
         Err(fault) if fault.class == FaultClass::Already => {

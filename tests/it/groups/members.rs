@@ -65,6 +65,24 @@ async fn a_rule_puts_people_in_and_nobody_takes_them_out_by_hand() {
     test.close().await;
 }
 
+/// The clock does what a group's times say, and asks nobody.
+#[tokio::test]
+async fn a_helper_sets_no_times_for_an_admin() {
+    let test = TestApp::new().await;
+    let (admin, helper) = (test.as_admin().await, test.as_role(Role::Moderator).await);
+    let other = test.add_person("olga", Role::Admin).await.to_string();
+    let id = named(&admin, "Friends").await;
+    admin.post(&format!("/admin/groups/{id}/members"), &[("add", &other)]).await.is(303);
+    let page = format!("/admin/groups/{id}");
+    let ending = [("name", "Friends"), ("until", "2030-01-01T00:00")];
+    helper.post(&page, &ending).await.is(403).has("only an admin changes that");
+    helper.post(&page, &[("name", "Good friends")]).await.is(303);
+    admin.post(&page, &ending).await.is(303);
+    helper.post(&page, &[("name", "Friends")]).await.is(403);
+    helper.post(&page, &[("name", "Dear friends"), ending[1]]).await.is(303);
+    test.close().await;
+}
+
 #[tokio::test]
 async fn a_helper_sorts_no_admin_and_nobody_the_owner() {
     let test = TestApp::new().await;

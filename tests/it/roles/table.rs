@@ -200,6 +200,7 @@ pub const ROUTES: &[(&str, &str, For)] = &[
     ("POST", "/api/plan/batches/:id/undo", For::Deciders),
     ("POST", "/api/plan/batches/:id/retry", For::Deciders),
     ("POST", "/api/plan/batches/:id/stop", For::Deciders),
+    ("POST", "/api/plan/hurry", For::Deciders),
     ("POST", "/api/plan/drift/:person_id/:server_id/keep", For::Deciders),
     ("POST", "/api/plan/drift/:person_id/:server_id/restore", For::Deciders),
     ("GET", "/api/groups", For::Desk),

@@ -173,6 +173,7 @@ pub const ROUTES: &[(&str, &str, By)] = &[
     ("POST", "/api/plan/batches/:id/undo", By::Nothing),
     ("POST", "/api/plan/batches/:id/retry", By::Nothing),
     ("POST", "/api/plan/batches/:id/stop", By::Nothing),
+    ("POST", "/api/plan/hurry", By::Nothing),
     ("POST", "/api/plan/drift/:person_id/:server_id/keep", By::Nothing),
     ("POST", "/api/plan/drift/:person_id/:server_id/restore", By::Nothing),
     ("GET", "/admin/plan", By::Nothing),

@@ -14,9 +14,10 @@ use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::people::Actor;
 use crate::error::{AppError, Outcome};
 
-/// What taking a batch back would change: everything of it that was done, unless the share has changed again since.
+/// What taking a batch back would change: everything of it that was done, be it in part, unless the share has changed again
+/// since.
 pub fn undoing(made: &[Made]) -> Vec<Change> {
-    let done = made.iter().rev().filter(|made| made.state == State::Done);
+    let done = made.iter().rev().filter(|made| matches!(made.state, State::Done | State::Partly));
     done.map(|made| made.change.undone()).collect()
 }
 
@@ -31,12 +32,16 @@ pub async fn undo(app: &App, actor: &Actor, batch: BatchId) -> Outcome<(BatchId,
 fn undo_in(tx: &mut Tx<'_>, actor: &Actor, batch: BatchId, now: DateTime<Utc>) -> Outcome<(BatchId, RunId)> {
     let Batch { id, .. } = changes::get_batch(tx, batch)?.ok_or(AppError::NotFound)?;
     let mut back = Vec::new();
-    for change in undoing(&changes::of_batch(tx, id)?) {
+    let made = changes::of_batch(tx, id)?;
+    for change in undoing(&made) {
         if may_touch(tx, actor, change.person)? {
             back.push(change);
         }
     }
     if back.is_empty() {
+        if made.iter().any(|made| matches!(made.state, State::Done | State::Partly)) {
+            return Err(AppError::Forbidden("Only an admin changes what an admin sees.".to_owned()));
+        }
         return Err(AppError::Conflict("There is nothing to take back: none of it was done.".to_owned()));
     }
     let made = start(tx, Cause::Undo, Some(actor), Some(id), &back, now)?;

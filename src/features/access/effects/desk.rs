@@ -76,16 +76,15 @@ impl<'a> Desk<'a> {
     /// The share of this person as Plex lists it now.
     pub async fn look(&self) -> Outcome<Option<Seen>> {
         let list = self.plex_tv.shares(&self.token, &self.machine_id).await?;
-        if list.is_empty() && self.is_shared {
+        if self.is_shared && !list.iter().any(|share| share.accepted) {
             let words =
-                "Plex sent an empty list of shares, though some are known. Nothing was changed; it is tried again.";
+                "Plex sent no share that was accepted, though some are known. Nothing was changed; it is tried again.";
             return Err(Fault::transient(words).into());
         }
         let Some(share) = list.into_iter().find(|share| self.is_theirs(share)) else { return Ok(None) };
         // A list that is written without it would take it away, and no plan has said so.
         if share.section_keys.iter().any(|key| !self.met.contains(key)) {
-            let words = "Plex shares a library with them that Usherr has not met yet. Nothing was written: look at people and shares first, and then at the plan.";
-            return Err(Fault::permanent(words).into());
+            return Err(not_met().into());
         }
         Ok(Some(self.seen(share)))
     }
@@ -168,6 +167,10 @@ impl<'a> Desk<'a> {
         let list: Vec<PlexSection> = self.plex_tv.sections(&self.token, &self.machine_id).await?;
         let listed: HashMap<LibraryId, i64> =
             list.iter().filter_map(|section| Some((*self.libraries.get(&section.key)?, section.id))).collect();
+        let is_whole = seen.is_some_and(|seen| seen.share.all_libraries);
+        if is_whole && list.iter().any(|section| !self.met.contains(&section.key)) {
+            return Err(not_met());
+        }
         // What counts as gone from the server, and is shared all the same, is not ours to take away.
         let gone = |section: &&PlexSection| {
             let shared = seen.is_some_and(|seen| seen.share.section_keys.contains(&section.key));
@@ -187,6 +190,12 @@ impl<'a> Desk<'a> {
         }
         Sections::new(ids).ok_or_else(|| Fault::permanent("Nothing would be left. Nobody is given an empty list."))
     }
+}
+
+fn not_met() -> Fault {
+    Fault::permanent(
+        "Plex shares a library with them that Usherr has not met yet. Nothing was written: look at people and shares first, and then at the plan.",
+    )
 }
 
 fn no_share() -> Fault {

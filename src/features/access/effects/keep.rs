@@ -19,8 +19,14 @@ use crate::domain::service::Server;
 use crate::error::Outcome;
 use crate::features::access::actions;
 
-/// The change is made; `seen` is what Plex gives now.
-pub async fn done(app: &App, claim: &Claim, work: &Work, seen: Option<Seen>) -> Outcome<Settled> {
+/// The change is made, or what could be made of it: then there are words for what is missing. `seen` is what Plex gives now.
+pub async fn over(
+    app: &App,
+    claim: &Claim,
+    work: &Work,
+    seen: Option<Seen>,
+    missing: Option<String>,
+) -> Outcome<Settled> {
     let (claim, now) = (claim.clone(), app.now());
     let (made, person, server, sent) = (work.made.clone(), work.person.clone(), work.server.clone(), work.sent.clone());
     let by = work.batch.as_ref().and_then(|batch| batch.by.clone());
@@ -41,9 +47,17 @@ pub async fn done(app: &App, claim: &Claim, work: &Work, seen: Option<Seen>) -> 
                 shares::settings_everywhere(tx, owner, person.id, &given.settings)?;
                 sent::everywhere(tx, owner, person.id, &given.settings)?;
             }
-            if changes::end(tx, made.id, State::Done, None, now)? {
+            if missing.is_some() {
+                changes::rebase(tx, made.id, change)?;
+            }
+            let state = if missing.is_some() { State::Partly } else { State::Done };
+            if changes::end(tx, made.id, state, missing.as_deref(), now)? {
                 let titles = libraries::titles(tx)?;
                 let entry = NewEntry::new(ActivityKind::AccessChanged, &person.name).about(person.id);
+                let entry = match &missing {
+                    Some(words) => entry.detail(words),
+                    None => entry,
+                };
                 let entry = entry.change(words(change.before.as_ref(), &titles), words(change.after.as_ref(), &titles));
                 let entry = match &by {
                     Some((id, name)) => entry.by(*id, name),

@@ -72,7 +72,7 @@ fn acts(frame: &Frame, shown: &Shown) -> Markup {
             form method="post" action=(to("stop")) {
                 (Button::new("Stop after this one").icon(Icon::Stop).busy("Stopping").submit())
             }
-        } @else if shown.count(State::Done) > 0 && !shown.undone {
+        } @else if shown.count(State::Done) + shown.count(State::Partly) > 0 && !shown.undone {
             (Button::new("Take it back").icon(Icon::Undo).link(&to("undo")))
         }
     }
@@ -103,8 +103,9 @@ fn summary(frame: &Frame, shown: &Shown) -> Markup {
         true => match (shown.count(State::Done), shown.count(State::Failed)) {
             (done, 0) if done == all => format!("All {} made", people(all)),
             (done, failed) => {
-                let left = all - done - failed;
-                let parts = [(done, "made"), (failed, "not made"), (left, "left out")];
+                let partly = shown.count(State::Partly);
+                let left = all - done - failed - partly;
+                let parts = [(done, "made"), (partly, "made in part"), (failed, "not made"), (left, "left out")];
                 let told: Vec<String> =
                     parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
                 format!("{}: {}", people(all), told.join(", "))
@@ -164,12 +165,14 @@ fn row(shown: &Shown, at: usize, (told, state, error): &(Told, State, Option<Str
     let badge = match state {
         State::Done => plainly(Kind::Good, Icon::Check, "Done"),
         State::Failed => plainly(Kind::Bad, Icon::X, "Not made"),
+        State::Partly => plainly(Kind::Bad, Icon::Alert, "Made in part"),
         State::Superseded => plainly(Kind::Neutral, Icon::Minus, "Overtaken"),
         State::Stopped => plainly(Kind::Neutral, Icon::Stop, "Stopped"),
         State::Waiting if is_now => plainly(Kind::Accent, Icon::Refresh, "Now"),
         State::Waiting => plainly(Kind::Neutral, Icon::Clock, "Next"),
     };
-    let (lost, gained) = if *state == State::Done { ("lost", "gained") } else { ("loses", "gains") };
+    let (lost, gained) =
+        if matches!(state, State::Done | State::Partly) { ("lost", "gained") } else { ("loses", "gains") };
     html! {
         div.line {
             (named_with(told, error.as_deref(), &in_words(told, lost, gained)))

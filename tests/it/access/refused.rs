@@ -1,0 +1,91 @@
+//! What Plex takes in part or not at all: nobody is given libraries without the limits that belong to them, and what was
+//! taken can be taken back.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use usherr::demo::fault::Fault;
+use usherr::domain::group::Flags;
+use usherr::domain::jobs::RunState;
+use usherr::domain::settings::SettingKey;
+
+use super::{apply, close, ended, group, house, libraries_of, on_plex, plan, writes};
+use crate::support::patience::until;
+
+fn camera(group: &mut usherr::domain::group::Group) {
+    group.flags = Flags { sync: true, camera_upload: true, ..Flags::default() };
+}
+
+#[tokio::test]
+async fn who_may_not_be_limited_is_given_nothing_either() {
+    for routes in ["auto", "v1", "v2"] {
+        let test = house().await;
+        test.setting(SettingKey::PlexSharingRoutes, routes).await;
+        let admin = test.as_admin().await;
+        test.world.plex_tv().set_modes(|modes| modes.restricted_refused = true);
+        group(&test, "Children", &["Films", "Kids"], &["Ida"], |group| group.ceiling = Some(6)).await;
+        let before = on_plex(&test);
+        let (batch, run) = apply(&test, &admin, Value::Null).await;
+        assert_eq!(run.state, RunState::Failed, "{routes}");
+        assert_eq!(batch["changes"][0]["state"], "failed", "{routes}");
+        assert_eq!(on_plex(&test), before, "{routes}");
+        assert_eq!(writes(&test).len(), 1, "{routes}: {:?}", writes(&test));
+        close(test).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_taken_in_part_is_said_and_can_be_taken_back() {
+    let test = house().await;
+    test.setting(SettingKey::PlexSharingRoutes, "v1").await;
+    let admin = test.as_admin().await;
+    group(&test, "Cinema", &["4K Films"], &["Priya"], camera).await;
+    let before = on_plex(&test);
+    let refused = Fault::Status(422);
+    test.world.plex_tv().faults().set_for("/api/servers/", Some(poem::http::Method::PUT), refused, Some(1));
+    let (batch, run) = apply(&test, &admin, Value::Null).await;
+    assert_eq!(run.state, RunState::Failed);
+    assert_eq!(batch["changes"][0]["state"], "partly", "{batch}");
+    assert_ne!(on_plex(&test), before, "her flags were taken");
+    let page = format!("/admin/plan/changes/{}", batch["id"]);
+    admin.get(&page).await.is(200).has("Made in part").has("taking it back puts that right");
+    assert_eq!(plan(&admin).await["changes"].as_array().unwrap().len(), 1, "the rest is planned");
+    let undo = format!("/api/plan/batches/{}/undo", batch["id"]);
+    let started = admin.json(Method::POST, &undo, json!({})).await.is(202).json();
+    assert_eq!(ended(&test, started["run_id"].as_i64().unwrap()).await.state, RunState::Succeeded);
+    assert_eq!(on_plex(&test), before);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn what_was_stopped_is_in_nobodys_way() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    group(&test, "Cinema", &["Films", "4K Films"], &["Priya"], |_| {}).await;
+    let faults = test.world.plex_tv().faults();
+    faults.set_for("/api/servers/", Some(poem::http::Method::PUT), Fault::RateLimited(Some(7200)), Some(1));
+    let begin = || async { admin.json(Method::POST, "/api/plan/apply", json!({})).await.is(202).json() };
+    let first = begin().await;
+    let batch = format!("/api/plan/batches/{}", first["batch_id"]);
+    let told = until("it says why it waits", || async {
+        let told = admin.get(&batch).await.is(200).json();
+        told["waits_because"].is_string().then_some(told)
+    })
+    .await;
+    assert!(told["waits_because"].as_str().unwrap().contains("slow down"), "{told}");
+    let wait =
+        told["next_try_at"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap() - test.app().now();
+    assert!(wait <= chrono::TimeDelta::hours(1), "no service keeps us waiting for longer: {wait}");
+    admin.json(Method::POST, &format!("{batch}/stop"), json!({})).await.is(204);
+    let second = begin().await;
+    assert_eq!(ended(&test, second["run_id"].as_i64().unwrap()).await.state, RunState::Succeeded);
+    assert_eq!(libraries_of(&test, "Priya Raman"), ["Films", "4K Films", "Welcome"]);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn a_misspelt_list_of_people_is_not_everybody() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    admin.json(Method::POST, "/api/plan/apply", json!({ "persons": [9] })).await.is(400);
+    close(test).await;
+}
