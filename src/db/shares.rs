@@ -1,8 +1,8 @@
 //! What Plex says is shared with whom: a copy, renewed by the people job and changed by nothing else.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::among::Among;
@@ -79,6 +79,50 @@ pub fn keep(
     known: &HashMap<String, LibraryId>,
     now: DateTime<Utc>,
 ) -> Outcome<Kept> {
+    let before = before(tx, server, person)?;
+    keep_from(tx, before.as_ref(), (server, person), share, known, now)
+}
+
+fn before(conn: &mut Conn, server: ServerId, person: PersonId) -> Outcome<Option<Before>> {
+    let theirs = shares::table.filter(shares::server_id.eq(server.0)).filter(shares::person_id.eq(person.0));
+    let row: Option<BeforeRow> = theirs.select(BeforeRow::as_select()).first(conn).optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let libraries = share_libraries::table.filter(share_libraries::share_id.eq(row.id));
+    let libraries = libraries.select(share_libraries::library_id).load(conn)?;
+    Ok(Some(Before { row, libraries }))
+}
+
+fn keep_from(
+    tx: &mut Tx<'_>,
+    before: Option<&Before>,
+    (server, person): (ServerId, PersonId),
+    share: &PlexShare,
+    known: &HashMap<String, LibraryId>,
+    now: DateTime<Utc>,
+) -> Outcome<Kept> {
+    let found: Vec<i64> = share.section_keys.iter().filter_map(|key| known.get(key)).map(|id| id.0).collect();
+    // A short list on a healthy server means "later", never "gone" (plex.md B0).
+    let whole = share.all_libraries || (found.len() == share.section_keys.len() && !found.is_empty());
+    let id = match before {
+        Some(before) if before.is_kept_as(share) => before.row.id,
+        _ => write_row(tx, before, (server, person), share, now)?,
+    };
+    let held = before.map(|before| before.libraries.as_slice()).unwrap_or_default();
+    let moved = keep_libraries(tx, id, held, &found, whole)?;
+    Ok(match before {
+        None => Kept::Added,
+        Some(before) if moved || before.differs(share) => Kept::Changed,
+        Some(_) => Kept::Same,
+    })
+}
+
+fn write_row(
+    tx: &mut Tx<'_>,
+    before: Option<&Before>,
+    (server, person): (ServerId, PersonId),
+    share: &PlexShare,
+    now: DateTime<Utc>,
+) -> Outcome<i64> {
     let settings = serde_json::to_string(&share.settings).map_err(AppError::internal)?;
     let values = (
         shares::plex_share_id.eq(Some(share.share_id)),
@@ -88,51 +132,99 @@ pub fn keep(
         shares::invited_at.eq(share.invited_at.map(db)),
         shares::accepted_at.eq(share.accepted_at.map(db)),
         shares::missed_reads.eq(0),
-        shares::missed_at.eq(None::<chrono::NaiveDateTime>),
+        shares::missed_at.eq(None::<NaiveDateTime>),
         shares::updated_at.eq(db(now)),
     );
-    let before: Option<Before> = shares::table
-        .filter(shares::server_id.eq(server.0))
-        .filter(shares::person_id.eq(person.0))
-        .select(Before::as_select())
-        .first(&mut **tx)
-        .optional()?;
-    let id = match &before {
+    Ok(match before {
         Some(before) => {
-            diesel::update(shares::table.find(before.id)).set(values).execute(&mut **tx)?;
-            before.id
+            diesel::update(shares::table.find(before.row.id)).set(values).execute(&mut **tx)?;
+            before.row.id
         }
         None => diesel::insert_into(shares::table)
             .values((values, shares::server_id.eq(server.0), shares::person_id.eq(person.0)))
             .returning(shares::id)
             .get_result(&mut **tx)?,
-    };
-    let found: Vec<LibraryId> = share.section_keys.iter().filter_map(|key| known.get(key).copied()).collect();
-    // A short list on a healthy server means "later", never "gone" (plex.md B0).
-    let whole = share.all_libraries || (found.len() == share.section_keys.len() && !found.is_empty());
-    let moved = keep_libraries(tx, id, &found, whole)?;
-    Ok(match before {
-        None => Kept::Added,
-        Some(before) if moved || before.differs(share) => Kept::Changed,
-        Some(_) => Kept::Same,
     })
 }
 
 /// A share as it was kept.
+struct Before {
+    row: BeforeRow,
+    libraries: Vec<i64>,
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = shares)]
-struct Before {
+struct BeforeRow {
     id: i64,
+    person_id: i64,
+    plex_share_id: Option<i64>,
     accepted: bool,
     all_libraries: bool,
     settings: String,
+    invited_at: Option<NaiveDateTime>,
+    accepted_at: Option<NaiveDateTime>,
+    missed_reads: i32,
+    missed_at: Option<NaiveDateTime>,
+}
+
+/// The shares of a server as they are kept, read at once: for many.
+pub struct OfServer {
+    server: ServerId,
+    before: HashMap<PersonId, Before>,
+    met: HashSet<PersonId>,
+}
+
+impl OfServer {
+    /// The same as `keep` for one of many.
+    pub fn keep(
+        &mut self,
+        tx: &mut Tx<'_>,
+        person: PersonId,
+        share: &PlexShare,
+        known: &HashMap<String, LibraryId>,
+        now: DateTime<Utc>,
+    ) -> Outcome<Kept> {
+        // Of somebody who is listed twice there is something else by now.
+        if !self.met.insert(person) {
+            return keep(tx, self.server, person, share, known, now);
+        }
+        let before = self.before.remove(&person);
+        keep_from(tx, before.as_ref(), (self.server, person), share, known, now)
+    }
+}
+
+pub fn of_server(conn: &mut Conn, server: ServerId) -> Outcome<OfServer> {
+    let rows: Vec<BeforeRow> =
+        shares::table.filter(shares::server_id.eq(server.0)).select(BeforeRow::as_select()).load(conn)?;
+    let opened: Vec<(i64, i64)> = share_libraries::table
+        .inner_join(shares::table)
+        .filter(shares::server_id.eq(server.0))
+        .select((share_libraries::share_id, share_libraries::library_id))
+        .load(conn)?;
+    let mut libraries: HashMap<i64, Vec<i64>> = HashMap::new();
+    opened.into_iter().for_each(|(share, library)| libraries.entry(share).or_default().push(library));
+    let before = |row: BeforeRow| {
+        let libraries = libraries.remove(&row.id).unwrap_or_default();
+        (PersonId(row.person_id), Before { row, libraries })
+    };
+    Ok(OfServer { server, before: rows.into_iter().map(before).collect(), met: HashSet::new() })
 }
 
 impl Before {
     fn differs(&self, share: &PlexShare) -> bool {
-        let settings = serde_json::from_str::<ShareSettings>(&self.settings).ok();
-        (self.accepted, self.all_libraries) != (share.accepted, share.all_libraries)
+        let settings = serde_json::from_str::<ShareSettings>(&self.row.settings).ok();
+        (self.row.accepted, self.row.all_libraries) != (share.accepted, share.all_libraries)
             || settings.as_ref() != Some(&share.settings)
+    }
+
+    /// The row says all of it already.
+    fn is_kept_as(&self, share: &PlexShare) -> bool {
+        let BeforeRow { plex_share_id, invited_at, accepted_at, missed_reads, missed_at, .. } = &self.row;
+        let dates = (share.invited_at.map(db), share.accepted_at.map(db));
+        (*plex_share_id, *missed_reads, *missed_at) == (Some(share.share_id), 0, None)
+            && (*invited_at, *accepted_at) == dates
+            && !self.differs(share)
     }
 }
 
@@ -156,24 +248,22 @@ pub fn settings_everywhere(tx: &mut Tx<'_>, owner: i64, person: PersonId, settin
 }
 
 /// Where the list is not whole, libraries are only added.
-fn keep_libraries(tx: &mut Tx<'_>, share: i64, wanted: &[LibraryId], whole: bool) -> Outcome<bool> {
-    let held: Vec<i64> = share_libraries::table
-        .filter(share_libraries::share_id.eq(share))
-        .select(share_libraries::library_id)
-        .load(&mut **tx)?;
-    let mut changed = false;
-    for library in wanted.iter().filter(|library| !held.contains(&library.0)) {
-        let row = (share_libraries::share_id.eq(share), share_libraries::library_id.eq(library.0));
-        diesel::insert_into(share_libraries::table).values(row).execute(&mut **tx)?;
-        changed = true;
+fn keep_libraries(tx: &mut Tx<'_>, share: i64, held: &[i64], wanted: &[i64], whole: bool) -> Outcome<bool> {
+    let mut new: Vec<i64> = wanted.iter().copied().filter(|library| !held.contains(library)).collect();
+    new.sort_unstable();
+    new.dedup();
+    let lost: Vec<i64> = held.iter().copied().filter(|id| whole && !wanted.contains(id)).collect();
+    let changed = !new.is_empty() || !lost.is_empty();
+    if !new.is_empty() {
+        let row = |library| (share_libraries::share_id.eq(share), share_libraries::library_id.eq(library));
+        let rows: Vec<_> = new.into_iter().map(row).collect();
+        each_backend!(&mut **tx, conn => diesel::insert_into(share_libraries::table).values(rows).execute(conn))?;
     }
-    let lost: Vec<i64> = held.into_iter().filter(|id| whole && !wanted.contains(&LibraryId(*id))).collect();
     if !lost.is_empty() {
         let rows = share_libraries::table
             .filter(share_libraries::share_id.eq(share))
             .filter(share_libraries::library_id.among(lost));
-        crate::each_backend!(&mut **tx, conn => diesel::delete(rows).execute(conn))?;
-        changed = true;
+        each_backend!(&mut **tx, conn => diesel::delete(rows).execute(conn))?;
     }
     Ok(changed)
 }
@@ -185,10 +275,10 @@ pub fn miss_others(tx: &mut Tx<'_>, server: ServerId, seen: &[PersonId], now: Da
     let others =
         || shares::table.filter(shares::server_id.eq(server.0)).filter(shares::person_id.not_among(seen.clone()));
     let gone = others().filter(shares::missed_at.le(Some(db(now - super::people::import::APART))));
-    let ended = crate::each_backend!(&mut **tx, conn => diesel::delete(gone).execute(conn))?;
+    let ended = each_backend!(&mut **tx, conn => diesel::delete(gone).execute(conn))?;
     let values = (shares::missed_reads.eq(1), shares::missed_at.eq(Some(db(now))));
     let missed = diesel::update(others().filter(shares::missed_at.is_null())).set(values);
-    crate::each_backend!(&mut **tx, conn => missed.execute(conn))?;
+    each_backend!(&mut **tx, conn => missed.execute(conn))?;
     Ok(ended)
 }
 
@@ -214,8 +304,8 @@ struct Row {
     accepted: bool,
     all_libraries: bool,
     settings: String,
-    invited_at: Option<chrono::NaiveDateTime>,
-    accepted_at: Option<chrono::NaiveDateTime>,
+    invited_at: Option<NaiveDateTime>,
+    accepted_at: Option<NaiveDateTime>,
 }
 
 pub fn of_person(conn: &mut Conn, person: PersonId) -> Outcome<Vec<Share>> {

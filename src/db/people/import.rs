@@ -1,9 +1,12 @@
 //! What plex.tv says of people, written down. It adds and renews; it removes nobody and changes no role.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
-use super::{NewPerson, Row, add, by_email_without_plex, by_plex_id, one};
+use super::{NewPerson, Row, add};
+use crate::db::conn::MultiBackend;
 use crate::db::schema::people;
 use crate::db::time::{db, utc};
 use crate::db::{Conn, Tx};
@@ -24,14 +27,106 @@ pub enum Kept {
 
 /// Adds or renews somebody. Their role is theirs, but for the owner, who is an admin.
 pub fn keep(tx: &mut Tx<'_>, known: &Known, role: Role, now: DateTime<Utc>) -> Outcome<(PersonId, Kept)> {
-    let (id, kept) = match find(tx, known)? {
-        Some(person) => renew(tx, &person, known, now)?,
+    let found = find(tx, known)?;
+    keep_found(tx, found.as_ref(), known, role, now)
+}
+
+fn keep_found(
+    tx: &mut Tx<'_>,
+    found: Option<&Found>,
+    known: &Known,
+    role: Role,
+    now: DateTime<Utc>,
+) -> Outcome<(PersonId, Kept)> {
+    let (id, kept) = match found {
+        Some(found) => renew(tx, found, known, now)?,
         None => (add_known(tx, known, role, now)?, Kept::Added),
     };
-    diesel::update(people::table.find(id.0).filter(people::invited.ne(known.invited)))
-        .set(people::invited.eq(known.invited))
-        .execute(&mut **tx)?;
+    if found.is_some_and(|found| found.invited) != known.invited {
+        diesel::update(people::table.find(id.0)).set(people::invited.eq(known.invited)).execute(&mut **tx)?;
+    }
     Ok((id, kept))
+}
+
+/// Somebody's row, with what an import turns back.
+#[derive(Debug, Clone)]
+struct Found {
+    person: Person,
+    /// Was last named by an invitation and nothing else.
+    invited: bool,
+    /// Readings have lacked them.
+    missed: bool,
+}
+
+type FoundRow = (Row, bool, i32, Option<NaiveDateTime>);
+
+impl From<FoundRow> for Found {
+    fn from((row, invited, missed_reads, missed_at): FoundRow) -> Self {
+        Self { person: row.into(), invited, missed: missed_reads != 0 || missed_at.is_some() }
+    }
+}
+
+/// Everybody who may be meant by what Plex says, read at once: for many.
+pub struct Roll {
+    by_account: HashMap<i64, Found>,
+    /// Who is known by mail address alone.
+    by_mail: HashMap<String, Found>,
+    /// Admins without an account.
+    admins: HashMap<String, Found>,
+}
+
+impl Roll {
+    pub fn read(conn: &mut Conn) -> Outcome<Self> {
+        let rows: Vec<FoundRow> = people::table.order(people::id).select(found_columns()).load(conn)?;
+        let mut roll = Self { by_account: HashMap::new(), by_mail: HashMap::new(), admins: HashMap::new() };
+        rows.into_iter().for_each(|row| roll.put(row.into()));
+        Ok(roll)
+    }
+
+    fn put(&mut self, found: Found) {
+        let Person { plex_id, username, email, role, .. } = &found.person;
+        match (*plex_id, email.clone()) {
+            (Some(id), _) => drop(self.by_account.insert(id, found)),
+            (None, Some(email)) if username.is_none() => drop(self.by_mail.entry(email).or_insert(found)),
+            (None, Some(email)) if role.is_admin() => drop(self.admins.entry(email).or_insert(found)),
+            _ => {}
+        }
+    }
+
+    /// A reading names each account once.
+    fn take(&mut self, known: &Known) -> Option<Found> {
+        if let Some(found) = known.plex_id.and_then(|id| self.by_account.remove(&id)) {
+            return Some(found);
+        }
+        let email = known.email.as_ref()?;
+        match self.by_mail.remove(email) {
+            None if known.is_owner => self.admins.remove(email),
+            found => found,
+        }
+    }
+
+    /// The same as `keep` for one of many.
+    pub fn keep(
+        &mut self,
+        tx: &mut Tx<'_>,
+        known: &Known,
+        role: Role,
+        now: DateTime<Utc>,
+    ) -> Outcome<(PersonId, Kept)> {
+        let found = self.take(known);
+        let (id, kept) = keep_found(tx, found.as_ref(), known, role, now)?;
+        // Who is named by mail alone may be named with an account yet.
+        if known.plex_id.is_none() {
+            first(tx, people::table.find(id.0).into_boxed())?.into_iter().for_each(|found| self.put(found));
+        }
+        Ok((id, kept))
+    }
+}
+
+#[diesel::dsl::auto_type]
+fn found_columns() -> _ {
+    let row: diesel::dsl::AsSelect<Row, MultiBackend> = Row::as_select();
+    (row, people::invited, people::missed_reads, people::missed_at)
 }
 
 /// Who was last named by an invitation and nothing else.
@@ -41,24 +136,26 @@ pub fn invited(conn: &mut Conn) -> Outcome<Vec<PersonId>> {
 }
 
 /// By account id; else the invitation by mail that this account took up; for the owner also the admin with that address.
-fn find(conn: &mut Conn, known: &Known) -> Outcome<Option<Person>> {
+fn find(conn: &mut Conn, known: &Known) -> Outcome<Option<Found>> {
     if let Some(plex_id) = known.plex_id
-        && let Some(person) = by_plex_id(conn, plex_id)?
+        && let Some(found) = first(conn, people::table.filter(people::plex_id.eq(plex_id)).into_boxed())?
     {
-        return Ok(Some(person));
+        return Ok(Some(found));
     }
     let Some(email) = &known.email else { return Ok(None) };
-    if let Some(invited) = by_email_without_plex(conn, email)? {
+    let without = || people::table.filter(people::plex_id.is_null()).filter(people::email.eq(email.clone()));
+    if let Some(invited) = first(conn, without().filter(people::username.is_null()).into_boxed())? {
         return Ok(Some(invited));
     }
-    if !known.is_owner {
-        return Ok(None);
+    match known.is_owner {
+        true => first(conn, without().filter(people::role.eq(Role::Admin.as_str())).into_boxed()),
+        false => Ok(None),
     }
-    let admin = people::table
-        .filter(people::plex_id.is_null())
-        .filter(people::role.eq(Role::Admin.as_str()))
-        .filter(people::email.eq(email.clone()));
-    one(conn, admin.into_boxed())
+}
+
+fn first(conn: &mut Conn, query: people::BoxedQuery<'_, MultiBackend>) -> Outcome<Option<Found>> {
+    let row: Option<FoundRow> = query.order(people::id).select(found_columns()).first(conn).optional()?;
+    Ok(row.map(Found::from))
 }
 
 fn add_known(tx: &mut Tx<'_>, known: &Known, role: Role, now: DateTime<Utc>) -> Outcome<PersonId> {
@@ -78,7 +175,8 @@ fn add_known(tx: &mut Tx<'_>, known: &Known, role: Role, now: DateTime<Utc>) -> 
     add(tx, &person, now)
 }
 
-fn renew(tx: &mut Tx<'_>, person: &Person, known: &Known, now: DateTime<Utc>) -> Outcome<(PersonId, Kept)> {
+fn renew(tx: &mut Tx<'_>, found: &Found, known: &Known, now: DateTime<Utc>) -> Outcome<(PersonId, Kept)> {
+    let person = &found.person;
     let renewed = renewed(person, known);
     let was_gone = person.gone_at.is_some();
     if renewed != *person || was_gone {
@@ -98,10 +196,11 @@ fn renew(tx: &mut Tx<'_>, person: &Person, known: &Known, now: DateTime<Utc>) ->
         );
         diesel::update(people::table.find(person.id.0)).set(values).execute(&mut **tx)?;
     }
-    let unseen = people::missed_reads.ne(0).or(people::missed_at.is_not_null());
-    diesel::update(people::table.find(person.id.0).filter(unseen))
-        .set((people::missed_reads.eq(0), people::missed_at.eq(None::<NaiveDateTime>)))
-        .execute(&mut **tx)?;
+    if found.missed {
+        diesel::update(people::table.find(person.id.0))
+            .set((people::missed_reads.eq(0), people::missed_at.eq(None::<NaiveDateTime>)))
+            .execute(&mut **tx)?;
+    }
     let kept = match () {
         () if was_gone => Kept::Back,
         () if renewed != *person => Kept::Changed,

@@ -1,6 +1,6 @@
 //! One reading of plex.tv: everybody it names, each once, and whether it can be believed when somebody is missing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Person, PlexAccount, PlexFriend, PlexHomeUser, PlexInvite, PlexSection, PlexShare};
 use crate::domain::ids::ServerId;
@@ -158,19 +158,34 @@ impl Reading {
 
     /// Somebody with an accepted share whom the list of shares leaves out.
     fn contradiction(&self) -> Option<&str> {
+        let listed: HashMap<&str, Listed> =
+            self.servers.iter().map(|server| (server.machine_id.as_str(), Listed::of(&server.shares))).collect();
         self.lists.iter().flat_map(|list| &list.friends).find_map(|friend| {
-            let listed = |server: &ServerShares, share_id: i64| {
-                server
-                    .shares
-                    .iter()
-                    .any(|share| share.share_id == share_id || share.account_id == Some(friend.account.id))
-            };
             let missing = friend.servers.iter().any(|theirs| {
-                let ours = self.servers.iter().find(|server| server.machine_id == theirs.machine_id);
-                !theirs.pending && ours.is_some_and(|server| !listed(server, theirs.share_id))
+                let ours = listed.get(theirs.machine_id.as_str());
+                !theirs.pending && ours.is_some_and(|ours| !ours.has(theirs.share_id, friend.account.id))
             });
             missing.then_some(friend.account.display_name.as_str())
         })
+    }
+}
+
+/// Which shares and accounts a list of shares names.
+struct Listed {
+    shares: HashSet<i64>,
+    accounts: HashSet<i64>,
+}
+
+impl Listed {
+    fn of(shares: &[PlexShare]) -> Self {
+        Self {
+            shares: shares.iter().map(|share| share.share_id).collect(),
+            accounts: shares.iter().filter_map(|share| share.account_id).collect(),
+        }
+    }
+
+    fn has(&self, share: i64, account: i64) -> bool {
+        self.shares.contains(&share) || self.accounts.contains(&account)
     }
 }
 

@@ -7,7 +7,7 @@ pub mod notes;
 pub mod sessions;
 pub mod set;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
@@ -48,14 +48,14 @@ pub async fn take_over(app: &App, reading: Reading, whole: bool) -> Outcome<Take
 }
 
 fn take(tx: &mut Tx<'_>, reading: &Reading, whole: bool, role: Role, now: DateTime<Utc>) -> Outcome<Taken> {
-    let before = import::from_plex(tx)?;
+    let (before, mut roll) = (import::from_plex(tx)?, import::Roll::read(tx)?);
     // At the first reading ever nobody is new.
     let newcomers = if before.is_empty() { None } else { groups::for_newcomers(tx)? };
     let mut taken = Taken::default();
     let mut ids: HashMap<Identity, PersonId> = HashMap::new();
     for known in reading.everybody() {
         let Some(identity) = known.identity() else { continue };
-        let (person, kept) = import::keep(tx, &known, role, now)?;
+        let (person, kept) = roll.keep(tx, &known, role, now)?;
         if let Some(email) = &known.email {
             ids.entry(Identity::Email(email.clone())).or_insert(person);
         }
@@ -69,10 +69,11 @@ fn take(tx: &mut Tx<'_>, reading: &Reading, whole: bool, role: Role, now: DateTi
     for server in &reading.servers {
         servers::set_owner(tx, server.server, server.owner)?;
         let sections = shares::sections(tx, server.server, &server.sections)?;
+        let mut known = shares::of_server(tx, server.server)?;
         let mut holders = Vec::new();
         for share in &server.shares {
             let Some(person) = holder(share).and_then(|identity| ids.get(&identity).copied()) else { continue };
-            match shares::keep(tx, server.server, person, share, &sections, now)? {
+            match known.keep(tx, person, share, &sections, now)? {
                 shares::Kept::Added => taken.new_shares += 1,
                 shares::Kept::Changed => taken.changed_shares += 1,
                 shares::Kept::Same => {}
@@ -86,7 +87,8 @@ fn take(tx: &mut Tx<'_>, reading: &Reading, whole: bool, role: Role, now: DateTi
     }
     if whole {
         let spared = if reading.knows_invites() { Vec::new() } else { import::invited(tx)? };
-        let is_named = |person: &Person| ids.values().any(|id| *id == person.id) || spared.contains(&person.id);
+        let named: HashSet<PersonId> = ids.values().copied().chain(spared).collect();
+        let is_named = |person: &Person| named.contains(&person.id);
         for person in before.iter().filter(|person| !is_named(person)) {
             if import::miss(tx, person.id, now)? {
                 taken.gone += 1;

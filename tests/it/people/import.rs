@@ -6,8 +6,8 @@ use usherr::demo::plex_tv::SectionList;
 use usherr::domain::activity::ActivityKind;
 use usherr::domain::ids::PersonId;
 use usherr::domain::jobs::RunState;
-use usherr::domain::people::reading::{OwnersList, Reading};
-use usherr::domain::people::{Person, PlexAccount, PlexInvite, Role};
+use usherr::domain::people::reading::{OwnersList, Reading, ServerShares};
+use usherr::domain::people::{Person, PlexAccount, PlexInvite, PlexShare, Role};
 use usherr::features::people::actions::take_over;
 
 use super::{close, entries, everybody, house, named, sync};
@@ -270,5 +270,62 @@ async fn who_has_nothing_but_an_invitation_stays_while_invitations_cant_be_read(
     assert!(is_here(ask(Some(Vec::new())).await), "nor does a second one right after it");
     test.later(2);
     assert!(!is_here(ask(Some(Vec::new())).await));
+    close(test).await;
+}
+
+#[tokio::test]
+async fn who_is_named_twice_in_one_reading_is_one_person_with_one_share() {
+    let test = house().await;
+    let server = test.app().db.read(usherr::db::servers::all).await.unwrap().remove(0);
+    let owner = PlexAccount {
+        id: 7_000_001,
+        uuid: None,
+        username: Some("olga".to_owned()),
+        email: None,
+        display_name: "olga".to_owned(),
+        thumb: None,
+    };
+    // By address alone in the list of invitations, with an account in the list of shares; and there twice.
+    let invite = PlexInvite {
+        id: "kim@example.org".to_owned(),
+        username: None,
+        email: None,
+        created_at: None,
+        server: true,
+        friend: false,
+        home: false,
+        server_names: Vec::new(),
+    };
+    let share = |share_id: i64, keys: &[&str]| PlexShare {
+        share_id,
+        account_id: Some(7_000_003),
+        username: Some("kim".to_owned()),
+        email: Some("Kim@example.org".to_owned()),
+        accepted: true,
+        accepted_at: None,
+        invited_at: None,
+        all_libraries: false,
+        section_keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+        settings: Default::default(),
+    };
+    let reading = Reading {
+        lists: vec![OwnersList { owner, friends: Vec::new(), home: Vec::new(), invites: Some(vec![invite]) }],
+        servers: vec![ServerShares {
+            server: server.id,
+            machine_id: server.machine_id.unwrap(),
+            owner: 7_000_001,
+            sections: Vec::new(),
+            shares: vec![share(1, &["1"]), share(2, &["1", "2"])],
+        }],
+    };
+    for added in [true, false] {
+        let taken = take_over(test.app(), reading.clone(), false).await.unwrap();
+        assert_eq!((taken.added > 0, taken.new_shares > 0), (added, added));
+        let kim: Vec<Person> = everybody(&test).await;
+        let kim: Vec<&Person> = kim.iter().filter(|one| one.email.as_deref() == Some("kim@example.org")).collect();
+        assert_eq!(kim.iter().map(|one| one.plex_id).collect::<Vec<_>>(), [Some(7_000_003)]);
+        let theirs = shares_of(&test, kim[0].id).await;
+        assert_eq!(theirs.iter().map(|share| share.libraries.len()).collect::<Vec<_>>(), [2]);
+    }
     close(test).await;
 }
