@@ -84,8 +84,6 @@ struct Section {
     title: String,
     #[serde(rename = "@type", default, deserialize_with = "flex_text")]
     kind: String,
-    #[serde(rename = "@shared", default, deserialize_with = "flex_bool")]
-    shared: bool,
 }
 
 #[derive(Deserialize)]
@@ -133,7 +131,16 @@ struct SharedServer {
     #[serde(rename = "@filterTelevision", default, deserialize_with = "flex_text")]
     filter_television: String,
     #[serde(rename = "Section", default)]
-    sections: Vec<Section>,
+    sections: Vec<SharedSection>,
+}
+
+/// Every share lists all sections of its server: of thousands of shares no more is kept than counts.
+#[derive(Deserialize)]
+struct SharedSection {
+    #[serde(rename = "@key", default, deserialize_with = "opt_text")]
+    key: Option<String>,
+    #[serde(rename = "@shared", default, deserialize_with = "flex_bool")]
+    shared: bool,
 }
 
 #[derive(Deserialize)]
