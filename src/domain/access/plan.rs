@@ -76,6 +76,11 @@ fn difference(of: Option<&Given>, other: Option<&Given>) -> impl Iterator<Item =
     mine.filter(move |library| others.is_none_or(|others| !others.contains(library)))
 }
 
+/// Changes by person, as they lie in a plan.
+pub fn by_person(changes: &[Change]) -> impl Iterator<Item = &[Change]> {
+    changes.chunk_by(|one, other| one.person == other.person)
+}
+
 /// Plex gives other than what was last sent: somebody changed it there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drift {
@@ -158,7 +163,8 @@ pub fn is_large(losing: usize, holding: usize) -> bool {
 
 /// What would be planned without a group that is not planned with it.
 pub fn without(house: &House, members: &[Member], earlier: &Earlier, group: GroupId) -> Vec<Change> {
-    let with = plan(house, members, earlier).changes;
+    let with: HashMap<(PersonId, ServerId), Change> =
+        plan(house, members, earlier).changes.into_iter().map(|one| ((one.person, one.server), one)).collect();
     let mut house = house.clone();
     house.groups.retain(|other| other.id != group);
     let left = |member: &Member| {
@@ -166,7 +172,8 @@ pub fn without(house: &House, members: &[Member], earlier: &Earlier, group: Grou
         Member { groups, ..member.clone() }
     };
     let members: Vec<Member> = members.iter().map(left).collect();
-    plan(&house, &members, earlier).changes.into_iter().filter(|change| !with.contains(change)).collect()
+    let is_new = |change: &Change| with.get(&(change.person, change.server)) != Some(change);
+    plan(&house, &members, earlier).changes.into_iter().filter(is_new).collect()
 }
 
 fn drift(member: &Member, server: &Server, held: Option<&Held>, sent: &ByShare) -> Option<Drift> {

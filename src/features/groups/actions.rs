@@ -99,7 +99,7 @@ fn write(tx: &mut Tx<'_>, by: &Actor, before: Option<&Group>, group: Group, now:
     let touches_access = match &changed {
         Some(parts) if parts.contains(&Part::Rules) => true,
         Some(parts) if !parts.iter().any(|part| part.is_access()) => false,
-        _ => !group_people::of_one(tx, &group)?.is_empty(),
+        _ => group_people::count(tx, &group)? > 0,
     };
     Ok(Saved { id, name: group.name, is_new: before.is_none(), touches_access })
 }

@@ -1,5 +1,7 @@
 //! Groups in the back office: the cards, one of them, deleting and ordering. Who is in one is in `members`.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use poem::http::StatusCode;
@@ -30,24 +32,19 @@ pub async fn list(Data(app): Data<&App>, visit: Visit, BackOffice(me): BackOffic
 }
 
 fn cards(conn: &mut Conn) -> Outcome<Vec<views::list::Card>> {
-    let all = groups::all(conn)?;
-    let mut people = group_people::of(conn, &all)?;
-    let mut cards = Vec::new();
-    for group in all {
-        let members = people.remove(&group.id).unwrap_or_default();
-        let people = members.into_iter().map(|member| member.person.name).collect();
-        cards.push(views::list::Card { libraries: titles(conn, &group)?, people, group });
-    }
-    Ok(cards)
+    let (all, titles) = (groups::all(conn)?, libraries::titles(conn)?);
+    let mut crowds = group_people::crowds(conn, &all, views::list::MOST_FACES)?;
+    let card = |group: Group| {
+        let crowd = crowds.remove(&group.id).unwrap_or_default();
+        let libraries = titles_of(&group, &titles);
+        views::list::Card { libraries, people: crowd.people, first: crowd.first, group }
+    };
+    Ok(all.into_iter().map(card).collect())
 }
 
 /// The titles of what a group carries.
-fn titles(conn: &mut Conn, group: &Group) -> Outcome<Vec<String>> {
-    let mut titles = Vec::new();
-    for id in &group.libraries {
-        titles.extend(libraries::get(conn, *id)?.map(|library| library.title));
-    }
-    Ok(titles)
+fn titles_of(group: &Group, titles: &HashMap<LibraryId, String>) -> Vec<String> {
+    group.libraries.iter().filter_map(|id| titles.get(id)).cloned().collect()
 }
 
 fn id(text: &str) -> Outcome<GroupId> {
@@ -168,27 +165,34 @@ pub async fn ask_removal(
     let (id, zone, now) = (id(&name)?, app.settings().await?.time_zone, app.now());
     let read = app.db.read(move |conn| {
         let group = groups::get(conn, id)?.ok_or(AppError::NotFound)?;
-        let people = group_people::of_one(conn, &group)?.len();
-        Ok((titles(conn, &group)?, people, caused(conn, id, zone, now)?, group))
+        let (people, titles) = (group_people::count(conn, &group)?, libraries::titles(conn)?);
+        let caused = caused(conn, id, &titles, zone, now)?;
+        Ok((titles_of(&group, &titles), people, caused, group))
     });
-    let (titles, people, caused, group) = read.await?;
-    Ok(visit.show(views::removal::removal(&visit.frame, &group, &titles, people, &caused)))
+    let (titles, people, (caused, more), group) = read.await?;
+    Ok(visit.show(views::removal::removal(&visit.frame, &group, &titles, people, &caused, more)))
 }
 
-/// Who would lose and gain what if there were no such group.
-fn caused(conn: &mut Conn, id: GroupId, zone: Tz, now: DateTime<Utc>) -> Outcome<Vec<views::removal::Caused>> {
+/// Who would lose and gain what if there were no such group: the first of those people's changes, and how many more.
+fn caused(
+    conn: &mut Conn,
+    id: GroupId,
+    titles: &HashMap<LibraryId, String>,
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Outcome<(Vec<views::removal::Caused>, usize)> {
     let standing = access::standing(conn, zone, now)?;
-    let titles = libraries::titles(conn)?;
     let named = |ids: &mut dyn Iterator<Item = LibraryId>| -> Vec<String> {
         ids.filter_map(|id| titles.get(&id)).map(|title| title.trim().to_owned()).collect()
     };
     let changes = plan::without(&standing.house, &standing.members, &standing.earlier, id);
-    let caused = changes.iter().filter_map(|change| {
+    let more = changes.len().saturating_sub(views::removal::MOST);
+    let caused = changes.iter().take(views::removal::MOST).filter_map(|change| {
         let person = standing.people.iter().find(|person| person.id == change.person)?;
         let (lose, gain) = (named(&mut change.lose()), named(&mut change.gain()));
         Some(views::removal::Caused { name: person.name.clone(), lose, gain, flags: change.moves_settings() })
     });
-    Ok(caused.collect())
+    Ok((caused.collect(), more))
 }
 
 #[handler]

@@ -50,11 +50,11 @@ impl GroupsApi {
         let read = app.db.read(move |conn| {
             let all = groups::all(conn)?;
             let (shown, total) = paging.cut(all);
-            Ok((total, group_people::of(conn, &shown)?, shown))
+            Ok((total, group_people::crowds(conn, &shown, 0)?, shown))
         });
         let (total, people, shown) = read.await?;
         let shape = |group: Group| {
-            let members = people.get(&group.id).map_or(0, Vec::len);
+            let members = people.get(&group.id).map_or(0, |crowd| crowd.people);
             GroupShape::of(group, members, days)
         };
         Ok(Json(paging.list(shown.into_iter().map(shape).collect(), total)))
@@ -167,7 +167,7 @@ async fn one(app: &App, id: GroupId) -> Outcome<GroupShape> {
     let days = app.settings().await?.quota_days;
     let read = app.db.read(move |conn| {
         let group = groups::get(conn, id)?.ok_or(AppError::NotFound)?;
-        let members = group_people::of_one(conn, &group)?.len();
+        let members = group_people::count(conn, &group)?;
         Ok((group, members))
     });
     let (group, members) = read.await?;

@@ -9,9 +9,8 @@ use super::id;
 use crate::app::App;
 use crate::db::group_people::{self, Member};
 use crate::db::groups;
-use crate::db::people::lists::{Among, Listed};
 use crate::domain::ids::{GroupId, PersonId};
-use crate::domain::people::{Actor, rules};
+use crate::domain::people::{Actor, Role, rules};
 use crate::error::{AppError, Outcome};
 use crate::features::groups::actions::{self, Moved};
 use crate::features::groups::views::members::{self as view, FILTERS, Members, Row};
@@ -64,17 +63,21 @@ async fn page(app: &App, visit: &Visit, me: &Actor, read: Read) -> Outcome<Page>
     let find = words.clone();
     let read = app.db.read(move |conn| {
         let group = groups::get(conn, id)?.ok_or(AppError::NotFound)?;
-        let people = group_people::of_one(conn, &group)?.len();
-        Ok((group_people::everybody(conn, &group, &find)?, people, group))
+        let all = group_people::everybody(conn, &group, &find)?;
+        let people = match find.is_empty() {
+            true => all.iter().filter(|member| member.is_in()).count(),
+            false => group_people::count(conn, &group)?,
+        };
+        Ok((all, people, group))
     });
     let (all, people, group) = read.await?;
     let counts = FILTERS.iter().map(|(word, _)| all.iter().filter(|one| fits(one, word)).count()).collect();
     let shown: Vec<_> = all.into_iter().filter(|one| fits(one, show)).collect();
     let total = shown.len();
-    let row = |(listed, member): (Listed, Member)| Row {
-        may_sort: rules::may_touch(me, &listed.person),
-        ticked: ticked.contains(&listed.person.id),
-        person: listed.person,
+    let row = |member: Member| Row {
+        may_sort: rules::may_touch(me, &member.person),
+        ticked: ticked.contains(&member.person.id),
+        person: member.person,
         since: member.since,
         rules: member.rules,
     };
@@ -85,12 +88,12 @@ async fn page(app: &App, visit: &Visit, me: &Actor, read: Read) -> Outcome<Page>
     Ok(view::members(&visit.frame, &shown))
 }
 
-fn fits((listed, member): &(Listed, Member), word: &str) -> bool {
+fn fits(member: &Member, word: &str) -> bool {
     match word {
         "" => true,
         "in" => member.is_in(),
-        "home" => listed.is(Among::Home),
-        role => role.parse().is_ok_and(|role| listed.is(Among::Holding(role))),
+        "home" => member.person.home,
+        role => role.parse().is_ok_and(|role: Role| member.person.role == role),
     }
 }
 

@@ -82,13 +82,15 @@ pub async fn form(app: &App, visit: &Visit, shown: Shown) -> Outcome<Page> {
 fn standing(conn: &mut Conn, id: Option<GroupId>) -> Outcome<Option<Standing>> {
     let group = id.map(|id| groups::get(conn, id)).transpose()?.flatten();
     let Some(group) = group else { return Ok(None) };
-    let members = group_people::of_one(conn, &group)?.into_iter().map(|member| Member {
+    let all = group_people::of_one(conn, &group)?;
+    let people = all.len();
+    let members = all.into_iter().take(view::MOST_MEMBERS).map(|member| Member {
         name: member.person.name,
         since: member.since,
         rules: member.rules,
         gone: member.person.gone_at.is_some(),
     });
-    Ok(Some(Standing { id: group.id, name: group.name, members: members.collect() }))
+    Ok(Some(Standing { id: group.id, name: group.name, people, members: members.collect() }))
 }
 
 /// The libraries of every server, but for the default one; those that are ticked and gone, too.

@@ -26,6 +26,9 @@ pub struct Form {
 pub struct Standing {
     pub id: GroupId,
     pub name: String,
+    /// How many are in it.
+    pub people: usize,
+    /// The first of them.
     pub members: Vec<Member>,
 }
 
@@ -51,7 +54,7 @@ pub struct Library {
 }
 
 /// So many stand beside the form; the others are one press away.
-const MOST_MEMBERS: usize = 12;
+pub const MOST_MEMBERS: usize = 12;
 
 pub fn group(frame: &Frame, form: &Form) -> Page {
     let title = form.group.as_ref().map_or("New group", |group| &group.name);
@@ -68,10 +71,8 @@ pub fn group(frame: &Frame, form: &Form) -> Page {
 fn head(frame: &Frame, form: &Form) -> Markup {
     match &form.group {
         Some(group) => {
-            let sentence = format!(
-                "{}. Nothing changes on Plex before you have seen the plan.",
-                words::people(group.members.len())
-            );
+            let sentence =
+                format!("{}. Nothing changes on Plex before you have seen the plan.", words::people(group.people));
             html! {
                 div.page-head {
                     div.line {
@@ -246,12 +247,12 @@ fn who(form: &Form) -> Markup {
 
 fn aside(frame: &Frame, form: &Form, group: &Standing) -> Markup {
     let members = frame.links.to(&format!("/admin/groups/{}/members", group.id));
-    let more = group.members.len().saturating_sub(MOST_MEMBERS);
+    let more = group.people - group.members.len();
     html! {
         aside.card.stack aria-label="People in this group" {
             h2 { "In this group" }
             @if group.members.is_empty() { p.soft { "Nobody yet." } }
-            @for one in group.members.iter().take(MOST_MEMBERS) { (member(frame, one)) }
+            @for one in &group.members { (member(frame, one)) }
             @if more > 0 { p.small { a href=(members) { "And " (more) " more" } } }
             @if form.may_write { (Button::new("Add people").icon(Icon::Plus).small().link(&members)) }
             @else { (Button::new("Everybody").icon(Icon::Users).small().link(&members)) }

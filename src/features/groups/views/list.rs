@@ -12,11 +12,13 @@ pub struct Card {
     pub group: Group,
     /// Titles of its libraries.
     pub libraries: Vec<String>,
-    /// Names of everybody in it.
-    pub people: Vec<String>,
+    /// How many are in it.
+    pub people: usize,
+    /// Names of the first of them.
+    pub first: Vec<String>,
 }
 
-const MOST_FACES: usize = 3;
+pub const MOST_FACES: usize = 3;
 const MOST_TAGS: usize = 8;
 const SENTENCE: &str = "A group carries libraries, rights and allowances. Someone in several gets the most generous of \
                         each, and the strictest age rating.";
@@ -43,7 +45,7 @@ fn nothing(role: Role, new: Markup) -> Markup {
 
 fn one(frame: &Frame, card: &Card, quota_days: u32) -> Markup {
     let group = &card.group;
-    let shown: Vec<&str> = card.people.iter().take(MOST_FACES).map(String::as_str).collect();
+    let shown: Vec<&str> = card.first.iter().map(String::as_str).collect();
     let times = words::times(&frame.clock, &group.when);
     html! {
         a.card href=(frame.links.to(&format!("/admin/groups/{}", group.id))) {
@@ -53,7 +55,7 @@ fn one(frame: &Frame, card: &Card, quota_days: u32) -> Markup {
                 @if !times.is_empty() { p.small.soft { (times) } }
                 div.cluster { (tags(card)) (badges(frame, group)) }
                 p.small.muted {
-                    (words::people(card.people.len())) ". "
+                    (words::people(card.people)) ". "
                     (words::rights(&group.rights, group.flags, quota_days))
                 }
             }

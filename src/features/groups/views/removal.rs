@@ -17,8 +17,18 @@ pub struct Caused {
     pub flags: bool,
 }
 
-/// `libraries` are titles, `people` how many are in it.
-pub fn removal(frame: &Frame, group: &Group, libraries: &[String], people: usize, caused: &[Caused]) -> Page {
+/// So many changes are shown one by one.
+pub const MOST: usize = 50;
+
+/// `libraries` are titles, `people` how many are in it, `more` how many changes there are beside those shown.
+pub fn removal(
+    frame: &Frame,
+    group: &Group,
+    libraries: &[String],
+    people: usize,
+    caused: &[Caused],
+    more: usize,
+) -> Page {
     let here = format!("/admin/groups/{}", group.id);
     let title = format!("Delete the group {}?", format::quoted(&group.name));
     let titles: Vec<&str> = libraries.iter().map(String::as_str).collect();
@@ -43,13 +53,13 @@ pub fn removal(frame: &Frame, group: &Group, libraries: &[String], people: usize
             }
             (button::post(&frame.links.to(&format!("{here}/removal")), buttons))
         }))
-        (plan(caused))
+        (plan(caused, more))
     };
     Page::new(frame, Place::Groups, format!("Delete {}", group.name), body)
 }
 
 /// Whoever keeps what they have is not named.
-fn plan(caused: &[Caused]) -> Markup {
+fn plan(caused: &[Caused], more: usize) -> Markup {
     let row = |one: &Caused| {
         let tags = html! {
             @for title in &one.lose { span.tag.loss { (small(Icon::Minus)) span.visually-hidden { "loses " } (title) } }
@@ -66,7 +76,10 @@ fn plan(caused: &[Caused]) -> Markup {
     };
     let body = match caused {
         [] => html! { p.soft { "Nobody would lose or gain anything on Plex." } },
-        caused => card::rows(caused.iter().map(row)),
+        caused => html! {
+            (card::rows(caused.iter().map(row)))
+            @if more > 0 { p.soft { "And " (format::count(more as i64, "more change", "more changes")) "." } }
+        },
     };
     card::section("caused", "What the plan would be then", html! {}, body)
 }
