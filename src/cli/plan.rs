@@ -8,7 +8,7 @@ use super::jobs;
 use crate::app::App;
 use crate::domain::access::told::{Told, ToldPlan};
 use crate::error::{AppError, Outcome};
-use crate::features::access::actions::{self, Wanted, told::tell};
+use crate::features::access::actions::{self, Confirmed, Wanted, told::tell};
 use crate::{serve, timetable};
 
 /// Prints who would gain and lose what on Plex
@@ -30,7 +30,7 @@ impl Plan {
         if let Some(losing) = large {
             confirm(losing)?;
         }
-        let wanted = Wanted { mark: Some(told.mark), confirmed: true, ..Wanted::default() };
+        let wanted = Wanted { mark: Some(told.mark), confirmed: Confirmed::Yes, ..Wanted::default() };
         let applied = actions::apply(app, None, wanted).await?;
         serve::with_worker(app, jobs::carry_out(app, applied.run)).await
     }
@@ -42,9 +42,7 @@ async fn read(app: &App) -> Outcome<(ToldPlan, Option<usize>)> {
     app.db
         .read(move |conn| {
             let drawn = actions::draw(conn, zone, now)?;
-            let all = drawn.plan.changes.iter().map(|change| change.person).collect();
-            let large = drawn.is_large(&all).then(|| drawn.losing(&all));
-            Ok((tell(conn, &drawn)?, large))
+            Ok((tell(conn, &drawn)?, drawn.many_lose()))
         })
         .await
 }

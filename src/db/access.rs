@@ -15,6 +15,7 @@ use diesel::prelude::*;
 
 use super::people::Row as PersonRow;
 use super::schema::{exclusions, grants, libraries, people, servers};
+use super::time::db;
 use super::{Conn, groups};
 use crate::domain::access::plan::Earlier;
 use crate::domain::access::resolve::{Grant, Held, House, Member, Resolver, Server};
@@ -156,11 +157,21 @@ fn members(
     Ok(people.iter().map(member).collect())
 }
 
-/// Every schedule there is: of groups and of grants.
-pub fn whens(conn: &mut Conn) -> Outcome<Vec<When>> {
-    let groups = groups::all(conn)?.into_iter().map(|group| group.when);
-    let grants = granted(conn)?.into_values().flatten().map(|grant| grant.when);
-    Ok(groups.chain(grants).collect())
+/// Schedules by which something may yet change after `since`: of groups and of grants, each once.
+pub fn whens(conn: &mut Conn, since: DateTime<Utc>) -> Outcome<Vec<When>> {
+    let open = grants::ends_at.is_null().or(grants::ends_at.gt(Some(db(since))));
+    let bound = grants::weekly.ne("[]").or(grants::ends_at.is_not_null()).or(grants::starts_at.gt(Some(db(since))));
+    let rows: Vec<(Option<NaiveDateTime>, Option<NaiveDateTime>, String)> = grants::table
+        .filter(open)
+        .filter(bound)
+        .select((grants::starts_at, grants::ends_at, grants::weekly))
+        .distinct()
+        .load(conn)?;
+    let mut whens: Vec<When> = groups::all(conn)?.into_iter().map(|group| group.when).collect();
+    for (from, until, weekly) in rows {
+        whens.push(groups::read_when(from, until, &weekly)?);
+    }
+    Ok(whens)
 }
 
 type GrantRow = (i64, i64, Option<NaiveDateTime>, Option<NaiveDateTime>, String);

@@ -1,10 +1,13 @@
 //! Changes of access on their way to Plex, and those that were made: what was before, what is after.
 //! Of one person and server one change is open at most.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::among::Among;
 use super::schema::{access_batches, access_changes, people};
@@ -68,34 +71,54 @@ pub fn add(
     );
     let batch: i64 =
         diesel::insert_into(access_batches::table).values(row).returning(access_batches::id).get_result(&mut **tx)?;
-    let mut ids = Vec::new();
-    for change in changes {
-        give_way(tx, change, now)?;
-        let row = (
-            access_changes::batch_id.eq(batch),
-            access_changes::person_id.eq(change.person.0),
-            access_changes::server_id.eq(change.server.0),
-            access_changes::state.eq(State::Waiting.as_str()),
-            access_changes::before.eq(json(&change.before)?),
-            access_changes::after.eq(json(&change.after)?),
-        );
-        let id: i64 = diesel::insert_into(access_changes::table)
-            .values(row)
-            .returning(access_changes::id)
-            .get_result(&mut **tx)?;
-        ids.push(ChangeId(id));
-        sent::forget_spared(tx, change.person, change.server)?;
+    give_way(tx, changes, now)?;
+    for part in changes.chunks(AT_ONCE) {
+        let rows = part.iter().map(|change| {
+            Ok((
+                access_changes::batch_id.eq(batch),
+                access_changes::person_id.eq(change.person.0),
+                access_changes::server_id.eq(change.server.0),
+                access_changes::state.eq(State::Waiting.as_str()),
+                access_changes::before.eq(json(&change.before)?),
+                access_changes::after.eq(json(&change.after)?),
+            ))
+        });
+        let rows = rows.collect::<Outcome<Vec<_>>>()?;
+        crate::each_backend!(&mut **tx, conn => diesel::insert_into(access_changes::table).values(rows).execute(conn))?;
     }
-    Ok((BatchId(batch), ids))
+    sent::forget_spared(tx, changes)?;
+    let ids = access_changes::table
+        .filter(access_changes::batch_id.eq(batch))
+        .order(access_changes::id)
+        .select(access_changes::id)
+        .load::<i64>(&mut **tx)?;
+    Ok((BatchId(batch), ids.into_iter().map(ChangeId).collect()))
 }
 
-fn give_way(tx: &mut Tx<'_>, change: &Change, now: DateTime<Utc>) -> Outcome<()> {
-    let open = access_changes::table
-        .filter(access_changes::person_id.eq(change.person.0))
-        .filter(access_changes::server_id.eq(change.server.0))
-        .filter(access_changes::state.eq(State::Waiting.as_str()));
+/// So many rows are written with one statement.
+pub(super) const AT_ONCE: usize = 500;
+
+/// What waits, in words that the index of what is open is made with: a value that is bound would have all changes read that
+/// there ever were.
+fn waiting() -> SqlLiteral<Bool> {
+    sql("access_changes.state = 'waiting'")
+}
+
+fn give_way(tx: &mut Tx<'_>, changes: &[Change], now: DateTime<Utc>) -> Outcome<()> {
+    let shares: HashSet<(i64, i64)> = changes.iter().map(|change| (change.person.0, change.server.0)).collect();
+    let open: Vec<(i64, i64, i64)> = access_changes::table
+        .filter(waiting())
+        .select((access_changes::id, access_changes::person_id, access_changes::server_id))
+        .load(&mut **tx)?;
+    let ids: Vec<i64> =
+        open.into_iter().filter(|(_, person, server)| shares.contains(&(*person, *server))).map(|row| row.0).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
     let values = (access_changes::state.eq(State::Superseded.as_str()), access_changes::finished_at.eq(Some(db(now))));
-    diesel::update(open).set(values).execute(&mut **tx)?;
+    crate::each_backend!(&mut **tx, conn => {
+        diesel::update(access_changes::table.filter(access_changes::id.among(ids))).set(values).execute(conn)
+    })?;
     Ok(())
 }
 
@@ -106,18 +129,34 @@ pub fn get(conn: &mut Conn, id: ChangeId) -> Outcome<Option<Made>> {
 
 /// What every open change leads to.
 pub fn open_targets(conn: &mut Conn) -> Outcome<HashMap<(PersonId, ServerId), Option<Given>>> {
-    let open = open(conn)?.into_iter().map(|made| ((made.change.person, made.change.server), made.change.after));
-    Ok(open.collect())
+    let rows: Vec<(i64, i64, String)> = access_changes::table
+        .filter(waiting())
+        .select((access_changes::person_id, access_changes::server_id, access_changes::after))
+        .load(conn)?;
+    let read = |(person, server, after): (i64, i64, String)| {
+        Ok(((PersonId(person), ServerId(server)), serde_json::from_str(&after).map_err(AppError::internal)?))
+    };
+    rows.into_iter().map(read).collect()
 }
 
-/// Changes that wait, in the order in which they are made.
-pub fn open(conn: &mut Conn) -> Outcome<Vec<Made>> {
-    let rows: Vec<Row> = access_changes::table
-        .filter(access_changes::state.eq(State::Waiting.as_str()))
-        .order(access_changes::id)
-        .select(Row::as_select())
+/// The same for one person.
+pub fn open_targets_of(conn: &mut Conn, person: PersonId) -> Outcome<HashMap<ServerId, Option<Given>>> {
+    let rows: Vec<(i64, String)> = access_changes::table
+        .filter(waiting())
+        .filter(access_changes::person_id.eq(person.0))
+        .select((access_changes::server_id, access_changes::after))
         .load(conn)?;
-    rows.into_iter().map(Row::made).collect()
+    let read = |(server, after): (i64, String)| {
+        Ok((ServerId(server), serde_json::from_str(&after).map_err(AppError::internal)?))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// The batch whose turn it is.
+pub fn under_way(conn: &mut Conn) -> Outcome<Option<BatchId>> {
+    let Some(first) = first_open(conn)? else { return Ok(None) };
+    let batch: i64 = access_changes::table.find(first.0).select(access_changes::batch_id).first(conn)?;
+    Ok(Some(BatchId(batch)))
 }
 
 /// The changes of one batch, in order.
@@ -128,6 +167,51 @@ pub fn of_batch(conn: &mut Conn, batch: BatchId) -> Outcome<Vec<Made>> {
         .select(Row::as_select())
         .load(conn)?;
     rows.into_iter().map(Row::made).collect()
+}
+
+/// A part of the changes of one batch: in order, but what failed comes first when it is asked for so.
+pub fn part_of_batch(
+    conn: &mut Conn,
+    batch: BatchId,
+    failed_first: bool,
+    offset: i64,
+    limit: i64,
+) -> Outcome<Vec<Made>> {
+    let rows: Vec<Row> = access_changes::table
+        .filter(access_changes::batch_id.eq(batch.0))
+        .order((
+            failed_first.into_sql::<Bool>().and(access_changes::state.ne(State::Failed.as_str())),
+            access_changes::id,
+        ))
+        .offset(offset)
+        .limit(limit)
+        .select(Row::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Row::made).collect()
+}
+
+/// The change of a batch whose turn it is, and how many of the batch lie before it.
+pub fn turn_of(conn: &mut Conn, batch: BatchId) -> Outcome<Option<(Made, i64)>> {
+    let of_batch = || access_changes::table.filter(access_changes::batch_id.eq(batch.0));
+    let first: Option<Row> = of_batch()
+        .filter(access_changes::state.eq(State::Waiting.as_str()))
+        .order(access_changes::id)
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    let Some(made) = first.map(Row::made).transpose()? else { return Ok(None) };
+    let before = of_batch().filter(access_changes::id.lt(made.id.0)).count().get_result(conn)?;
+    Ok(Some((made, before)))
+}
+
+/// Those whom a batch changes.
+pub fn people_of(conn: &mut Conn, batch: BatchId) -> Outcome<Vec<PersonId>> {
+    let ids: Vec<i64> = access_changes::table
+        .filter(access_changes::batch_id.eq(batch.0))
+        .select(access_changes::person_id)
+        .distinct()
+        .load(conn)?;
+    Ok(ids.into_iter().map(PersonId).collect())
 }
 
 /// How many changes of these batches are in each state.
@@ -211,8 +295,8 @@ pub struct Tally {
 }
 
 pub fn first_open(conn: &mut Conn) -> Outcome<Option<ChangeId>> {
-    let waiting = access_changes::table.filter(access_changes::state.eq(State::Waiting.as_str()));
-    let id: Option<i64> = waiting.select(diesel::dsl::min(access_changes::id)).first(conn)?;
+    let id: Option<i64> =
+        access_changes::table.filter(waiting()).select(diesel::dsl::min(access_changes::id)).first(conn)?;
     Ok(id.map(ChangeId))
 }
 
@@ -254,33 +338,36 @@ pub fn end(tx: &mut Tx<'_>, id: ChangeId, state: State, error: Option<&str>, now
     Ok(diesel::update(waiting).set(values).execute(&mut **tx)? > 0)
 }
 
-/// Lets a change that failed be tried again; the number of the try makes its effect another one. None when it is not one
-/// that failed, or when its share has another change open.
-pub fn reopen(tx: &mut Tx<'_>, id: ChangeId) -> Outcome<Option<i32>> {
-    let found: Option<(i64, i64, i32)> = access_changes::table
-        .find(id.0)
+/// Lets what failed of a batch be tried again, for people who are `meant`; the number of the try makes its effect another
+/// one. Left out is what has another change open for the same share.
+pub fn reopen(tx: &mut Tx<'_>, batch: BatchId, meant: impl Fn(PersonId) -> bool) -> Outcome<Vec<(ChangeId, i32)>> {
+    let failed: Vec<(i64, i64, i64, i32)> = access_changes::table
+        .filter(access_changes::batch_id.eq(batch.0))
         .filter(access_changes::state.eq(State::Failed.as_str()))
-        .select((access_changes::person_id, access_changes::server_id, access_changes::attempt))
-        .first(&mut **tx)
-        .optional()?;
-    let Some((person, server, attempt)) = found else { return Ok(None) };
-    let others: i64 = access_changes::table
-        .filter(access_changes::person_id.eq(person))
-        .filter(access_changes::server_id.eq(server))
-        .filter(access_changes::state.eq(State::Waiting.as_str()))
-        .count()
-        .get_result(&mut **tx)?;
-    if others > 0 {
-        return Ok(None);
-    }
+        .order(access_changes::id)
+        .select((access_changes::id, access_changes::person_id, access_changes::server_id, access_changes::attempt))
+        .load(&mut **tx)?;
+    let open: HashSet<(i64, i64)> = access_changes::table
+        .filter(waiting())
+        .select((access_changes::person_id, access_changes::server_id))
+        .load(&mut **tx)?
+        .into_iter()
+        .collect();
+    let again: Vec<_> = failed
+        .into_iter()
+        .filter(|(_, person, server, _)| meant(PersonId(*person)) && !open.contains(&(*person, *server)))
+        .collect();
     let values = (
         access_changes::state.eq(State::Waiting.as_str()),
         access_changes::error.eq(None::<String>),
-        access_changes::attempt.eq(attempt + 1),
+        access_changes::attempt.eq(access_changes::attempt + 1),
         access_changes::finished_at.eq(None::<NaiveDateTime>),
     );
-    diesel::update(access_changes::table.find(id.0)).set(values).execute(&mut **tx)?;
-    Ok(Some(attempt + 1))
+    let ids: Vec<i64> = again.iter().map(|row| row.0).collect();
+    crate::each_backend!(&mut **tx, conn => {
+        diesel::update(access_changes::table.filter(access_changes::id.among(ids))).set(values).execute(conn)
+    })?;
+    Ok(again.into_iter().map(|(id, _, _, attempt)| (ChangeId(id), attempt + 1)).collect())
 }
 
 /// A change that waits is tried again behind the others. The number of its new turn; none when it is over.

@@ -56,21 +56,34 @@ struct Row {
 
 /// Writes an effect down, unless one with the same key was written down before. Returns whether it is new.
 pub fn push(tx: &mut Tx<'_>, effect: &Effect, dedupe_key: &str, now: DateTime<Utc>) -> Outcome<bool> {
-    let known: i64 = outbox::table.filter(outbox::dedupe_key.eq(dedupe_key)).count().get_result(&mut **tx)?;
-    if known > 0 {
-        return Ok(false);
+    Ok(push_all(tx, &[(effect.clone(), dedupe_key.to_owned())], now)? > 0)
+}
+
+/// The same for many, which are done in this order. Returns how many are new.
+pub fn push_all(tx: &mut Tx<'_>, effects: &[(Effect, String)], now: DateTime<Utc>) -> Outcome<usize> {
+    const AT_ONCE: usize = 500;
+    let mut new = 0;
+    for part in effects.chunks(AT_ONCE) {
+        let keys = part.iter().map(|(_, key)| key.as_str());
+        let known: Vec<String> = crate::each_backend!(&mut **tx, conn => outbox::table
+            .filter(outbox::dedupe_key.among(keys))
+            .select(outbox::dedupe_key)
+            .load(conn))?;
+        let rows = part.iter().filter(|(_, key)| !known.contains(key)).map(|(effect, key)| {
+            Ok((
+                outbox::kind.eq(effect.kind()),
+                outbox::payload.eq(serde_json::to_string(effect).map_err(AppError::internal)?),
+                outbox::dedupe_key.eq(key),
+                outbox::lane.eq(effect.lane()),
+                outbox::state.eq("waiting"),
+                outbox::due_at.eq(db(now)),
+                outbox::created_at.eq(db(now)),
+            ))
+        });
+        let rows = rows.collect::<Outcome<Vec<_>>>()?;
+        new += crate::each_backend!(&mut **tx, conn => diesel::insert_into(outbox::table).values(rows).execute(conn))?;
     }
-    let row = (
-        outbox::kind.eq(effect.kind()),
-        outbox::payload.eq(serde_json::to_string(effect).map_err(AppError::internal)?),
-        outbox::dedupe_key.eq(dedupe_key),
-        outbox::lane.eq(effect.lane()),
-        outbox::state.eq("waiting"),
-        outbox::due_at.eq(db(now)),
-        outbox::created_at.eq(db(now)),
-    );
-    diesel::insert_into(outbox::table).values(row).execute(&mut **tx)?;
-    Ok(true)
+    Ok(new)
 }
 
 /// What waits with nothing older of its lane before it.

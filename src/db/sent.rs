@@ -1,8 +1,12 @@
 //! What Plex was last given by us, and what somebody was left out of: share by share.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::among::Among;
+use super::changes::AT_ONCE;
 use super::schema::{sent_shares, servers, spared_changes};
 use super::time::db;
 use super::{Conn, Tx, groups::json};
@@ -85,21 +89,33 @@ pub fn of(conn: &mut Conn, person: PersonId, server: ServerId) -> Outcome<Option
     text.map(|text| read(&text)).transpose()
 }
 
-/// Keeps a change out of plans to come, until something else is planned for the share.
-pub fn spare(tx: &mut Tx<'_>, change: &Change, now: DateTime<Utc>) -> Outcome<()> {
-    let Some(after) = &change.after else { return Ok(()) };
-    forget_spared(tx, change.person, change.server)?;
-    let row = (
-        spared_changes::person_id.eq(change.person.0),
-        spared_changes::server_id.eq(change.server.0),
-        spared_changes::given.eq(json(after)?),
-        spared_changes::spared_at.eq(db(now)),
-    );
-    diesel::insert_into(spared_changes::table).values(row).execute(&mut **tx)?;
+/// Keeps changes out of plans to come, until something else is planned for the share.
+pub fn spare(tx: &mut Tx<'_>, changes: &[Change], now: DateTime<Utc>) -> Outcome<()> {
+    forget_spared(tx, changes)?;
+    for part in changes.chunks(AT_ONCE) {
+        let given = part.iter().filter_map(|change| Some((change, change.after.as_ref()?)));
+        let rows = given.map(|(change, after)| {
+            Ok((
+                spared_changes::person_id.eq(change.person.0),
+                spared_changes::server_id.eq(change.server.0),
+                spared_changes::given.eq(json(after)?),
+                spared_changes::spared_at.eq(db(now)),
+            ))
+        });
+        let rows = rows.collect::<Outcome<Vec<_>>>()?;
+        crate::each_backend!(&mut **tx, conn => diesel::insert_into(spared_changes::table).values(rows).execute(conn))?;
+    }
     Ok(())
 }
 
-pub(super) fn forget_spared(tx: &mut Tx<'_>, person: PersonId, server: ServerId) -> Outcome<()> {
-    diesel::delete(spared_changes::table.find((person.0, server.0))).execute(&mut **tx)?;
+pub(super) fn forget_spared(tx: &mut Tx<'_>, changes: &[Change]) -> Outcome<()> {
+    let mut people: BTreeMap<ServerId, Vec<i64>> = BTreeMap::new();
+    changes.iter().for_each(|change| people.entry(change.server).or_default().push(change.person.0));
+    for (server, people) in people {
+        let rows = spared_changes::table
+            .filter(spared_changes::server_id.eq(server.0))
+            .filter(spared_changes::person_id.among(people));
+        crate::each_backend!(&mut **tx, conn => diesel::delete(rows).execute(conn))?;
+    }
     Ok(())
 }

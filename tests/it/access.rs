@@ -20,6 +20,7 @@ mod command;
 mod drift;
 mod faults;
 mod kill;
+mod long;
 mod outlook;
 mod pages;
 mod refused;

@@ -25,8 +25,8 @@ impl Known {
     }
 
     pub fn of_one(conn: &mut Conn, person: PersonId) -> Outcome<Self> {
-        let mut open = changes::open_targets(conn)?;
-        open.retain(|key, _| key.0 == person);
+        let open = changes::open_targets_of(conn, person)?;
+        let open = open.into_iter().map(|(server, after)| ((person, server), after)).collect();
         let found = HashMap::from([(person, found_of(conn, person)?)]);
         Ok(Self { open, found, earlier: sent::earlier(conn, Some(person))? })
     }

@@ -177,6 +177,11 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// Why somebody should see a library or not: all reasons that hold.
+    pub fn why(&self, member: &Member, library: LibraryId) -> Vec<Why> {
+        self.reasons(member, library, self.house.now)
+    }
+
     /// Whether somebody should see a library, why, and until when.
     pub fn answer(&self, member: &Member, library: LibraryId) -> Answer {
         let why = self.reasons(member, library, self.house.now);

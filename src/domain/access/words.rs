@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::plan::Change;
-use super::resolve::{Answer, Member, Resolver, Why};
+use super::resolve::{Member, Resolver, Why};
 use super::wall::weekly_words;
 use crate::domain::group::Group;
 use crate::domain::ids::LibraryId;
@@ -41,7 +41,7 @@ pub fn of_change(
     let mut said: Vec<(String, Vec<&str>)> = Vec::new();
     let moved: Vec<LibraryId> = change.gain().chain(change.lose()).collect();
     for library in &moved {
-        let Answer { why, .. } = resolver.answer(member, *library);
+        let why = resolver.why(member, *library);
         let Some(words) = why.first().map(|why| reason(why, groups)) else { continue };
         let title = titles.get(library).map_or("a library", |title| title.trim());
         match said.iter_mut().find(|(known, _)| *known == words) {
@@ -86,8 +86,9 @@ pub fn lower(name: &str) -> String {
 
 /// What of the settings turns: name, and whether somebody has it afterwards.
 pub fn turns(change: &Change) -> Vec<(&'static str, bool)> {
-    let (Some(after), before) = (&change.after, change.before.clone().unwrap_or_default()) else { return Vec::new() };
-    let (was, is) = (&before.settings, &after.settings);
+    let Some(after) = &change.after else { return Vec::new() };
+    let none = ShareSettings::default();
+    let (was, is) = (change.before.as_ref().map_or(&none, |before| &before.settings), &after.settings);
     let flags = [
         ("Downloads", was.allow_sync, is.allow_sync),
         ("Camera upload", was.allow_camera_upload, is.allow_camera_upload),
@@ -95,11 +96,20 @@ pub fn turns(change: &Change) -> Vec<(&'static str, bool)> {
     ];
     let mut turns: Vec<_> =
         flags.into_iter().filter(|(_, was, is)| was != is).map(|(name, _, is)| (name, is)).collect();
-    let limits = |settings: &ShareSettings| (settings.filter_movies.clone(), settings.filter_television.clone());
-    if limits(was) != limits(is) {
+    if (&was.filter_movies, &was.filter_television) != (&is.filter_movies, &is.filter_television) {
         turns.push(("Titles for older ones", !is_stricter(was, is)));
     }
     turns
+}
+
+/// Something is taken away by it.
+pub fn loses(change: &Change) -> bool {
+    change.lose().next().is_some() || turns(change).iter().any(|(_, on)| !on)
+}
+
+/// Something is given by it.
+pub fn gains(change: &Change) -> bool {
+    change.gain().next().is_some() || turns(change).iter().any(|(_, on)| *on)
 }
 
 /// A limit where there was none, or one that lets through less.

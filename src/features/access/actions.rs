@@ -10,7 +10,7 @@ use crate::app::{App, Change as News};
 use crate::crypto::token_hash;
 use crate::db::access::{self, Standing};
 use crate::db::{Conn, Tx, activity, changes, jobs, outbox, people, sent};
-use crate::domain::access::batch::{Cause, Made, State};
+use crate::domain::access::batch::Cause;
 use crate::domain::access::plan::{self, Change, Drift, Plan};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::effect::{ACCESS_LANE, Effect};
@@ -45,25 +45,44 @@ impl Drawn {
         token_hash(&serde_json::to_string(&told).unwrap_or_default())
     }
 
-    /// More than a fifth of those with a share lose something: worth a second look.
-    pub fn is_large(&self, only: &HashSet<PersonId>) -> bool {
-        let losing = self.losing(only);
-        let holding = self.standing.members.iter().filter(|member| !member.has.is_empty()).count();
-        plan::is_large(losing, holding)
+    /// How many lose something, where that is more than a fifth of those with a share: worth a second look.
+    pub fn many_lose(&self) -> Option<usize> {
+        let losing = losing(&self.plan.changes);
+        plan::is_large(losing, self.holding()).then_some(losing)
     }
 
-    /// How many of these people lose something.
-    pub fn losing(&self, only: &HashSet<PersonId>) -> usize {
-        let loses = |change: &&Change| change.lose().next().is_some() && only.contains(&change.person);
-        let all = self.plan.changes.iter().chain(&self.plan.spared);
-        all.filter(loses).map(|change| change.person).collect::<HashSet<_>>().len()
+    fn holding(&self) -> usize {
+        self.standing.members.iter().filter(|member| !member.has.is_empty()).count()
     }
 
     /// Admins are for admins to change.
-    pub fn may_touch(&self, actor: &Actor, person: PersonId) -> bool {
-        let person = self.standing.people.iter().find(|one| one.id == person);
-        person.is_some_and(|person| rules::may_touch(actor, person))
+    fn out_of_reach(&self, actor: Option<&Actor>) -> HashSet<PersonId> {
+        let Some(actor) = actor else { return HashSet::new() };
+        let all = self.standing.people.iter();
+        all.filter(|person| !rules::may_touch(actor, person)).map(|person| person.id).collect()
     }
+
+    /// What of the plan is wanted, and what of it is left out from now on.
+    fn chosen(self, actor: Option<&Actor>, wanted: &Wanted) -> Outcome<(Vec<Change>, Vec<Change>)> {
+        let out_of_reach = self.out_of_reach(actor);
+        let touches = |change: &Change| !out_of_reach.contains(&change.person);
+        let is_left = |change: &Change| wanted.leave_out.contains(&change.person);
+        let (left, rest): (Vec<Change>, Vec<Change>) = self.plan.changes.into_iter().partition(is_left);
+        let left = left.into_iter().filter(touches).collect();
+        let Some(people) = &wanted.people else { return Ok((rest.into_iter().filter(touches).collect(), left)) };
+        let all = rest.into_iter().chain(self.plan.spared.into_iter().filter(|change| !is_left(change)));
+        let chosen: Vec<Change> = all.filter(|change| people.contains(&change.person)).collect();
+        match chosen.iter().all(touches) {
+            true => Ok((chosen, left)),
+            false => Err(AppError::Forbidden("Only an admin changes what an admin sees.".to_owned())),
+        }
+    }
+}
+
+/// How many people lose a library.
+fn losing(changes: &[Change]) -> usize {
+    let losing = changes.iter().filter(|change| change.lose().next().is_some());
+    losing.map(|change| change.person).collect::<HashSet<_>>().len()
 }
 
 /// What of the plan is to be applied.
@@ -71,12 +90,33 @@ impl Drawn {
 pub struct Wanted {
     /// None: everybody that was not spared before.
     pub people: Option<HashSet<PersonId>>,
+    /// They stay as they are, and out of plans until something else is planned for them.
+    pub leave_out: HashSet<PersonId>,
     /// The plan that was looked at; any when none.
     pub mark: Option<String>,
-    /// Those left out now stay left out until something else is planned for them.
-    pub spare_others: bool,
-    /// A large change was confirmed, or needs no confirming.
-    pub confirmed: bool,
+    pub confirmed: Confirmed,
+}
+
+/// Whether somebody knows how many lose something.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Confirmed {
+    #[default]
+    No,
+    /// This number was typed.
+    Number(usize),
+    /// Whoever asks has said what they want.
+    Yes,
+}
+
+impl Confirmed {
+    fn is_given(self, losing: usize, of_all: usize) -> bool {
+        match self {
+            Self::No => false,
+            // Unticking somebody makes the number smaller than the one the page had asked for; that one counts, too.
+            Self::Number(typed) => typed == losing || typed == of_all,
+            Self::Yes => true,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,31 +142,17 @@ fn apply_in(tx: &mut Tx<'_>, actor: Option<&Actor>, wanted: &Wanted, zone: Tz, n
     if wanted.mark.as_ref().is_some_and(|mark| *mark != drawn.mark()) {
         return Err(AppError::Conflict(OTHER_PLAN.to_owned()));
     }
-    let touches = |change: &&Change| actor.is_none_or(|actor| drawn.may_touch(actor, change.person));
-    let chosen: Vec<Change> = match &wanted.people {
-        None => drawn.plan.changes.iter().filter(touches).cloned().collect(),
-        Some(people) => {
-            let all = drawn.plan.changes.iter().chain(&drawn.plan.spared);
-            let chosen: Vec<&Change> = all.filter(|change| people.contains(&change.person)).collect();
-            if chosen.iter().any(|change| !touches(change)) {
-                return Err(AppError::Forbidden("Only an admin changes what an admin sees.".to_owned()));
-            }
-            chosen.into_iter().cloned().collect()
-        }
-    };
-    let people: HashSet<PersonId> = chosen.iter().map(|change| change.person).collect();
-    if !wanted.confirmed && drawn.is_large(&people) {
-        let losing = drawn.losing(&people);
+    let of_all = losing(&drawn.plan.changes);
+    let holding = drawn.holding();
+    let (chosen, left) = drawn.chosen(actor, wanted)?;
+    let losing = losing(&chosen);
+    if plan::is_large(losing, holding) && !wanted.confirmed.is_given(losing, of_all) {
         return Err(AppError::field(
             "confirm",
             format!("{losing} people would lose something. Type {losing} to go on."),
         ));
     }
-    if wanted.spare_others {
-        for change in drawn.plan.changes.iter().filter(touches).filter(|change| !people.contains(&change.person)) {
-            sent::spare(tx, change, now)?;
-        }
-    }
+    sent::spare(tx, &left, now)?;
     let by = actor.map(|actor| actor.id);
     let batch = match chosen.as_slice() {
         [] => None,
@@ -146,9 +172,7 @@ pub(super) fn start(
     now: DateTime<Utc>,
 ) -> Outcome<BatchId> {
     let (batch, ids) = changes::add(tx, cause, actor.map(|actor| actor.id), undoes, list, now)?;
-    for id in ids {
-        push(tx, id, 0, now)?;
-    }
+    push(tx, ids.into_iter().map(|id| (id, 0)), now)?;
     if cause != Cause::Schedule {
         let people = list.iter().map(|change| change.person).collect::<HashSet<_>>().len();
         let words = if people == 1 { "one person".to_owned() } else { format!("{people} people") };
@@ -163,8 +187,15 @@ pub(super) fn start(
     Ok(batch)
 }
 
-pub(super) fn push(tx: &mut Tx<'_>, change: ChangeId, attempt: i32, now: DateTime<Utc>) -> Outcome<()> {
-    outbox::push(tx, &Effect::ChangeAccess { change }, &format!("access {change} {attempt}"), now).map(drop)
+/// Has changes made, each with the number of its try.
+pub(super) fn push(
+    tx: &mut Tx<'_>,
+    changes: impl IntoIterator<Item = (ChangeId, i32)>,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    let effect =
+        |(change, attempt): (ChangeId, i32)| (Effect::ChangeAccess { change }, format!("access {change} {attempt}"));
+    outbox::push_all(tx, &changes.into_iter().map(effect).collect::<Vec<_>>(), now).map(drop)
 }
 
 /// The worker has something to do, and pages something to show.
@@ -183,11 +214,11 @@ pub async fn throw_away(app: &App, actor: &Actor, mark: String) -> Outcome<()> {
             if mark != drawn.mark() {
                 return Err(AppError::Conflict(OTHER_PLAN.to_owned()));
             }
-            let left = || drawn.plan.changes.iter().filter(|change| drawn.may_touch(&actor, change.person));
-            let people = left().map(|change| change.person).collect::<HashSet<_>>().len();
-            for change in left() {
-                sent::spare(tx, change, now)?;
-            }
+            let out_of_reach = drawn.out_of_reach(Some(&actor));
+            let all = drawn.plan.changes.into_iter();
+            let left: Vec<Change> = all.filter(|change| !out_of_reach.contains(&change.person)).collect();
+            let people = left.iter().map(|change| change.person).collect::<HashSet<_>>().len();
+            sent::spare(tx, &left, now)?;
             jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
             let entry = NewEntry::new(ActivityKind::PlanLeft, format!("{people} people")).by(actor.id, &actor.name);
             activity::record(tx, &entry, now)
@@ -222,27 +253,22 @@ pub async fn retry(app: &App, actor: &Actor, batch: BatchId) -> Outcome<(usize, 
         .db
         .write(move |tx| {
             changes::get_batch(tx, batch)?.ok_or(AppError::NotFound)?;
-            let mut again = 0;
-            for made in failed(tx, batch)? {
-                if !may_touch(tx, &actor, made.change.person)? {
-                    continue;
-                }
-                if let Some(attempt) = changes::reopen(tx, made.id)? {
-                    push(tx, made.id, attempt, now)?;
-                    again += 1;
-                }
-            }
+            let reach = within_reach(tx, &actor, batch)?;
+            let again = changes::reopen(tx, batch, |person| reach.contains(&person))?;
+            push(tx, again.iter().copied(), now)?;
             let run = jobs::ask(tx, JobName::AccessApply, RunCause::Asked, Some(actor.id), now)?;
-            Ok((again, run))
+            Ok((again.len(), run))
         })
         .await?;
     announce(app);
     Ok(again)
 }
 
-fn failed(conn: &mut Conn, batch: BatchId) -> Outcome<Vec<Made>> {
-    let all = changes::of_batch(conn, batch)?;
-    Ok(all.into_iter().filter(|made| made.state == State::Failed).collect())
+/// Those whom a batch has changed and whom this one may change.
+pub(super) fn within_reach(conn: &mut Conn, actor: &Actor, batch: BatchId) -> Outcome<HashSet<PersonId>> {
+    let ids = changes::people_of(conn, batch)?;
+    let people = people::named(conn, &ids)?;
+    Ok(people.into_iter().filter(|person| rules::may_touch(actor, person)).map(|person| person.id).collect())
 }
 
 pub(super) fn may_touch(conn: &mut Conn, actor: &Actor, person: PersonId) -> Outcome<bool> {

@@ -1,20 +1,22 @@
 //! The plan in the back office: looked at by all who read there, applied and taken back by those who decide.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use poem::http::StatusCode;
 use poem::web::sse::SSE;
 use poem::web::{Data, Path, Query};
 use poem::{IntoResponse, Request, Response, handler};
 use serde::Deserialize;
 
-use super::actions::told::{tell, tell_made};
-use super::actions::{self, Drawn, Wanted};
+use super::actions::told::{tell_made, tell_page};
+use super::actions::{self, Confirmed, Wanted};
 use super::views::{self, batch, plan, undo};
 use crate::app::{App, Change};
 use crate::db::{Conn, changes, jobs, outbox};
-use crate::domain::access::batch::State;
-use crate::domain::access::told::ToldPlan;
+use crate::domain::access::batch::{Made, State};
+use crate::domain::access::told::{PER_PAGE, Pages, Part, PlanPage, Told};
 use crate::domain::effect::ACCESS_LANE;
 use crate::domain::ids::{BatchId, PersonId};
 use crate::domain::jobs::{JobName, RunState};
@@ -30,23 +32,47 @@ const LATELY: i64 = 50;
 pub struct Asked {
     #[serde(default)]
     by: String,
+    #[serde(default)]
+    page: String,
+    #[serde(default)]
+    spared: String,
+    #[serde(default)]
+    drift: String,
+    #[serde(default)]
+    held_up: String,
+}
+
+impl Asked {
+    fn pages(&self) -> Pages {
+        Pages {
+            changes: page_of(&self.page),
+            spared: page_of(&self.spared),
+            drift: page_of(&self.drift),
+            held_up: page_of(&self.held_up),
+        }
+    }
+}
+
+/// What is no number is the first page.
+fn page_of(text: &str) -> usize {
+    text.parse().unwrap_or(1)
 }
 
 #[handler]
 pub async fn show(visit: Visit, BackOffice(_me): BackOffice, asked: Option<Query<Asked>>) -> poem::Result<Response> {
-    let by_library = asked.is_some_and(|Query(asked)| asked.by == "library");
-    Ok(visit.show(page(&visit, by_library, &Errors::default()).await?))
+    let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
+    Ok(visit.show(page(&visit, asked.pages(), asked.by == "library", &Errors::default()).await?))
 }
 
 struct Read {
-    drawn: Drawn,
-    told: ToldPlan,
+    told: PlanPage,
+    confirm: Option<usize>,
     under_way: Option<BatchId>,
     last: Option<plan::Last>,
     trouble: Option<String>,
 }
 
-fn read(conn: &mut Conn, zone: chrono_tz::Tz, now: chrono::DateTime<chrono::Utc>) -> Outcome<Read> {
+fn read(conn: &mut Conn, pages: Pages, by_library: bool, zone: Tz, now: DateTime<Utc>) -> Outcome<Read> {
     let drawn = actions::draw(conn, zone, now)?;
     let last = changes::batches(conn, 1)?.pop().map(|batch| plan::Last {
         batch: batch.id,
@@ -56,66 +82,52 @@ fn read(conn: &mut Conn, zone: chrono_tz::Tz, now: chrono::DateTime<chrono::Utc>
     let import = jobs::all(conn)?.into_iter().find(|job| job.name == JobName::PeopleSync).and_then(|job| job.last);
     let trouble = import.filter(|run| run.state == RunState::Failed).and_then(|run| run.error);
     Ok(Read {
-        told: tell(conn, &drawn)?,
-        drawn,
-        under_way: changes::open(conn)?.first().map(|made| made.batch),
+        told: tell_page(conn, &drawn, pages, by_library)?,
+        confirm: drawn.many_lose(),
+        under_way: changes::under_way(conn)?,
         last,
         trouble,
     })
 }
 
-async fn page(visit: &Visit, by_library: bool, errors: &Errors) -> Outcome<Page> {
+async fn page(visit: &Visit, pages: Pages, by_library: bool, errors: &Errors) -> Outcome<Page> {
     let app = &visit.app;
     let (zone, now) = (app.settings().await?.time_zone, app.now());
-    let read = app.db.read(move |conn| read(conn, zone, now)).await?;
-    let all: HashSet<PersonId> = read.told.changes.iter().map(|told| told.person).collect();
-    let shown = plan::Shown {
-        plan: &read.told,
-        under_way: read.under_way,
-        last: read.last,
-        trouble: read.trouble,
-        by_library,
-        confirm: read.drawn.is_large(&all).then(|| read.drawn.losing(&all)),
-        errors,
-    };
+    let read = app.db.read(move |conn| read(conn, pages, by_library, zone, now)).await?;
+    let Read { told, confirm, under_way, last, trouble } = read;
+    let shown = plan::Shown { plan: &told, under_way, last, trouble, by_library, confirm, errors };
     Ok(plan::page(&visit.frame, &shown))
 }
 
+/// Those who are ticked, and who is on other pages where that is ticked, too.
 #[handler]
 pub async fn apply(req: &Request, visit: Visit, Moderator(me): Moderator, fields: Fields) -> poem::Result<Response> {
-    let people: HashSet<PersonId> = fields.all("apply").iter().filter_map(|id| id.parse().ok()).collect();
-    if people.is_empty() {
+    let ids = |name: &str| -> HashSet<PersonId> { fields.all(name).iter().filter_map(|id| id.parse().ok()).collect() };
+    let (people, shown, others) = (ids("apply"), ids("shown"), fields.ticked("others"));
+    let at = page_of(fields.text("page"));
+    if people.is_empty() && !others {
         let words = "Nobody is ticked, so nothing was sent. Tick whom to change, or leave all out.";
-        return Ok(again(&visit, Errors::one("", words)).await?);
+        return Ok(again(&visit, at, Errors::one("", words)).await?);
     }
-    let confirmed = confirmed(&visit.app, &people, fields.text("confirm")).await?;
-    let mark = Some(fields.text("mark").to_owned());
-    let wanted = Wanted { people: Some(people), mark, spare_others: true, confirmed };
+    let wanted = Wanted {
+        leave_out: shown.difference(&people).copied().collect(),
+        people: (!others).then_some(people),
+        mark: Some(fields.text("mark").to_owned()),
+        confirmed: fields.text("confirm").parse().map_or(Confirmed::No, Confirmed::Number),
+    };
     match actions::apply(&visit.app, Some(&me), wanted).await {
         Ok(applied) => match applied.batch {
             Some(batch) => Ok(visit.go(req, &views::batch_path(batch), None)),
             None => Ok(visit.go(req, views::PLAN, Some("There was nothing left to change."))),
         },
-        Err(AppError::Conflict(words)) => Ok(again(&visit, Errors::one("", words)).await?),
-        Err(error) => Ok(again(&visit, refusal(error)?).await?),
+        Err(AppError::Conflict(words)) => Ok(again(&visit, at, Errors::one("", words)).await?),
+        Err(error) => Ok(again(&visit, at, refusal(error)?).await?),
     }
 }
 
-/// The number of those who lose something was typed.
-async fn confirmed(app: &App, people: &HashSet<PersonId>, typed: &str) -> Outcome<bool> {
-    let Ok(typed) = typed.parse::<usize>() else { return Ok(false) };
-    let (zone, now, people) = (app.settings().await?.time_zone, app.now(), people.clone());
-    let drawn = app.db.read(move |conn| actions::draw(conn, zone, now)).await?;
-    Ok(drawn.losing(&people) == typed || all_losing(&drawn) == typed)
-}
-
-/// Unticking somebody makes the number smaller than the one the page had asked for; that one counts, too.
-fn all_losing(drawn: &Drawn) -> usize {
-    drawn.losing(&drawn.plan.changes.iter().map(|change| change.person).collect())
-}
-
-async fn again(visit: &Visit, errors: Errors) -> Outcome<Response> {
-    Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page(visit, false, &errors).await?))
+async fn again(visit: &Visit, changes: usize, errors: Errors) -> Outcome<Response> {
+    let pages = Pages { changes, ..Asked::default().pages() };
+    Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page(visit, pages, false, &errors).await?))
 }
 
 #[handler]
@@ -127,7 +139,7 @@ pub async fn throw_away(
 ) -> poem::Result<Response> {
     match actions::throw_away(&visit.app, &me, fields.text("mark").to_owned()).await {
         Ok(()) => Ok(visit.go(req, views::PLAN, Some("Left out. Nothing was sent to Plex."))),
-        Err(AppError::Conflict(words)) => Ok(again(&visit, Errors::one("", words)).await?),
+        Err(AppError::Conflict(words)) => Ok(again(&visit, 1, Errors::one("", words)).await?),
         Err(error) => Err(error.into()),
     }
 }
@@ -151,7 +163,7 @@ pub async fn settle_drift(
     match settled {
         Ok(Some(batch)) => Ok(visit.go(req, &views::batch_path(batch), None)),
         Ok(None) => Ok(visit.go(req, views::PLAN, Some("Kept as it is on Plex."))),
-        Err(AppError::Conflict(words)) => Ok(again(&visit, Errors::one("", words)).await?),
+        Err(AppError::Conflict(words)) => Ok(again(&visit, 1, Errors::one("", words)).await?),
         Err(error) => Err(error.into()),
     }
 }
@@ -181,27 +193,63 @@ fn number(text: &str) -> Outcome<BatchId> {
     text.parse().map_err(|_| AppError::NotFound)
 }
 
-async fn read_batch(app: &App, id: BatchId) -> Outcome<batch::Shown> {
-    app.db
-        .read(move |conn| {
-            let batch = changes::get_batch(conn, id)?.ok_or(AppError::NotFound)?;
-            let made = changes::of_batch(conn, id)?;
-            let list: Vec<_> = made.iter().map(|made| made.change.clone()).collect();
-            let told = tell_made(conn, &list)?;
-            let waits = made.iter().any(|made| made.state == State::Waiting);
-            Ok(batch::Shown {
-                changes: told.into_iter().zip(made).map(|(told, made)| (told, made.state, made.error)).collect(),
-                holdup: if waits { outbox::holdup(conn, ACCESS_LANE)? } else { None },
-                undone: changes::is_undone(conn, id)?,
-                batch,
-            })
-        })
-        .await
+#[derive(Deserialize, Default)]
+pub struct AskedOfBatch {
+    /// Left out, the page with the change whose turn it is.
+    page: Option<String>,
+}
+
+impl AskedOfBatch {
+    fn page(asked: Option<Query<Self>>) -> Option<usize> {
+        asked.and_then(|Query(asked)| asked.page).map(|page| page_of(&page))
+    }
+}
+
+async fn read_batch(app: &App, id: BatchId, page: Option<usize>) -> Outcome<batch::Shown> {
+    app.db.read(move |conn| batch_in(conn, id, page)).await
+}
+
+fn batch_in(conn: &mut Conn, id: BatchId, asked: Option<usize>) -> Outcome<batch::Shown> {
+    let batch = changes::get_batch(conn, id)?.ok_or(AppError::NotFound)?;
+    let counts: HashMap<State, usize> = changes::counts_of(conn, &[id])?
+        .into_iter()
+        .map(|((_, state), count)| (state, usize::try_from(count).unwrap_or_default()))
+        .collect();
+    let total = counts.values().sum();
+    let turn = changes::turn_of(conn, id)?;
+    let here = turn.as_ref().map_or(0, |(_, before)| usize::try_from(*before).unwrap_or_default() / PER_PAGE) + 1;
+    let page = Part::<()>::within(asked.unwrap_or(here), total);
+    let offset = i64::try_from((page - 1) * PER_PAGE).unwrap_or_default();
+    let made = changes::part_of_batch(conn, id, turn.is_none(), offset, PER_PAGE as i64)?;
+    let mut list: Vec<_> = made.iter().map(|made| made.change.clone()).collect();
+    list.extend(turn.iter().map(|(made, _)| made.change.clone()));
+    let mut told = tell_made(conn, &list)?;
+    let current = turn.as_ref().and_then(|_| told.pop());
+    let row = |(told, made): (Told, Made)| batch::Row {
+        told,
+        is_now: turn.as_ref().is_some_and(|(now, _)| now.id == made.id),
+        state: made.state,
+        error: made.error,
+    };
+    Ok(batch::Shown {
+        rows: Part { list: told.into_iter().zip(made).map(row).collect(), page, total },
+        follows: asked.is_none(),
+        holdup: if turn.is_some() { outbox::holdup(conn, ACCESS_LANE)? } else { None },
+        undone: changes::is_undone(conn, id)?,
+        current,
+        counts,
+        batch,
+    })
 }
 
 #[handler]
-pub async fn one(visit: Visit, BackOffice(_me): BackOffice, Path(id): Path<String>) -> poem::Result<Response> {
-    let shown = read_batch(&visit.app, number(&id)?).await?;
+pub async fn one(
+    visit: Visit,
+    BackOffice(_me): BackOffice,
+    Path(id): Path<String>,
+    asked: Option<Query<AskedOfBatch>>,
+) -> poem::Result<Response> {
+    let shown = read_batch(&visit.app, number(&id)?, AskedOfBatch::page(asked)).await?;
     if visit.fragment && visit.target.as_deref() == Some(batch::BATCH) {
         return Ok(ui::Fragment(batch::part(&visit.frame, &shown)).into_response());
     }
@@ -209,9 +257,14 @@ pub async fn one(visit: Visit, BackOffice(_me): BackOffice, Path(id): Path<Strin
 }
 
 #[handler]
-pub async fn one_live(BackOffice(me): BackOffice, Data(app): Data<&App>, Path(id): Path<String>) -> poem::Result<SSE> {
-    let id = number(&id)?;
-    read_batch(app, id).await?;
+pub async fn one_live(
+    BackOffice(me): BackOffice,
+    Data(app): Data<&App>,
+    Path(id): Path<String>,
+    asked: Option<Query<AskedOfBatch>>,
+) -> poem::Result<SSE> {
+    let (id, page) = (number(&id)?, AskedOfBatch::page(asked));
+    read_batch(app, id, page).await?;
     let shown = app.clone();
     Ok(live(
         app.clone(),
@@ -220,7 +273,7 @@ pub async fn one_live(BackOffice(me): BackOffice, Data(app): Data<&App>, Path(id
         move || {
             let (app, me) = (shown.clone(), me.clone());
             async move {
-                let read = read_batch(&app, id).await?;
+                let read = read_batch(&app, id, page).await?;
                 let frame = visit::frame(&app, Some(me)).await?;
                 let html = batch::part(&frame, &read).into_string();
                 Ok(if read.is_over() { Live::Last(html) } else { Live::More(html) })
@@ -262,27 +315,29 @@ pub async fn retry(
 #[handler]
 pub async fn hurry(req: &Request, visit: Visit, Moderator(_me): Moderator) -> poem::Result<Response> {
     actions::hurry(&visit.app).await?;
-    let open = visit.app.db.read(changes::open).await?;
-    let to = open.first().map_or_else(|| views::PLAN.to_owned(), |made| views::batch_path(made.batch));
+    let open = visit.app.db.read(changes::under_way).await?;
+    let to = open.map_or_else(|| views::PLAN.to_owned(), views::batch_path);
     Ok(visit.go(req, &to, Some("Trying now.")))
 }
 
 #[handler]
 pub async fn ask_undo(visit: Visit, Moderator(_me): Moderator, Path(id): Path<String>) -> poem::Result<Response> {
     let id = number(&id)?;
-    let (of, told) = visit
+    let (of, told, people, more) = visit
         .app
         .db
         .read(move |conn| {
             let of = changes::get_batch(conn, id)?.ok_or(AppError::NotFound)?;
             let back = actions::undoing(&changes::of_batch(conn, id)?);
-            Ok((of, tell_made(conn, &back)?))
+            let people = back.iter().map(|change| change.person).collect::<HashSet<_>>().len();
+            let more = back.len().saturating_sub(PER_PAGE);
+            Ok((of, tell_made(conn, &back[..back.len() - more])?, people, more))
         })
         .await?;
     if told.is_empty() {
         return Err(AppError::Conflict("There is nothing to take back: none of it was done.".to_owned()).into());
     }
-    Ok(visit.show(undo::page(&visit.frame, &of, &told)))
+    Ok(visit.show(undo::page(&visit.frame, &of, &told, people, more)))
 }
 
 #[handler]

@@ -8,7 +8,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use super::actions::told::{tell, tell_made};
-use super::actions::{self, Wanted};
+use super::actions::{self, Confirmed, Wanted};
 use crate::app::App;
 use crate::db::{changes, outbox};
 use crate::domain::access::batch::State;
@@ -233,7 +233,7 @@ impl AccessApi {
     #[oai(path = "/apply", method = "post")]
     async fn apply(&self, app: Data<&App>, me: Moderator, body: Json<Apply>) -> poem::Result<Accepted> {
         let people = body.0.person_ids.map(|ids| ids.into_iter().map(PersonId).collect::<HashSet<_>>());
-        let wanted = Wanted { people, confirmed: true, ..Wanted::default() };
+        let wanted = Wanted { people, confirmed: Confirmed::Yes, ..Wanted::default() };
         let applied = actions::apply(&app, Some(&me.0), wanted).await?;
         Ok(started(applied.run.0, applied.batch))
     }

@@ -2,12 +2,12 @@
 
 use maud::{Markup, html};
 
-use crate::domain::access::told::Told;
+use crate::domain::access::told::{PER_PAGE, Part, Told};
 use crate::domain::access::words::lower;
 use crate::domain::ids::BatchId;
 use crate::ui::badge::{Face, face};
 use crate::ui::icon::small;
-use crate::ui::{Frame, Icon, format};
+use crate::ui::{Frame, Icon, format, pager};
 
 pub mod batch;
 mod drift;
@@ -25,9 +25,15 @@ fn may_write(frame: &Frame) -> bool {
     frame.viewer.as_ref().is_some_and(|viewer| viewer.role.may_decide())
 }
 
-/// The changes of one person, server by server.
-fn people(changes: &[Told]) -> Vec<&[Told]> {
-    changes.chunk_by(|one, other| one.person == other.person).collect()
+/// To the pages before and behind; nothing where all stands on one.
+fn pages<T>(part: &Part<T>, to: impl Fn(usize) -> String) -> Markup {
+    if part.total <= PER_PAGE {
+        return html! {};
+    }
+    let last = (part.before() + PER_PAGE).min(part.total);
+    let back = (part.page > 1).then(|| to(part.page - 1));
+    let next = (last < part.total).then(|| to(part.page + 1));
+    pager::pager(part.before() as i64 + 1, last as i64, part.total as i64, back.as_deref(), next.as_deref())
 }
 
 /// What somebody loses and gains, as tags: losses first.

@@ -4,13 +4,12 @@ use std::collections::HashMap;
 
 use super::Drawn;
 use crate::db::{Conn, libraries, servers};
-use crate::domain::access::given::Given;
-use crate::domain::access::plan::Change;
+use crate::domain::access::plan::{Change, Drift, Obstacle, by_person};
 use crate::domain::access::resolve::Resolver;
-use crate::domain::access::told::{Told, ToldDrift, ToldPlan};
+use crate::domain::access::told::{Moved, Pages, Part, PlanPage, Told, ToldDrift, ToldPlan};
 use crate::domain::access::words;
 use crate::domain::ids::{LibraryId, PersonId, ServerId};
-use crate::domain::people::Role;
+use crate::domain::people::{Person, Role};
 use crate::error::Outcome;
 
 struct Names {
@@ -39,22 +38,45 @@ impl Names {
     }
 }
 
-pub fn tell(conn: &mut Conn, drawn: &Drawn) -> Outcome<ToldPlan> {
-    let names = Names::read(conn)?;
-    let resolver = Resolver::new(&drawn.standing.house);
-    let at: HashMap<PersonId, usize> =
-        drawn.standing.members.iter().enumerate().map(|(at, member)| (member.id, at)).collect();
-    let told = |change: &Change| {
-        let at = *at.get(&change.person)?;
-        let (person, member) = (drawn.standing.people.get(at)?, drawn.standing.members.get(at)?);
-        let groups = &drawn.standing.house.groups;
-        Some(Told {
-            why: words::of_change(change, &resolver, member, groups, &names.libraries),
-            ..bare(change, &person.name, person.role, &names)
+/// The plan with the names of people, servers and libraries.
+struct Teller<'a> {
+    drawn: &'a Drawn,
+    names: Names,
+    resolver: Resolver<'a>,
+    at: HashMap<PersonId, usize>,
+}
+
+impl<'a> Teller<'a> {
+    fn new(conn: &mut Conn, drawn: &'a Drawn) -> Outcome<Self> {
+        let members = drawn.standing.members.iter().enumerate();
+        Ok(Self {
+            drawn,
+            names: Names::read(conn)?,
+            resolver: Resolver::new(&drawn.standing.house),
+            at: members.map(|(at, member)| (member.id, at)).collect(),
         })
-    };
-    let drift = drawn.plan.drift.iter().filter_map(|drift| {
-        let person = drawn.standing.people.get(*at.get(&drift.person)?)?;
+    }
+
+    fn person(&self, id: PersonId) -> Option<&'a Person> {
+        self.drawn.standing.people.get(*self.at.get(&id)?)
+    }
+
+    fn change(&self, change: &Change) -> Option<Told> {
+        let standing = &self.drawn.standing;
+        let (person, member) = (self.person(change.person)?, standing.members.get(*self.at.get(&change.person)?)?);
+        let (groups, titles) = (&standing.house.groups, &self.names.libraries);
+        Some(Told {
+            why: words::of_change(change, &self.resolver, member, groups, titles),
+            ..bare(change, &person.name, person.role, &self.names)
+        })
+    }
+
+    fn changes(&self, changes: &[Change]) -> Option<Vec<Told>> {
+        changes.iter().map(|change| self.change(change)).collect()
+    }
+
+    fn drift(&self, drift: &Drift) -> Option<ToldDrift> {
+        let (person, names) = (self.person(drift.person)?, &self.names);
         let found = drift.found.clone().unwrap_or_default();
         let (has, sent) = (&found.libraries, &drift.sent.libraries);
         Some(ToldDrift {
@@ -69,16 +91,68 @@ pub fn tell(conn: &mut Conn, drawn: &Drawn) -> Outcome<ToldPlan> {
             gone: drift.found.is_none(),
             settings_differ: drift.found.is_some() && found.settings != drift.sent.settings,
         })
-    });
-    let held_up = drawn.plan.held_up.iter().filter_map(|(person, server, obstacle)| {
-        let person = drawn.standing.people.get(*at.get(person)?)?;
-        Some((person.name.clone(), names.server(*server), *obstacle))
-    });
+    }
+
+    fn held_up(&self, held_up: &(PersonId, ServerId, Obstacle)) -> Option<(String, String, Obstacle)> {
+        let (person, server, obstacle) = *held_up;
+        Some((self.person(person)?.name.clone(), self.names.server(server), obstacle))
+    }
+
+    /// By server and title.
+    fn libraries(&self) -> Vec<Moved> {
+        let mut all: HashMap<(ServerId, LibraryId), Moved> = HashMap::new();
+        for change in &self.drawn.plan.changes {
+            let Some(person) = self.person(change.person) else { continue };
+            for library in change.gain() {
+                all.entry((change.server, library)).or_default().gaining.add(&person.name);
+            }
+            for library in change.lose() {
+                all.entry((change.server, library)).or_default().losing.add(&person.name);
+            }
+        }
+        let named = |((server, library), moved): ((ServerId, LibraryId), Moved)| Moved {
+            server: self.names.server(server),
+            title: self.names.library(library),
+            ..moved
+        };
+        let mut all: Vec<Moved> = all.into_iter().map(named).collect();
+        all.sort_by(|one, other| (&one.server, &one.title).cmp(&(&other.server, &other.title)));
+        all
+    }
+}
+
+/// All of the plan.
+pub fn tell(conn: &mut Conn, drawn: &Drawn) -> Outcome<ToldPlan> {
+    let (teller, plan) = (Teller::new(conn, drawn)?, &drawn.plan);
     Ok(ToldPlan {
-        changes: drawn.plan.changes.iter().filter_map(told).collect(),
-        spared: drawn.plan.spared.iter().filter_map(told).collect(),
-        drift: drift.collect(),
-        held_up: held_up.collect(),
+        changes: plan.changes.iter().filter_map(|change| teller.change(change)).collect(),
+        spared: plan.spared.iter().filter_map(|change| teller.change(change)).collect(),
+        drift: plan.drift.iter().filter_map(|drift| teller.drift(drift)).collect(),
+        held_up: plan.held_up.iter().filter_map(|held_up| teller.held_up(held_up)).collect(),
+        people: drawn.standing.people.len(),
+        servers: drawn.standing.house.servers.len(),
+        mark: drawn.mark(),
+    })
+}
+
+/// What of it stands on these pages.
+pub fn tell_page(conn: &mut Conn, drawn: &Drawn, pages: Pages, by_library: bool) -> Outcome<PlanPage> {
+    let (teller, plan) = (Teller::new(conn, drawn)?, &drawn.plan);
+    let any = |theirs: &[Change], is: fn(&Change) -> bool| theirs.iter().any(is);
+    let (losing, gaining): (Vec<_>, Vec<_>) = by_person(&plan.changes).partition(|theirs| any(theirs, words::loses));
+    let gain = by_person(&plan.changes).filter(|theirs| any(theirs, words::gains)).count();
+    let (lose, ordered) = (losing.len(), [losing, gaining].concat());
+    let spared: Vec<_> = by_person(&plan.spared).collect();
+    let nothing_left = plan.held_up.iter().filter(|(_, _, why)| *why == Obstacle::NothingLeft).count();
+    Ok(PlanPage {
+        changes: Part::cut(&ordered, pages.changes, |theirs| teller.changes(theirs)),
+        lose,
+        gain,
+        libraries: if by_library { teller.libraries() } else { Vec::new() },
+        spared: Part::cut(&spared, pages.spared, |theirs| teller.changes(theirs)),
+        drift: Part::cut(&plan.drift, pages.drift, |drift| teller.drift(drift)),
+        held_up: Part::cut(&plan.held_up, pages.held_up, |held_up| teller.held_up(held_up)),
+        nothing_left,
         people: drawn.standing.people.len(),
         servers: drawn.standing.house.servers.len(),
         mark: drawn.mark(),
@@ -114,9 +188,4 @@ pub fn tell_made(conn: &mut Conn, changes: &[Change]) -> Outcome<Vec<Told>> {
         Some(bare(change, name, *role, &names))
     };
     Ok(changes.iter().filter_map(told).collect())
-}
-
-/// The libraries of a share by name.
-pub fn names_of(conn: &mut Conn, given: &Given) -> Outcome<Vec<String>> {
-    Ok(Names::read(conn)?.libraries(given.libraries.iter().copied()))
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::{announce, draw, drift_of, may_touch, start};
+use super::{announce, draw, drift_of, may_touch, start, within_reach};
 use crate::app::App;
 use crate::db::{Tx, activity, changes, grants, jobs, sent};
 use crate::domain::access::batch::{Batch, Cause, Made, State};
@@ -31,13 +31,10 @@ pub async fn undo(app: &App, actor: &Actor, batch: BatchId) -> Outcome<(BatchId,
 
 fn undo_in(tx: &mut Tx<'_>, actor: &Actor, batch: BatchId, now: DateTime<Utc>) -> Outcome<(BatchId, RunId)> {
     let Batch { id, .. } = changes::get_batch(tx, batch)?.ok_or(AppError::NotFound)?;
-    let mut back = Vec::new();
     let made = changes::of_batch(tx, id)?;
-    for change in undoing(&made) {
-        if may_touch(tx, actor, change.person)? {
-            back.push(change);
-        }
-    }
+    let reach = within_reach(tx, actor, id)?;
+    let mut back = undoing(&made);
+    back.retain(|change| reach.contains(&change.person));
     if back.is_empty() {
         if made.iter().any(|made| matches!(made.state, State::Done | State::Partly)) {
             return Err(AppError::Forbidden("Only an admin changes what an admin sees.".to_owned()));
@@ -98,9 +95,9 @@ fn keep_in(
     }
     sent::note(tx, person, server, drift.found.as_ref(), now)?;
     // What groups would still change about it is left out: somebody has just decided.
-    for change in draw(tx, zone, now)?.plan.changes.iter().filter(|one| (one.person, one.server) == (person, server)) {
-        sent::spare(tx, change, now)?;
-    }
+    let mut decided = draw(tx, zone, now)?.plan.changes;
+    decided.retain(|one| (one.person, one.server) == (person, server));
+    sent::spare(tx, &decided, now)?;
     jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
     let entry = NewEntry::new(ActivityKind::DriftKept, name).by(actor.id, &actor.name).about(person);
     activity::record(tx, &entry, now)

@@ -94,7 +94,7 @@ pub async fn later(app: &App, claim: &Claim, work: &Work, words: &str) -> Outcom
     app.db
         .write(move |tx| {
             if let Some(attempt) = changes::next_turn(tx, id)? {
-                actions::push(tx, id, attempt, now)?;
+                actions::push(tx, [(id, attempt)], now)?;
             }
             outbox::settle(tx, &claim, Ending::Done, now)
         })

@@ -39,7 +39,7 @@ pub async fn run(run: RunHandle) -> Outcome<Value> {
 fn look(tx: &mut Tx<'_>, zone: Tz, now: DateTime<Utc>) -> Outcome<(usize, usize)> {
     let then = last_look(tx)?;
     note_look(tx, now)?;
-    let whens = access::whens(tx)?;
+    let whens = access::whens(tx, then.unwrap_or(now).min(now))?;
     jobs::bring_forward(tx, JobName::AccessSchedule, tick::next_of(whens.iter(), now, zone))?;
     let came = |then: &DateTime<Utc>| tick::next_of(whens.iter(), *then, zone).is_some_and(|at| at <= now);
     let Some(then) = then.filter(came) else { return Ok((0, 0)) };

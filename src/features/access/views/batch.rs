@@ -1,30 +1,56 @@
 //! Changes that are applied together: how far they are, what became of each, and the way back.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::{PLAN, batch_path, in_words, may_write, named};
+use super::{PLAN, batch_path, in_words, may_write, named, pages};
 use crate::domain::access::batch::{Batch, Cause, State};
-use crate::domain::access::told::Told;
+use crate::domain::access::told::{Part, Told};
 use crate::ui::badge::plainly;
 use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, button, card, empty, format, live, progress};
 
 pub struct Shown {
     pub batch: Batch,
-    pub changes: Vec<(Told, State, Option<String>)>,
+    /// A page of its changes.
+    pub rows: Part<Row>,
+    /// How many of all of them are in each state.
+    pub counts: HashMap<State, usize>,
+    /// The one whose turn it is.
+    pub current: Option<Told>,
+    /// Nobody has turned the pages: the one with that change is shown.
+    pub follows: bool,
     /// Why the one whose turn it is waits, and when it is tried again.
     pub holdup: Option<(String, DateTime<Utc>)>,
     /// It was taken back already.
     pub undone: bool,
 }
 
+pub struct Row {
+    pub told: Told,
+    pub state: State,
+    pub error: Option<String>,
+    /// It is its turn.
+    pub is_now: bool,
+}
+
 impl Shown {
     fn count(&self, wanted: State) -> usize {
-        self.changes.iter().filter(|(_, state, _)| *state == wanted).count()
+        self.counts.get(&wanted).copied().unwrap_or_default()
     }
 
     pub fn is_over(&self) -> bool {
         self.count(State::Waiting) == 0
+    }
+
+    /// Where a page of it, or its stream, is.
+    fn to(&self, frame: &Frame, end: &str, page: Option<usize>) -> String {
+        let path = format!("{}{end}", batch_path(self.batch.id));
+        match page {
+            Some(page) => frame.links.query(&path, &[("page", &page.to_string())]),
+            None => frame.links.to(&path),
+        }
     }
 }
 
@@ -32,8 +58,8 @@ impl Shown {
 pub const BATCH: &str = "batch";
 
 pub fn page(frame: &Frame, shown: &Shown) -> Page {
-    let here = frame.links.to(&batch_path(shown.batch.id));
-    let stream = format!("{here}/live");
+    let at = (!shown.follows).then_some(shown.rows.page);
+    let (here, stream) = (shown.to(frame, "", at), shown.to(frame, "/live", at));
     let over = shown.is_over();
     let inner = part(frame, shown);
     let body = if over { inner } else { live::live(BATCH, &stream, &here, &here, inner) };
@@ -87,16 +113,16 @@ pub fn part(frame: &Frame, shown: &Shown) -> Markup {
         @if shown.count(State::Failed) > 0 && shown.is_over() { (failed(frame, shown)) }
         section.section aria-labelledby="each" {
             (card::section_head("each", "Person by person", html! {}))
-            (card::rows(shown.changes.iter().enumerate().map(|(at, change)| row(shown, at, change))))
+            (card::rows(shown.rows.list.iter().map(row)))
+            (pages(&shown.rows, |page| shown.to(frame, "", Some(page))))
         }
         @if shown.is_over() { (live::over()) }
     }
 }
 
 fn summary(frame: &Frame, shown: &Shown) -> Markup {
-    let (all, waiting) = (shown.changes.len(), shown.count(State::Waiting));
+    let (all, waiting) = (shown.rows.total, shown.count(State::Waiting));
     let over = all - waiting;
-    let now = shown.changes.iter().find(|(_, state, _)| *state == State::Waiting);
     let people = |n: usize| format::count(n as i64, "change", "changes");
     let title = match shown.is_over() {
         false => format!("{over} of {}", people(all)),
@@ -117,7 +143,7 @@ fn summary(frame: &Frame, shown: &Shown) -> Markup {
             div.line { h2.grow { (title) } }
             @if !shown.is_over() {
                 (progress::big("Changes made", over as f64, all as f64))
-                @if let Some((told, _, _)) = now {
+                @if let Some(told) = &shown.current {
                     p.soft { "Now: " bdi { (told.name) } ", " (in_words(told, "loses", "gains")) }
                 }
             } @else if shown.undone {
@@ -160,15 +186,14 @@ fn failed(frame: &Frame, shown: &Shown) -> Markup {
     alert::alert(Kind::Bad, Icon::Alert, html! { p { (words) } }, act)
 }
 
-fn row(shown: &Shown, at: usize, (told, state, error): &(Told, State, Option<String>)) -> Markup {
-    let is_now = shown.changes.iter().position(|(_, state, _)| *state == State::Waiting) == Some(at);
+fn row(Row { told, state, error, is_now }: &Row) -> Markup {
     let badge = match state {
         State::Done => plainly(Kind::Good, Icon::Check, "Done"),
         State::Failed => plainly(Kind::Bad, Icon::X, "Not made"),
         State::Partly => plainly(Kind::Bad, Icon::Alert, "Made in part"),
         State::Superseded => plainly(Kind::Neutral, Icon::Minus, "Overtaken"),
         State::Stopped => plainly(Kind::Neutral, Icon::Stop, "Stopped"),
-        State::Waiting if is_now => plainly(Kind::Accent, Icon::Refresh, "Now"),
+        State::Waiting if *is_now => plainly(Kind::Accent, Icon::Refresh, "Now"),
         State::Waiting => plainly(Kind::Neutral, Icon::Clock, "Next"),
     };
     let (lost, gained) =

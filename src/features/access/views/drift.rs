@@ -2,17 +2,19 @@
 
 use maud::{Markup, html};
 
+use super::plan::pages;
 use super::{PLAN, may_write, named};
-use crate::domain::access::told::{ToldDrift, ToldPlan};
+use crate::domain::access::told::{PlanPage, ToldDrift};
 use crate::ui::{Button, Frame, card, facts, form, format};
 
-pub fn drift(frame: &Frame, plan: &ToldPlan) -> Markup {
+pub fn drift(frame: &Frame, plan: &PlanPage) -> Markup {
     let aside = html! { span { "not part of this plan" } };
     let body = html! {
         p.soft.small.measure {
             "Somebody changed these on Plex itself. Usherr leaves them alone until you say which side is right."
         }
-        ul.tiles.big { @for one in &plan.drift { li { (drifted(frame, one, plan.servers > 1)) } } }
+        ul.tiles.big { @for one in &plan.drift.list { li { (drifted(frame, one, plan.servers > 1)) } } }
+        (pages(frame, &plan.drift, "drift"))
     };
     card::section("drift", "Plex differs from what was last sent", aside, html! { div.stack { (body) } })
 }

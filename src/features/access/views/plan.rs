@@ -1,13 +1,11 @@
 //! The plan as a page: who would lose and gain what, and why; drift set apart; what cannot be done and why not.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::{PLAN, batch_path, drift, gain, loss, may_write, named, people, tags};
+use super::{PLAN, batch_path, drift, gain, loss, may_write, named, tags};
 use crate::domain::access::plan::{Action, Obstacle};
-use crate::domain::access::told::{Told, ToldPlan};
+use crate::domain::access::told::{Crowd, Moved, Part, PlanPage, Told};
 use crate::domain::ids::BatchId;
 use crate::domain::people::Role;
 use crate::ui::chips::{Chip, chips};
@@ -15,7 +13,7 @@ use crate::ui::form::{self, Errors, Field};
 use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, card, empty, format};
 
 pub struct Shown<'a> {
-    pub plan: &'a ToldPlan,
+    pub plan: &'a PlanPage,
     /// Changes are being made at this moment.
     pub under_way: Option<BatchId>,
     pub last: Option<Last>,
@@ -43,23 +41,22 @@ pub fn page(frame: &Frame, shown: &Shown<'_>) -> Page {
         (shown.errors.alert())
         @if let Some(words) = &shown.trouble { (trouble(frame, words)) }
         @if let Some(batch) = shown.under_way { (under_way(frame, batch)) }
-        @if !plan.changes.is_empty() || !plan.drift.is_empty() { (figures(plan)) }
-        @if plan.changes.is_empty() {
+        @if plan.changes.total > 0 || plan.drift.total > 0 { (figures(plan)) }
+        @if plan.changes.total == 0 {
             (nothing(frame, shown))
         } @else {
             (views(frame, shown))
             @if shown.by_library { (by_library(plan)) } @else { (by_person(frame, shown)) }
         }
-        @if !plan.drift.is_empty() { (drift::drift(frame, plan)) }
-        @if !plan.held_up.is_empty() { (held_up(plan)) }
-        @if !plan.spared.is_empty() { (spared(frame, plan)) }
+        @if plan.drift.total > 0 { (drift::drift(frame, plan)) }
+        @if plan.held_up.total > 0 { (held_up(frame, plan)) }
+        @if plan.spared.total > 0 { (spared(frame, plan)) }
     };
     Page::new(frame, Place::Plan, "Access plan", body)
 }
 
-fn sentence(plan: &ToldPlan) -> String {
-    let count = people(&plan.changes).len();
-    let spared = people(&plan.spared).len();
+fn sentence(plan: &PlanPage) -> String {
+    let (count, spared) = (plan.changes.total, plan.spared.total);
     let left = match spared {
         0 => String::new(),
         1 => ", one is left out".to_owned(),
@@ -79,7 +76,7 @@ fn sentence(plan: &ToldPlan) -> String {
 }
 
 fn acts(frame: &Frame, shown: &Shown<'_>) -> Markup {
-    if shown.plan.changes.is_empty() || !may_write(frame) {
+    if shown.plan.changes.total == 0 || !may_write(frame) {
         return html! {};
     }
     let away = frame.links.to(&format!("{PLAN}/removal"));
@@ -88,7 +85,9 @@ fn acts(frame: &Frame, shown: &Shown<'_>) -> Markup {
             (form::hidden("mark", &shown.plan.mark))
             (Button::new("Leave all out").quiet().submit())
         }
-        button.btn.primary type="submit" form=(FORM) data-busy="Applying" { "Apply to those ticked" }
+        @if !shown.by_library {
+            button.btn.primary type="submit" form=(FORM) data-busy="Applying" { "Apply to those ticked" }
+        }
     }
 }
 
@@ -111,27 +110,20 @@ fn under_way(frame: &Frame, batch: BatchId) -> Markup {
     )
 }
 
-fn figures(plan: &ToldPlan) -> Markup {
-    let all = people(&plan.changes);
-    let gains = |told: &Told| !told.gain.is_empty() || told.turns.iter().any(|(_, on)| *on);
-    let gain = all.iter().filter(|theirs| theirs.iter().any(gains)).count();
-    let lose = all.iter().filter(|theirs| theirs.iter().any(loses)).count();
-    let empty = plan.held_up.iter().filter(|(_, _, why)| *why == Obstacle::NothingLeft).count();
+fn figures(plan: &PlanPage) -> Markup {
     let figures = [
-        (gain, "gain something"),
-        (lose, "lose something"),
-        (plan.people.saturating_sub(all.len()), "stay as they are"),
-        (empty, "would have nothing left"),
+        (plan.gain, "gain something"),
+        (plan.lose, "lose something"),
+        (plan.people.saturating_sub(plan.changes.total), "stay as they are"),
+        (plan.nothing_left, "would have nothing left"),
     ];
     html! {
         div.card { div.figures {
-            @for (number, words) in figures { div.figure { b { (number) } span { (words) } } }
+            @for (number, words) in figures {
+                div.figure { b { (format::number(number as i64)) } span { (words) } }
+            }
         } }
     }
-}
-
-fn loses(told: &Told) -> bool {
-    !told.lose.is_empty() || told.turns.iter().any(|(_, on)| !on)
 }
 
 fn nothing(frame: &Frame, shown: &Shown<'_>) -> Markup {
@@ -166,35 +158,55 @@ fn views(frame: &Frame, shown: &Shown<'_>) -> Markup {
     }
 }
 
+/// Those who lose something come first; both parts may stand on one page.
 fn by_person(frame: &Frame, shown: &Shown<'_>) -> Markup {
-    let all = people(&shown.plan.changes);
-    let (losing, gaining): (Vec<_>, Vec<_>) = all.into_iter().partition(|theirs| theirs.iter().any(loses));
-    let several = shown.plan.servers > 1;
+    let (plan, part) = (shown.plan, &shown.plan.changes);
+    let losing = plan.lose.saturating_sub(part.before()).min(part.list.len());
+    let (losing, gaining) = part.list.split_at(losing);
+    let several = plan.servers > 1;
+    let others = part.total - part.list.len();
     html! {
         form.section.stack-8 id=(FORM) method="post" action=(frame.links.to(PLAN)) {
-            (form::hidden("mark", &shown.plan.mark))
-            @if let Some(number) = shown.confirm { (confirm(number, shown.errors)) }
+            (form::hidden("mark", &plan.mark))
+            (form::hidden("page", &part.page.to_string()))
+            @if let Some(number) = shown.confirm { (confirm(number, others > 0, shown.errors)) }
             @if !losing.is_empty() {
-                (part(frame, "losing", &heading(losing.len(), "loses something", "lose something"), &losing, several))
+                (rows(frame, "losing", &heading(plan.lose, "loses something", "lose something"), losing, several))
             }
             @if !gaining.is_empty() {
-                (part(frame, "gaining", &heading(gaining.len(), "only gains", "only gain"), &gaining, several))
+                @let title = heading(part.total - plan.lose, "only gains", "only gain");
+                (rows(frame, "gaining", &title, gaining, several))
             }
+            @if others > 0 && may_write(frame) { (with_others(others)) }
         }
+        (pages(frame, part, "page"))
     }
+}
+
+fn with_others(others: usize) -> Markup {
+    let label = format!("Apply to the {} on other pages, too", format::count(others as i64, "person", "people"));
+    let help = "All of them, whatever was ticked there. Without it they stay in the plan.";
+    card::card(form::check("others", "yes", &label, help, false))
+}
+
+pub(super) fn pages<T>(frame: &Frame, part: &Part<T>, name: &str) -> Markup {
+    super::pages(part, |page| frame.links.query(PLAN, &[(name, &page.to_string())]))
 }
 
 fn heading(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", format::spelled(count as i64), if count == 1 { one } else { many })
 }
 
-fn confirm(number: usize, errors: &Errors) -> Markup {
+fn confirm(number: usize, on_other_pages: bool, errors: &Errors) -> Markup {
     let label = format!("{number} people would lose something. Type {number} to go on");
-    let help = "Asked because it is more than a fifth of all.";
+    let help = match on_other_pages {
+        true => "Asked for all pages together: it is more than a fifth of all people.",
+        false => "Asked because it is more than a fifth of all.",
+    };
     card::card(Field::new("confirm", &label).help(help).errors(errors).autocomplete("off").number())
 }
 
-fn part(frame: &Frame, id: &str, title: &str, all: &[&[Told]], several: bool) -> Markup {
+fn rows(frame: &Frame, id: &str, title: &str, all: &[Vec<Told>], several: bool) -> Markup {
     let aside = html! { @if may_write(frame) { span { "untick to leave out" } } };
     html! {
         section aria-labelledby=(id) {
@@ -213,6 +225,7 @@ fn diff(frame: &Frame, theirs: &[Told], several: bool, ticked: bool) -> Option<M
             @if may_write(frame) {
                 input.check.tick type="checkbox" name="apply" value=(first.person) aria-label=(label)
                     checked[ticked && reach] disabled[!reach];
+                @if ticked && reach { (form::hidden("shown", &first.person.to_string())) }
             } @else { span {} }
             div.line { (named(&first.name)) }
             div.what {
@@ -239,59 +252,60 @@ fn why(told: &Told) -> String {
     sentences.join(" ")
 }
 
-/// Names of those who gain and who lose.
-type Moved<'a> = (Vec<&'a str>, Vec<&'a str>);
-
 /// Who gains and loses each library: for reading, for what is ticked is people.
-fn by_library(plan: &ToldPlan) -> Markup {
-    let mut all: BTreeMap<(&str, &str), Moved<'_>> = BTreeMap::new();
-    for told in &plan.changes {
-        for title in &told.gain {
-            all.entry((&told.server_name, title)).or_default().0.push(&told.name);
-        }
-        for title in &told.lose {
-            all.entry((&told.server_name, title)).or_default().1.push(&told.name);
-        }
-    }
-    let row = |((server, title), (gaining, losing)): ((&str, &str), Moved<'_>)| {
+fn by_library(plan: &PlanPage) -> Markup {
+    let row = |moved: &Moved| {
         html! {
             div.stack-2 {
                 div.line {
-                    b.strong.grow { (title) }
-                    @if plan.servers > 1 { span.end { (server) } }
+                    b.strong.grow { (moved.title) }
+                    @if plan.servers > 1 { span.end { (moved.server) } }
                 }
-                div.cluster {
-                    @for name in losing { (loss(name)) }
-                    @for name in gaining { (gain(name)) }
-                }
+                (crowd(&moved.losing, loss))
+                (crowd(&moved.gaining, gain))
             }
         }
     };
     html! {
         section.section aria-labelledby="libraries" {
             (card::section_head("libraries", "By library", html! { span { "to choose, go by person" } }))
-            (card::rows(all.into_iter().map(row)))
+            (card::rows(plan.libraries.iter().map(row)))
         }
     }
 }
 
-fn held_up(plan: &ToldPlan) -> Markup {
+fn crowd(crowd: &Crowd, tag: fn(&str) -> Markup) -> Markup {
+    html! {
+        @if !crowd.names.is_empty() {
+            div.cluster {
+                @for name in &crowd.names { (tag(name)) }
+                @if crowd.more > 0 { (tag(&format!("{} more", format::number(crowd.more as i64)))) }
+            }
+        }
+    }
+}
+
+fn held_up(frame: &Frame, plan: &PlanPage) -> Markup {
     let row = |(name, server, why): &(String, String, Obstacle)| {
         let words = html! { b.strong { bdi { (name) } } p.sub { (why.words()) } };
         card::line(Some(Icon::Clock), words, card::end(html! { (server) }))
     };
-    card::section("held-up", "Not possible yet", html! {}, card::rows(plan.held_up.iter().map(row)))
+    let rows = html! {
+        (card::rows(plan.held_up.list.iter().map(row)))
+        (pages(frame, &plan.held_up, "held_up"))
+    };
+    card::section("held-up", "Not possible yet", html! {}, rows)
 }
 
-fn spared(frame: &Frame, plan: &ToldPlan) -> Markup {
-    let all = people(&plan.spared);
+fn spared(frame: &Frame, plan: &PlanPage) -> Markup {
     let several = plan.servers > 1;
     let rows = html! {
         form.stack method="post" action=(frame.links.to(PLAN)) {
             (form::hidden("mark", &plan.mark))
-            (card::rows(all.iter().filter_map(|theirs| diff(frame, theirs, several, false))))
+            (card::rows(plan.spared.list.iter().filter_map(|theirs| diff(frame, theirs, several, false))))
             @if may_write(frame) { div.cluster { (Button::new("Apply to those ticked").small().busy("Applying").submit()) } }
         }
+        (pages(frame, &plan.spared, "spared"))
     };
     let aside = html! { span { "until something else is planned for them" } };
     card::section("spared", "Left out before", aside, rows)

@@ -7,9 +7,9 @@ use crate::domain::access::batch::Batch;
 use crate::domain::access::told::Told;
 use crate::ui::{Button, Frame, Icon, Page, Place, card, form, format};
 
-pub fn page(frame: &Frame, of: &Batch, changes: &[Told]) -> Page {
+/// `changes` are the first of them; there are so many `more`, and so many people whom they are about.
+pub fn page(frame: &Frame, of: &Batch, changes: &[Told], count: usize, more: usize) -> Page {
     let here = batch_path(of.id);
-    let count = super::people(changes).len();
     let sentence = format!(
         "{} get back exactly what they had before, flags and limits with it. Whoever was changed again since is left alone.",
         format::capital(&format::count(count as i64, "person would", "people would"))
@@ -23,6 +23,7 @@ pub fn page(frame: &Frame, of: &Batch, changes: &[Told]) -> Page {
     let body = html! {
         (card::page_head("Take it back?", Some(&sentence), html! {}))
         (batch::lines(changes))
+        @if more > 0 { p.soft { "And " (format::count(more as i64, "more change", "more changes")) "." } }
         (form::form(&frame.links.to(&format!("{here}/undo")), html! {}, end))
     };
     Page::new(frame, Place::Plan, "Take it back?", body)

@@ -22,7 +22,7 @@ pub async fn merge(app: &App, actor: &Actor, id: PersonId, other: PersonId) -> O
             let other = touchable(tx, &by, other.id)?;
             let (kept, goes) = rules::who_stays(one, other);
             let role = rules::merge(&by, &kept, &goes).map_err(|words| AppError::field("other", words))?;
-            if changes::open_targets(tx)?.keys().any(|(person, _)| *person == goes.id) {
+            if !changes::open_targets_of(tx, goes.id)?.is_empty() {
                 return Err(AppError::field("other", "A change of their access is on its way. Try again in a minute."));
             }
             merge::merge(tx, kept.id, goes.id, role, by.id, now)?;

@@ -23,7 +23,7 @@ use crate::web::form::refusal;
 use crate::web::{Fields, Moderator, Visit};
 
 /// More than a house has; a longer list is cut.
-const MOST: usize = 5_000;
+const MOST: usize = 20_000;
 
 #[handler]
 pub async fn ask(
