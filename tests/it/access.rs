@@ -224,5 +224,5 @@ async fn grant(test: &TestApp, name: &str, title: &str, when: When) {
 }
 
 async fn open_changes(test: &TestApp) -> usize {
-    test.app().db.read(changes::open).await.unwrap().len()
+    test.app().db.read(changes::open_targets).await.unwrap().len()
 }

@@ -54,7 +54,7 @@ async fn a_short_list_of_sections_is_waited_out_and_nobody_loses_anything() {
         until("it was tried", || async { (test.world.plex_tv().journal().requests().len() > 3).then_some(()) }).await;
         assert_eq!(on_plex(&test), before);
     }
-    let batch = test.app().db.read(usherr::db::changes::open).await.unwrap()[0].batch.0;
+    let batch = test.app().db.read(usherr::db::changes::under_way).await.unwrap().unwrap().0;
     waits(&admin, batch, "does not list").await;
     assert_eq!(writes(&test).len(), 0, "nothing was sent");
     test.world.plex_tv().set_modes(|modes| modes.section_list = SectionList::Full);
