@@ -191,9 +191,7 @@ fn drift(member: &Member, server: &Server, held: Option<&Held>, sent: &ByShare) 
 pub fn is_as_sent(server: &Server, held: Option<&Held>, sent: &Given) -> bool {
     let wanted = sent.libraries.iter().filter(|library| server.libraries.contains(library));
     held.is_some_and(|held| {
-        // Until they accept, their settings are those of other shares, or Plex's secret.
-        let same_settings = !held.accepted || held.given.settings == sent.settings;
-        held.given.all == sent.all && same_settings && wanted.copied().eq(held.libraries(server))
+        held.given.all == sent.all && held.given.settings == sent.settings && wanted.copied().eq(held.libraries(server))
     })
 }
 

@@ -161,12 +161,12 @@ impl<'a> Resolver<'a> {
         settings_by(found, groups, self.house.now)
     }
 
-    /// The settings with which somebody is invited: those that other shares and open invites of the same owner have, so that
-    /// an invite turns nothing there; else what groups say. `settled` when those others are being turned to that, too.
+    /// The settings with which somebody is invited: those that other shares of the same owner have, so that an invite turns
+    /// nothing there; else what groups say. `settled` when those others are being turned to that, too.
     pub fn on_invite(&self, member: &Member, server: &Server, settled: bool) -> ShareSettings {
         let same_owner = |held: &&Held| {
             let other = self.house.servers.iter().find(|other| other.id == held.server);
-            other.is_some_and(|other| other.owner == server.owner)
+            held.accepted && other.is_some_and(|other| other.owner == server.owner)
         };
         match member.has.iter().find(same_owner) {
             Some(held) if !settled => held.given.settings.clone(),

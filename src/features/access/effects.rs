@@ -31,8 +31,8 @@ struct Work {
     sent: Option<Given>,
     /// Plex could be read: what fails from here on is about this one share.
     reads_well: bool,
-    /// Something was written, so that a part of it may have been taken.
-    wrote: bool,
+    /// What there was when something was written: a part of that may have been taken.
+    wrote_over: Option<Option<Given>>,
 }
 
 /// A share that Plex answers for with trouble of its own lets the others go first after so many tries in a row.
@@ -67,7 +67,7 @@ fn work(conn: &mut Conn, id: ChangeId) -> Outcome<Option<Work>> {
     let (Some(person), Some(server)) = (person, server) else { return Ok(None) };
     let sent = sent::of(conn, person.id, server.id)?;
     let batch = changes::get_batch(conn, made.batch)?;
-    Ok(Some(Work { batch, made, person, server, sent, reads_well: false, wrote: false }))
+    Ok(Some(Work { batch, made, person, server, sent, reads_well: false, wrote_over: None }))
 }
 
 async fn moot(app: &App, claim: &Claim) -> Outcome<Settled> {
@@ -77,12 +77,10 @@ async fn moot(app: &App, claim: &Claim) -> Outcome<Settled> {
 
 /// What failed for good after something was written may have been made in part.
 async fn give_up(app: &App, claim: &Claim, mut work: Work, words: &str) -> Outcome<Settled> {
-    if !work.wrote {
-        return keep::failed(app, claim, &work, words).await;
-    }
+    let Some(there) = work.wrote_over.clone() else { return keep::failed(app, claim, &work, words).await };
     let seen = Desk::open(app, &work).await?.look().await?;
     let became = seen.as_ref().map(|seen| seen.found.given.clone());
-    if became == work.made.change.before {
+    if became == there {
         return keep::failed(app, claim, &work, words).await;
     }
     work.made.change.after = became;
@@ -119,7 +117,9 @@ async fn carry_out(app: &App, work: &mut Work) -> Outcome<Option<Seen>> {
     if todo == Step::Done {
         return Ok(seen);
     }
-    work.wrote = true;
+    if !matches!(todo, Step::Changed | Step::Gone | Step::Pending) {
+        work.wrote_over = Some(seen.as_ref().map(|seen| seen.found.given.clone()));
+    }
     match desk.make(work, &todo, seen.as_ref()).await {
         // Somebody was quicker, or an earlier try went through: what is there now decides.
         Err(fault) if fault.class == FaultClass::Already => {

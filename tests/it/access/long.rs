@@ -78,6 +78,6 @@ async fn a_plan_of_several_pages_is_turned_and_applied() {
     let made = admin.get(&batch).await.is(200);
     made.has("All 99 changes made").has("guest000").lacks("guest050").has("1 to 50 of 99");
     admin.get(&format!("{batch}?page=2")).await.is(200).has("guest098").lacks("guest000");
-    admin.get(&format!("{batch}/undo")).await.is(200).has("99 people would get back").has("And 49 more changes");
+    admin.get(&format!("{batch}/undo")).await.is(200).has("Take it back for 99 people").has("And 49 more changes");
     close(test).await;
 }
