@@ -132,9 +132,8 @@ fn name(typed: &str) -> Result<String, String> {
 
 /// In one line, without characters that can't be seen.
 fn plain(typed: &str) -> String {
-    // Format characters, such as a space without width, are seen as little as control characters.
-    let unseen =
-        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+    // A space without width is one all the same; what joins the parts of an emoji is not.
+    let unseen = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}');
     let words = typed.split(unseen).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }
