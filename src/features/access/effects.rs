@@ -78,7 +78,8 @@ async fn moot(app: &App, claim: &Claim) -> Outcome<Settled> {
 /// What failed for good after something was written may have been made in part.
 async fn give_up(app: &App, claim: &Claim, mut work: Work, words: &str) -> Outcome<Settled> {
     let Some(there) = work.wrote_over.clone() else { return keep::failed(app, claim, &work, words).await };
-    let seen = Desk::open(app, &work).await?.look().await?;
+    // Where Plex can't be read now, the change ends all the same; the next reading finds what became of it.
+    let Ok(seen) = look_once_more(app, &work).await else { return keep::failed(app, claim, &work, words).await };
     let became = seen.as_ref().map(|seen| seen.found.given.clone());
     if became == there {
         return keep::failed(app, claim, &work, words).await;
@@ -86,6 +87,10 @@ async fn give_up(app: &App, claim: &Claim, mut work: Work, words: &str) -> Outco
     work.made.change.after = became;
     let words = format!("{words} A part of it was taken before that; taking it back puts that right, too.");
     keep::over(app, claim, &work, seen, Some(words)).await
+}
+
+async fn look_once_more(app: &App, work: &Work) -> Outcome<Option<Seen>> {
+    Desk::open(app, work).await?.look().await
 }
 
 /// Plex can be read, and asks nobody to slow down: it is this share that it has trouble with.
