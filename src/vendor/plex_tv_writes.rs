@@ -14,33 +14,27 @@ const FORGET_AFTER: Duration = Duration::from_secs(24 * 3600);
 #[derive(Debug)]
 pub struct ShareWrites {
     gap: Duration,
-    /// The process before this one may have written in its last moment.
-    first: Mutex<Option<Instant>>,
-    turn: tokio::sync::Mutex<()>,
+    /// Held by whoever writes: when the next write may begin.
+    turn: tokio::sync::Mutex<Instant>,
     closed: Mutex<HashMap<&'static str, Instant>>,
 }
 
 impl ShareWrites {
-    /// Between two writes at least `gap` passes.
+    /// Between two writes at least `gap` passes; also before the first, for the process before this one may have written in
+    /// its last moment.
     pub fn new(gap: Duration) -> Self {
-        Self {
-            gap,
-            first: Mutex::new(Some(Instant::now() + gap)),
-            turn: tokio::sync::Mutex::default(),
-            closed: Mutex::default(),
-        }
+        Self { gap, turn: tokio::sync::Mutex::new(Instant::now() + gap), closed: Mutex::default() }
     }
 
     /// Does the write when it is its turn. What was answered is known when the gap has passed: also a refused one counts,
-    /// and one of which nobody knows whether it was taken.
+    /// one of which nobody knows whether it was taken, and one for which nobody waits any more.
     pub(super) async fn in_turn<T>(&self, write: impl Future<Output = Answer<T>>) -> Answer<T> {
-        let _turn = self.turn.lock().await;
-        let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(first) = first {
-            tokio::time::sleep_until(first.into()).await;
-        }
+        let mut next = self.turn.lock().await;
+        tokio::time::sleep_until((*next).into()).await;
+        *next = Instant::now() + self.gap;
         let answer = write.await;
-        tokio::time::sleep(self.gap).await;
+        *next = Instant::now() + self.gap;
+        tokio::time::sleep_until((*next).into()).await;
         answer
     }
 
