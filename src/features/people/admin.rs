@@ -28,7 +28,7 @@ use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::jobs::JobName;
 use crate::domain::people::{Person, rules};
 use crate::domain::settings::Settings;
-use crate::error::Outcome;
+use crate::error::{AppError, Outcome};
 use crate::web::form::refusal;
 use crate::web::{BackOffice, Fields, Moderator, Visit};
 
@@ -45,6 +45,11 @@ impl Turned {
     fn to(asked: Option<Query<Self>>) -> i64 {
         asked.and_then(|Query(asked)| asked.page.parse().ok()).unwrap_or(1).clamp(1, 1_000_000)
     }
+}
+
+/// Somebody or something, as an address names it.
+fn named<T: std::str::FromStr>(text: &str) -> Outcome<T> {
+    text.parse().map_err(|_| AppError::NotFound)
 }
 
 /// What the address of the list says.

@@ -5,7 +5,7 @@ use poem::web::{Data, Path, Query};
 use poem::{Request, Response, handler};
 use serde::Deserialize;
 
-use super::person;
+use super::{named, person};
 use crate::app::App;
 use crate::db::{Conn, access, groups as db_groups, libraries, servers};
 use crate::domain::access::wall::{DAYS, TypedWhen, TypedWindow};
@@ -37,7 +37,7 @@ pub async fn offer(
 ) -> poem::Result<Response> {
     let library = asked.map(|Query(asked)| asked.library).unwrap_or_default();
     let form = Form { library, ..Form::default() };
-    Ok(visit.show(gift_page(app, &visit, &me, parse(&id)?, form).await?))
+    Ok(visit.show(gift_page(app, &visit, &me, named(&id)?, form).await?))
 }
 
 async fn gift_page(app: &App, visit: &Visit, me: &Actor, id: PersonId, form: Form) -> Outcome<Page> {
@@ -78,7 +78,7 @@ pub async fn give(
     Path(id): Path<String>,
     fields: Fields,
 ) -> poem::Result<Response> {
-    let id = parse(&id)?;
+    let id = named(&id)?;
     let form = Form {
         library: fields.text("library").to_owned(),
         when: typed_when(&fields),
@@ -129,10 +129,6 @@ fn back(visit: &Visit, req: &Request, id: PersonId, said: &str) -> Response {
     visit.go(req, &format!("/admin/people/{id}"), Some(&format!("{said} Nothing was sent to Plex yet.")))
 }
 
-fn parse<T: std::str::FromStr>(text: &str) -> Outcome<T> {
-    text.parse().map_err(|_| AppError::NotFound)
-}
-
 #[handler]
 pub async fn take_back(
     req: &Request,
@@ -141,7 +137,7 @@ pub async fn take_back(
     Moderator(me): Moderator,
     Path((id, grant)): Path<(String, String)>,
 ) -> poem::Result<Response> {
-    let (id, grant): (PersonId, GrantId) = (parse(&id)?, parse(&grant)?);
+    let (id, grant): (PersonId, GrantId) = (named(&id)?, named(&grant)?);
     let (name, title) = actions::take_back(app, &me, id, grant).await?;
     Ok(back(&visit, req, id, &format!("The grant of {title} is taken back from {name}.")))
 }
@@ -155,7 +151,7 @@ pub async fn withhold(
     Path(id): Path<String>,
     fields: Fields,
 ) -> poem::Result<Response> {
-    let id = parse(&id)?;
+    let id = named(&id)?;
     match actions::withhold(app, &me, id, library(&fields)).await {
         Ok((name, title)) => Ok(back(&visit, req, id, &format!("{title} is withheld from {name}."))),
         Err(error) => person::refused(app, &visit, &me, id, error).await,
@@ -171,7 +167,7 @@ pub async fn give_again(
     Path(id): Path<String>,
     fields: Fields,
 ) -> poem::Result<Response> {
-    let id = parse(&id)?;
+    let id = named(&id)?;
     let (name, title) = actions::give_again(app, &me, id, library(&fields)).await?;
     Ok(back(&visit, req, id, &format!("{title} is no longer withheld from {name}.")))
 }
@@ -188,7 +184,7 @@ pub async fn groups(
     Moderator(me): Moderator,
     Path(id): Path<String>,
 ) -> poem::Result<Response> {
-    Ok(visit.show(groups_page(app, &visit, &me, parse(&id)?, Errors::default()).await?))
+    Ok(visit.show(groups_page(app, &visit, &me, named(&id)?, Errors::default()).await?))
 }
 
 async fn groups_page(app: &App, visit: &Visit, me: &Actor, id: PersonId, errors: Errors) -> Outcome<Page> {
@@ -218,7 +214,7 @@ pub async fn set_groups(
     Path(id): Path<String>,
     fields: Fields,
 ) -> poem::Result<Response> {
-    let id = parse(&id)?;
+    let id = named(&id)?;
     // What is no number is a group that is not there.
     let wanted = fields.all("group").iter().map(|text| text.parse().unwrap_or(GroupId(0))).collect();
     match actions::set_groups(app, &me, id, wanted).await {

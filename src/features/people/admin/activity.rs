@@ -3,7 +3,7 @@
 use poem::web::{Data, Path, Query};
 use poem::{Response, handler};
 
-use super::Turned;
+use super::{Turned, named};
 use crate::app::App;
 use crate::db::{activity, people};
 use crate::domain::activity::ActivityFilter;
@@ -23,7 +23,7 @@ pub async fn list(
     Path(id): Path<String>,
     asked: Option<Query<Turned>>,
 ) -> poem::Result<Response> {
-    let id: PersonId = id.parse().map_err(|_| AppError::NotFound)?;
+    let id: PersonId = named(&id)?;
     let page = Turned::to(asked);
     let (person, names, entries, total) = app
         .db

@@ -5,11 +5,12 @@ use poem::web::{Data, Path, Query};
 use poem::{Request, Response, handler};
 use serde::Deserialize;
 
+use super::named;
 use crate::app::App;
 use crate::db::people::{self, lists, merge};
 use crate::domain::ids::{MergeId, PersonId};
 use crate::domain::people::{Actor, Person, rules};
-use crate::error::{AppError, Outcome};
+use crate::error::Outcome;
 use crate::features::people::actions::access::touchable;
 use crate::features::people::actions::merge as actions;
 use crate::features::people::views::merge::{self as view, Choose, Confirm};
@@ -55,7 +56,7 @@ pub async fn ask(
 }
 
 async fn theirs(app: &App, me: &Actor, id: &str) -> Outcome<Person> {
-    let id: PersonId = id.parse().map_err(|_| AppError::NotFound)?;
+    let id: PersonId = named(id)?;
     let me = me.clone();
     app.db.read(move |conn| touchable(conn, &me, id)).await
 }

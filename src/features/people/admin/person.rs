@@ -5,6 +5,7 @@ use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
 
+use super::named;
 use crate::app::App;
 use crate::db::access::one::{self, One};
 use crate::db::grants::Granted;
@@ -36,7 +37,7 @@ pub async fn show(
     BackOffice(me): BackOffice,
     Path(id): Path<String>,
 ) -> poem::Result<Response> {
-    let id = id.parse().map_err(|_| AppError::NotFound)?;
+    let id: PersonId = named(&id)?;
     Ok(visit.show(page(app, &visit, &me, id, Errors::default()).await?))
 }
 
@@ -172,7 +173,7 @@ pub async fn change_role(
     Path(id): Path<String>,
     fields: Fields,
 ) -> poem::Result<Response> {
-    let id: PersonId = id.parse().map_err(|_| AppError::NotFound)?;
+    let id: PersonId = named(&id)?;
     let outcome = match fields.text("role").parse() {
         Ok(role) => actions::change_role(app, &me, id, role).await,
         Err(_) => Err(AppError::field("role", "Choose one of these roles.")),
@@ -195,7 +196,7 @@ pub async fn save_notes(
     Path(id): Path<String>,
     fields: Fields,
 ) -> poem::Result<Response> {
-    let id: PersonId = id.parse().map_err(|_| AppError::NotFound)?;
+    let id: PersonId = named(&id)?;
     let text = fields.text("notes").replace("\r\n", "\n");
     match actions::notes::save(app, &me, id, text.clone(), fields.ticked("keep")).await {
         Ok(name) => {

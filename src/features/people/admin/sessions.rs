@@ -3,10 +3,10 @@
 use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
 
+use super::named;
 use crate::app::App;
 use crate::domain::ids::PersonId;
 use crate::domain::people::rules;
-use crate::error::{AppError, Outcome};
 use crate::features::people::actions::sessions as actions;
 use crate::features::people::views::sessions::{self as view, List};
 use crate::web::{BackOffice, Moderator, Visit};
@@ -18,15 +18,11 @@ pub async fn list(
     BackOffice(me): BackOffice,
     Path(id): Path<String>,
 ) -> poem::Result<Response> {
-    let (id, now) = (person_id(&id)?, app.now());
+    let (id, now) = (named(&id)?, app.now());
     let who = me.clone();
     let (person, sessions) = app.db.read(move |conn| actions::seen(conn, &who, id, now)).await?;
     let may = rules::may_touch(&me, &person);
     Ok(visit.show(view::sessions(&visit.frame, &List { person, sessions, here: me.session, may })))
-}
-
-fn person_id(text: &str) -> Outcome<PersonId> {
-    text.parse().map_err(|_| AppError::NotFound)
 }
 
 #[handler]
@@ -37,7 +33,7 @@ pub async fn end(
     Moderator(me): Moderator,
     Path((id, session)): Path<(String, String)>,
 ) -> poem::Result<Response> {
-    let id = person_id(&id)?;
+    let id: PersonId = named(&id)?;
     let name = actions::end(app, &me, id, session).await?;
     Ok(visit.go(req, &view::path(id), Some(&format!("{name} is signed out there."))))
 }
@@ -50,7 +46,7 @@ pub async fn end_all(
     Moderator(me): Moderator,
     Path(id): Path<String>,
 ) -> poem::Result<Response> {
-    let id = person_id(&id)?;
+    let id: PersonId = named(&id)?;
     let name = actions::end_all(app, &me, id).await?;
     let said = if id == me.id {
         "You are signed out everywhere else.".to_owned()
