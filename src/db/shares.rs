@@ -241,7 +241,6 @@ pub fn settings_everywhere(tx: &mut Tx<'_>, owner: i64, person: PersonId, settin
     let theirs = servers::table.filter(servers::owner_plex_id.eq(Some(owner))).select(servers::id);
     let rows = shares::table
         .filter(shares::person_id.eq(person.0))
-        .filter(shares::accepted.eq(true))
         .filter(shares::server_id.eq_any(theirs));
     diesel::update(rows).set(shares::settings.eq(text)).execute(&mut **tx)?;
     Ok(())

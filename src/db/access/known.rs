@@ -36,8 +36,10 @@ impl Known {
         self.earlier.sent.retain(|key, _| !self.open.contains_key(key));
         for ((person, server), after) in self.open {
             let held = self.found.entry(person).or_default();
+            // Who is being invited has not accepted.
+            let accepted = held.iter().any(|held| held.server == server && held.accepted);
             held.retain(|held| held.server != server);
-            held.extend(after.map(|given| Held { server, accepted: true, given }));
+            held.extend(after.map(|given| Held { server, accepted, given }));
         }
         (self.found, self.earlier)
     }

@@ -187,11 +187,13 @@ fn drift(member: &Member, server: &Server, held: Option<&Held>, sent: &ByShare) 
     })
 }
 
-/// Plex gives what was last sent, as far as it is there.
+/// Plex gives what was last sent, as far as it is there. What it says of the settings of an open invite is not to be
+/// relied on.
 pub fn is_as_sent(server: &Server, held: Option<&Held>, sent: &Given) -> bool {
     let wanted = sent.libraries.iter().filter(|library| server.libraries.contains(library));
     held.is_some_and(|held| {
-        held.given.all == sent.all && held.given.settings == sent.settings && wanted.copied().eq(held.libraries(server))
+        let settings = !held.accepted || held.given.settings == sent.settings;
+        settings && held.given.all == sent.all && wanted.copied().eq(held.libraries(server))
     })
 }
 

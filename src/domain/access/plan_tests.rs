@@ -113,7 +113,7 @@ fn house() -> impl Strategy<Value = (House, Vec<Member>)> {
     })
 }
 
-/// As Plex does it: a changed list is the list, an invite is accepted, and settings are the person's on all servers.
+/// As Plex does it: a changed list is the list, an invite waits, and settings are the person's on all servers.
 fn apply(members: &mut [Member], changes: &[Change], earlier: &mut Earlier) {
     for change in changes {
         let member = members.iter_mut().find(|member| member.id == change.person).unwrap();
@@ -123,9 +123,10 @@ fn apply(members: &mut [Member], changes: &[Change], earlier: &mut Earlier) {
             continue;
         };
         let turned = change.moves_settings() || change.before.is_none();
+        let accepted = held.as_ref().is_some_and(|held| held.accepted);
         let settings = held.filter(|_| !turned).map_or_else(|| after.settings.clone(), |held| held.given.settings);
         let given = Given { settings, ..after.clone() };
-        member.has.push(Held { server: change.server, accepted: true, given });
+        member.has.push(Held { server: change.server, accepted, given });
         if turned {
             member.has.iter_mut().for_each(|held| held.given.settings = after.settings.clone());
         }
@@ -235,8 +236,7 @@ proptest! {
         let back: Vec<Change> = first.iter().rev().map(Change::undone).collect();
         apply(&mut later, &back, &mut earlier);
         for (was, is) in members.iter().zip(&mut later) {
-            // What an open invite says of settings holds from its yes on.
-            for held in was.has.iter().filter(|held| held.accepted) {
+            for held in &was.has {
                 let found = is.has.iter().find(|other| other.server == held.server).unwrap();
                 prop_assert_eq!(&found.given.settings, &held.given.settings);
             }

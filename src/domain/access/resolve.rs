@@ -162,13 +162,14 @@ impl<'a> Resolver<'a> {
     }
 
     /// The settings with which somebody is invited: those that other shares of the same owner have, so that an invite turns
-    /// nothing there; else what groups say. `settled` when those others are being turned to that, too.
+    /// nothing there, nor taking it back; else what groups say. `settled` when those others are being turned to that, too.
     pub fn on_invite(&self, member: &Member, server: &Server, settled: bool) -> ShareSettings {
         let same_owner = |held: &&Held| {
             let other = self.house.servers.iter().find(|other| other.id == held.server);
-            held.accepted && other.is_some_and(|other| other.owner == server.owner)
+            other.is_some_and(|other| other.owner == server.owner)
         };
-        match member.has.iter().find(same_owner) {
+        // What an open invite is said to have holds where nothing else is known.
+        match member.has.iter().filter(same_owner).max_by_key(|held| held.accepted) {
             Some(held) if !settled => held.given.settings.clone(),
             found => {
                 let found = found.map(|held| held.given.settings.clone()).unwrap_or_default();
