@@ -89,6 +89,7 @@ fn people_routes(routes: Routes) -> Routes {
         .get("/admin/people/:id", admin::person::show)
         .post("/admin/people/:id/role", admin::person::change_role)
         .post("/admin/people/:id/notes", admin::person::save_notes)
+        .post("/admin/people/:id/limits", admin::person::plan_limits_again)
         .get("/admin/people/:id/requests", admin::requests::list)
         .get("/admin/people/:id/activity", admin::activity::list)
         .get("/admin/people/:id/sessions", admin::sessions::list)
@@ -245,6 +246,8 @@ fn api() -> OpenApiService<impl OpenApi, ()> {
     let parts = (
         auth::api::AuthApi,
         people::api::PeopleApi,
+        people::api::edit::PeopleEditApi,
+        people::api::merges::PersonMergesApi,
         people::api::sessions::PersonSessionsApi,
         groups::api::GroupsApi,
         people::api::access::PersonAccessApi,

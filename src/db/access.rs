@@ -99,6 +99,7 @@ pub(super) fn given_to(
         grants: grants.into_iter().map(|one| Grant { library: one.library, when: one.when }).collect(),
         excluded: super::grants::excluded(conn, person.id)?,
         has: Vec::new(),
+        limits_kept: false,
     };
     let house = House { now, zone, servers: servers(conn)?, groups: theirs };
     Ok(given_by(&Resolver::new(&house), &house, &member))
@@ -152,6 +153,7 @@ fn members(
             grants: granted.remove(&person.id).unwrap_or_default(),
             excluded: excluded.remove(&person.id).unwrap_or_default(),
             has: shared.remove(&person.id).unwrap_or_default(),
+            limits_kept: person.limits_kept_at.is_some(),
         }
     };
     Ok(people.iter().map(member).collect())

@@ -34,6 +34,7 @@ pub(super) struct Row {
     is_owner: bool,
     home: bool,
     restricted: bool,
+    limits_kept_at: Option<chrono::NaiveDateTime>,
     theme: String,
     gone_at: Option<chrono::NaiveDateTime>,
     last_seen_at: Option<chrono::NaiveDateTime>,
@@ -56,6 +57,7 @@ impl From<Row> for Person {
             is_owner: row.is_owner,
             home: row.home,
             restricted: row.restricted,
+            limits_kept_at: utc_opt(row.limits_kept_at),
             theme: row.theme.parse().unwrap_or(Theme::System),
             gone_at: utc_opt(row.gone_at),
             last_seen_at: utc_opt(row.last_seen_at),
@@ -97,6 +99,13 @@ impl NewPerson {
             restricted: false,
         }
     }
+}
+
+/// Notes when Plex said that it keeps somebody's limits itself; none once it has taken some from us.
+pub fn note_limits_kept(tx: &mut Tx<'_>, id: PersonId, at: Option<DateTime<Utc>>) -> Outcome<()> {
+    let values = people::limits_kept_at.eq(at.map(db));
+    diesel::update(people::table.find(id.0)).set(values).execute(&mut **tx)?;
+    Ok(())
 }
 
 pub fn get(conn: &mut Conn, id: PersonId) -> Outcome<Option<Person>> {

@@ -35,6 +35,7 @@ diesel::table! {
         notes -> Text,
         keep -> Bool,
         missed_at -> Nullable<Timestamp>,
+        limits_kept_at -> Nullable<Timestamp>,
     }
 }
 

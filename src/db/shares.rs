@@ -239,9 +239,7 @@ pub fn remove(tx: &mut Tx<'_>, server: ServerId, person: PersonId) -> Outcome<()
 pub fn settings_everywhere(tx: &mut Tx<'_>, owner: i64, person: PersonId, settings: &ShareSettings) -> Outcome<()> {
     let text = serde_json::to_string(settings).map_err(AppError::internal)?;
     let theirs = servers::table.filter(servers::owner_plex_id.eq(Some(owner))).select(servers::id);
-    let rows = shares::table
-        .filter(shares::person_id.eq(person.0))
-        .filter(shares::server_id.eq_any(theirs));
+    let rows = shares::table.filter(shares::person_id.eq(person.0)).filter(shares::server_id.eq_any(theirs));
     diesel::update(rows).set(shares::settings.eq(text)).execute(&mut **tx)?;
     Ok(())
 }

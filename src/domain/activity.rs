@@ -47,6 +47,7 @@ crate::text_enum! {
         GroupsChanged = "groups_changed",
         NotesChanged = "notes_changed",
         KeepChanged = "keep_changed",
+        LimitsAgain = "limits_again",
         PeopleMerged = "people_merged",
         PeopleSplit = "people_split",
         JobAsked = "job_asked",

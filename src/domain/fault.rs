@@ -16,6 +16,8 @@ pub enum FaultClass {
     Missing,
     /// What should be made is there already.
     Already,
+    /// Plex keeps what a managed user may do in a restriction profile, and takes nothing else.
+    LimitsKept,
 }
 
 /// One failed call to an outside service. `message` is for a person: no stack trace, no secret, no address with a key.

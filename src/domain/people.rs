@@ -253,6 +253,8 @@ pub struct Person {
     pub is_owner: bool,
     pub home: bool,
     pub restricted: bool,
+    /// When Plex last said that it keeps their limits in a restriction profile, and takes none from us.
+    pub limits_kept_at: Option<DateTime<Utc>>,
     pub theme: Theme,
     pub gone_at: Option<DateTime<Utc>>,
     pub last_seen_at: Option<DateTime<Utc>>,

@@ -48,7 +48,7 @@ pub fn icon(kind: ActivityKind) -> Icon {
         Kind::SettingChanged => Icon::Sliders,
         Kind::ServiceSaved | Kind::ServiceBack => Icon::Plug,
         Kind::ServiceRemoved | Kind::ServiceDown => Icon::Unplug,
-        Kind::PlanApplied | Kind::AccessChanged => Icon::Plan,
+        Kind::PlanApplied | Kind::AccessChanged | Kind::LimitsAgain => Icon::Plan,
         Kind::PlanUndone => Icon::Undo,
         Kind::PlanLeft | Kind::DriftKept => Icon::Minus,
         Kind::AccessFailed => Icon::Alert,

@@ -11,7 +11,10 @@ use crate::domain::fault::{Fault, FaultClass};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
     Invite,
+    /// Other libraries.
     Change,
+    /// Other libraries and other settings.
+    Share,
     Settings,
     Removal,
 }
@@ -68,7 +71,7 @@ fn by_words(wanted: Wanted, words: &str) -> Option<Fault> {
 }
 
 fn by_status(wanted: Wanted, status: StatusCode) -> Option<Fault> {
-    if wanted == Wanted::Settings && status == StatusCode::UNPROCESSABLE_ENTITY {
+    if matches!(wanted, Wanted::Settings | Wanted::Share) && status == StatusCode::UNPROCESSABLE_ENTITY {
         return Some(restricted());
     }
     if status != StatusCode::NOT_FOUND {
@@ -78,14 +81,15 @@ fn by_status(wanted: Wanted, status: StatusCode) -> Option<Fault> {
         Wanted::Invite => Fault::missing(
             "Plex finds this person, or one of these libraries, no more: check the name, run the job \"Look at people and shares\", then try again.",
         ),
-        Wanted::Change => Fault::missing("Plex has no such share any more; it has to be given anew."),
+        Wanted::Change | Wanted::Share => Fault::missing("Plex has no such share any more; it has to be given anew."),
         Wanted::Settings => unknown_person(),
         Wanted::Removal => return None,
     })
 }
 
 fn restricted() -> Fault {
-    Fault::permanent(
+    Fault::new(
+        FaultClass::LimitsKept,
         "Plex keeps the limits of this managed user in a restriction profile: change that in Plex, under Plex Home.",
     )
 }

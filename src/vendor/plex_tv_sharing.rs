@@ -92,7 +92,7 @@ impl PlexTv {
         if self.routes != Routes::V1 && !is_known_closed {
             let reply = self.send_way(token, v2).await?;
             if self.routes == Routes::V2 || !is_retired(&reply) {
-                return done(Wanted::Change, &reply);
+                return done(Wanted::Share, &reply);
             }
         }
         self.change_settings(token, who, settings).await?;

@@ -45,6 +45,7 @@ pub fn of_person(conn: &mut Conn, person: &Person, zone: Tz, now: DateTime<Utc>)
         grants: grants.iter().map(|one| Grant { library: one.library, when: one.when.clone() }).collect(),
         excluded: grants::excluded(conn, person.id)?,
         has: has.into_values().flatten().collect(),
+        limits_kept: person.limits_kept_at.is_some(),
     };
     let standing = Standing { house, members: vec![member.clone()], people: vec![person.clone()], earlier };
     Ok(One { standing, member, found, under_way, since, grants })

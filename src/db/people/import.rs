@@ -191,6 +191,7 @@ fn renew(tx: &mut Tx<'_>, found: &Found, known: &Known, now: DateTime<Utc>) -> O
             people::is_owner.eq(renewed.is_owner),
             people::home.eq(renewed.home),
             people::restricted.eq(renewed.restricted),
+            people::limits_kept_at.eq(renewed.limits_kept_at.map(db)),
             people::gone_at.eq(gone),
             people::updated_at.eq(db(now)),
         );
@@ -226,6 +227,8 @@ fn renewed(person: &Person, known: &Known) -> Person {
         is_owner: known.is_owner || person.is_owner,
         home: known.home,
         restricted: known.restricted,
+        // Only of managed users does Plex keep limits.
+        limits_kept_at: person.limits_kept_at.filter(|_| known.restricted),
         ..person.clone()
     }
 }

@@ -86,6 +86,8 @@ struct Whole {
     notes: String,
     keep: bool,
     missed_at: Option<NaiveDateTime>,
+    #[serde(default)]
+    limits_kept_at: Option<NaiveDateTime>,
 }
 
 /// What of the one who stays may change by it.

@@ -98,6 +98,8 @@ pub enum Obstacle {
     NothingLeft,
     /// The invite is not accepted; until then Plex keeps what was invited to.
     NotAccepted,
+    /// Plex keeps the limits of this managed user itself; only libraries are planned.
+    LimitsKept,
 }
 
 impl Obstacle {
@@ -105,6 +107,9 @@ impl Obstacle {
         match self {
             Self::NothingLeft => "They would have nothing left: this server has no default library. Choose one first.",
             Self::NotAccepted => "The invite is not accepted yet; until then Plex keeps what it was for.",
+            Self::LimitsKept => {
+                "Plex keeps the limits of this managed user in a restriction profile: libraries are changed, downloads and the age rating are not. Change those in Plex, under Plex Home."
+            }
         }
     }
 }
@@ -214,6 +219,8 @@ fn one(
         Some(held) if !held.accepted => Some(Obstacle::NotAccepted),
         _ => None,
     };
+    let is_kept_from = |held: &Held| held.accepted && resolver.is_kept_from(member, &held.given.settings);
+    let told = obstacle.or_else(|| held.is_some_and(is_kept_from).then_some(Obstacle::LimitsKept));
     let settings = match held {
         None => resolver.on_invite(member, server, settled),
         Some(held) if settled || !held.accepted => held.given.settings.clone(),
@@ -221,10 +228,10 @@ fn one(
     };
     // What is given as a whole stays so where nothing of it changes.
     let after = match (&before, same || obstacle.is_some()) {
-        (None, true) => return (None, obstacle),
+        (None, true) => return (None, told),
         (Some(before), true) => Given { settings, ..before.clone() },
         (_, false) => Given { libraries: should, all: false, settings },
     };
     let change = Change { person: member.id, server: server.id, before, after: Some(after) };
-    ((!change.is_nothing()).then_some(change), obstacle)
+    ((!change.is_nothing()).then_some(change), told)
 }

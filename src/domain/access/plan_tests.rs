@@ -77,8 +77,10 @@ fn member() -> impl Strategy<Value = Member> {
     let groups = prop::collection::btree_set((1_i64..=4).prop_map(GroupId), 0..4);
     let grants = prop::collection::vec((library(), when()).prop_map(|(library, when)| Grant { library, when }), 0..3);
     let has = (prop::option::of(held(1)), prop::option::of(held(2)), prop::option::of(held(3)));
-    (groups, grants, prop::collection::vec(library(), 0..3), has, settings()).prop_map(
-        |(groups, grants, excluded, (a, b, c), settings)| Member {
+    let settings = (settings(), prop::bool::weighted(0.2));
+    (groups, grants, prop::collection::vec(library(), 0..3), has, settings).prop_map(
+        |(groups, grants, excluded, (a, b, c), (settings, limits_kept))| Member {
+            limits_kept,
             id: PersonId(0),
             groups: groups.into_iter().collect(),
             grants,
@@ -323,7 +325,14 @@ fn after(change: &Change) -> BTreeSet<LibraryId> {
 }
 
 fn nobody() -> Member {
-    Member { id: PersonId(1), groups: Vec::new(), grants: Vec::new(), excluded: Vec::new(), has: Vec::new() }
+    Member {
+        id: PersonId(1),
+        groups: Vec::new(),
+        grants: Vec::new(),
+        excluded: Vec::new(),
+        has: Vec::new(),
+        limits_kept: false,
+    }
 }
 
 fn share(server: i64, libraries: &[i64]) -> Held {
@@ -340,6 +349,21 @@ fn a_group_invites_to_its_own_server_only() {
     let house = House { now: now(), zone: chrono_tz::UTC, servers: servers(), groups: Vec::new() };
     let member = Member { excluded: vec![LibraryId(11)], ..nobody() };
     assert_eq!(Resolver::new(&house).answer(&member, LibraryId(20)).why, [Why::Nothing], "not for the default alone");
+}
+
+#[test]
+fn whose_limits_plex_keeps_gets_libraries_alone() {
+    let member = Member { groups: vec![GroupId(1)], has: vec![share(1, &[10, 11])], limits_kept: true, ..nobody() };
+    let flags = Flags { sync: true, ..Flags::default() };
+    let groups = vec![Group { id: GroupId(1), libraries: vec![LibraryId(12)], flags, ..Group::new("") }];
+    let house = House { now: now(), zone: chrono_tz::UTC, servers: servers(), groups };
+    let found = plan(&house, std::slice::from_ref(&member), &Earlier::default());
+    let [change] = found.changes.as_slice() else { panic!("{found:?}") };
+    assert!(change.moves_libraries() && !change.moves_settings());
+    assert_eq!(found.held_up, [(PersonId(1), ServerId(1), super::plan::Obstacle::LimitsKept)]);
+    let ours = Member { limits_kept: false, ..member };
+    let found = plan(&house, &[ours], &Earlier::default());
+    assert!(found.changes[0].moves_settings() && found.held_up.is_empty());
 }
 
 #[test]

@@ -48,6 +48,8 @@ pub struct Member {
     pub excluded: Vec<LibraryId>,
     /// What Plex gives today.
     pub has: Vec<Held>,
+    /// Plex keeps what they may do itself: their libraries are ours to change, settings are not.
+    pub limits_kept: bool,
 }
 
 /// A share as it is on Plex.
@@ -157,6 +159,15 @@ impl<'a> Resolver<'a> {
 
     /// What the settings of somebody's shares should be, where they are now `found`.
     pub fn settings(&self, member: &Member, found: &ShareSettings) -> ShareSettings {
+        if member.limits_kept { found.clone() } else { self.settings_by_groups(member, found) }
+    }
+
+    /// Groups want other settings than Plex keeps.
+    pub fn is_kept_from(&self, member: &Member, found: &ShareSettings) -> bool {
+        member.limits_kept && self.settings_by_groups(member, found) != *found
+    }
+
+    fn settings_by_groups(&self, member: &Member, found: &ShareSettings) -> ShareSettings {
         let groups = member.groups.iter().filter_map(|id| self.groups.get(id).copied());
         settings_by(found, groups, self.house.now)
     }

@@ -182,6 +182,7 @@ mod tests {
             is_owner,
             home: false,
             restricted: false,
+            limits_kept_at: None,
             theme: Theme::System,
             gone_at: None,
             last_seen_at: None,

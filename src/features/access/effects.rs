@@ -9,7 +9,7 @@ use crate::domain::access::given::Given;
 use crate::domain::access::step::{self, Found, Step};
 use crate::domain::effect::Ending;
 use crate::domain::fault::{Fault, FaultClass};
-use crate::domain::ids::ChangeId;
+use crate::domain::ids::{ChangeId, PersonId};
 use crate::domain::people::Person;
 use crate::domain::service::Server;
 use crate::error::{AppError, Outcome};
@@ -48,16 +48,21 @@ pub async fn change(app: &App, claim: &Claim, id: ChangeId) -> Outcome<Settled> 
     let outcome = carry_out(app, &mut work).await;
     let settled = match outcome {
         Ok(seen) => keep::over(app, claim, &work, seen, None).await,
-        Err(error) => match given_up(&error, claim.is_last(app.now())) {
-            Some(words) => give_up(app, claim, work, &words).await,
-            None if lets_others_go_first(&error, &work, claim) => {
-                keep::later(app, claim, &work, &error.to_string()).await
-            }
-            None => Err(error),
-        },
+        Err(error) => not_made(app, claim, work, error).await,
     };
     app.changed(News::Access);
     settled
+}
+
+async fn not_made(app: &App, claim: &Claim, work: Work, error: AppError) -> Outcome<Settled> {
+    if says_limits_are_kept(&error) {
+        note_limits_kept(app, work.person.id).await?;
+    }
+    match given_up(&error, claim.is_last(app.now())) {
+        Some(words) => give_up(app, claim, work, &words).await,
+        None if lets_others_go_first(&error, &work, claim) => keep::later(app, claim, &work, &error.to_string()).await,
+        None => Err(error),
+    }
 }
 
 /// Nothing for a change that is over: made before, stopped, or overtaken by another one.
@@ -99,9 +104,22 @@ fn lets_others_go_first(error: &AppError, work: &Work, claim: &Claim) -> bool {
     work.reads_well && !asked_to_wait && claim.attempt >= TRIES_IN_A_ROW
 }
 
+/// Plex takes no limits of this person from us, so plans to come leave them as they are.
+async fn note_limits_kept(app: &App, person: PersonId) -> Outcome<()> {
+    let now = app.now();
+    app.db.write(move |tx| people::note_limits_kept(tx, person, Some(now))).await
+}
+
+fn says_limits_are_kept(error: &AppError) -> bool {
+    matches!(error, AppError::Service(fault) if fault.class == FaultClass::LimitsKept)
+}
+
 /// The words with which a change fails for good; none while another try may help.
 fn given_up(error: &AppError, last: bool) -> Option<String> {
     match error {
+        error if says_limits_are_kept(error) => {
+            Some(format!("{error} The next plan leaves them as they are and changes libraries alone."))
+        }
         AppError::Service(fault) => {
             let later = matches!(fault.class, FaultClass::Transient | FaultClass::Unready | FaultClass::Auth);
             (!later || last).then(|| fault.message.clone())

@@ -1,6 +1,7 @@
 //! What is written about people: taken over from Plex, added by hand, given another role.
 
 pub mod access;
+pub mod limits;
 pub mod many;
 pub mod merge;
 pub mod notes;

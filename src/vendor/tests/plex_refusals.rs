@@ -52,7 +52,7 @@ async fn what_a_person_can_mend_is_said_in_a_sentence() {
         (404, "Not found", FaultClass::Missing, "Look at people and shares"),
         (400, "Invalid library section", FaultClass::Missing, "Look at people and shares"),
         (400, "Invite a user requires a Plex Pass", FaultClass::Permanent, "have the person confirm"),
-        (422, "Restriction profile is set", FaultClass::Permanent, "under Plex Home"),
+        (422, "Restriction profile is set", FaultClass::LimitsKept, "under Plex Home"),
         (400, "You can't invite yourself", FaultClass::Permanent, "needs no share"),
         (400, "Something new", FaultClass::Permanent, "Something new"),
         (401, "Invalid authentication token.", FaultClass::Auth, "refuses the key or token"),
@@ -84,7 +84,7 @@ async fn a_page_of_a_proxy_is_no_yes() {
 async fn a_managed_user_is_named_where_plex_gives_no_reason() {
     let (_upstream, plex_tv) = world(|_| v2(422, "Unprocessable")).await;
     let fault = plex_tv.change_settings(&token(), &Invitee::Account(5), &ShareSettings::default()).await.unwrap_err();
-    assert!(fault.class == FaultClass::Permanent && fault.message.contains("restriction profile"), "{fault}");
+    assert!(fault.class == FaultClass::LimitsKept && fault.message.contains("restriction profile"), "{fault}");
 }
 
 #[tokio::test]

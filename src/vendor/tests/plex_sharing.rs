@@ -379,9 +379,9 @@ async fn a_managed_user_with_a_restriction_profile_keeps_their_settings() {
     bench.tv.set_modes(|modes| modes.restricted_refused = true);
     let ida = bench.managed();
     let fault = bench.settings(Routes::Auto, &Invitee::Account(ida), &peculiar()).await.unwrap_err();
-    assert!(fault.class == FaultClass::Permanent && fault.message.contains("restriction profile"), "{fault}");
+    assert!(fault.class == FaultClass::LimitsKept && fault.message.contains("restriction profile"), "{fault}");
     assert_eq!(bench.writes(), ["POST v2 sharing_settings"]);
-    assert_eq!(class(bench.both(Routes::Auto, ida).await), FaultClass::Permanent);
+    assert_eq!(class(bench.both(Routes::Auto, ida).await), FaultClass::LimitsKept);
     assert_eq!(bench.writes().len(), 1);
     bench.libraries(Routes::Auto, bench.share_of(ida).unwrap(), &[FILMS]).await.unwrap();
     assert_eq!(bench.read(ida).await[0].settings.filter_all, "contentRating=0%2C6");

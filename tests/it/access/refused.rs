@@ -8,7 +8,7 @@ use usherr::domain::group::Flags;
 use usherr::domain::jobs::RunState;
 use usherr::domain::settings::SettingKey;
 
-use super::{apply, close, ended, group, house, libraries_of, on_plex, plan, writes};
+use super::{apply, close, ended, group, house, libraries_of, on_plex, person, plan, writes};
 use crate::support::patience::until;
 
 fn camera(group: &mut usherr::domain::group::Group) {
@@ -29,6 +29,29 @@ async fn who_may_not_be_limited_is_given_nothing_either() {
         assert_eq!(batch["changes"][0]["state"], "failed", "{routes}");
         assert_eq!(on_plex(&test), before, "{routes}");
         assert_eq!(writes(&test).len(), 1, "{routes}: {:?}", writes(&test));
+
+        // What Plex keeps is remembered: libraries alone are planned, and that is said.
+        let next = plan(&admin).await;
+        assert_eq!(next["changes"].as_array().unwrap().len(), 1, "{routes}: {next}");
+        assert_eq!(next["changes"][0]["flags"], json!({}), "{routes}");
+        assert!(next["held_up"][0]["why"].as_str().unwrap().contains("restriction profile"), "{routes}: {next}");
+        let (_, run) = apply(&test, &admin, Value::Null).await;
+        assert_eq!(writes(&test).len(), 2, "{routes}: {:?}", writes(&test));
+        // The newer route takes no libraries without settings.
+        if routes == "v2" {
+            assert_eq!((run.state, on_plex(&test)), (RunState::Failed, before));
+        } else {
+            assert_eq!(run.state, RunState::Succeeded, "{routes}");
+            assert_eq!(libraries_of(&test, "Ida"), ["Films", "Kids", "Welcome"], "{routes}");
+            assert_eq!(plan(&admin).await["changes"], json!([]), "{routes}");
+        }
+
+        let ida = person(&test, "Ida").await;
+        let page = format!("/admin/people/{}", ida);
+        admin.get(&page).await.is(200).has("refused ours").has("Plan ours again");
+        admin.post(&format!("{page}/limits"), &[]).await.is(303);
+        admin.get(&page).await.is(200).lacks("refused ours");
+        assert!(plan(&admin).await["changes"][0]["flags"]["filter_movies"].is_string(), "{routes}");
         close(test).await;
     }
 }

@@ -8,7 +8,7 @@ use super::Work;
 use super::desk::Seen;
 use crate::app::App;
 use crate::db::outbox::{self, Claim, Settled};
-use crate::db::{Tx, activity, changes, libraries, sent, shares};
+use crate::db::{Tx, activity, changes, libraries, people, sent, shares};
 use crate::domain::access::batch::State;
 use crate::domain::access::given::Given;
 use crate::domain::access::step;
@@ -46,6 +46,9 @@ pub async fn over(
             {
                 shares::settings_everywhere(tx, owner, person.id, &given.settings)?;
                 sent::everywhere(tx, owner, person.id, &given.settings)?;
+            }
+            if change.moves_settings() && missing.is_none() {
+                people::note_limits_kept(tx, person.id, None)?;
             }
             if missing.is_some() {
                 changes::rebase(tx, made.id, change)?;

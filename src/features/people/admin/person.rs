@@ -12,7 +12,7 @@ use crate::db::grants::Granted;
 use crate::db::people::{merge, notes};
 use crate::db::{self, Conn, libraries, people, requests, rights, servers, shares};
 use crate::domain::access::person::{About, rows};
-use crate::domain::access::plan::{Change, plan};
+use crate::domain::access::plan::{Change, Obstacle, plan};
 use crate::domain::access::words;
 use crate::domain::activity::ActivityFilter;
 use crate::domain::catalog::MediaKind;
@@ -157,7 +157,8 @@ fn differs(conn: &mut Conn, person: &Person, one: &One) -> Outcome<Vec<Differs>>
         let words = vec!["Somebody has changed it on Plex itself.".to_owned()];
         differs.push(Differs { server: server(drift.server), words, ..Differs::default() });
     }
-    for (_, at, obstacle) in &plan.held_up {
+    // What Plex keeps is no difference that waits for anybody.
+    for (_, at, obstacle) in plan.held_up.iter().filter(|(_, _, obstacle)| *obstacle != Obstacle::LimitsKept) {
         let words = vec![obstacle.words().to_owned()];
         differs.push(Differs { server: server(*at), words, ..Differs::default() });
     }
@@ -217,4 +218,18 @@ pub async fn save_notes(
 pub async fn refused(app: &App, visit: &Visit, me: &Actor, id: PersonId, error: AppError) -> poem::Result<Response> {
     let page = page(app, visit, me, id, refusal(error)?).await?;
     Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page))
+}
+
+#[handler]
+pub async fn plan_limits_again(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Moderator(me): Moderator,
+    Path(id): Path<String>,
+) -> poem::Result<Response> {
+    let id: PersonId = named(&id)?;
+    let name = actions::limits::plan_again(app, &me, id).await?;
+    let said = format!("The limits of {name} are part of the access plan again. Nothing was sent to Plex yet.");
+    Ok(visit.go(req, &format!("/admin/people/{id}"), Some(&said)))
 }

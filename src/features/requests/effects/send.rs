@@ -211,7 +211,7 @@ fn cause(fault: &Fault, late: bool, last: bool) -> Option<Cause> {
         FaultClass::Auth => late.then_some(Cause::KeyRefused),
         FaultClass::Unready => last.then_some(Cause::TitleUnknown),
         FaultClass::Missing => Some(Cause::TitleUnknown),
-        FaultClass::Permanent | FaultClass::Already => Some(refusal(&fault.message)),
+        FaultClass::Permanent | FaultClass::Already | FaultClass::LimitsKept => Some(refusal(&fault.message)),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::people::Person;
 use crate::domain::quota::QuotaState;
 use crate::domain::sharing::ShareSettings;
 use crate::ui::form::{self, Choice, Field};
-use crate::ui::{Button, Frame, Icon, card, facts};
+use crate::ui::{Button, Frame, Icon, button, card, facts};
 
 /// What Plex says of the share as a whole.
 pub struct Share {
@@ -24,7 +24,7 @@ pub fn aside(frame: &Frame, seen: &Seen) -> Markup {
             (groups(frame, seen))
             (allowance(frame, seen))
             (notes(frame, seen))
-            (identities(frame, &seen.person))
+            (identities(frame, &seen.person, seen.may))
             @for server in &seen.servers { @if let Some(share) = &server.share { (share_card(frame, server, share)) } }
             @if !seen.roles.is_empty() { (role_form(frame, seen)) }
         }
@@ -86,7 +86,7 @@ fn notes(frame: &Frame, seen: &Seen) -> Markup {
     })
 }
 
-fn identities(frame: &Frame, person: &Person) -> Markup {
+fn identities(frame: &Frame, person: &Person, may: bool) -> Markup {
     let none = |words: &str| html! { span.muted { (words) } };
     let plex = match (person.plex_id, &person.plex_username) {
         (Some(_), Some(name)) => html! { bdi { (name) } },
@@ -103,10 +103,21 @@ fn identities(frame: &Frame, person: &Person) -> Markup {
         ("Plex Home", html! { (if person.home { "yes" } else { "no" }) }),
         ("Known since", frame.clock.stamp(person.created_at)),
         ("Last here", person.last_seen_at.map_or_else(|| none("not yet"), |at| frame.clock.ago(at))),
+        ("Limits", person.limits_kept_at.map(|at| limits_kept(frame, person, at, may)).unwrap_or_default()),
         ("Gone since", person.gone_at.map(|at| frame.clock.stamp(at)).unwrap_or_default()),
     ];
     let shown: Vec<_> = rows.into_iter().filter(|(_, value)| !value.0.is_empty()).collect();
     card::card(html! { h2 { "Who this is" } (facts::facts(&shown)) })
+}
+
+fn limits_kept(frame: &Frame, person: &Person, at: DateTime<Utc>, may: bool) -> Markup {
+    let action = frame.links.to(&format!("/admin/people/{}/limits", person.id));
+    html! {
+        p { "Plex keeps them in a restriction profile, and refused ours " (frame.clock.ago(at)) "." }
+        @if may {
+            (button::post(&action, Button::new("Plan ours again").small().quiet().busy("Asking").submit()))
+        }
+    }
 }
 
 fn share_card(frame: &Frame, server: &Server, share: &Share) -> Markup {
