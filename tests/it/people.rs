@@ -10,6 +10,7 @@ use crate::support::TestApp;
 
 mod access;
 mod access_api;
+mod api;
 mod import;
 mod many;
 mod merge;

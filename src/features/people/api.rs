@@ -1,20 +1,24 @@
-//! People over the JSON API: read, and what they see also set.
+//! People over the JSON API.
 
 pub mod access;
+pub mod edit;
+pub mod merges;
 pub mod sessions;
 
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::{Object, OpenApi};
+use poem_openapi::{ApiResponse, Object, OpenApi};
+use secrecy::SecretString;
 
 use crate::app::App;
 use crate::db::people;
 use crate::db::people::lists::{self, Among};
 use crate::domain::ids::PersonId;
 use crate::error::AppError;
+use crate::features::people::actions::{self, Typed};
 use crate::web::api::{Listed, Paging, Tag, time};
-use crate::web::{BackOffice, Viewer};
+use crate::web::{BackOffice, Moderator, Viewer};
 
 pub struct PeopleApi;
 
@@ -34,6 +38,8 @@ struct Person {
     is_owner: bool,
     /// In the owner's Plex Home.
     home: bool,
+    /// When Plex last said that it keeps the limits of this managed user in a restriction profile.
+    limits_kept_at: Option<String>,
     /// When Plex's list lacked them for the second time in a row.
     gone_at: Option<String>,
     last_seen_at: Option<String>,
@@ -52,11 +58,32 @@ impl From<crate::domain::people::Person> for Person {
             plex_username: person.plex_username,
             is_owner: person.is_owner,
             home: person.home,
+            limits_kept_at: person.limits_kept_at.map(time),
             gone_at: person.gone_at.map(time),
             last_seen_at: person.last_seen_at.map(time),
             created_at: time(person.created_at),
         }
     }
+}
+
+/// Somebody who shall sign in with a name and a password.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct NewPerson {
+    name: String,
+    /// Local sign-in name.
+    username: String,
+    email: Option<String>,
+    /// 8 to 200 characters.
+    password: String,
+    /// viewer, requester, moderator, admin or auditor; moderators give viewer and requester.
+    role: String,
+}
+
+#[derive(ApiResponse)]
+enum Added {
+    #[oai(status = 201)]
+    New(Json<Person>),
 }
 
 #[OpenApi(prefix_path = "/people", tag = "Tag::People")]
@@ -85,6 +112,16 @@ impl PeopleApi {
         all.retain(|listed| listed.is(among));
         let (shown, total) = paging.cut(all);
         Ok(Json(paging.list(shown.into_iter().map(|listed| listed.person.into()).collect(), total)))
+    }
+
+    /// Add somebody with a local sign-in
+    #[oai(path = "/", method = "post")]
+    async fn add(&self, app: Data<&App>, me: Moderator, body: Json<NewPerson>) -> poem::Result<Added> {
+        let NewPerson { name, username, email, password, role } = body.0;
+        let email = email.unwrap_or_default();
+        let typed = Typed { name, username, email, password: SecretString::from(password), role };
+        let id = actions::add(&app, &me.0, typed).await?;
+        Ok(Added::New(one(&app, id).await?))
     }
 
     /// Oneself

@@ -257,7 +257,7 @@ fn gift(at: usize, grant: NewPersonGrant, zone: Tz, wrong: &mut FieldErrors) -> 
 }
 
 /// To the second, within what both databases keep.
-fn moment(text: &str) -> Option<DateTime<Utc>> {
+pub(super) fn moment(text: &str) -> Option<DateTime<Utc>> {
     let at = DateTime::parse_from_rfc3339(text.trim()).ok()?.to_utc();
     (1970..=9000).contains(&at.year()).then(|| DateTime::from_timestamp(at.timestamp(), 0)).flatten()
 }
