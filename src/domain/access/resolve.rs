@@ -1,7 +1,7 @@
 //! What somebody should have, why, and until when. Groups and grants only ever give; what is taken away is an exclusion by
 //! hand. Whoever is in no group and has neither keeps what Plex gives them.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -117,7 +117,8 @@ pub struct Answer {
 pub struct Resolver<'a> {
     house: &'a House,
     groups: HashMap<GroupId, &'a Group>,
-    open: HashSet<GroupId>,
+    /// What groups that hold now carry of each server.
+    carried: HashMap<(GroupId, ServerId), Vec<LibraryId>>,
     there: HashMap<LibraryId, ServerId>,
     defaults: HashMap<LibraryId, &'a Server>,
 }
@@ -127,15 +128,20 @@ const FORESEEN: usize = 32;
 
 impl<'a> Resolver<'a> {
     pub fn new(house: &'a House) -> Self {
-        let open = house.groups.iter().filter(|group| group.when.holds(house.now, house.zone)).map(|group| group.id);
         let there =
             house.servers.iter().flat_map(|server| server.libraries.iter().map(|library| (*library, server.id)));
         let there: HashMap<LibraryId, ServerId> = there.collect();
+        let mut carried: HashMap<(GroupId, ServerId), Vec<LibraryId>> = HashMap::new();
+        for group in house.groups.iter().filter(|group| group.when.holds(house.now, house.zone)) {
+            for (library, server) in group.libraries.iter().filter_map(|id| Some((*id, *there.get(id)?))) {
+                carried.entry((group.id, server)).or_default().push(library);
+            }
+        }
         let defaults = house.servers.iter().filter_map(|server| Some((server.default?, server)));
         Self {
             house,
             groups: house.groups.iter().map(|group| (group.id, group)).collect(),
-            open: open.collect(),
+            carried,
             defaults: defaults.filter(|(id, _)| there.contains_key(id)).collect(),
             there,
         }
@@ -147,12 +153,13 @@ impl<'a> Resolver<'a> {
         if member.is_as_found() {
             return None;
         }
-        let groups = member.groups.iter().filter(|id| self.open.contains(id)).filter_map(|id| self.groups.get(id));
-        let carried = groups.flat_map(|group| group.libraries.iter().copied());
+        let is_here = |id: &LibraryId| self.there.get(id) == Some(&server.id);
+        let carried =
+            member.groups.iter().filter_map(|group| self.carried.get(&(*group, server.id))).flatten().copied();
         let granted = member.grants.iter().filter(|grant| grant.when.holds(self.house.now, self.house.zone));
-        let own = carried.chain(granted.map(|grant| grant.library)).filter(|id| !member.excluded.contains(id));
-        let here = own.chain(server.default).filter(|id| self.there.get(id) == Some(&server.id));
-        let all: BTreeSet<LibraryId> = here.collect();
+        let granted = granted.map(|grant| grant.library).filter(is_here);
+        let own = carried.chain(granted).filter(|id| !member.excluded.contains(id));
+        let all: BTreeSet<LibraryId> = own.chain(server.default.filter(is_here)).collect();
         let is_let_in = member.has.iter().any(|held| held.server == server.id);
         (is_let_in || all.iter().any(|library| Some(*library) != server.default)).then_some(all)
     }
