@@ -111,9 +111,10 @@ pub struct PlanPage {
     pub mark: String,
 }
 
-/// Who gains and loses a library.
+/// Who gains and loses a library, a flag, or titles by their age rating.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Moved {
+    /// Empty where it is the same for all: flags and limits.
     pub server: String,
     pub title: String,
     pub gaining: Crowd,

@@ -87,11 +87,11 @@ async fn a_large_change_wants_its_number_typed() {
 #[tokio::test]
 async fn checkers_look_and_change_nothing() {
     let test = house().await;
-    group(&test, "Docs", &["Films"], &["Priya"], |_| {}).await;
+    group(&test, "Docs", &["Films"], &["Priya"], |group| group.flags.camera_upload = true).await;
     let checker = test.as_role(Role::Auditor).await;
     let page = checker.get("/admin/plan").await.is(200).has("Priya Raman").lacks("Apply to those ticked");
     page.lacks("untick");
-    checker.get("/admin/plan?by=library").await.is(200).has("By library");
+    checker.get("/admin/plan?by=library").await.is(200).has("Films").has("Camera upload");
     checker.get("/admin/plan/changes").await.is(200).has("Nothing was changed yet");
     checker.post("/admin/plan", &[]).await.is(403);
     checker.json(reqwest::Method::POST, "/api/plan/apply", json!({})).await.is(403);

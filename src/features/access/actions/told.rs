@@ -1,6 +1,6 @@
 //! The plan with the names of people, servers and libraries in it: what pages, programs and the command line show.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Drawn;
 use crate::db::{Conn, libraries, servers};
@@ -98,7 +98,7 @@ impl<'a> Teller<'a> {
         Some((self.person(person)?.name.clone(), self.names.server(server), obstacle))
     }
 
-    /// By server and title.
+    /// By server and title, then what is no library.
     fn libraries(&self) -> Vec<Moved> {
         let mut all: HashMap<(ServerId, LibraryId), Moved> = HashMap::new();
         for change in &self.drawn.plan.changes {
@@ -117,7 +117,22 @@ impl<'a> Teller<'a> {
         };
         let mut all: Vec<Moved> = all.into_iter().map(named).collect();
         all.sort_by(|one, other| (&one.server, &one.title).cmp(&(&other.server, &other.title)));
+        all.extend(self.settings());
         all
+    }
+
+    /// Flags and limits, which are the same for all servers: each person once.
+    fn settings(&self) -> Vec<Moved> {
+        let mut all: BTreeMap<&'static str, Moved> = BTreeMap::new();
+        for theirs in by_person(&self.drawn.plan.changes) {
+            let Some(person) = theirs.first().and_then(|change| self.person(change.person)) else { continue };
+            let turns: BTreeSet<_> = theirs.iter().flat_map(words::turns).collect();
+            for (name, on) in turns {
+                let moved = all.entry(name).or_default();
+                if on { moved.gaining.add(&person.name) } else { moved.losing.add(&person.name) }
+            }
+        }
+        all.into_iter().map(|(name, moved)| Moved { title: name.to_owned(), ..moved }).collect()
     }
 }
 

@@ -259,7 +259,7 @@ fn by_library(plan: &PlanPage) -> Markup {
             div.stack-2 {
                 div.line {
                     b.strong.grow { (moved.title) }
-                    @if plan.servers > 1 { span.end { (moved.server) } }
+                    @if plan.servers > 1 && !moved.server.is_empty() { span.end { (moved.server) } }
                 }
                 (crowd(&moved.losing, loss))
                 (crowd(&moved.gaining, gain))
