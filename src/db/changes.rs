@@ -1,6 +1,8 @@
 //! Changes of access on their way to Plex, and those that were made: what was before, what is after.
 //! Of one person and server one change is open at most.
 
+pub mod tally;
+
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -280,51 +282,10 @@ pub fn rebase(tx: &mut Tx<'_>, id: ChangeId, change: &Change) -> Outcome<()> {
     Ok(())
 }
 
-/// How changes are faring, from one of them on.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally {
-    pub waiting: i64,
-    pub done: i64,
-    pub failed: i64,
-    /// Stopped, or overtaken by others.
-    pub dropped: i64,
-    /// Whose turn it is.
-    pub current: Option<String>,
-    /// Why the first of those that failed did.
-    pub error: Option<String>,
-}
-
 pub fn first_open(conn: &mut Conn) -> Outcome<Option<ChangeId>> {
     let id: Option<i64> =
         access_changes::table.filter(waiting()).select(diesel::dsl::min(access_changes::id)).first(conn)?;
     Ok(id.map(ChangeId))
-}
-
-pub fn tally(conn: &mut Conn, first: ChangeId) -> Outcome<Tally> {
-    let rows: Vec<(String, i64)> = access_changes::table
-        .filter(access_changes::id.ge(first.0))
-        .group_by(access_changes::state)
-        .select((access_changes::state, diesel::dsl::count_star()))
-        .load(conn)?;
-    let of =
-        |state: State| -> i64 { rows.iter().filter(|(word, _)| word == state.as_str()).map(|(_, count)| count).sum() };
-    let from_here = || access_changes::table.filter(access_changes::id.ge(first.0)).order(access_changes::id);
-    let current = from_here()
-        .inner_join(people::table)
-        .filter(access_changes::state.eq(State::Waiting.as_str()))
-        .select(people::name)
-        .first(conn)
-        .optional()?;
-    let error: Option<Option<String>> =
-        from_here().filter(access_changes::error.is_not_null()).select(access_changes::error).first(conn).optional()?;
-    Ok(Tally {
-        waiting: of(State::Waiting),
-        done: of(State::Done),
-        failed: of(State::Failed) + of(State::Partly),
-        dropped: of(State::Superseded) + of(State::Stopped),
-        current,
-        error: error.flatten(),
-    })
 }
 
 /// Ends a change. False when it had ended already.

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::outlook;
 use crate::app::Change as News;
 use crate::app::run::RunHandle;
-use crate::db::changes::{self, Tally};
+use crate::db::changes::tally::{self, Tally};
+use crate::db::jobs;
 use crate::error::{AppError, Outcome};
 
 /// Another process may be doing them.
@@ -17,13 +18,16 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 pub async fn run(run: RunHandle) -> Outcome<Value> {
     let app = run.app.clone();
     let mut news = app.changes();
-    // What waits is noted before anything else: the worker does not.
-    let first = app.db.read(changes::first_open).await?;
     outlook::count(&app).await?;
-    let Some(first) = first else { return Ok(summary(&Tally::default())) };
+    // The worker does not wait for this: what it was asked to follow may be over by now.
+    let id = run.claim().id;
+    let Some(asked) = app.db.read(move |conn| jobs::run(conn, id)).await? else {
+        return Ok(summary(&Tally::default()));
+    };
+    let since = asked.started_at;
     loop {
-        let tally = app.db.read(move |conn| changes::tally(conn, first)).await?;
-        let over = tally.done + tally.failed + tally.dropped;
+        let tally = app.db.read(move |conn| tally::since(conn, since)).await?;
+        let over = tally.done + tally.failed + tally.stopped;
         run.progress(over, Some(over + tally.waiting), tally.current.clone().unwrap_or_default()).await?;
         if tally.waiting == 0 {
             outlook::count(&app).await?;
@@ -56,5 +60,5 @@ fn ended(tally: &Tally) -> Outcome<Value> {
 }
 
 fn summary(tally: &Tally) -> Value {
-    json!({ "changed": tally.done, "failed": tally.failed, "left": tally.dropped })
+    json!({ "changed": tally.done, "failed": tally.failed, "left": tally.stopped })
 }
