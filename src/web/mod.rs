@@ -20,7 +20,9 @@ pub mod routes;
 pub mod sign_in;
 pub mod sse;
 pub mod visit;
+pub mod written;
 
 pub use actor::{Admin, BackOffice, Moderator, Oneself, Requester, SettingsReader, Viewer};
 pub use form::Fields;
 pub use visit::Visit;
+pub use written::Written;

@@ -7,17 +7,18 @@ use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
-use super::actions::told::{tell, tell_made};
+use super::actions::told::{Teller, tell_made};
 use super::actions::{self, Confirmed, Wanted};
 use crate::app::App;
 use crate::db::{changes, outbox};
 use crate::domain::access::batch::State;
-use crate::domain::access::told::{Told, ToldDrift, ToldPlan};
+use crate::domain::access::plan::Obstacle;
+use crate::domain::access::told::{Told, ToldDrift};
 use crate::domain::effect::ACCESS_LANE;
 use crate::domain::ids::{BatchId, PersonId, ServerId};
 use crate::error::AppError;
 use crate::web::api::{Tag, time};
-use crate::web::{BackOffice, Moderator};
+use crate::web::{BackOffice, Moderator, Written};
 
 pub struct AccessApi;
 
@@ -136,18 +137,9 @@ impl From<ToldDrift> for Drift {
     }
 }
 
-impl From<ToldPlan> for Plan {
-    fn from(told: ToldPlan) -> Self {
-        Self {
-            changes: told.changes.into_iter().map(Change::from).collect(),
-            drift: told.drift.into_iter().map(Drift::from).collect(),
-            spared: told.spared.into_iter().map(Change::from).collect(),
-            held_up: told
-                .held_up
-                .into_iter()
-                .map(|(person, server, obstacle)| HeldUp { person, server, why: obstacle.words().to_owned() })
-                .collect(),
-        }
+impl From<(String, String, Obstacle)> for HeldUp {
+    fn from((person, server, obstacle): (String, String, Obstacle)) -> Self {
+        Self { person, server, why: obstacle.words().to_owned() }
     }
 }
 
@@ -215,16 +207,18 @@ impl AccessApi {
     ///
     /// For moderators, auditors and admins. Nothing is sent to Plex before the plan is applied.
     #[oai(path = "/", method = "get")]
-    async fn plan(&self, app: Data<&App>, _me: BackOffice) -> poem::Result<Json<Plan>> {
+    async fn plan(&self, app: Data<&App>, _me: BackOffice) -> poem::Result<Written<Plan>> {
         let (zone, now) = (app.settings().await?.time_zone, app.now());
-        let told = app
-            .db
-            .read(move |conn| {
-                let drawn = actions::draw(conn, zone, now)?;
-                tell(conn, &drawn)
-            })
-            .await?;
-        Ok(Json(told.into()))
+        let told = app.db.read(move |conn| {
+            let drawn = actions::draw(conn, zone, now)?;
+            let teller = Teller::new(conn, &drawn)?;
+            Ok(Written::object()
+                .list("changes", teller.planned().map(Change::from))
+                .list("drift", teller.drifted().map(Drift::from))
+                .list("spared", teller.spared().map(Change::from))
+                .list("held_up", teller.not_possible().map(HeldUp::from)))
+        });
+        Ok(told.await?)
     }
 
     /// Apply it

@@ -39,7 +39,7 @@ impl Names {
 }
 
 /// The plan with the names of people, servers and libraries.
-struct Teller<'a> {
+pub struct Teller<'a> {
     drawn: &'a Drawn,
     names: Names,
     resolver: Resolver<'a>,
@@ -47,7 +47,7 @@ struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    fn new(conn: &mut Conn, drawn: &'a Drawn) -> Outcome<Self> {
+    pub fn new(conn: &mut Conn, drawn: &'a Drawn) -> Outcome<Self> {
         let members = drawn.standing.members.iter().enumerate();
         Ok(Self {
             drawn,
@@ -55,6 +55,24 @@ impl<'a> Teller<'a> {
             resolver: Resolver::new(&drawn.standing.house),
             at: members.map(|(at, member)| (member.id, at)).collect(),
         })
+    }
+
+    /// What is planned, one after the other: a whole plan may be long.
+    pub fn planned(&self) -> impl Iterator<Item = Told> {
+        self.drawn.plan.changes.iter().filter_map(|change| self.change(change))
+    }
+
+    pub fn spared(&self) -> impl Iterator<Item = Told> {
+        self.drawn.plan.spared.iter().filter_map(|change| self.change(change))
+    }
+
+    pub fn drifted(&self) -> impl Iterator<Item = ToldDrift> {
+        self.drawn.plan.drift.iter().filter_map(|drift| self.drift(drift))
+    }
+
+    /// Who, on which server, and why.
+    pub fn not_possible(&self) -> impl Iterator<Item = (String, String, Obstacle)> {
+        self.drawn.plan.held_up.iter().filter_map(|held_up| self.held_up(held_up))
     }
 
     fn person(&self, id: PersonId) -> Option<&'a Person> {
@@ -138,12 +156,12 @@ impl<'a> Teller<'a> {
 
 /// All of the plan.
 pub fn tell(conn: &mut Conn, drawn: &Drawn) -> Outcome<ToldPlan> {
-    let (teller, plan) = (Teller::new(conn, drawn)?, &drawn.plan);
+    let teller = Teller::new(conn, drawn)?;
     Ok(ToldPlan {
-        changes: plan.changes.iter().filter_map(|change| teller.change(change)).collect(),
-        spared: plan.spared.iter().filter_map(|change| teller.change(change)).collect(),
-        drift: plan.drift.iter().filter_map(|drift| teller.drift(drift)).collect(),
-        held_up: plan.held_up.iter().filter_map(|held_up| teller.held_up(held_up)).collect(),
+        changes: teller.planned().collect(),
+        spared: teller.spared().collect(),
+        drift: teller.drifted().collect(),
+        held_up: teller.not_possible().collect(),
         people: drawn.standing.people.len(),
         servers: drawn.standing.house.servers.len(),
         mark: drawn.mark(),
