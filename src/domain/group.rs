@@ -165,6 +165,15 @@ impl Group {
         self.rules.iter().any(|rule| rule.fits(person))
     }
 
+    /// The clock makes at Plex what a saved group changes, and nobody is asked then: it is or was a group with times, and
+    /// what it carries, when, or for whom is other than `before`.
+    pub fn moves_by_clock(&self, before: Option<&Self>) -> bool {
+        let decides = |part: &Part| part.is_access() || *part == Part::Rules;
+        let is_timed = |group: &Self| group.when != When::default();
+        let changes = before.is_none_or(|before| before.differences(self).iter().any(decides));
+        changes && before.into_iter().chain([self]).any(is_timed)
+    }
+
     /// Within its dates. A weekly window opens and closes its libraries only; rights, flags and ceiling stay.
     pub fn is_on(&self, now: DateTime<Utc>) -> bool {
         self.when.is_between(now)
@@ -189,5 +198,19 @@ mod tests {
         assert_eq!(before.differences(&after), [Part::Libraries, Part::Allowances, Part::Ceiling]);
         let all: Vec<Part> = before.differences(&after).into_iter().filter(|part| part.is_access()).collect();
         assert_eq!(all, [Part::Libraries, Part::Ceiling]);
+    }
+
+    #[test]
+    fn only_what_is_given_by_the_hour_moves_by_the_clock() {
+        let plain = Group { libraries: vec![LibraryId(1)], ..Group::new("Friends") };
+        let more = Group { libraries: vec![LibraryId(1), LibraryId(2)], ..plain.clone() };
+        assert!(!more.moves_by_clock(None) && !more.moves_by_clock(Some(&plain)));
+        let until = When { until: Some(DateTime::UNIX_EPOCH), ..When::default() };
+        let timed = Group { when: until, ..plain.clone() };
+        assert!(timed.moves_by_clock(None) && timed.moves_by_clock(Some(&plain)) && plain.moves_by_clock(Some(&timed)));
+        let renamed = Group { name: "Guests".to_owned(), note: "New".to_owned(), for_newcomers: true, ..timed.clone() };
+        assert!(!renamed.moves_by_clock(Some(&timed)));
+        let for_others = Group { rules: vec![Rule::Home], ..timed.clone() };
+        assert!(for_others.moves_by_clock(Some(&timed)));
     }
 }

@@ -45,16 +45,9 @@ pub async fn save(app: &App, actor: &Actor, id: Option<GroupId>, typed: TypedGro
     Ok(saved)
 }
 
-/// The clock opens and closes what a group with times carries, and nobody is asked then: where an admin is in such a
-/// group, only an admin says what it carries, when, and for whom.
+/// Where an admin is in a group that the clock follows, only an admin says what it carries, when, and for whom.
 fn spare_admins(conn: &mut Conn, by: &Actor, before: Option<&Group>, after: &Group) -> Outcome<()> {
-    if by.role.is_admin() {
-        return Ok(());
-    }
-    let decides = |part: &Part| part.is_access() || *part == Part::Rules;
-    let changes = before.is_none_or(|before| before.differences(after).iter().any(decides));
-    let is_timed = |group: &Group| group.when != Default::default();
-    if !changes || !before.into_iter().chain([after]).any(is_timed) {
+    if by.role.is_admin() || !after.moves_by_clock(before) {
         return Ok(());
     }
     for group in before.into_iter().chain([after]) {
