@@ -1,5 +1,7 @@
 //! One group: all that it carries as a form, and who is in it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
@@ -168,7 +170,8 @@ fn libraries(form: &Form) -> Markup {
 
 /// "Lobby is the default library: everyone has it, and it can’t be taken away."
 fn everybody_has(servers: &[Server]) -> String {
-    let titles: Vec<&str> = servers.iter().filter_map(|server| server.default.as_deref()).collect();
+    let titles: BTreeSet<&str> = servers.iter().filter_map(|server| server.default.as_deref()).collect();
+    let titles: Vec<&str> = titles.into_iter().collect();
     match titles.as_slice() {
         [] => String::new(),
         [title] => format!("{title} is the default library: everyone has it, and it can’t be taken away."),
@@ -253,7 +256,7 @@ fn aside(frame: &Frame, form: &Form, group: &Standing) -> Markup {
             h2 { "In this group" }
             @if group.members.is_empty() { p.soft { "Nobody yet." } }
             @for one in &group.members { (member(frame, one)) }
-            @if more > 0 { p.small { a href=(members) { "And " (more) " more" } } }
+            @if more > 0 { p.small { a href=(members) { "And " (format::number(more as i64)) " more" } } }
             @if form.may_write { (Button::new("Add people").icon(Icon::Plus).small().link(&members)) }
             @else { (Button::new("Everybody").icon(Icon::Users).small().link(&members)) }
             (Button::new("See the plan").icon(Icon::Plan).quiet().small().link(&frame.links.to("/admin/plan")))
