@@ -282,6 +282,20 @@ pub fn rebase(tx: &mut Tx<'_>, id: ChangeId, change: &Change) -> Outcome<()> {
     Ok(())
 }
 
+/// Keeps what there was right before something is written for the first time.
+pub fn note_wrote_over(tx: &mut Tx<'_>, id: ChangeId, there: Option<&Given>) -> Outcome<()> {
+    diesel::update(access_changes::table.find(id.0))
+        .set(access_changes::wrote_over.eq(Some(json(&there)?)))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// What there was before anything was written; none where nothing was.
+pub fn wrote_over(conn: &mut Conn, id: ChangeId) -> Outcome<Option<Option<Given>>> {
+    let text: Option<String> = access_changes::table.find(id.0).select(access_changes::wrote_over).first(conn)?;
+    text.map(|text| serde_json::from_str(&text).map_err(AppError::internal)).transpose()
+}
+
 pub fn first_open(conn: &mut Conn) -> Outcome<Option<ChangeId>> {
     let id: Option<i64> =
         access_changes::table.filter(waiting()).select(diesel::dsl::min(access_changes::id)).first(conn)?;
@@ -323,6 +337,7 @@ pub fn reopen(tx: &mut Tx<'_>, batch: BatchId, meant: impl Fn(PersonId) -> bool)
         access_changes::error.eq(None::<String>),
         access_changes::attempt.eq(access_changes::attempt + 1),
         access_changes::finished_at.eq(None::<NaiveDateTime>),
+        access_changes::wrote_over.eq(None::<String>),
     );
     let ids: Vec<i64> = again.iter().map(|row| row.0).collect();
     crate::each_backend!(&mut **tx, conn => {

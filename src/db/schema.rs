@@ -527,6 +527,7 @@ diesel::table! {
         error -> Nullable<Text>,
         attempt -> Integer,
         finished_at -> Nullable<Timestamp>,
+        wrote_over -> Nullable<Text>,
     }
 }
 

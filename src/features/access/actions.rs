@@ -255,6 +255,10 @@ pub async fn retry(app: &App, actor: &Actor, batch: BatchId) -> Outcome<(usize, 
             changes::get_batch(tx, batch)?.ok_or(AppError::NotFound)?;
             let reach = within_reach(tx, &actor, batch)?;
             let again = changes::reopen(tx, batch, |person| reach.contains(&person))?;
+            if again.is_empty() {
+                let words = "Nothing of it is left to try again. What was made in part is in the access plan.";
+                return Err(AppError::Conflict(words.to_owned()));
+            }
             push(tx, again.iter().copied(), now)?;
             let run = jobs::ask(tx, JobName::AccessApply, RunCause::Asked, Some(actor.id), now)?;
             Ok((again.len(), run))

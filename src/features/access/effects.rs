@@ -6,6 +6,7 @@ use crate::db::outbox::{self, Claim, Settled};
 use crate::db::{Conn, changes, people, sent, servers};
 use crate::domain::access::batch::{Batch, Cause, Made, State};
 use crate::domain::access::given::Given;
+use crate::domain::access::plan::Change;
 use crate::domain::access::step::{self, Found, Step};
 use crate::domain::effect::Ending;
 use crate::domain::fault::{Fault, FaultClass};
@@ -31,7 +32,7 @@ struct Work {
     sent: Option<Given>,
     /// Plex could be read: what fails from here on is about this one share.
     reads_well: bool,
-    /// What there was when something was written: a part of that may have been taken.
+    /// What there was right before the first write, in whichever try: a part of the change may have been taken since.
     wrote_over: Option<Option<Given>>,
 }
 
@@ -54,11 +55,15 @@ pub async fn change(app: &App, claim: &Claim, id: ChangeId) -> Outcome<Settled> 
     settled
 }
 
-async fn not_made(app: &App, claim: &Claim, work: Work, error: AppError) -> Outcome<Settled> {
-    if says_limits_are_kept(&error) {
+async fn not_made(app: &App, claim: &Claim, mut work: Work, error: AppError) -> Outcome<Settled> {
+    let limits_kept = work.person.restricted && says_limits_are_kept(&error);
+    if limits_kept {
         note_limits_kept(app, work.person.id).await?;
     }
-    match given_up(&error, claim.is_last(app.now())) {
+    if limits_kept && leaves_limits(app, &mut work).await? {
+        return keep::later(app, claim, &work, &error.to_string()).await;
+    }
+    match given_up(&error, limits_kept, claim.is_last(app.now())) {
         Some(words) => give_up(app, claim, work, &words).await,
         None if lets_others_go_first(&error, &work, claim) => keep::later(app, claim, &work, &error.to_string()).await,
         None => Err(error),
@@ -72,7 +77,8 @@ fn work(conn: &mut Conn, id: ChangeId) -> Outcome<Option<Work>> {
     let (Some(person), Some(server)) = (person, server) else { return Ok(None) };
     let sent = sent::of(conn, person.id, server.id)?;
     let batch = changes::get_batch(conn, made.batch)?;
-    Ok(Some(Work { batch, made, person, server, sent, reads_well: false, wrote_over: None }))
+    let wrote_over = changes::wrote_over(conn, made.id)?;
+    Ok(Some(Work { batch, made, person, server, sent, reads_well: false, wrote_over }))
 }
 
 async fn moot(app: &App, claim: &Claim) -> Outcome<Settled> {
@@ -89,7 +95,7 @@ async fn give_up(app: &App, claim: &Claim, mut work: Work, words: &str) -> Outco
     if became == there {
         return keep::failed(app, claim, &work, words).await;
     }
-    work.made.change.after = became;
+    (work.made.change.before, work.made.change.after) = (there, became);
     let words = format!("{words} A part of it was taken before that; taking it back puts that right, too.");
     keep::over(app, claim, &work, seen, Some(words)).await
 }
@@ -110,16 +116,36 @@ async fn note_limits_kept(app: &App, person: PersonId) -> Outcome<()> {
     app.db.write(move |tx| people::note_limits_kept(tx, person, Some(now))).await
 }
 
+/// What the clock closes it closes without the limits that Plex does not take; true when something is left to close. What
+/// it opens stays closed: somebody shall decide about it first.
+async fn leaves_limits(app: &App, work: &mut Work) -> Outcome<bool> {
+    let by_clock = work.batch.as_ref().is_some_and(|batch| batch.cause == Cause::Schedule);
+    let Change { before: Some(before), after: Some(after), .. } = &work.made.change else { return Ok(false) };
+    if !by_clock || !work.made.change.moves_libraries() || work.made.change.gain().next().is_some() {
+        return Ok(false);
+    }
+    let after = Some(Given { settings: before.settings.clone(), ..after.clone() });
+    let rest = Change { after, ..work.made.change.clone() };
+    let (id, kept) = (work.made.id, rest.clone());
+    app.db.write(move |tx| changes::rebase(tx, id, &kept)).await?;
+    work.made.change = rest;
+    Ok(true)
+}
+
 fn says_limits_are_kept(error: &AppError) -> bool {
     matches!(error, AppError::Service(fault) if fault.class == FaultClass::LimitsKept)
 }
 
 /// The words with which a change fails for good; none while another try may help.
-fn given_up(error: &AppError, last: bool) -> Option<String> {
+fn given_up(error: &AppError, limits_kept: bool, last: bool) -> Option<String> {
     match error {
-        error if says_limits_are_kept(error) => {
+        error if limits_kept => {
             Some(format!("{error} The next plan leaves them as they are and changes libraries alone."))
         }
+        error if says_limits_are_kept(error) => Some(
+            "Plex refuses these downloads or this age rating, though this is no managed user. Nothing else was sent; try it again."
+                .to_owned(),
+        ),
         AppError::Service(fault) => {
             let later = matches!(fault.class, FaultClass::Transient | FaultClass::Unready | FaultClass::Auth);
             (!later || last).then(|| fault.message.clone())
@@ -140,14 +166,19 @@ async fn carry_out(app: &App, work: &mut Work) -> Outcome<Option<Seen>> {
     if todo == Step::Done {
         return Ok(seen);
     }
-    if !matches!(todo, Step::Changed | Step::Gone | Step::Pending) {
-        work.wrote_over = Some(seen.as_ref().map(|seen| seen.found.given.clone()));
+    let is_first = work.wrote_over.is_none();
+    if is_first && !matches!(todo, Step::Changed | Step::Gone | Step::Pending) {
+        note_there(app, work, seen.as_ref()).await?;
     }
     match desk.make(work, &todo, seen.as_ref()).await {
         // Somebody was quicker, or an earlier try went through: what is there now decides.
         Err(fault) if fault.class == FaultClass::Already => {
             seen = desk.look().await?;
-            meet(app, work, seen.as_ref()).await?;
+            if is_first {
+                work.wrote_over = None;
+                meet(app, work, seen.as_ref()).await?;
+                note_there(app, work, seen.as_ref()).await?;
+            }
             let todo = next(work, seen.as_ref());
             if seen.is_none() {
                 return Err(Fault::transient(format!(
@@ -177,13 +208,26 @@ async fn meet(app: &App, work: &mut Work, seen: Option<&Seen>) -> Outcome<()> {
     let change = &work.made.change;
     let by_clock = work.batch.as_ref().is_some_and(|batch| batch.cause == Cause::Schedule);
     let met = match (&change.before, next(work, seen)) {
-        (None, Step::Update { .. }) => step::met(change, given),
+        // What is there by an earlier try of ours is no share that was met.
+        (None, Step::Update { .. }) if work.wrote_over.is_none() => step::met(change, given),
         (Some(_), Step::Changed) if by_clock => step::met(change, given),
         _ => return Ok(()),
     };
     let (id, kept) = (work.made.id, met.clone());
     app.db.write(move |tx| changes::rebase(tx, id, &kept)).await?;
     work.made.change = met;
+    match work.wrote_over {
+        Some(_) => note_there(app, work, seen).await,
+        None => Ok(()),
+    }
+}
+
+/// Keeps what is there before anything is written.
+async fn note_there(app: &App, work: &mut Work, seen: Option<&Seen>) -> Outcome<()> {
+    let there = seen.map(|seen| seen.found.given.clone());
+    let (id, noted) = (work.made.id, there.clone());
+    app.db.write(move |tx| changes::note_wrote_over(tx, id, noted.as_ref())).await?;
+    work.wrote_over = Some(there);
     Ok(())
 }
 

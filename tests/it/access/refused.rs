@@ -80,6 +80,47 @@ async fn what_was_taken_in_part_is_said_and_can_be_taken_back() {
 }
 
 #[tokio::test]
+async fn what_an_earlier_try_has_written_can_be_taken_back_too() {
+    let test = house().await;
+    test.setting(SettingKey::PlexSharingRoutes, "v1").await;
+    let admin = test.as_admin().await;
+    group(&test, "Cinema", &["4K Films"], &["Priya"], camera).await;
+    let before = on_plex(&test);
+    let faults = test.world.plex_tv().faults();
+    let put = || Some(poem::http::Method::PUT);
+    faults.set_for("/api/servers/", put(), Fault::Status(503), Some(1));
+    let begun = admin.json(Method::POST, "/api/plan/apply", json!({})).await.is(202).json();
+    let path = format!("/api/plan/batches/{}", begun["batch_id"]);
+    until("it waits", || async { admin.get(&path).await.is(200).json()["waits_because"].is_string().then_some(()) })
+        .await;
+    assert_ne!(on_plex(&test), before, "her flags were taken by the first try");
+    faults.set_for("/api/servers/", put(), Fault::Status(422), Some(1));
+    admin.json(Method::POST, "/api/plan/hurry", json!({})).await;
+    assert_eq!(ended(&test, begun["run_id"].as_i64().unwrap()).await.state, RunState::Failed);
+    assert_eq!(admin.get(&path).await.is(200).json()["changes"][0]["state"], "partly");
+    admin.json(Method::POST, &format!("{path}/retry"), json!({})).await.is(409);
+    let started = admin.json(Method::POST, &format!("{path}/undo"), json!({})).await.is(202).json();
+    assert_eq!(ended(&test, started["run_id"].as_i64().unwrap()).await.state, RunState::Succeeded);
+    assert_eq!(on_plex(&test), before);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn a_friend_whose_limits_plex_refuses_once_is_no_managed_user() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    group(&test, "Children", &["4K Films"], &["Priya"], |group| group.ceiling = Some(6)).await;
+    test.world.plex_tv().faults().set_for("/api/v2/", Some(poem::http::Method::POST), Fault::Status(422), Some(1));
+    let (batch, _) = apply(&test, &admin, Value::Null).await;
+    assert_eq!(batch["changes"][0]["state"], "failed");
+    assert!(batch["changes"][0]["error"].as_str().unwrap().contains("no managed user"), "{batch}");
+    let next = plan(&admin).await;
+    assert!(next["changes"][0]["flags"]["filter_movies"].is_string(), "{next}");
+    assert_eq!(next["held_up"], json!([]));
+    close(test).await;
+}
+
+#[tokio::test]
 async fn what_was_stopped_is_in_nobodys_way() {
     let test = house().await;
     let admin = test.as_admin().await;

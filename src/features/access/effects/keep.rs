@@ -40,9 +40,14 @@ pub async fn over(
             if let (Some(kept), Some(given), None) = (&mut kept, given, &sent) {
                 kept.settings = given.settings.clone();
             }
+            // Nobody can be given all of a server again: what is back is named one by one.
+            if let (Some(kept), Some(given)) = (&mut kept, given) {
+                kept.all &= given.all;
+            }
             sent::note(tx, person.id, server.id, kept.as_ref(), now)?;
+            // An invite turns no settings of other shares, and what Plex lists of one that is open is not to be relied on.
             if let (Some(owner), Some(given)) = (server.owner_plex_id, given)
-                && (change.moves_settings() || change.before.is_none())
+                && change.moves_settings()
             {
                 shares::settings_everywhere(tx, owner, person.id, &given.settings)?;
                 sent::everywhere(tx, owner, person.id, &given.settings)?;
