@@ -33,6 +33,31 @@ impl ShareSettings {
             [&self.filter_all, &self.filter_movies, &self.filter_television, &self.filter_music, &self.filter_photos];
         all.into_iter().map(String::as_str).filter(|filter| !filter.is_empty())
     }
+
+    /// An age rating where there was none, or one that lets through less.
+    pub fn is_stricter_than(&self, other: &Self) -> bool {
+        let reach = |filter: &str| match filter.split(['|', '&']).find(|part| part.starts_with("contentRating=")) {
+            Some(ages) => ages.split("%2C").count(),
+            None => usize::MAX,
+        };
+        let least = |one: &Self| reach(&one.filter_movies).min(reach(&one.filter_television));
+        least(self) < least(other)
+    }
+}
+
+/// Both parts of a share, to be written together.
+#[derive(Debug, Clone, Copy)]
+pub struct WholeShare<'a> {
+    pub libraries: &'a Sections,
+    pub settings: &'a ShareSettings,
+    pub first: First,
+}
+
+/// Which part is written first where they are two writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum First {
+    Libraries,
+    Settings,
 }
 
 /// Plex may write a filter in other letters than it was given: what it lets through is compared, not how it is spelt.

@@ -11,7 +11,7 @@ use super::plex_tv::PlexTv;
 use super::plex_tv_refusal::{Wanted, is_retired, refusal};
 use super::plex_tv_sharing_wire as wire;
 use crate::domain::fault::{Answer, Fault};
-use crate::domain::sharing::{Invitee, Routes, Sections, ShareSettings};
+use crate::domain::sharing::{First, Invitee, Routes, Sections, ShareSettings, WholeShare};
 
 /// One way of asking for something. By its name it is remembered when Plex has closed it.
 struct Way {
@@ -75,17 +75,17 @@ impl PlexTv {
         self.write(token, Wanted::Settings, ways).await
     }
 
-    /// B7 and B8 in one write. Where the route for that is not there, the settings go first: libraries are never given
-    /// without the limits that belong to them, and where Plex refuses those nothing has changed.
+    /// B7 and B8 in one write. Where the route for that is not there they are two, in the order that `whole` says: libraries
+    /// are never given without the limits that belong to them, be they the new ones or the old.
     pub async fn change_share(
         &self,
         token: &SecretString,
         machine_id: &str,
         share_id: i64,
         who: &Invitee,
-        libraries: &Sections,
-        settings: &ShareSettings,
+        whole: WholeShare<'_>,
     ) -> Answer<()> {
+        let WholeShare { libraries, settings, first } = whole;
         let v1 = self.libraries_v1(path_id(machine_id)?, share_id, libraries);
         let v2 = self.whole_share(share_id, libraries, settings);
         let is_known_closed = self.routes == Routes::Auto && self.writes.is_closed(v2.name);
@@ -95,8 +95,13 @@ impl PlexTv {
                 return done(Wanted::Share, &reply);
             }
         }
-        self.change_settings(token, who, settings).await?;
+        if first == First::Settings {
+            self.change_settings(token, who, settings).await?;
+        }
         self.write(token, Wanted::Change, vec![v1]).await?;
+        if first == First::Libraries {
+            self.change_settings(token, who, settings).await?;
+        }
         // The share is there, so it was the way that was not.
         if self.routes == Routes::Auto {
             self.writes.note_closed([WHOLE_SHARE]);

@@ -97,7 +97,7 @@ pub fn turns(change: &Change) -> Vec<(&'static str, bool)> {
     let mut turns: Vec<_> =
         flags.into_iter().filter(|(_, was, is)| was != is).map(|(name, _, is)| (name, is)).collect();
     if (&was.filter_movies, &was.filter_television) != (&is.filter_movies, &is.filter_television) {
-        turns.push(("Titles for older ones", !is_stricter(was, is)));
+        turns.push(("Titles for older ones", !is.is_stricter_than(was)));
     }
     turns
 }
@@ -110,16 +110,6 @@ pub fn loses(change: &Change) -> bool {
 /// Something is given by it.
 pub fn gains(change: &Change) -> bool {
     change.gain().next().is_some() || turns(change).iter().any(|(_, on)| *on)
-}
-
-/// A limit where there was none, or one that lets through less.
-fn is_stricter(was: &ShareSettings, is: &ShareSettings) -> bool {
-    let reach = |filter: &str| match filter.split(['|', '&']).find(|part| part.starts_with("contentRating=")) {
-        Some(ages) => ages.split("%2C").count(),
-        None => usize::MAX,
-    };
-    reach(&is.filter_movies).min(reach(&is.filter_television))
-        < reach(&was.filter_movies).min(reach(&was.filter_television))
 }
 
 #[cfg(test)]

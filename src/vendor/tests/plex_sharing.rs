@@ -12,7 +12,7 @@ use crate::demo::household::{Household, Shared};
 use crate::demo::plex_tv as simulated;
 use crate::domain::fault::{Answer, Fault, FaultClass};
 use crate::domain::people::PlexShare;
-use crate::domain::sharing::{Invitee, Routes, Sections, ShareSettings};
+use crate::domain::sharing::{First, Invitee, Routes, Sections, ShareSettings, WholeShare};
 use crate::vendor::plex_tv::{PlexTv, PlexUrls};
 use crate::vendor::plex_tv_writes::ShareWrites;
 
@@ -103,7 +103,8 @@ impl Bench {
     async fn both(&self, routes: Routes, account: i64) -> Answer<()> {
         let (client, sections) = (self.client(routes), Sections::new(vec![SERIES]).unwrap());
         let (share, who) = (self.share_of(account).unwrap(), Invitee::Account(account));
-        client.change_share(&self.token, &self.machine, share, &who, &sections, &peculiar()).await
+        let whole = WholeShare { libraries: &sections, settings: &peculiar(), first: First::Settings };
+        client.change_share(&self.token, &self.machine, share, &who, whole).await
     }
 
     async fn remove(&self, routes: Routes, share: i64) -> Answer<()> {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
+use usherr::db::{Tx, groups};
 use usherr::domain::access::when::{Span, When};
 use usherr::domain::jobs::{JobName, RunState};
 use usherr::domain::settings::SettingKey;
@@ -63,6 +64,32 @@ async fn what_was_missed_while_the_house_was_closed_is_done_once() {
     tick_since(&test, Utc::now() - TimeDelta::days(1)).await;
     assert_eq!(libraries_of(&test, "Marek Nowak"), ["Films", "Welcome"]);
     assert_eq!(super::writes(&test).len(), sent + 1);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn what_ends_is_closed_also_where_plex_keeps_the_limits() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    let id = group(&test, "Holidays", &["Films"], &["Ida"], |group| group.ceiling = Some(6)).await;
+    assert_eq!(apply(&test, &admin, Value::Null).await.1.state, RunState::Succeeded);
+    assert_eq!(libraries_of(&test, "Ida"), ["Films", "Welcome"]);
+    let over = When { until: Some(Utc::now() - TimeDelta::hours(1)), ..around_now(30, 0) };
+    let now = Utc::now();
+    let end = move |tx: &mut Tx<'_>| {
+        let mut all = groups::all(tx)?;
+        let group = all.iter_mut().find(|group| group.id == id).unwrap();
+        group.when = over;
+        groups::save(tx, group, now)
+    };
+    test.app().db.write(end).await.unwrap();
+    let before = super::on_plex(&test)["Ida"].1.clone();
+    test.world.plex_tv().set_modes(|modes| modes.restricted_refused = true);
+    let sent = super::writes(&test).len();
+    tick_since(&test, Utc::now() - TimeDelta::days(1)).await;
+    assert_eq!(libraries_of(&test, "Ida"), ["Welcome"]);
+    assert_eq!(super::on_plex(&test)["Ida"].1, before);
+    assert_eq!(super::writes(&test).len() - sent, 2, "one of them refused");
     close(test).await;
 }
 

@@ -106,6 +106,24 @@ async fn what_an_earlier_try_has_written_can_be_taken_back_too() {
 }
 
 #[tokio::test]
+async fn limits_are_lifted_last() {
+    let test = house().await;
+    test.setting(SettingKey::PlexSharingRoutes, "v1").await;
+    let admin = test.as_admin().await;
+    group(&test, "Children", &["Kids"], &["Priya"], |group| group.ceiling = Some(6)).await;
+    let (batch, run) = apply(&test, &admin, Value::Null).await;
+    assert_eq!(run.state, RunState::Succeeded);
+    let limited = on_plex(&test)["Priya Raman"].1.clone();
+    let refused = Fault::Status(400);
+    test.world.plex_tv().faults().set_for("/api/servers/", Some(poem::http::Method::PUT), refused, Some(1));
+    let undo = format!("/api/plan/batches/{}/undo", batch["id"]);
+    let started = admin.json(Method::POST, &undo, json!({})).await.is(202).json();
+    assert_eq!(ended(&test, started["run_id"].as_i64().unwrap()).await.state, RunState::Failed);
+    assert_eq!(on_plex(&test)["Priya Raman"].1, limited, "no library was given back, so no limit was lifted");
+    close(test).await;
+}
+
+#[tokio::test]
 async fn a_friend_whose_limits_plex_refuses_once_is_no_managed_user() {
     let test = house().await;
     let admin = test.as_admin().await;

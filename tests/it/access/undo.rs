@@ -58,3 +58,25 @@ async fn what_is_taken_back_is_exactly_as_it_was() {
         close(test).await;
     }
 }
+
+#[tokio::test]
+async fn who_had_all_libraries_gets_them_back_by_name_and_nothing_differs() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    test.world.house().write(|house| {
+        let yuki = house.accounts.iter().find(|one| one.title == "Yuki Park").unwrap().id;
+        house.shares.iter_mut().find(|share| share.account_id == Some(yuki)).unwrap().all_libraries = true;
+    });
+    assert_eq!(test.run_job(usherr::domain::jobs::JobName::PeopleSync).await.state, RunState::Succeeded);
+    let before = on_plex(&test);
+    group(&test, "Films only", &["Films"], &["Yuki"], |_| {}).await;
+    let (batch, run) = apply(&test, &admin, Value::Null).await;
+    assert_eq!(run.state, RunState::Succeeded);
+    assert_ne!(on_plex(&test), before);
+    let undo = format!("/api/plan/batches/{}/undo", batch["id"]);
+    let started = admin.json(Method::POST, &undo, json!({})).await.is(202).json();
+    assert_eq!(ended(&test, started["run_id"].as_i64().unwrap()).await.state, RunState::Succeeded);
+    assert_eq!(on_plex(&test), before);
+    assert_eq!(plan(&admin).await["drift"], json!([]));
+    close(test).await;
+}

@@ -12,7 +12,7 @@ use crate::domain::access::step::{Found, Step};
 use crate::domain::fault::{Answer, Fault};
 use crate::domain::ids::LibraryId;
 use crate::domain::people::{PlexSection, PlexShare};
-use crate::domain::sharing::{Invitee, Sections};
+use crate::domain::sharing::{First, Invitee, Sections, WholeShare};
 use crate::error::{AppError, Outcome};
 use crate::vendor::plex_tv::PlexTv;
 
@@ -155,8 +155,12 @@ impl<'a> Desk<'a> {
             return self.plex_tv.change_settings(token, &self.who, wanted).await;
         }
         let sections = self.sections(&given.libraries, Some(seen)).await?;
+        // Limits that are lifted go last.
+        let lifts = seen.found.given.settings.is_stricter_than(wanted);
+        let first = if lifts { First::Libraries } else { First::Settings };
+        let whole = WholeShare { libraries: &sections, settings: wanted, first };
         match settings {
-            true => self.plex_tv.change_share(token, machine, share, &self.who, &sections, wanted).await,
+            true => self.plex_tv.change_share(token, machine, share, &self.who, whole).await,
             false => self.plex_tv.change_libraries(token, machine, share, &sections, wanted).await,
         }
     }
