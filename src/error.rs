@@ -52,6 +52,14 @@ impl AppError {
         Self::Refused { message: message.clone(), fields: FieldErrors::from([(name.to_owned(), message)]) }
     }
 
+    /// With the fields called as whoever sent them calls them: `names` are pairs of ours and theirs.
+    pub fn renamed(self, names: &[(&str, &str)]) -> Self {
+        let Self::Refused { message, fields } = self else { return self };
+        let theirs =
+            |name: String| names.iter().find(|(ours, _)| *ours == name).map_or(name, |(_, it)| (*it).to_owned());
+        Self::Refused { message, fields: fields.into_iter().map(|(name, words)| (theirs(name), words)).collect() }
+    }
+
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         Self::Internal(cause.to_string())
     }

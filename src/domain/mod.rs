@@ -26,6 +26,7 @@ pub mod service_form;
 pub mod settings;
 pub mod sharing;
 pub mod size;
+pub mod text;
 pub mod text_enum;
 pub mod title;
 pub mod title_seasons;

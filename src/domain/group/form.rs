@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use super::{CEILINGS, Flags, Group, Rights, Rule};
 use crate::domain::access::wall::TypedWhen;
 use crate::domain::ids::{GroupId, LibraryId};
+use crate::domain::text::one_line;
 
 pub const MOST_NAME: usize = 60;
 pub const MOST_NOTE: usize = 200;
@@ -67,7 +68,7 @@ impl TypedGroup {
             keep("name", words);
             String::new()
         });
-        let note = plain(&self.note);
+        let note = one_line(&self.note);
         if note.chars().count() > MOST_NOTE {
             keep("note", format!("At most {MOST_NOTE} characters."));
         }
@@ -123,19 +124,11 @@ impl TypedGroup {
 }
 
 fn name(typed: &str) -> Result<String, String> {
-    match plain(typed) {
+    match one_line(typed) {
         name if name.is_empty() => Err("Give it a name.".to_owned()),
         name if name.chars().count() > MOST_NAME => Err(format!("At most {MOST_NAME} characters.")),
         name => Ok(name),
     }
-}
-
-/// In one line, without characters that can't be seen.
-fn plain(typed: &str) -> String {
-    // A space without width is one all the same; what joins the parts of an emoji is not.
-    let unseen = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}');
-    let words = typed.split(unseen).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ")
 }
 
 fn quota(text: &str) -> Result<Option<u32>, String> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Actor, Person, Role};
+use crate::domain::text::one_line;
 
 pub const MOST_NAME: usize = 100;
 pub const MOST_USERNAME: usize = 50;
@@ -38,8 +39,7 @@ pub fn sign_in(
 
 /// The name others see. Any writing, any sign; only not empty and not endless.
 pub fn name(typed: &str) -> Result<String, String> {
-    let name = typed.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let name = name.collect::<Vec<_>>().join(" ");
+    let name = one_line(typed);
     match name.chars().count() {
         0 => Err("Write the name that others see.".to_owned()),
         1..=MOST_NAME => Ok(name),

@@ -22,6 +22,10 @@ async fn somebody_with_a_local_sign_in_is_added() {
     assert_eq!(helper.get(&path).await.is(200).json(), added);
     let refused = helper.json(Method::POST, "/api/people", body("admin")).await.is(422).json();
     assert!(refused["errors"]["role"].is_string(), "{refused}");
+    let unseen =
+        json!({ "name": "\u{200b}", "username": "nobody", "password": "a long pass phrase", "role": "viewer" });
+    let refused = helper.json(Method::POST, "/api/people", unseen).await.is(422).json();
+    assert!(refused["errors"]["name"].is_string(), "{refused}");
     let refused = helper.json(Method::POST, "/api/people", body("viewer")).await.is(422).json();
     assert!(refused["errors"]["username"].is_string(), "{refused}");
 
@@ -45,6 +49,7 @@ async fn notes_and_the_keep_list_are_set_and_told() {
     assert_eq!(auditor.get(&path).await.is(200).json(), json!({ "notes": "Prefers subtitles", "keep": true }));
     helper.json(Method::PUT, &path, json!({ "notes": "x".repeat(2_001) })).await.is(422);
     helper.json(Method::PUT, &path, json!({ "kept": true })).await.is(400);
+    helper.json(Method::PUT, &path, json!({ "notes": "Prefers\u{0} subtitles" })).await.is(200);
     assert_eq!(auditor.get(&path).await.is(200).json()["notes"], "Prefers subtitles");
     close(test).await;
 }
@@ -69,7 +74,14 @@ async fn many_are_changed_at_once() {
     let access = helper.get(&format!("/api/people/{}/access", ana.id)).await.is(200).json();
     assert_eq!((&access["groups"][0]["name"], &access["excluded"]), (&json!("Friends"), &json!([films.0])));
     let edit = |body: serde_json::Value| helper.json(Method::POST, "/api/people/edit", body);
-    edit(json!({ "person_ids": [yuki.id.0] })).await.is(422);
+    let field = async |body: serde_json::Value| -> Vec<String> {
+        let errors = edit(body).await.is(422).json()["errors"].clone();
+        errors.as_object().unwrap().keys().cloned().collect()
+    };
+    assert_eq!(field(json!({ "person_ids": [], "keep": true })).await, ["person_ids"]);
+    assert_eq!(field(json!({ "person_ids": [yuki.id.0, 999_999], "keep": true })).await, ["person_ids"]);
+    assert_eq!(field(json!({ "person_ids": [yuki.id.0], "exclude": [999_999] })).await, ["exclude"]);
+    assert_eq!(field(json!({ "person_ids": [yuki.id.0] })).await, ["join_groups"]);
     edit(json!({ "person_ids": [yuki.id.0], "grant": [films.0], "until": "soon" })).await.is(422);
     edit(json!({ "person_ids": [yuki.id.0], "join_groups": [999_999] })).await.is(422);
     edit(json!({ "persons": [yuki.id.0], "keep": true })).await.is(400);
@@ -95,6 +107,7 @@ async fn two_become_one_and_two_again() {
     let back = admin.json(Method::POST, &split, json!({ "merge_id": merges[0]["id"] })).await.is(200).json();
     assert_eq!((&back["name"], &back["username"]), (&json!("Yuki at home"), &json!("yuki")));
     let other = named(&test, "Ana Kovac").await;
-    admin.json(Method::POST, &merge, json!({ "other_id": other.id.0 })).await.is(422);
+    let refused = admin.json(Method::POST, &merge, json!({ "other_id": other.id.0 })).await.is(422).json();
+    assert!(refused["errors"]["other_id"].is_string(), "{refused}");
     close(test).await;
 }

@@ -17,7 +17,7 @@ pub async fn merge(app: &App, actor: &Actor, id: PersonId, other: PersonId) -> O
         .db
         .write(move |tx| {
             let one = touchable(tx, &by, id)?;
-            let gone = || AppError::field("other", "Choose one of the people below.");
+            let gone = || AppError::field("other", "Choose one of the people there are.");
             let other = people::get(tx, other)?.ok_or_else(gone)?;
             let other = touchable(tx, &by, other.id)?;
             let (kept, goes) = rules::who_stays(one, other);

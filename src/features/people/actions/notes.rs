@@ -9,12 +9,14 @@ use crate::db::{Tx, activity};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::ids::PersonId;
 use crate::domain::people::{Actor, Person};
+use crate::domain::text::lines;
 use crate::error::{AppError, Outcome};
 
 pub const MOST: usize = 2_000;
 
 /// Keeps both as they stand in the form. Back: the person's name.
 pub async fn save(app: &App, actor: &Actor, id: PersonId, text: String, keep: bool) -> Outcome<String> {
+    let text = lines(&text);
     if text.chars().count() > MOST {
         return Err(AppError::field("notes", "Shorten the notes to 2,000 characters."));
     }

@@ -198,7 +198,7 @@ pub async fn save_notes(
     fields: Fields,
 ) -> poem::Result<Response> {
     let id: PersonId = named(&id)?;
-    let text = fields.text("notes").replace("\r\n", "\n");
+    let text = fields.text("notes").to_owned();
     match actions::notes::save(app, &me, id, text.clone(), fields.ticked("keep")).await {
         Ok(name) => {
             let said = format!("The notes about {name} are kept.");

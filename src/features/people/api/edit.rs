@@ -1,5 +1,7 @@
 //! Changing what is kept about people, over the JSON API. The rules are those of the pages.
 
+use std::collections::HashSet;
+
 use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
@@ -86,8 +88,8 @@ impl PeopleEditApi {
     /// Nothing is sent to Plex before the plan is applied.
     #[oai(path = "/edit", method = "post")]
     async fn edit(&self, app: Data<&App>, me: Moderator, body: Json<ManyEdit>) -> poem::Result<Json<ManyEdited>> {
-        let ids = body.0.person_ids.iter().copied().map(PersonId).collect();
-        let done = many::apply(&app, &me.0, ids, wanted(body.0)?).await?;
+        let ids = known(&app, &body.0.person_ids).await?;
+        let done = many::apply(&app, &me.0, ids, wanted(body.0)?).await.map_err(|error| error.renamed(&NAMES))?;
         let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         Ok(Json(ManyEdited { changed: count(done.changed), left_out: count(done.left_out) }))
     }
@@ -142,6 +144,29 @@ impl PeopleEditApi {
     async fn retry_limits(&self, app: Data<&App>, me: Moderator, id: Path<i64>) -> poem::Result<Done> {
         limits::plan_again(&app, &me.0, PersonId(id.0)).await?;
         Ok(Done::Done)
+    }
+}
+
+/// As the fields of the page are called, and as they are called here.
+const NAMES: [(&str, &str); 5] = [
+    ("joins", "join_groups"),
+    ("leaves", "leave_groups"),
+    ("gives", "grant"),
+    ("withholds", "exclude"),
+    // Nothing is to change: the first of what could.
+    ("", "join_groups"),
+];
+
+/// All of them are there, and there is one at least.
+async fn known(app: &App, ids: &[i64]) -> Outcome<Vec<PersonId>> {
+    let ids: Vec<PersonId> = ids.iter().copied().map(PersonId).collect();
+    let wanted = ids.clone();
+    let there: HashSet<PersonId> =
+        app.db.read(move |conn| people::named(conn, &wanted)).await?.into_iter().map(|person| person.id).collect();
+    match ids.iter().find(|id| !there.contains(id)) {
+        _ if ids.is_empty() => Err(AppError::field("person_ids", "Name one person at least.")),
+        Some(id) => Err(AppError::field("person_ids", format!("There is nobody with the id {id}."))),
+        None => Ok(ids),
     }
 }
 

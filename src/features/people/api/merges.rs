@@ -70,7 +70,9 @@ impl PersonMergesApi {
         id: Path<i64>,
         body: Json<MergeWith>,
     ) -> poem::Result<Json<Person>> {
-        let (kept, _) = actions::merge(&app, &me.0, PersonId(id.0), PersonId(body.0.other_id)).await?;
+        let (kept, _) = actions::merge(&app, &me.0, PersonId(id.0), PersonId(body.0.other_id))
+            .await
+            .map_err(|error| error.renamed(&[("other", "other_id")]))?;
         one(&app, kept.id).await
     }
 
