@@ -55,7 +55,8 @@ pub fn differing(conn: &mut Conn) -> Outcome<HashSet<PersonId>> {
     let differs = |((person, server), sent): (&(PersonId, ServerId), &Given)| {
         let server = servers.iter().find(|known| known.id == *server)?;
         let held = has.get(person).and_then(|all| all.iter().find(|held| held.server == server.id));
-        (!is_as_sent(server, held, sent)).then_some(*person)
+        let is_as_sent = held.is_some_and(|held| is_as_sent(server, held.accepted, &held.found(server), sent));
+        (!is_as_sent).then_some(*person)
     };
     Ok(earlier.sent.iter().filter_map(differs).collect())
 }

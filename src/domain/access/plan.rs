@@ -143,11 +143,12 @@ pub fn plan(house: &House, members: &[Member], earlier: &Earlier) -> Plan {
         let mut settled = Vec::new();
         for server in &house.servers {
             let held = member.has.iter().find(|held| held.server == server.id);
-            if let Some(drift) = drift(member, server, held, &earlier.sent) {
+            let found = held.map(|held| held.found(server));
+            if let Some(drift) = drift(member, server, held.zip(found.as_ref()), &earlier.sent) {
                 plan.drift.push(drift);
                 continue;
             }
-            let (change, obstacle) = one(&resolver, member, server, held, settled.contains(&server.owner));
+            let (change, obstacle) = one(&resolver, member, server, held.zip(found), settled.contains(&server.owner));
             plan.held_up.extend(obstacle.map(|obstacle| (member.id, server.id, obstacle)));
             let Some(change) = change else { continue };
             if change.moves_settings() {
@@ -181,25 +182,22 @@ pub fn without(house: &House, members: &[Member], earlier: &Earlier, group: Grou
     plan(&house, &members, earlier).changes.into_iter().filter(is_new).collect()
 }
 
-fn drift(member: &Member, server: &Server, held: Option<&Held>, sent: &ByShare) -> Option<Drift> {
+fn drift(member: &Member, server: &Server, held: Option<(&Held, &Given)>, sent: &ByShare) -> Option<Drift> {
     let sent = sent.get(&(member.id, server.id))?;
-    let found = || held.map(|held| Given { all: held.given.all, ..held.given.with(held.libraries(server)) });
-    (!is_as_sent(server, held, sent)).then(|| Drift {
+    (!held.is_some_and(|(held, found)| is_as_sent(server, held.accepted, found, sent))).then(|| Drift {
         person: member.id,
         server: server.id,
         sent: sent.clone(),
-        found: found(),
+        found: held.map(|(_, found)| found.clone()),
     })
 }
 
-/// Plex gives what was last sent, as far as it is there. What it says of the settings of an open invite is not to be
-/// relied on.
-pub fn is_as_sent(server: &Server, held: Option<&Held>, sent: &Given) -> bool {
+/// What was `found` is what was last sent, as far as it is there. What Plex says of the settings of an open invite is not
+/// to be relied on.
+pub fn is_as_sent(server: &Server, accepted: bool, found: &Given, sent: &Given) -> bool {
     let wanted = sent.libraries.iter().filter(|library| server.libraries.contains(library));
-    held.is_some_and(|held| {
-        let settings = !held.accepted || held.given.settings == sent.settings;
-        settings && held.given.all == sent.all && wanted.copied().eq(held.libraries(server))
-    })
+    let settings = !accepted || found.settings == sent.settings;
+    settings && found.all == sent.all && wanted.eq(&found.libraries)
 }
 
 /// What changes of one share, and what keeps its libraries from it.
@@ -207,11 +205,11 @@ fn one(
     resolver: &Resolver<'_>,
     member: &Member,
     server: &Server,
-    held: Option<&Held>,
+    held: Option<(&Held, Given)>,
     settled: bool,
 ) -> (Option<Change>, Option<Obstacle>) {
     let Some(should) = resolver.should(member, server) else { return (None, None) };
-    let before = held.map(|held| Given { all: held.given.all, ..held.given.with(held.libraries(server)) });
+    let (held, before) = held.unzip();
     let same = before.as_ref().is_some_and(|before| before.libraries == should);
     let obstacle = match held {
         _ if same => None,

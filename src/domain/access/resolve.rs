@@ -67,6 +67,11 @@ impl Held {
         let opens = |library: &LibraryId| self.given.all || self.given.libraries.contains(library);
         server.libraries.iter().copied().filter(opens).collect()
     }
+
+    /// The same with all that belongs to it.
+    pub fn found(&self, server: &Server) -> Given {
+        Given { all: self.given.all, ..self.given.with(self.libraries(server)) }
+    }
 }
 
 impl Member {
