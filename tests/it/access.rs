@@ -92,6 +92,13 @@ async fn apply(test: &TestApp, admin: &Browser, people: Value) -> (Value, Run) {
     (batch, run)
 }
 
+/// Takes a batch back, and waits for the end.
+async fn take_back(test: &TestApp, admin: &Browser, batch: &Value) -> Run {
+    let undo = format!("/api/plan/batches/{batch}/undo");
+    let started = admin.json(Method::POST, &undo, json!({})).await.is(202).json();
+    ended(test, started["run_id"].as_i64().unwrap()).await
+}
+
 async fn ended(test: &TestApp, id: i64) -> Run {
     until("the run ends", || async move {
         let run = test.app().db.read(move |conn| db::jobs::run(conn, usherr::domain::ids::RunId(id))).await.unwrap();

@@ -92,6 +92,23 @@ pub fn met(change: &Change, found: &Given) -> Change {
     Change { before: Some(found.clone()), after: change.after.as_ref().map(rebased), ..*change }
 }
 
+/// Whether what Plex gives `now` is a part of a change that was begun when it gave `there`; what is neither of both
+/// somebody else has done.
+pub fn is_part(change: &Change, there: Option<&Given>, now: Option<&Given>) -> bool {
+    match (there, now, &change.after) {
+        // The settings of an invite are Plex's secret.
+        (None, Some(now), Some(after)) => now.libraries == after.libraries,
+        (Some(there), Some(now), Some(after)) => {
+            let libraries = now.libraries == there.libraries || now.libraries == after.libraries;
+            let settings = now.settings == there.settings || now.settings == after.settings;
+            now != there && libraries && settings
+        }
+        // An open invite was taken back to make room for ours.
+        (Some(_), None, Some(_)) => change.before.is_none(),
+        _ => false,
+    }
+}
+
 /// What counts as last sent, once a change is made: where somebody had changed the share on Plex, that stays to be seen.
 pub fn sent_after(change: &Change, sent: Option<&Given>) -> Option<Given> {
     let after = change.after.as_ref()?;
@@ -178,6 +195,19 @@ mod tests {
         let step = next(&back, found(given(&[1], false)).as_ref(), None);
         let Step::Update { given: back_to, .. } = step else { unreachable!() };
         assert_eq!(back_to, given(&[1, 2], false), "Plex can't be told to give all again");
+    }
+
+    #[test]
+    fn a_part_of_a_change_is_told_from_what_others_have_done() {
+        let (before, after) = (given(&[1, 2], false), given(&[1, 3], true));
+        let both = change(Some(before.clone()), Some(after.clone()));
+        let is_part = |now: Option<&Given>| super::is_part(&both, Some(&before), now);
+        assert!(is_part(Some(&given(&[1, 2], true))) && is_part(Some(&given(&[1, 3], false))));
+        assert!(!is_part(Some(&before)) && !is_part(Some(&given(&[1, 9], true))) && !is_part(None));
+        let invite = change(None, Some(after));
+        assert!(super::is_part(&invite, None, Some(&given(&[1, 3], false))));
+        assert!(!super::is_part(&invite, None, Some(&given(&[1], true))) && !super::is_part(&invite, None, None));
+        assert!(super::is_part(&invite, Some(&before), None));
     }
 
     #[test]

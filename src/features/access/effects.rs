@@ -92,7 +92,7 @@ async fn give_up(app: &App, claim: &Claim, mut work: Work, words: &str) -> Outco
     // Where Plex can't be read now, the change ends all the same; the next reading finds what became of it.
     let Ok(seen) = look_once_more(app, &work).await else { return keep::failed(app, claim, &work, words).await };
     let became = seen.as_ref().map(|seen| seen.found.given.clone());
-    if became == there {
+    if !step::is_part(&work.made.change, there.as_ref(), became.as_ref()) {
         return keep::failed(app, claim, &work, words).await;
     }
     (work.made.change.before, work.made.change.after) = (there, became);
@@ -159,7 +159,7 @@ fn given_up(error: &AppError, limits_kept: bool, last: bool) -> Option<String> {
 /// What Plex gives once the change is made; none where it gives nothing any more.
 async fn carry_out(app: &App, work: &mut Work) -> Outcome<Option<Seen>> {
     let desk = Desk::open(app, work).await?;
-    let mut seen = desk.look_well(work).await?;
+    let seen = desk.look_well(work).await?;
     work.reads_well = true;
     meet(app, work, seen.as_ref()).await?;
     let todo = next(work, seen.as_ref());
@@ -171,29 +171,36 @@ async fn carry_out(app: &App, work: &mut Work) -> Outcome<Option<Seen>> {
         note_there(app, work, seen.as_ref()).await?;
     }
     match desk.make(work, &todo, seen.as_ref()).await {
-        // Somebody was quicker, or an earlier try went through: what is there now decides.
         Err(fault) if fault.class == FaultClass::Already => {
-            seen = desk.look().await?;
-            if is_first {
-                work.wrote_over = None;
-                meet(app, work, seen.as_ref()).await?;
-                note_there(app, work, seen.as_ref()).await?;
-            }
-            let todo = next(work, seen.as_ref());
-            if seen.is_none() {
-                return Err(Fault::transient(format!(
-                    "{} But the list of shares does not show it yet.",
-                    fault.message
-                ))
-                .into());
-            }
-            if todo != Step::Done {
-                desk.make(work, &todo, seen.as_ref()).await?;
-            }
+            make_of_what_is_there(app, &desk, work, &fault, is_first).await?
         }
         answer => answer?,
     }
     settle_down(app, &desk, work).await
+}
+
+/// Somebody was quicker, or an earlier try went through: what is there now decides.
+async fn make_of_what_is_there(
+    app: &App,
+    desk: &Desk<'_>,
+    work: &mut Work,
+    refusal: &Fault,
+    is_first: bool,
+) -> Outcome<()> {
+    let seen = desk.look().await?;
+    if seen.is_none() {
+        let words = format!("{} But the list of shares does not show it yet.", refusal.message);
+        return Err(Fault::transient(words).into());
+    }
+    if is_first {
+        work.wrote_over = None;
+        meet(app, work, seen.as_ref()).await?;
+        note_there(app, work, seen.as_ref()).await?;
+    }
+    match next(work, seen.as_ref()) {
+        Step::Done => Ok(()),
+        todo => Ok(desk.make(work, &todo, seen.as_ref()).await?),
+    }
 }
 
 fn next(work: &Work, seen: Option<&Seen>) -> Step {

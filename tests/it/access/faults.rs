@@ -6,7 +6,7 @@ use usherr::demo::fault::Fault;
 use usherr::demo::plex_tv::SectionList;
 use usherr::domain::jobs::{JobName, RunState};
 
-use super::{apply, close, ended, group, house, libraries_of, on_plex, open_changes, person, plan, writes};
+use super::{apply, close, ended, group, house, libraries_of, on_plex, open_changes, person, plan, take_back, writes};
 use crate::support::patience::until;
 use crate::support::{Browser, TestApp};
 
@@ -130,9 +130,7 @@ async fn who_was_invited_meanwhile_gets_their_share_updated() {
     assert_eq!(run.state, RunState::Succeeded, "{:?}", run.error);
     assert_eq!(libraries_of(&test, "Casper Holm"), ["Films", "Welcome"]);
     // Taken back, he has what he had.
-    let undo = format!("/api/plan/batches/{}/undo", batch["id"]);
-    let started = admin.json(Method::POST, &undo, json!({})).await.is(202).json();
-    ended(&test, started["run_id"].as_i64().unwrap()).await;
+    take_back(&test, &admin, &batch["id"]).await;
     assert_eq!(libraries_of(&test, "Casper Holm"), ["Kids"]);
     close(test).await;
 }

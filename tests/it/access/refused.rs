@@ -8,7 +8,7 @@ use usherr::domain::group::Flags;
 use usherr::domain::jobs::RunState;
 use usherr::domain::settings::SettingKey;
 
-use super::{apply, close, ended, group, house, libraries_of, on_plex, person, plan, writes};
+use super::{apply, close, ended, group, house, libraries_of, on_plex, person, plan, take_back, writes};
 use crate::support::patience::until;
 
 fn camera(group: &mut usherr::domain::group::Group) {
@@ -72,9 +72,7 @@ async fn what_was_taken_in_part_is_said_and_can_be_taken_back() {
     let page = format!("/admin/plan/changes/{}", batch["id"]);
     admin.get(&page).await.is(200).has("Made in part").has("taking it back puts that right");
     assert_eq!(plan(&admin).await["changes"].as_array().unwrap().len(), 1, "the rest is planned");
-    let undo = format!("/api/plan/batches/{}/undo", batch["id"]);
-    let started = admin.json(Method::POST, &undo, json!({})).await.is(202).json();
-    assert_eq!(ended(&test, started["run_id"].as_i64().unwrap()).await.state, RunState::Succeeded);
+    assert_eq!(take_back(&test, &admin, &batch["id"]).await.state, RunState::Succeeded);
     assert_eq!(on_plex(&test), before);
     close(test).await;
 }
@@ -99,9 +97,33 @@ async fn what_an_earlier_try_has_written_can_be_taken_back_too() {
     assert_eq!(ended(&test, begun["run_id"].as_i64().unwrap()).await.state, RunState::Failed);
     assert_eq!(admin.get(&path).await.is(200).json()["changes"][0]["state"], "partly");
     admin.json(Method::POST, &format!("{path}/retry"), json!({})).await.is(409);
-    let started = admin.json(Method::POST, &format!("{path}/undo"), json!({})).await.is(202).json();
-    assert_eq!(ended(&test, started["run_id"].as_i64().unwrap()).await.state, RunState::Succeeded);
+    assert_eq!(take_back(&test, &admin, &begun["batch_id"]).await.state, RunState::Succeeded);
     assert_eq!(on_plex(&test), before);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn what_others_change_between_two_tries_is_no_part_of_it() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    group(&test, "Cinema", &["4K Films"], &["Priya"], camera).await;
+    let faults = test.world.plex_tv().faults();
+    faults.set_for("/api/v2/", Some(poem::http::Method::POST), Fault::Status(503), Some(1));
+    let begun = admin.json(Method::POST, "/api/plan/apply", json!({})).await.is(202).json();
+    let path = format!("/api/plan/batches/{}", begun["batch_id"]);
+    until("it waits", || async { admin.get(&path).await.is(200).json()["waits_because"].is_string().then_some(()) })
+        .await;
+    test.world.house().write(|house| {
+        let priya = house.accounts.iter().find(|one| one.title == "Priya Raman").unwrap().id;
+        let sections = house.section_ids(&[2, 6]);
+        house.shares.iter_mut().find(|share| share.account_id == Some(priya)).unwrap().sections = sections;
+    });
+    let by_hand = on_plex(&test);
+    admin.json(Method::POST, "/api/plan/hurry", json!({})).await;
+    assert_eq!(ended(&test, begun["run_id"].as_i64().unwrap()).await.state, RunState::Failed);
+    let change = admin.get(&path).await.is(200).json()["changes"][0].clone();
+    assert_eq!(change["state"], "failed", "{change}");
+    assert_eq!(on_plex(&test), by_hand);
     close(test).await;
 }
 
@@ -116,9 +138,7 @@ async fn limits_are_lifted_last() {
     let limited = on_plex(&test)["Priya Raman"].1.clone();
     let refused = Fault::Status(400);
     test.world.plex_tv().faults().set_for("/api/servers/", Some(poem::http::Method::PUT), refused, Some(1));
-    let undo = format!("/api/plan/batches/{}/undo", batch["id"]);
-    let started = admin.json(Method::POST, &undo, json!({})).await.is(202).json();
-    assert_eq!(ended(&test, started["run_id"].as_i64().unwrap()).await.state, RunState::Failed);
+    assert_eq!(take_back(&test, &admin, &batch["id"]).await.state, RunState::Failed);
     assert_eq!(on_plex(&test)["Priya Raman"].1, limited, "no library was given back, so no limit was lifted");
     close(test).await;
 }

@@ -3,12 +3,11 @@
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
-use reqwest::Method;
 use serde_json::{Value, json};
 use usherr::domain::group::CEILINGS;
 use usherr::domain::jobs::RunState;
 
-use super::{apply, close, ended, group, house, on_plex, plan, writes};
+use super::{apply, close, group, house, on_plex, plan, take_back, writes};
 
 const LIBRARIES: [&str; 5] = ["Films", "Series", "Kids", "Documentaries", "4K Films"];
 const PEOPLE: [&str; 9] = ["Birgit", "Dario", "Felix", "Lena", "Marek", "Priya", "Sam", "Yuki", "Teo"];
@@ -49,9 +48,7 @@ async fn what_is_taken_back_is_exactly_as_it_was() {
         assert_eq!(plan(&admin).await["changes"], json!([]), "seed {seed}");
         if planned > 0 {
             assert_ne!(on_plex(&test), before, "seed {seed}");
-            let undo = format!("/api/plan/batches/{}/undo", batch["id"]);
-            let started = admin.json(Method::POST, &undo, json!({})).await.is(202).json();
-            let run = ended(&test, started["run_id"].as_i64().unwrap()).await;
+            let run = take_back(&test, &admin, &batch["id"]).await;
             assert_eq!(run.state, RunState::Succeeded, "seed {seed}: {:?}", run.error);
         }
         assert_eq!(on_plex(&test), before, "seed {seed}");
@@ -73,9 +70,7 @@ async fn who_had_all_libraries_gets_them_back_by_name_and_nothing_differs() {
     let (batch, run) = apply(&test, &admin, Value::Null).await;
     assert_eq!(run.state, RunState::Succeeded);
     assert_ne!(on_plex(&test), before);
-    let undo = format!("/api/plan/batches/{}/undo", batch["id"]);
-    let started = admin.json(Method::POST, &undo, json!({})).await.is(202).json();
-    assert_eq!(ended(&test, started["run_id"].as_i64().unwrap()).await.state, RunState::Succeeded);
+    assert_eq!(take_back(&test, &admin, &batch["id"]).await.state, RunState::Succeeded);
     assert_eq!(on_plex(&test), before);
     assert_eq!(plan(&admin).await["drift"], json!([]));
     close(test).await;
