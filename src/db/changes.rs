@@ -1,13 +1,15 @@
 //! Changes of access on their way to Plex, and those that were made: what was before, what is after.
 //! Of one person and server one change is open at most.
 
+mod open;
 pub mod tally;
+
+use open::waiting;
+pub use open::{first_open, open_targets, open_targets_of, under_way};
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::dsl::sql;
-use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
@@ -100,12 +102,6 @@ pub fn add(
 /// So many rows are written with one statement.
 pub(super) const AT_ONCE: usize = 500;
 
-/// What waits, in words that the index of what is open is made with: a value that is bound would have all changes read that
-/// there ever were.
-fn waiting() -> SqlLiteral<Bool> {
-    sql("access_changes.state = 'waiting'")
-}
-
 fn give_way(tx: &mut Tx<'_>, changes: &[Change], now: DateTime<Utc>) -> Outcome<()> {
     let shares: HashSet<(i64, i64)> = changes.iter().map(|change| (change.person.0, change.server.0)).collect();
     let open: Vec<(i64, i64, i64)> = access_changes::table
@@ -127,38 +123,6 @@ fn give_way(tx: &mut Tx<'_>, changes: &[Change], now: DateTime<Utc>) -> Outcome<
 pub fn get(conn: &mut Conn, id: ChangeId) -> Outcome<Option<Made>> {
     let row: Option<Row> = access_changes::table.find(id.0).select(Row::as_select()).first(conn).optional()?;
     row.map(Row::made).transpose()
-}
-
-/// What every open change leads to.
-pub fn open_targets(conn: &mut Conn) -> Outcome<HashMap<(PersonId, ServerId), Option<Given>>> {
-    let rows: Vec<(i64, i64, String)> = access_changes::table
-        .filter(waiting())
-        .select((access_changes::person_id, access_changes::server_id, access_changes::after))
-        .load(conn)?;
-    let read = |(person, server, after): (i64, i64, String)| {
-        Ok(((PersonId(person), ServerId(server)), serde_json::from_str(&after).map_err(AppError::internal)?))
-    };
-    rows.into_iter().map(read).collect()
-}
-
-/// The same for one person.
-pub fn open_targets_of(conn: &mut Conn, person: PersonId) -> Outcome<HashMap<ServerId, Option<Given>>> {
-    let rows: Vec<(i64, String)> = access_changes::table
-        .filter(waiting())
-        .filter(access_changes::person_id.eq(person.0))
-        .select((access_changes::server_id, access_changes::after))
-        .load(conn)?;
-    let read = |(server, after): (i64, String)| {
-        Ok((ServerId(server), serde_json::from_str(&after).map_err(AppError::internal)?))
-    };
-    rows.into_iter().map(read).collect()
-}
-
-/// The batch whose turn it is.
-pub fn under_way(conn: &mut Conn) -> Outcome<Option<BatchId>> {
-    let Some(first) = first_open(conn)? else { return Ok(None) };
-    let batch: i64 = access_changes::table.find(first.0).select(access_changes::batch_id).first(conn)?;
-    Ok(Some(BatchId(batch)))
 }
 
 /// The changes of one batch, in order.
@@ -294,12 +258,6 @@ pub fn note_wrote_over(tx: &mut Tx<'_>, id: ChangeId, there: Option<&Given>) -> 
 pub fn wrote_over(conn: &mut Conn, id: ChangeId) -> Outcome<Option<Option<Given>>> {
     let text: Option<String> = access_changes::table.find(id.0).select(access_changes::wrote_over).first(conn)?;
     text.map(|text| serde_json::from_str(&text).map_err(AppError::internal)).transpose()
-}
-
-pub fn first_open(conn: &mut Conn) -> Outcome<Option<ChangeId>> {
-    let id: Option<i64> =
-        access_changes::table.filter(waiting()).select(diesel::dsl::min(access_changes::id)).first(conn)?;
-    Ok(id.map(ChangeId))
 }
 
 /// Ends a change. False when it had ended already.
