@@ -1,8 +1,9 @@
-//! What the frame around every page shows: the name of the house, what is down, and two counts.
+//! What the frame around every page shows: the name of the house, what is down, and what waits.
 
 use diesel::prelude::*;
 
 use super::Conn;
+use super::access::outlook;
 use super::among::Among;
 use super::schema::{request_follows, requests, servers, service_health};
 use crate::domain::ids::PersonId;
@@ -38,6 +39,8 @@ pub struct Sums {
     /// Their own and followed requests that are under way.
     pub open_requests: i64,
     pub to_decide: i64,
+    /// People whom the plan would change, when it was last counted.
+    pub in_plan: i64,
 }
 
 pub fn sums(conn: &mut Conn, person: PersonId, role: Role) -> Outcome<Sums> {
@@ -52,5 +55,7 @@ pub fn sums(conn: &mut Conn, person: PersonId, role: Role) -> Outcome<Sums> {
         true => requests::table.filter(requests::stage.eq(Stage::Asked.as_str())).count().get_result(conn)?,
         false => 0,
     };
-    Ok(Sums { open_requests, to_decide })
+    let outlook = if role.sees_back_office() { outlook::last(conn)? } else { None };
+    let in_plan = outlook.map_or(0, |outlook| i64::try_from(outlook.people).unwrap_or(i64::MAX));
+    Ok(Sums { open_requests, to_decide, in_plan })
 }

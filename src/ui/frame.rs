@@ -29,6 +29,20 @@ pub struct Viewer {
     pub open_requests: i64,
     /// Requests that wait for a decision; 0 for those who may not see them.
     pub to_decide: i64,
+    /// People whom the plan would change; 0 for those who may not see it.
+    pub in_plan: i64,
+}
+
+impl Viewer {
+    /// What waits behind an entry of the frame; None where nothing is counted.
+    pub(super) fn waiting(&self, place: Place) -> Option<i64> {
+        match place {
+            Place::MyRequests => Some(self.open_requests),
+            Place::Requests => Some(self.to_decide),
+            Place::Plan => Some(self.in_plan),
+            _ => None,
+        }
+    }
 }
 
 /// The line at the foot of the side bar.

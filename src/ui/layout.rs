@@ -28,10 +28,10 @@ pub(super) fn framed(frame: &Frame, place: Place, query: &str, body: &Markup) ->
 pub fn counts(viewer: &Viewer) -> Markup {
     html! {
         @for bar in [Bar::Side, Bar::Phone, Bar::More] {
-            @for place in [Place::MyRequests, Place::Requests] {
-                @if place == Place::MyRequests || viewer.role.sees_back_office() {
-                    hx-partial hx-target=(format!("#{}", count_id(bar, place))) hx-swap="outerHTML" {
-                        (count(viewer, bar, place))
+            @for place in LOBBY.iter().chain(back_office(viewer.role)) {
+                @if let Some(waiting) = viewer.waiting(*place) {
+                    hx-partial hx-target=(format!("#{}", count_id(bar, *place))) hx-swap="outerHTML" {
+                        (count(waiting, bar, *place))
                     }
                 }
             }
@@ -130,17 +130,16 @@ fn entry_link(frame: &Frame, viewer: &Viewer, bar: Bar, entry: Place, place: Pla
     html! {
         a href=(frame.links.to(entry.path())) aria-current=[(entry == place).then_some("page")] {
             (icon::icon(entry.icon())) (label)
-            @if matches!(entry, Place::MyRequests | Place::Requests) { (count(viewer, bar, entry)) }
+            @if let Some(waiting) = viewer.waiting(entry) { (count(waiting, bar, entry)) }
         }
     }
 }
 
 /// Always there, so that a count can come and go out of band; hidden while there is nothing to count.
-fn count(viewer: &Viewer, bar: Bar, place: Place) -> Markup {
-    let n = if place == Place::Requests { viewer.to_decide } else { viewer.open_requests };
+fn count(waiting: i64, bar: Bar, place: Place) -> Markup {
     html! {
-        span.count id=(count_id(bar, place)) hidden[n <= 0] {
-            span.visually-hidden { ", " } (n) span.visually-hidden { " open" }
+        span.count id=(count_id(bar, place)) hidden[waiting <= 0] {
+            span.visually-hidden { ", " } (waiting) span.visually-hidden { " open" }
         }
     }
 }
@@ -151,6 +150,10 @@ fn count_id(bar: Bar, place: Place) -> String {
         Bar::Phone => "phone",
         Bar::More => "more",
     };
-    let what = if place == Place::Requests { "to-decide" } else { "mine" };
+    let what = match place {
+        Place::Requests => "to-decide",
+        Place::Plan => "in-plan",
+        _ => "mine",
+    };
     format!("count-{bar}-{what}")
 }

@@ -24,7 +24,7 @@ fn frame(role: Role) -> Frame {
         house: "The Back Row".to_owned(),
         state: HouseState::Running,
         theme: Theme::System,
-        viewer: Some(Viewer { name: "Mara Lindqvist".to_owned(), role, open_requests: 0, to_decide: 0 }),
+        viewer: Some(Viewer { name: "Mara Lindqvist".to_owned(), role, open_requests: 0, to_decide: 0, in_plan: 0 }),
     }
 }
 

@@ -27,7 +27,13 @@ fn frame() -> Frame {
         house: "The Back Row".to_owned(),
         state: HouseState::Running,
         theme: Theme::System,
-        viewer: Some(Viewer { name: "Priya Raman".to_owned(), role: Role::Requester, open_requests: 1, to_decide: 0 }),
+        viewer: Some(Viewer {
+            name: "Priya Raman".to_owned(),
+            role: Role::Requester,
+            open_requests: 1,
+            to_decide: 0,
+            in_plan: 0,
+        }),
     }
 }
 

@@ -30,11 +30,14 @@ async fn the_desk_says_for_how_many_there_is_something_to_decide() {
     assert_eq!(counted(&test).await, json!([2, 0]));
     for role in [Role::Moderator, Role::Auditor] {
         let desk = test.as_role(role).await.get("/admin").await.is(200);
-        desk.has("2 people would gain or lose something.").has("href=\"/admin/plan\"").lacks("Plex differs");
+        desk.has("2 people would gain or lose something.")
+            .has("href=\"/admin/plan\"")
+            .lacks("Plex differs")
+            .has(r#"id="count-side-in-plan"><span class="visually-hidden">, </span>2"#);
     }
     // What is applied is counted when the last of it is made.
     assert_eq!(apply(&test, &admin, Value::Null).await.1.state, RunState::Succeeded);
-    admin.get("/admin").await.is(200).lacks("The access plan waits");
+    admin.get("/admin").await.is(200).lacks("The access plan waits").has(r#"id="count-side-in-plan" hidden"#);
     test.world.house().write(|house| {
         let priya = house.account_named("priya").unwrap().id;
         let sections = house.section_ids(&[1, 3, 6]);
