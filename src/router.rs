@@ -106,18 +106,18 @@ fn people_routes(routes: Routes) -> Routes {
 
 /// The access plan, and what was made of it.
 fn plan_routes(routes: Routes) -> Routes {
-    use crate::features::access::admin;
+    use crate::features::access::admin::{self, batches};
     routes
         .both("/admin/plan", admin::show, admin::apply)
         .post("/admin/plan/removal", admin::throw_away)
         .post("/admin/plan/drift", admin::settle_drift)
-        .post("/admin/plan/hurry", admin::hurry)
-        .get("/admin/plan/changes", admin::earlier)
-        .get("/admin/plan/changes/:id", admin::one)
-        .get("/admin/plan/changes/:id/live", admin::one_live)
-        .post("/admin/plan/changes/:id/stop", admin::stop)
-        .post("/admin/plan/changes/:id/retry", admin::retry)
-        .both("/admin/plan/changes/:id/undo", admin::ask_undo, admin::take_back)
+        .post("/admin/plan/hurry", batches::hurry)
+        .get("/admin/plan/changes", batches::earlier)
+        .get("/admin/plan/changes/:id", batches::one)
+        .get("/admin/plan/changes/:id/live", batches::one_live)
+        .post("/admin/plan/changes/:id/stop", batches::stop)
+        .post("/admin/plan/changes/:id/retry", batches::retry)
+        .both("/admin/plan/changes/:id/undo", batches::ask_undo, batches::take_back)
 }
 
 /// Groups, in the back office.

@@ -1,32 +1,27 @@
 //! The plan in the back office: looked at by all who read there, applied and taken back by those who decide.
 
-use std::collections::{HashMap, HashSet};
+pub mod batches;
+
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use poem::http::StatusCode;
-use poem::web::sse::SSE;
-use poem::web::{Data, Path, Query};
-use poem::{IntoResponse, Request, Response, handler};
+use poem::web::Query;
+use poem::{Request, Response, handler};
 use serde::Deserialize;
 
-use super::actions::told::{tell_made, tell_page};
+use super::actions::told::tell_page;
 use super::actions::{self, Confirmed, Wanted};
-use super::views::{self, batch, plan, undo};
-use crate::app::{App, Change};
-use crate::db::{Conn, changes, jobs, outbox};
-use crate::domain::access::batch::{Made, State};
-use crate::domain::access::told::{PER_PAGE, Pages, Part, PlanPage, Told};
-use crate::domain::effect::ACCESS_LANE;
+use super::views::{self, plan};
+use crate::db::{Conn, changes, jobs};
+use crate::domain::access::told::{Pages, PlanPage};
 use crate::domain::ids::{BatchId, PersonId};
 use crate::domain::jobs::{JobName, RunState};
 use crate::error::{AppError, Outcome};
-use crate::ui::{self, Page, form::Errors};
+use crate::ui::{Page, form::Errors};
 use crate::web::form::refusal;
-use crate::web::sse::{Live, live};
-use crate::web::{BackOffice, Fields, Moderator, Visit, visit};
-
-const LATELY: i64 = 50;
+use crate::web::{BackOffice, Fields, Moderator, Visit};
 
 #[derive(Deserialize, Default)]
 pub struct Asked {
@@ -166,187 +161,4 @@ pub async fn settle_drift(
         Err(AppError::Conflict(words)) => Ok(again(&visit, 1, Errors::one("", words)).await?),
         Err(error) => Err(error.into()),
     }
-}
-
-#[handler]
-pub async fn earlier(visit: Visit, BackOffice(_me): BackOffice) -> poem::Result<Response> {
-    let batches = visit
-        .app
-        .db
-        .read(|conn| {
-            let batches = changes::batches(conn, LATELY)?;
-            let counts = changes::counts_of(conn, &batches.iter().map(|batch| batch.id).collect::<Vec<_>>())?;
-            let of = |id: BatchId, state: State| {
-                counts.get(&(id, state)).copied().and_then(|n| usize::try_from(n).ok()).unwrap_or_default()
-            };
-            let row = |batch: crate::domain::access::batch::Batch| {
-                let (done, failed) = (of(batch.id, State::Done), of(batch.id, State::Failed));
-                (batch, done, failed)
-            };
-            Ok(batches.into_iter().map(row).collect::<Vec<_>>())
-        })
-        .await?;
-    Ok(visit.show(batch::list(&visit.frame, &batches)))
-}
-
-fn number(text: &str) -> Outcome<BatchId> {
-    text.parse().map_err(|_| AppError::NotFound)
-}
-
-#[derive(Deserialize, Default)]
-pub struct AskedOfBatch {
-    /// Left out, the page with the change whose turn it is.
-    page: Option<String>,
-}
-
-impl AskedOfBatch {
-    fn page(asked: Option<Query<Self>>) -> Option<usize> {
-        asked.and_then(|Query(asked)| asked.page).map(|page| page_of(&page))
-    }
-}
-
-async fn read_batch(app: &App, id: BatchId, page: Option<usize>) -> Outcome<batch::Shown> {
-    app.db.read(move |conn| batch_in(conn, id, page)).await
-}
-
-fn batch_in(conn: &mut Conn, id: BatchId, asked: Option<usize>) -> Outcome<batch::Shown> {
-    let batch = changes::get_batch(conn, id)?.ok_or(AppError::NotFound)?;
-    let counts: HashMap<State, usize> = changes::counts_of(conn, &[id])?
-        .into_iter()
-        .map(|((_, state), count)| (state, usize::try_from(count).unwrap_or_default()))
-        .collect();
-    let total = counts.values().sum();
-    let turn = changes::turn_of(conn, id)?;
-    let here = turn.as_ref().map_or(0, |(_, before)| usize::try_from(*before).unwrap_or_default() / PER_PAGE) + 1;
-    let page = Part::<()>::within(asked.unwrap_or(here), total);
-    let offset = i64::try_from((page - 1) * PER_PAGE).unwrap_or_default();
-    let made = changes::part_of_batch(conn, id, turn.is_none(), offset, PER_PAGE as i64)?;
-    let mut list: Vec<_> = made.iter().map(|made| made.change.clone()).collect();
-    list.extend(turn.iter().map(|(made, _)| made.change.clone()));
-    let mut told = tell_made(conn, &list)?;
-    let current = turn.as_ref().and_then(|_| told.pop());
-    let row = |(told, made): (Told, Made)| batch::Row {
-        told,
-        is_now: turn.as_ref().is_some_and(|(now, _)| now.id == made.id),
-        state: made.state,
-        error: made.error,
-    };
-    Ok(batch::Shown {
-        rows: Part { list: told.into_iter().zip(made).map(row).collect(), page, total },
-        follows: asked.is_none(),
-        holdup: if turn.is_some() { outbox::holdup(conn, ACCESS_LANE)? } else { None },
-        undone: changes::is_undone(conn, id)?,
-        current,
-        counts,
-        batch,
-    })
-}
-
-#[handler]
-pub async fn one(
-    visit: Visit,
-    BackOffice(_me): BackOffice,
-    Path(id): Path<String>,
-    asked: Option<Query<AskedOfBatch>>,
-) -> poem::Result<Response> {
-    let shown = read_batch(&visit.app, number(&id)?, AskedOfBatch::page(asked)).await?;
-    if visit.fragment && visit.target.as_deref() == Some(batch::BATCH) {
-        return Ok(ui::Fragment(batch::part(&visit.frame, &shown)).into_response());
-    }
-    Ok(visit.show(batch::page(&visit.frame, &shown)))
-}
-
-#[handler]
-pub async fn one_live(
-    BackOffice(me): BackOffice,
-    Data(app): Data<&App>,
-    Path(id): Path<String>,
-    asked: Option<Query<AskedOfBatch>>,
-) -> poem::Result<SSE> {
-    let (id, page) = (number(&id)?, AskedOfBatch::page(asked));
-    read_batch(app, id, page).await?;
-    let shown = app.clone();
-    Ok(live(
-        app.clone(),
-        Some(me.clone()),
-        move |change| change == Change::Access,
-        move || {
-            let (app, me) = (shown.clone(), me.clone());
-            async move {
-                let read = read_batch(&app, id, page).await?;
-                let frame = visit::frame(&app, Some(me)).await?;
-                let html = batch::part(&frame, &read).into_string();
-                Ok(if read.is_over() { Live::Last(html) } else { Live::More(html) })
-            }
-        },
-    ))
-}
-
-#[handler]
-pub async fn stop(
-    req: &Request,
-    visit: Visit,
-    Moderator(_me): Moderator,
-    Path(id): Path<String>,
-) -> poem::Result<Response> {
-    let id = number(&id)?;
-    let stopped = actions::stop(&visit.app, id).await?;
-    let said = match stopped {
-        0 => "It was done already.".to_owned(),
-        1 => "One change was stopped. It stands in the plan again.".to_owned(),
-        n => format!("{n} changes were stopped. They stand in the plan again."),
-    };
-    Ok(visit.go(req, &views::batch_path(id), Some(&said)))
-}
-
-#[handler]
-pub async fn retry(
-    req: &Request,
-    visit: Visit,
-    Moderator(me): Moderator,
-    Path(id): Path<String>,
-) -> poem::Result<Response> {
-    let id = number(&id)?;
-    let (again, _) = actions::retry(&visit.app, &me, id).await?;
-    let said = if again == 0 { Some("There was nothing to try again.") } else { None };
-    Ok(visit.go(req, &views::batch_path(id), said))
-}
-
-#[handler]
-pub async fn hurry(req: &Request, visit: Visit, Moderator(_me): Moderator) -> poem::Result<Response> {
-    actions::hurry(&visit.app).await?;
-    let open = visit.app.db.read(changes::under_way).await?;
-    let to = open.map_or_else(|| views::PLAN.to_owned(), views::batch_path);
-    Ok(visit.go(req, &to, Some("Trying now.")))
-}
-
-#[handler]
-pub async fn ask_undo(visit: Visit, Moderator(_me): Moderator, Path(id): Path<String>) -> poem::Result<Response> {
-    let id = number(&id)?;
-    let (of, told, people, more) = visit
-        .app
-        .db
-        .read(move |conn| {
-            let of = changes::get_batch(conn, id)?.ok_or(AppError::NotFound)?;
-            let back = actions::undoing(&changes::of_batch(conn, id)?);
-            let people = back.iter().map(|change| change.person).collect::<HashSet<_>>().len();
-            let more = back.len().saturating_sub(PER_PAGE);
-            Ok((of, tell_made(conn, &back[..back.len() - more])?, people, more))
-        })
-        .await?;
-    if told.is_empty() {
-        return Err(AppError::Conflict("There is nothing to take back: none of it was done.".to_owned()).into());
-    }
-    Ok(visit.show(undo::page(&visit.frame, &of, &told, people, more)))
-}
-
-#[handler]
-pub async fn take_back(
-    req: &Request,
-    visit: Visit,
-    Moderator(me): Moderator,
-    Path(id): Path<String>,
-) -> poem::Result<Response> {
-    let (batch, _) = actions::undo(&visit.app, &me, number(&id)?).await?;
-    Ok(visit.go(req, &views::batch_path(batch), None))
 }
