@@ -51,13 +51,18 @@ fn spare_admins(conn: &mut Conn, by: &Actor, before: Option<&Group>, after: &Gro
         return Ok(());
     }
     for group in before.into_iter().chain([after]) {
-        if group_people::of_one(conn, group)?.iter().any(|member| !rules::may_touch(by, &member.person)) {
+        if holds_an_admin(conn, by, group)? {
             return Err(AppError::Forbidden(
                 "An admin is in this group, and the clock follows its times: only an admin changes that.".to_owned(),
             ));
         }
     }
     Ok(())
+}
+
+/// Somebody is in it whom only an admin may change, and this is none.
+fn holds_an_admin(conn: &mut Conn, by: &Actor, group: &Group) -> Outcome<bool> {
+    Ok(group_people::of_one(conn, group)?.iter().any(|member| !rules::may_touch(by, &member.person)))
 }
 
 fn refused(fields: crate::error::FieldErrors) -> AppError {
@@ -104,6 +109,9 @@ pub async fn remove(app: &App, actor: &Actor, id: GroupId) -> Outcome<String> {
         .db
         .write(move |tx| {
             let group = groups::get(tx, id)?.ok_or(AppError::NotFound)?;
+            if holds_an_admin(tx, &by, &group)? {
+                return Err(AppError::Forbidden("An admin is in this group: only an admin deletes it.".to_owned()));
+            }
             groups::remove(tx, id)?;
             jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
             let entry = NewEntry::new(ActivityKind::GroupRemoved, &group.name).by(by.id, &by.name);
