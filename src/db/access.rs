@@ -39,7 +39,7 @@ pub struct Standing {
 /// What is being sent at this moment counts as given.
 pub fn standing(conn: &mut Conn, zone: Tz, now: DateTime<Utc>) -> Outcome<Standing> {
     let (house, people) = (house(conn, zone, now)?, people(conn)?);
-    let (has, earlier) = Known::of_all(conn)?.settled();
+    let (has, earlier) = Known::of_all(conn)?.settled(&house.servers);
     let members = members(conn, &house.groups, &people, has)?;
     Ok(Standing { house, members, people, earlier })
 }

@@ -8,8 +8,9 @@ use crate::db::schema::{share_libraries, shares};
 use crate::db::{Conn, changes, sent};
 use crate::domain::access::given::Given;
 use crate::domain::access::plan::{Earlier, is_as_sent};
-use crate::domain::access::resolve::Held;
+use crate::domain::access::resolve::{Held, Server};
 use crate::domain::ids::{LibraryId, PersonId, ServerId};
+use crate::domain::sharing::ShareSettings;
 use crate::error::{AppError, Outcome};
 
 pub(super) struct Known {
@@ -32,16 +33,41 @@ impl Known {
     }
 
     /// What is being sent counts as given, and as nothing that somebody else could have changed.
-    pub fn settled(mut self) -> (HashMap<PersonId, Vec<Held>>, Earlier) {
+    pub fn settled(mut self, servers: &[Server]) -> (HashMap<PersonId, Vec<Held>>, Earlier) {
         self.earlier.sent.retain(|key, _| !self.open.contains_key(key));
+        let mut turns = Vec::new();
         for ((person, server), after) in self.open {
             let held = self.found.entry(person).or_default();
+            let was = held.iter().position(|held| held.server == server).map(|at| held.remove(at));
             // Who is being invited has not accepted.
-            let accepted = held.iter().any(|held| held.server == server && held.accepted);
-            held.retain(|held| held.server != server);
+            let accepted = was.as_ref().is_some_and(|was| was.accepted);
+            if let (Some(was), Some(after), true) = (was, &after, accepted) {
+                turns.push((person, server, was.given.settings, after.settings.clone()));
+            }
             held.extend(after.map(|given| Held { server, accepted, given }));
         }
+        for (person, server, was, is) in turns {
+            let others = self.found.get_mut(&person).into_iter().flatten().filter(|held| held.accepted);
+            for other in others.filter(|other| same_owner(servers, server, other.server)) {
+                turned(&mut other.given.settings, &was, &is);
+                let sent = self.earlier.sent.get_mut(&(person, other.server));
+                sent.into_iter().for_each(|sent| turned(&mut sent.settings, &was, &is));
+            }
+        }
         (self.found, self.earlier)
+    }
+}
+
+/// Settings are the same on all servers of an owner.
+fn same_owner(servers: &[Server], one: ServerId, other: ServerId) -> bool {
+    let owner = |id: ServerId| servers.iter().find(|server| server.id == id).map(|server| server.owner);
+    owner(one).is_some() && owner(one) == owner(other)
+}
+
+/// What was as it was becomes what it is; what is otherwise somebody has turned.
+fn turned(settings: &mut ShareSettings, was: &ShareSettings, is: &ShareSettings) {
+    if settings == was {
+        settings.clone_from(is);
     }
 }
 
@@ -51,7 +77,7 @@ pub fn differing(conn: &mut Conn) -> Outcome<HashSet<PersonId>> {
         return Ok(HashSet::new());
     }
     let servers = super::servers(conn)?;
-    let (has, earlier) = Known::of_all(conn)?.settled();
+    let (has, earlier) = Known::of_all(conn)?.settled(&servers);
     let differs = |((person, server), sent): (&(PersonId, ServerId), &Given)| {
         let server = servers.iter().find(|known| known.id == *server)?;
         let held = has.get(person).and_then(|all| all.iter().find(|held| held.server == server.id));

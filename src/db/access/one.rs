@@ -38,7 +38,7 @@ pub fn of_person(conn: &mut Conn, person: &Person, zone: Tz, now: DateTime<Utc>)
     let known = Known::of_one(conn, person.id)?;
     let found = known.found.values().flatten().cloned().collect();
     let under_way = known.open.keys().map(|(_, server)| *server).collect();
-    let (has, earlier) = known.settled();
+    let (has, earlier) = known.settled(&house.servers);
     let member = Member {
         id: person.id,
         groups,
