@@ -3,9 +3,11 @@
 
 mod open;
 pub mod tally;
+mod trail;
 
 use open::waiting;
 pub use open::{first_open, open_targets, open_targets_of, under_way};
+pub use trail::{since, trail};
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,6 +22,7 @@ use super::{Conn, Tx, groups::json, sent};
 use crate::domain::access::batch::{Batch, Cause, Made, State};
 use crate::domain::access::given::Given;
 use crate::domain::access::plan::Change;
+use crate::domain::access::step::Found;
 use crate::domain::ids::{BatchId, ChangeId, PersonId, ServerId};
 use crate::error::{AppError, Outcome};
 
@@ -247,17 +250,11 @@ pub fn rebase(tx: &mut Tx<'_>, id: ChangeId, change: &Change) -> Outcome<()> {
 }
 
 /// Keeps what there was right before something is written for the first time.
-pub fn note_wrote_over(tx: &mut Tx<'_>, id: ChangeId, there: Option<&Given>) -> Outcome<()> {
+pub fn note_wrote_over(tx: &mut Tx<'_>, id: ChangeId, there: Option<&Found>) -> Outcome<()> {
     diesel::update(access_changes::table.find(id.0))
         .set(access_changes::wrote_over.eq(Some(json(&there)?)))
         .execute(&mut **tx)?;
     Ok(())
-}
-
-/// What there was before anything was written; none where nothing was.
-pub fn wrote_over(conn: &mut Conn, id: ChangeId) -> Outcome<Option<Option<Given>>> {
-    let text: Option<String> = access_changes::table.find(id.0).select(access_changes::wrote_over).first(conn)?;
-    text.map(|text| serde_json::from_str(&text).map_err(AppError::internal)).transpose()
 }
 
 /// Ends a change. False when it had ended already.
@@ -271,24 +268,19 @@ pub fn end(tx: &mut Tx<'_>, id: ChangeId, state: State, error: Option<&str>, now
     Ok(diesel::update(waiting).set(values).execute(&mut **tx)? > 0)
 }
 
-/// Lets what failed of a batch be tried again, for people who are `meant`; the number of the try makes its effect another
-/// one. Left out is what has another change open for the same share.
+/// Lets what failed of a batch be tried again, as far as it is `meant`; the number of the try makes its effect another one.
+/// Left out is a share that another change has been made of since, or is being made of.
 pub fn reopen(tx: &mut Tx<'_>, batch: BatchId, meant: impl Fn(PersonId) -> bool) -> Outcome<Vec<(ChangeId, i32)>> {
-    let failed: Vec<(i64, i64, i64, i32)> = access_changes::table
+    let since = since(tx, batch)?;
+    let failed: Vec<(i64, i64, i32)> = access_changes::table
         .filter(access_changes::batch_id.eq(batch.0))
         .filter(access_changes::state.eq(State::Failed.as_str()))
         .order(access_changes::id)
-        .select((access_changes::id, access_changes::person_id, access_changes::server_id, access_changes::attempt))
+        .select((access_changes::id, access_changes::person_id, access_changes::attempt))
         .load(&mut **tx)?;
-    let open: HashSet<(i64, i64)> = access_changes::table
-        .filter(waiting())
-        .select((access_changes::person_id, access_changes::server_id))
-        .load(&mut **tx)?
-        .into_iter()
-        .collect();
     let again: Vec<_> = failed
         .into_iter()
-        .filter(|(_, person, server, _)| meant(PersonId(*person)) && !open.contains(&(*person, *server)))
+        .filter(|(id, person, _)| meant(PersonId(*person)) && !since.contains_key(&ChangeId(*id)))
         .collect();
     let values = (
         access_changes::state.eq(State::Waiting.as_str()),
@@ -301,7 +293,7 @@ pub fn reopen(tx: &mut Tx<'_>, batch: BatchId, meant: impl Fn(PersonId) -> bool)
     crate::each_backend!(&mut **tx, conn => {
         diesel::update(access_changes::table.filter(access_changes::id.among(ids))).set(values).execute(conn)
     })?;
-    Ok(again.into_iter().map(|(id, _, _, attempt)| (ChangeId(id), attempt + 1)).collect())
+    Ok(again.into_iter().map(|(id, _, attempt)| (ChangeId(id), attempt + 1)).collect())
 }
 
 /// A change that waits is tried again behind the others. The number of its new turn; none when it is over.
@@ -315,11 +307,20 @@ pub fn next_turn(tx: &mut Tx<'_>, id: ChangeId) -> Outcome<Option<i32>> {
     Ok(turn)
 }
 
-/// Stops what waits of a batch. Back: how many.
-pub fn stop(tx: &mut Tx<'_>, batch: BatchId, now: DateTime<Utc>) -> Outcome<usize> {
-    let waiting = access_changes::table
+/// The changes of a batch that wait, and for whom.
+pub fn waiting_of(conn: &mut Conn, batch: BatchId) -> Outcome<Vec<(ChangeId, PersonId)>> {
+    let rows: Vec<(i64, i64)> = access_changes::table
         .filter(access_changes::batch_id.eq(batch.0))
-        .filter(access_changes::state.eq(State::Waiting.as_str()));
+        .filter(waiting())
+        .select((access_changes::id, access_changes::person_id))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, person)| (ChangeId(id), PersonId(person))).collect())
+}
+
+/// Stops those of these changes that wait. Back: how many.
+pub fn stop(tx: &mut Tx<'_>, ids: &[ChangeId], now: DateTime<Utc>) -> Outcome<usize> {
+    let these = access_changes::id.among(ids.iter().map(|id| id.0).collect::<Vec<_>>());
+    let waiting = access_changes::table.filter(these).filter(waiting());
     let values = (access_changes::state.eq(State::Stopped.as_str()), access_changes::finished_at.eq(Some(db(now))));
-    Ok(diesel::update(waiting).set(values).execute(&mut **tx)?)
+    Ok(crate::each_backend!(&mut **tx, conn => diesel::update(waiting).set(values).execute(conn))?)
 }

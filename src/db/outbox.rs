@@ -235,6 +235,18 @@ pub fn lane_is_busy(conn: &mut Conn, lane: &str) -> Outcome<bool> {
     Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
 }
 
+/// What of a lane is being done at this moment.
+pub fn under_way(conn: &mut Conn, lane: &str, now: DateTime<Utc>) -> Outcome<Option<Effect>> {
+    let payload: Option<String> = outbox::table
+        .filter(outbox::lane.eq(lane))
+        .filter(outbox::state.eq("waiting"))
+        .filter(outbox::lease_until.gt(Some(db(now))))
+        .select(outbox::payload)
+        .first(conn)
+        .optional()?;
+    payload.map(|payload| serde_json::from_str(&payload).map_err(AppError::internal)).transpose()
+}
+
 /// Why the first effect of a lane that was tried already is not done, and when it is tried again.
 pub fn holdup(conn: &mut Conn, lane: &str) -> Outcome<Option<(String, DateTime<Utc>)>> {
     Ok(holdups(conn, &[lane.to_owned()])?.remove(lane))

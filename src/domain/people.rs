@@ -118,6 +118,8 @@ pub struct PlexShare {
     pub username: Option<String>,
     pub email: Option<String>,
     pub accepted: bool,
+    /// What is left of an invite that was taken back: nobody can accept it, and it stands in the way of another one.
+    pub left_over: bool,
     pub accepted_at: Option<DateTime<Utc>>,
     pub invited_at: Option<DateTime<Utc>>,
     pub all_libraries: bool,

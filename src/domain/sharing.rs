@@ -34,15 +34,40 @@ impl ShareSettings {
         all.into_iter().map(String::as_str).filter(|filter| !filter.is_empty())
     }
 
-    /// An age rating where there was none, or one that lets through less.
-    pub fn is_stricter_than(&self, other: &Self) -> bool {
-        let reach = |filter: &str| match filter.split(['|', '&']).find(|part| part.starts_with("contentRating=")) {
-            Some(ages) => ages.split("%2C").count(),
-            None => usize::MAX,
-        };
-        let least = |one: &Self| reach(&one.filter_movies).min(reach(&one.filter_television));
-        least(self) < least(other)
+    /// Whoever has these sees all films and episodes that the others let through.
+    pub fn lets_all_of(&self, other: &Self) -> bool {
+        let pairs = [
+            (&self.filter_all, &other.filter_all),
+            (&self.filter_movies, &other.filter_movies),
+            (&self.filter_television, &other.filter_television),
+        ];
+        pairs.into_iter().all(|(mine, others)| lets_all_of(mine, others))
     }
+
+    /// The same settings with the others' limits where those are tighter.
+    pub fn limited_by(&self, other: &Self) -> Self {
+        let tighter = |mine: &String, others: &String| {
+            let limit = if lets_all_of(mine, others) { others } else { mine };
+            limit.clone()
+        };
+        Self {
+            filter_all: tighter(&self.filter_all, &other.filter_all),
+            filter_movies: tighter(&self.filter_movies, &other.filter_movies),
+            filter_television: tighter(&self.filter_television, &other.filter_television),
+            ..self.clone()
+        }
+    }
+}
+
+/// What one filter lets through contains what the other does. Of limits other than ages it is sure only where there are
+/// none, or the same.
+fn lets_all_of(filter: &str, other: &str) -> bool {
+    let parted = |filter: &str| -> (BTreeSet<_>, BTreeSet<_>) {
+        plain(filter).into_iter().partition(|(key, _)| key == "contentRating")
+    };
+    let ((ages, rest), (others, others_rest)) = (parted(filter), parted(other));
+    let all_ages = ages.is_empty() || !others.is_empty() && ages.is_superset(&others);
+    all_ages && (rest.is_empty() || rest == others_rest)
 }
 
 /// Both parts of a share, to be written together.
@@ -151,6 +176,28 @@ mod tests {
         assert_ne!(with("contentRating=G"), with("contentRating!=G"));
         assert_ne!(with("contentRating=G"), with(""));
         assert_ne!(with(""), ShareSettings { allow_sync: true, ..with("") });
+    }
+
+    #[test]
+    fn what_a_limit_lets_through_is_compared_and_not_how_many_ratings_it_names() {
+        let with = |filter: &str| ShareSettings { filter_movies: filter.to_owned(), ..ShareSettings::default() };
+        for (wide, narrow) in [
+            ("", "contentRating=G"),
+            ("", "label=kids"),
+            ("contentRating=G%2CPG%2CR", "contentRating=R,G"),
+            ("contentRating=G%2cPG", "contentRating=PG"),
+            ("contentRating=G%2CPG|label=kids", "label=kids|contentRating=G"),
+            ("contentRating=G", "contentRating=G|label=kids"),
+        ] {
+            assert!(with(wide).lets_all_of(&with(narrow)), "{wide} {narrow}");
+            assert!(!with(narrow).lets_all_of(&with(wide)), "{wide} {narrow}");
+            assert_eq!(with(wide).limited_by(&with(narrow)), with(narrow), "{wide} {narrow}");
+            assert_eq!(with(narrow).limited_by(&with(wide)), with(narrow), "{wide} {narrow}");
+        }
+        // A few by hand may be more than many of ours.
+        let (grown_up, of_six) = (with("contentRating=G%2CPG%2CR"), with("contentRating=G%2C0%2C6%2CU%2CTV-Y"));
+        assert!(!of_six.lets_all_of(&grown_up) && !grown_up.lets_all_of(&of_six));
+        assert!(of_six.lets_all_of(&of_six));
     }
 
     #[test]

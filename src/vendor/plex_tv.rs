@@ -263,8 +263,12 @@ pub(super) fn said(reply: &Reply) -> Option<String> {
     Some(text).filter(|text| !text.trim().is_empty())
 }
 
-/// The rows of both lists, one for each share; the first list wins, the second fills what it leaves open.
+/// The rows of both lists, one for each share; the first list wins, the second fills what it leaves open. It has the open
+/// invites: what only the first one has of them is left over.
 fn merged(mut rows: Vec<PlexShare>, others: Vec<PlexShare>) -> Vec<PlexShare> {
+    for row in rows.iter_mut().filter(|row| !row.accepted) {
+        row.left_over = !others.iter().any(|other| other.share_id == row.share_id);
+    }
     for other in others {
         match rows.iter_mut().find(|row| row.share_id == other.share_id) {
             Some(row) => {

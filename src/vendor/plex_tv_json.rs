@@ -260,6 +260,7 @@ impl Share {
             account_id: self.invited_id.or(user_id),
             username,
             email: email.or(self.invited_email),
+            left_over: false,
             accepted: self.accepted.unwrap_or(!pending),
             accepted_at: self.accepted_at,
             invited_at: self.invited_at,

@@ -261,6 +261,7 @@ fn share(row: SharedServer) -> Option<PlexShare> {
         account_id: row.user_id,
         username: row.username,
         email: row.email,
+        left_over: false,
         accepted: row.accepted.unwrap_or(row.accepted_at.is_some()),
         accepted_at: row.accepted_at,
         invited_at: row.invited_at,

@@ -24,6 +24,7 @@ mod long;
 mod outlook;
 mod pages;
 mod refused;
+mod since;
 mod undo;
 
 async fn house() -> TestApp {

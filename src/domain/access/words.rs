@@ -97,7 +97,7 @@ pub fn turns(change: &Change) -> Vec<(&'static str, bool)> {
     let mut turns: Vec<_> =
         flags.into_iter().filter(|(_, was, is)| was != is).map(|(name, _, is)| (name, is)).collect();
     if (&was.filter_movies, &was.filter_television) != (&is.filter_movies, &is.filter_television) {
-        turns.push(("Titles for older ones", !is.is_stricter_than(was)));
+        turns.push(("Titles for older ones", is.lets_all_of(was)));
     }
     turns
 }

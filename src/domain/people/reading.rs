@@ -247,6 +247,7 @@ mod tests {
             account_id,
             username: None,
             email: Some(email.to_owned()),
+            left_over: false,
             accepted: account_id.is_some(),
             accepted_at: None,
             invited_at: None,

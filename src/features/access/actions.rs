@@ -22,7 +22,7 @@ use crate::error::{AppError, Outcome};
 pub mod told;
 mod undo;
 
-pub use undo::{keep_plex, put_back, undo, undoing};
+pub use undo::{Back, keep_plex, nothing_to_take_back, put_back, undo, undoing};
 
 /// The plan of this moment, and what it was made from.
 #[derive(Debug, Clone)]
@@ -229,13 +229,22 @@ pub async fn throw_away(app: &App, actor: &Actor, mark: String) -> Outcome<()> {
 }
 
 /// Stops what still waits of a batch; what is under way comes to its end.
-pub async fn stop(app: &App, batch: BatchId) -> Outcome<usize> {
-    let now = app.now();
+pub async fn stop(app: &App, actor: &Actor, batch: BatchId) -> Outcome<usize> {
+    let (actor, now) = (actor.clone(), app.now());
     let stopped = app
         .db
         .write(move |tx| {
             changes::get_batch(tx, batch)?.ok_or(AppError::NotFound)?;
-            let stopped = changes::stop(tx, batch, now)?;
+            let reach = within_reach(tx, &actor, batch)?;
+            let waiting = changes::waiting_of(tx, batch)?;
+            let (mine, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, person)| reach.contains(person));
+            if mine.is_empty() && !others.is_empty() {
+                return Err(AppError::Forbidden("Only an admin changes what an admin sees.".to_owned()));
+            }
+            let current = outbox::under_way(tx, ACCESS_LANE, now)?;
+            let is_current = |id: ChangeId| current == Some(Effect::ChangeAccess { change: id });
+            let ids: Vec<ChangeId> = mine.into_iter().map(|(id, _)| id).filter(|id| !is_current(*id)).collect();
+            let stopped = changes::stop(tx, &ids, now)?;
             // What was stopped stands before what comes after it, until its turn shows that there is nothing to do.
             outbox::hurry_lane(tx, ACCESS_LANE, now)?;
             jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
@@ -256,7 +265,7 @@ pub async fn retry(app: &App, actor: &Actor, batch: BatchId) -> Outcome<(usize, 
             let reach = within_reach(tx, &actor, batch)?;
             let again = changes::reopen(tx, batch, |person| reach.contains(&person))?;
             if again.is_empty() {
-                let words = "Nothing of it is left to try again. What was made in part is in the access plan.";
+                let words = "Nothing of it is left to try again. What was made in part, or changed again since, is in the access plan.";
                 return Err(AppError::Conflict(words.to_owned()));
             }
             push(tx, again.iter().copied(), now)?;

@@ -284,8 +284,8 @@ impl AccessApi {
 
     /// Stop what still waits of it
     #[oai(path = "/batches/:id/stop", method = "post")]
-    async fn stop(&self, app: Data<&App>, _me: Moderator, id: Path<i64>) -> poem::Result<Done> {
-        actions::stop(&app, BatchId(id.0)).await?;
+    async fn stop(&self, app: Data<&App>, me: Moderator, id: Path<i64>) -> poem::Result<Done> {
+        actions::stop(&app, &me.0, BatchId(id.0)).await?;
         Ok(Done::Done)
     }
 

@@ -3,11 +3,11 @@
 
 use crate::app::{App, Change as News};
 use crate::db::outbox::{self, Claim, Settled};
-use crate::db::{Conn, changes, people, sent, servers};
+use crate::db::{Conn, changes, people, sent, servers, shares};
 use crate::domain::access::batch::{Batch, Cause, Made, State};
 use crate::domain::access::given::Given;
 use crate::domain::access::plan::Change;
-use crate::domain::access::step::{self, Found, Step};
+use crate::domain::access::step::{self, Step, Trail};
 use crate::domain::effect::Ending;
 use crate::domain::fault::{Fault, FaultClass};
 use crate::domain::ids::{ChangeId, PersonId};
@@ -32,8 +32,8 @@ struct Work {
     sent: Option<Given>,
     /// Plex could be read: what fails from here on is about this one share.
     reads_well: bool,
-    /// What there was right before the first write, in whichever try: a part of the change may have been taken since.
-    wrote_over: Option<Option<Given>>,
+    /// What changes of ours have done before, this one included: a part of it may have been taken.
+    trail: Trail,
 }
 
 /// A share that Plex answers for with trouble of its own lets the others go first after so many tries in a row.
@@ -77,8 +77,8 @@ fn work(conn: &mut Conn, id: ChangeId) -> Outcome<Option<Work>> {
     let (Some(person), Some(server)) = (person, server) else { return Ok(None) };
     let sent = sent::of(conn, person.id, server.id)?;
     let batch = changes::get_batch(conn, made.batch)?;
-    let wrote_over = changes::wrote_over(conn, made.id)?;
-    Ok(Some(Work { batch, made, person, server, sent, reads_well: false, wrote_over }))
+    let trail = changes::trail(conn, &made)?;
+    Ok(Some(Work { batch, made, person, server, sent, reads_well: false, trail }))
 }
 
 async fn moot(app: &App, claim: &Claim) -> Outcome<Settled> {
@@ -88,20 +88,20 @@ async fn moot(app: &App, claim: &Claim) -> Outcome<Settled> {
 
 /// What failed for good after something was written may have been made in part.
 async fn give_up(app: &App, claim: &Claim, mut work: Work, words: &str) -> Outcome<Settled> {
-    let Some(there) = work.wrote_over.clone() else { return keep::failed(app, claim, &work, words).await };
+    let Some(there) = work.trail.wrote_over.clone() else { return keep::failed(app, claim, &work, words).await };
     // Where Plex can't be read now, the change ends all the same; the next reading finds what became of it.
     let Ok(seen) = look_once_more(app, &work).await else { return keep::failed(app, claim, &work, words).await };
     let became = seen.as_ref().map(|seen| seen.found.given.clone());
     if !step::is_part(&work.made.change, there.as_ref(), became.as_ref()) {
         return keep::failed(app, claim, &work, words).await;
     }
-    (work.made.change.before, work.made.change.after) = (there, became);
+    (work.made.change.before, work.made.change.after) = (there.map(|there| there.given), became);
     let words = format!("{words} A part of it was taken before that; taking it back puts that right, too.");
     keep::over(app, claim, &work, seen, Some(words)).await
 }
 
 async fn look_once_more(app: &App, work: &Work) -> Outcome<Option<Seen>> {
-    Desk::open(app, work).await?.look().await
+    Desk::open(app, &work.person, &work.server).await?.look().await
 }
 
 /// Plex can be read, and asks nobody to slow down: it is this share that it has trouble with.
@@ -126,9 +126,7 @@ async fn leaves_limits(app: &App, work: &mut Work) -> Outcome<bool> {
     }
     let after = Some(Given { settings: before.settings.clone(), ..after.clone() });
     let rest = Change { after, ..work.made.change.clone() };
-    let (id, kept) = (work.made.id, rest.clone());
-    app.db.write(move |tx| changes::rebase(tx, id, &kept)).await?;
-    work.made.change = rest;
+    rebase(app, work, rest).await?;
     Ok(true)
 }
 
@@ -158,16 +156,19 @@ fn given_up(error: &AppError, limits_kept: bool, last: bool) -> Option<String> {
 
 /// What Plex gives once the change is made; none where it gives nothing any more.
 async fn carry_out(app: &App, work: &mut Work) -> Outcome<Option<Seen>> {
-    let desk = Desk::open(app, work).await?;
+    let desk = Desk::open(app, &work.person, &work.server).await?;
     let seen = desk.look_well(work).await?;
     work.reads_well = true;
     meet(app, work, seen.as_ref()).await?;
+    if matches!(next(work, seen.as_ref()), Step::Invite(_) | Step::Reinvite(_)) {
+        invite_with_settings_of_now(app, work).await?;
+    }
     let todo = next(work, seen.as_ref());
     if todo == Step::Done {
         return Ok(seen);
     }
-    let is_first = work.wrote_over.is_none();
-    if is_first && !matches!(todo, Step::Changed | Step::Gone | Step::Pending) {
+    let is_first = work.trail.wrote_over.is_none();
+    if is_first && todo.writes() {
         note_there(app, work, seen.as_ref()).await?;
     }
     match desk.make(work, &todo, seen.as_ref()).await {
@@ -193,7 +194,7 @@ async fn make_of_what_is_there(
         return Err(Fault::transient(words).into());
     }
     if is_first {
-        work.wrote_over = None;
+        work.trail.wrote_over = None;
         meet(app, work, seen.as_ref()).await?;
         note_there(app, work, seen.as_ref()).await?;
     }
@@ -205,36 +206,56 @@ async fn make_of_what_is_there(
 
 fn next(work: &Work, seen: Option<&Seen>) -> Step {
     let found = seen.map(|seen| &seen.found);
-    step::next(&work.made.change, found, work.sent.as_ref())
+    step::next(&work.made.change, found, &work.trail)
 }
 
 /// Where the share is not what the change began from: an invite that meets a share changes that one, and what the clock
 /// opens or closes is opened or closed of whatever there is.
 async fn meet(app: &App, work: &mut Work, seen: Option<&Seen>) -> Outcome<()> {
-    let Some(Found { given, .. }) = seen.map(|seen| &seen.found) else { return Ok(()) };
+    let Some(given) = seen.filter(|seen| !seen.share.left_over).map(|seen| &seen.found.given) else { return Ok(()) };
     let change = &work.made.change;
     let by_clock = work.batch.as_ref().is_some_and(|batch| batch.cause == Cause::Schedule);
     let met = match (&change.before, next(work, seen)) {
         // What is there by an earlier try of ours is no share that was met.
-        (None, Step::Update { .. }) if work.wrote_over.is_none() => step::met(change, given),
+        (None, Step::Update { .. } | Step::Reinvite(_)) if work.trail.wrote_over.is_none() => step::met(change, given),
         (Some(_), Step::Changed) if by_clock => step::met(change, given),
         _ => return Ok(()),
     };
-    let (id, kept) = (work.made.id, met.clone());
-    app.db.write(move |tx| changes::rebase(tx, id, &kept)).await?;
-    work.made.change = met;
-    match work.wrote_over {
+    rebase(app, work, met).await?;
+    match work.trail.wrote_over {
         Some(_) => note_there(app, work, seen).await,
         None => Ok(()),
     }
 }
 
+/// The change is another one than was planned.
+async fn rebase(app: &App, work: &mut Work, change: Change) -> Outcome<()> {
+    let (id, kept) = (work.made.id, change.clone());
+    app.db.write(move |tx| changes::rebase(tx, id, &kept)).await?;
+    work.made.change = change;
+    Ok(())
+}
+
+/// Settings are one for all servers of an owner: an invite carries those that hold there now, should somebody have turned
+/// them on Plex since people and shares were last read.
+async fn invite_with_settings_of_now(app: &App, work: &mut Work) -> Outcome<()> {
+    let (person, server) = (work.person.id, work.server.clone());
+    let elsewhere = app.db.read(move |conn| shares::elsewhere(conn, person, &server)).await?;
+    let Some((other, known)) = elsewhere else { return Ok(()) };
+    let seen = Desk::open(app, &work.person, &other).await?.look().await?;
+    let turned = seen.map(|seen| seen.found).filter(|now| now.accepted && now.given.settings != known);
+    let (Some(now), Some(after)) = (turned, &work.made.change.after) else { return Ok(()) };
+    let after = Some(Given { settings: now.given.settings, ..after.clone() });
+    let change = Change { after, ..work.made.change.clone() };
+    rebase(app, work, change).await
+}
+
 /// Keeps what is there before anything is written.
 async fn note_there(app: &App, work: &mut Work, seen: Option<&Seen>) -> Outcome<()> {
-    let there = seen.map(|seen| seen.found.given.clone());
+    let there = seen.filter(|seen| !seen.share.left_over).map(|seen| seen.found.clone());
     let (id, noted) = (work.made.id, there.clone());
     app.db.write(move |tx| changes::note_wrote_over(tx, id, noted.as_ref())).await?;
-    work.wrote_over = Some(there);
+    work.trail.wrote_over = Some(there);
     Ok(())
 }
 

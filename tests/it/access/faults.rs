@@ -128,7 +128,9 @@ async fn who_was_invited_meanwhile_gets_their_share_updated() {
     });
     let (batch, run) = apply(&test, &admin, Value::Null).await;
     assert_eq!(run.state, RunState::Succeeded, "{:?}", run.error);
-    assert_eq!(libraries_of(&test, "Casper Holm"), ["Films", "Welcome"]);
+    // No plan has said that he loses it; the next one does.
+    assert_eq!(libraries_of(&test, "Casper Holm"), ["Films", "Kids", "Welcome"]);
+    assert_eq!(plan(&admin).await["changes"][0]["lose"], json!(["Kids"]));
     // Taken back, he has what he had.
     take_back(&test, &admin, &batch["id"]).await;
     assert_eq!(libraries_of(&test, "Casper Holm"), ["Kids"]);

@@ -301,6 +301,7 @@ async fn who_is_named_twice_in_one_reading_is_one_person_with_one_share() {
         account_id: Some(7_000_003),
         username: Some("kim".to_owned()),
         email: Some("Kim@example.org".to_owned()),
+        left_over: false,
         accepted: true,
         accepted_at: None,
         invited_at: None,

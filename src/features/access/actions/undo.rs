@@ -1,24 +1,40 @@
 //! Taking back: a batch of changes, and what somebody changed on Plex.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::{announce, draw, drift_of, may_touch, start, within_reach};
 use crate::app::App;
-use crate::db::{Tx, activity, changes, grants, jobs, sent};
+use crate::db::{Conn, Tx, activity, changes, grants, jobs, sent};
 use crate::domain::access::batch::{Batch, Cause, Made, State};
 use crate::domain::access::plan::Change;
+use crate::domain::access::step;
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::ids::{BatchId, PersonId, RunId, ServerId};
 use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::people::Actor;
 use crate::error::{AppError, Outcome};
 
-/// What taking a batch back would change: everything of it that was done, be it in part, unless the share has changed again
-/// since.
-pub fn undoing(made: &[Made]) -> Vec<Change> {
+/// What taking a batch back comes to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Back {
+    pub changes: Vec<Change>,
+    /// How many people are left alone, for their share was changed again since.
+    pub left: usize,
+}
+
+/// What taking a batch back would change: everything of it that was done, be it in part, but for shares that were changed
+/// again since, or are being changed.
+pub fn undoing(conn: &mut Conn, batch: BatchId) -> Outcome<Back> {
+    let since = changes::since(conn, batch)?;
+    let made = changes::of_batch(conn, batch)?;
     let done = made.iter().rev().filter(|made| matches!(made.state, State::Done | State::Partly));
-    done.map(|made| made.change.undone()).collect()
+    let is_as_left = |made: &&Made| since.get(&made.id).is_none_or(|now| step::is_as_left(&made.change, now.as_ref()));
+    let (back, left): (Vec<&Made>, Vec<&Made>) = done.partition(is_as_left);
+    let left: HashSet<PersonId> = left.iter().map(|made| made.change.person).collect();
+    Ok(Back { changes: back.iter().map(|made| made.change.undone()).collect(), left: left.len() })
 }
 
 /// Puts back what a batch has changed.
@@ -31,19 +47,26 @@ pub async fn undo(app: &App, actor: &Actor, batch: BatchId) -> Outcome<(BatchId,
 
 fn undo_in(tx: &mut Tx<'_>, actor: &Actor, batch: BatchId, now: DateTime<Utc>) -> Outcome<(BatchId, RunId)> {
     let Batch { id, .. } = changes::get_batch(tx, batch)?.ok_or(AppError::NotFound)?;
-    let made = changes::of_batch(tx, id)?;
     let reach = within_reach(tx, actor, id)?;
-    let mut back = undoing(&made);
+    let Back { changes: mut back, left } = undoing(tx, id)?;
+    if back.is_empty() {
+        return Err(nothing_to_take_back(left));
+    }
     back.retain(|change| reach.contains(&change.person));
     if back.is_empty() {
-        if made.iter().any(|made| matches!(made.state, State::Done | State::Partly)) {
-            return Err(AppError::Forbidden("Only an admin changes what an admin sees.".to_owned()));
-        }
-        return Err(AppError::Conflict("There is nothing to take back: none of it was done.".to_owned()));
+        return Err(AppError::Forbidden("Only an admin changes what an admin sees.".to_owned()));
     }
     let made = start(tx, Cause::Undo, Some(actor), Some(id), &back, now)?;
     let run = jobs::ask(tx, JobName::AccessApply, RunCause::Asked, Some(actor.id), now)?;
     Ok((made, run))
+}
+
+pub fn nothing_to_take_back(left: usize) -> AppError {
+    let words = match left {
+        0 => "There is nothing to take back: none of it was done.",
+        _ => "There is nothing to take back: it was taken back already, or changed again since.",
+    };
+    AppError::Conflict(words.to_owned())
 }
 
 /// Gives somebody again what was last sent to Plex.

@@ -15,7 +15,7 @@ use crate::domain::access::told::{PER_PAGE, Part, Told};
 use crate::domain::effect::ACCESS_LANE;
 use crate::domain::ids::BatchId;
 use crate::error::{AppError, Outcome};
-use crate::features::access::actions::{self, told::tell_made};
+use crate::features::access::actions::{self, Back, nothing_to_take_back, told::tell_made};
 use crate::features::access::views::{self, batch, undo};
 use crate::ui;
 use crate::web::sse::{Live, live};
@@ -141,13 +141,13 @@ pub async fn one_live(
 pub async fn stop(
     req: &Request,
     visit: Visit,
-    Moderator(_me): Moderator,
+    Moderator(me): Moderator,
     Path(id): Path<String>,
 ) -> poem::Result<Response> {
     let id = number(&id)?;
-    let stopped = actions::stop(&visit.app, id).await?;
+    let stopped = actions::stop(&visit.app, &me, id).await?;
     let said = match stopped {
-        0 => "It was done already.".to_owned(),
+        0 => "Nothing of it waits any more.".to_owned(),
         1 => "One change was stopped. It stands in the plan again.".to_owned(),
         n => format!("{n} changes were stopped. They stand in the plan again."),
     };
@@ -178,21 +178,21 @@ pub async fn hurry(req: &Request, visit: Visit, Moderator(_me): Moderator) -> po
 #[handler]
 pub async fn ask_undo(visit: Visit, Moderator(_me): Moderator, Path(id): Path<String>) -> poem::Result<Response> {
     let id = number(&id)?;
-    let (of, told, people, more) = visit
+    let (of, told, people, more, left) = visit
         .app
         .db
         .read(move |conn| {
             let of = changes::get_batch(conn, id)?.ok_or(AppError::NotFound)?;
-            let back = actions::undoing(&changes::of_batch(conn, id)?);
+            let Back { changes: back, left } = actions::undoing(conn, id)?;
+            if back.is_empty() {
+                return Err(nothing_to_take_back(left));
+            }
             let people = back.iter().map(|change| change.person).collect::<HashSet<_>>().len();
             let more = back.len().saturating_sub(PER_PAGE);
-            Ok((of, tell_made(conn, &back[..back.len() - more])?, people, more))
+            Ok((of, tell_made(conn, &back[..back.len() - more])?, people, more, left))
         })
         .await?;
-    if told.is_empty() {
-        return Err(AppError::Conflict("There is nothing to take back: none of it was done.".to_owned()).into());
-    }
-    Ok(visit.show(undo::page(&visit.frame, &of, &told, people, more)))
+    Ok(visit.show(undo::page(&visit.frame, &of, &told, people, more, left)))
 }
 
 #[handler]

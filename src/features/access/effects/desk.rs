@@ -11,7 +11,8 @@ use crate::domain::access::given::Given;
 use crate::domain::access::step::{Found, Step};
 use crate::domain::fault::{Answer, Fault};
 use crate::domain::ids::LibraryId;
-use crate::domain::people::{PlexSection, PlexShare};
+use crate::domain::people::{Person, PlexSection, PlexShare};
+use crate::domain::service::Server;
 use crate::domain::sharing::{First, Invitee, Sections, WholeShare};
 use crate::error::{AppError, Outcome};
 use crate::vendor::plex_tv::PlexTv;
@@ -40,29 +41,29 @@ pub struct Seen {
 }
 
 impl<'a> Desk<'a> {
-    pub async fn open(app: &'a App, work: &Work) -> Outcome<Self> {
-        let server = work.server.id;
+    pub async fn open(app: &'a App, person: &Person, server: &Server) -> Outcome<Self> {
+        let id = server.id;
         let (there, met, is_shared) = app
             .db
             .read(move |conn| {
-                let there = libraries::of_server(conn, server)?;
-                Ok((there, libraries::keys(conn, server)?, shares::any_accepted(conn, server)?))
+                let there = libraries::of_server(conn, id)?;
+                Ok((there, libraries::keys(conn, id)?, shares::any_accepted(conn, id)?))
             })
             .await?;
-        let email = work.person.email.clone().map(|email| email.to_lowercase());
-        let who = match (work.person.plex_id, &email) {
+        let email = person.email.clone().map(|email| email.to_lowercase());
+        let who = match (person.plex_id, &email) {
             (Some(id), _) => Invitee::Account(id),
             (None, Some(email)) => Invitee::Named(email.clone()),
             (None, None) => return Err(Fault::permanent("They have no Plex account and no address to invite.").into()),
         };
-        let machine_id = match &work.server.machine_id {
+        let machine_id = match &server.machine_id {
             Some(id) => id.clone(),
-            None => return Err(AppError::refused(format!("{} was never reached. Check it first.", work.server.name))),
+            None => return Err(AppError::refused(format!("{} was never reached. Check it first.", server.name))),
         };
         Ok(Self {
             app,
             plex_tv: app.plex_sharing().await?,
-            token: app.token_of(&work.server)?,
+            token: app.token_of(server)?,
             machine_id,
             who,
             email,
@@ -141,10 +142,6 @@ impl<'a> Desk<'a> {
                 "{} has no share of {} any more: it was ended on Plex. Nothing was written.",
                 work.person.name, work.server.name
             ))),
-            Step::Pending => Err(Fault::permanent(format!(
-                "{} has not accepted the invite yet; until then Plex keeps what they were invited to.",
-                work.person.name
-            ))),
         }
     }
 
@@ -156,7 +153,8 @@ impl<'a> Desk<'a> {
         }
         let sections = self.sections(&given.libraries, Some(seen)).await?;
         // Limits that are lifted go last.
-        let lifts = seen.found.given.settings.is_stricter_than(wanted);
+        let found = &seen.found.given.settings;
+        let lifts = wanted.lets_all_of(found) && !found.lets_all_of(wanted);
         let first = if lifts { First::Libraries } else { First::Settings };
         let whole = WholeShare { libraries: &sections, settings: wanted, first };
         match settings {

@@ -7,14 +7,19 @@ use crate::domain::access::batch::Batch;
 use crate::domain::access::told::Told;
 use crate::ui::{Button, Frame, Icon, Page, Place, card, form, format};
 
-/// `changes` are the first of them; there are so many `more`, and so many people whom they are about.
-pub fn page(frame: &Frame, of: &Batch, changes: &[Told], count: usize, more: usize) -> Page {
+/// `changes` are the first of them; there are so many `more`, and so many people whom they are about. Others are `left`
+/// alone.
+pub fn page(frame: &Frame, of: &Batch, changes: &[Told], count: usize, more: usize, left: usize) -> Page {
     let here = batch_path(of.id);
+    let left_alone = match left {
+        0 => "Whoever is changed again meanwhile is left alone.".to_owned(),
+        1 => "One other was changed again since and is left alone.".to_owned(),
+        n => format!("{} others were changed again since and are left alone.", format::number(n as i64)),
+    };
     let sentence = format!(
-        "{} get back exactly what they had before, flags and limits with it. Whoever was changed again since is left alone.",
-        format::capital(&format::count(count as i64, "person would", "people would"))
-    )
-    .replace("would get", "get");
+        "{} exactly what they had before, flags and limits with it. {left_alone}",
+        format::count(count as i64, "person gets back", "people get back")
+    );
     let label = format!("Take it back for {}", format::count(count as i64, "person", "people"));
     let end = html! {
         (Button::new(&label).icon(Icon::Undo).primary().busy("Taking back").submit())
