@@ -2,7 +2,7 @@
 //! what surrounds one request on its own page. Who may see which request is decided by `requests::detail` and `counts`;
 //! the desk is for those who may see all.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -12,7 +12,7 @@ use super::requests::{Listing, StageCounts, listings};
 use super::schema::{people, requests, titles};
 use super::{Conn, copies, requests as rows, servers, services};
 use crate::domain::catalog::MediaKind;
-use crate::domain::ids::{ServiceId, TitleId};
+use crate::domain::ids::{RequestId, ServiceId, TitleId};
 use crate::domain::links::play_url;
 use crate::domain::people::{Actor, Role};
 use crate::domain::request::{Arrival, Request, Stage, WantedEpisode};
@@ -144,6 +144,20 @@ fn thumbs_in(copies: &[Copy]) -> Thumbs {
 pub fn thumbs_of(conn: &mut Conn, actor: &Actor, listings: &[Listing]) -> Outcome<Thumbs> {
     let ids: Vec<TitleId> = listings.iter().map(|listing| listing.title.id).collect();
     thumbs(conn, actor, &ids)
+}
+
+/// Films that wait for a decision and are on Plex for the reader: those who asked for them don't see the library.
+pub fn there_already(conn: &mut Conn, actor: &Actor, listings: &[Listing]) -> Outcome<HashSet<RequestId>> {
+    let asked = |listing: &&Listing| listing.request.stage == Stage::Asked && listing.request.kind == MediaKind::Movie;
+    let films: Vec<&Listing> = listings.iter().filter(asked).collect();
+    let titles: Vec<TitleId> = films.iter().map(|listing| listing.title.id).collect();
+    let sight = copies::sight(conn, actor)?;
+    let there = copies::of_titles(conn, &titles, &sight)?;
+    let is_there = |listing: &&&Listing| {
+        let fits = |copy: &Copy| copy.title == listing.title.id && (copy.is_4k || !listing.request.is_4k);
+        there.iter().any(fits)
+    };
+    Ok(films.iter().filter(is_there).map(|listing| listing.request.id).collect())
 }
 
 /// Names of those who decide, the longest here first.

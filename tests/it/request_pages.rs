@@ -13,6 +13,7 @@ use super::support::{Browser, Reply, TestApp};
 mod choices;
 mod in_4k;
 mod stale;
+mod unseen;
 
 /// Films and series of the world that Plex does not have.
 const KESTREL: &str = "/titles/movie/900001/request";

@@ -1,5 +1,6 @@
 //! The list of requests to decide, and one row of it.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use maud::{Markup, html};
@@ -22,7 +23,7 @@ use crate::features::requests::viewer::{cards, parcel, reply};
 use crate::features::requests::views::desk::{self as view, Desk, Query as List, Sort, Sums, Tray};
 use crate::features::requests::views::desk_row::{self, Row};
 use crate::features::requests::views::row_id;
-use crate::ui::{Fragment, Frame};
+use crate::ui::{Fragment, Frame, format};
 use crate::web::sse::{Live, live};
 use crate::web::{BackOffice, Fields, Visit, visit};
 
@@ -165,11 +166,16 @@ pub async fn row(app: &App, frame: &Frame, me: &Actor, id: RequestId) -> Outcome
 struct Beside {
     folders: Vec<ServiceFolders>,
     thumbs: Thumbs,
+    there_already: HashSet<RequestId>,
 }
 
 fn beside(conn: &mut Conn, me: &Actor, listings: &[Listing]) -> Outcome<Beside> {
     let folders = services::folders(conn)?;
-    Ok(Beside { folders, thumbs: request_pages::thumbs_of(conn, me, listings)? })
+    Ok(Beside {
+        folders,
+        thumbs: request_pages::thumbs_of(conn, me, listings)?,
+        there_already: request_pages::there_already(conn, me, listings)?,
+    })
 }
 
 fn as_row(frame: &Frame, me: &Actor, listing: &Listing, beside: &Beside) -> Row {
@@ -180,12 +186,13 @@ fn as_row(frame: &Frame, me: &Actor, listing: &Listing, beside: &Beside) -> Row 
     let too_big = request.estimated_bytes.zip(free).is_some_and(|(bytes, free)| waits && bytes as f64 > free);
     let card = cards::card(frame, me, listing, &beside.thumbs);
     let later = card.comes_out.filter(|_| waits);
-    Row {
-        card,
-        may: cards::may(me, listing),
-        too_big,
-        hint: later.map(|day| format!("Not out yet, comes on {}.", frame.clock.day(day))),
-    }
+    let hint = match later {
+        _ if beside.there_already.contains(&request.id) => {
+            Some(format!("On Plex already, in a library that {} does not see.", format::first_name(&listing.asker.1)))
+        }
+        later => later.map(|day| format!("Not out yet, comes on {}.", frame.clock.day(day))),
+    };
+    Row { card, may: cards::may(me, listing), too_big, hint }
 }
 
 fn as_sums(sums: &DeskSums) -> Sums {
