@@ -9,6 +9,7 @@ use super::people::{Person, Role};
 
 pub mod form;
 pub mod rights;
+pub mod told;
 
 pub use rights::{Flags, Rights};
 

@@ -1,11 +1,13 @@
 //! What is written about groups: saved, put in order, deleted, who is put into them by hand and taken out again.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use crate::app::{App, Change};
 use crate::db::{Conn, Tx, activity, group_people, groups, jobs, libraries, people, servers};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::group::form::TypedGroup;
+use crate::domain::group::told::told;
 use crate::domain::group::{Group, Part};
 use crate::domain::ids::{GroupId, LibraryId, PersonId};
 use crate::domain::jobs::JobName;
@@ -38,7 +40,7 @@ pub async fn save(app: &App, actor: &Actor, id: Option<GroupId>, typed: TypedGro
             spare_admins(tx, &by, before.as_ref(), &group)?;
             // What it opens and closes is followed to the minute.
             jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
-            write(tx, &by, before.as_ref(), group, now)
+            write(tx, &by, before.as_ref(), group, zone, now)
         })
         .await?;
     app.changed(Change::Sessions);
@@ -78,7 +80,14 @@ fn to_choose(conn: &mut Conn, before: Option<&Group>) -> Outcome<Vec<LibraryId>>
     Ok(known)
 }
 
-fn write(tx: &mut Tx<'_>, by: &Actor, before: Option<&Group>, group: Group, now: DateTime<Utc>) -> Outcome<Saved> {
+fn write(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    before: Option<&Group>,
+    group: Group,
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Outcome<Saved> {
     let changed = before.map(|before| before.differences(&group));
     let id = if changed.as_ref().is_some_and(Vec::is_empty) { group.id } else { groups::save(tx, &group, now)? };
     let group = Group { id, ..group };
@@ -92,7 +101,10 @@ fn write(tx: &mut Tx<'_>, by: &Actor, before: Option<&Group>, group: Group, now:
     };
     if let Some(detail) = detail {
         let entry = NewEntry::new(ActivityKind::GroupSaved, &group.name).by(by.id, &by.name).detail(detail);
-        activity::record(tx, &entry, now)?;
+        let titles = libraries::titles(tx)?;
+        let parts = changed.as_deref().unwrap_or(Part::ALL);
+        let was = before.map(|before| told(before, parts, &titles, zone)).unwrap_or_default();
+        activity::record(tx, &entry.change(was, told(&group, parts, &titles, zone)), now)?;
     }
     let touches_access = match &changed {
         Some(parts) if parts.contains(&Part::Rules) => true,
@@ -104,23 +116,36 @@ fn write(tx: &mut Tx<'_>, by: &Actor, before: Option<&Group>, group: Group, now:
 
 /// Deletes a group; its members go back to what they have without it. Back: its name.
 pub async fn remove(app: &App, actor: &Actor, id: GroupId) -> Outcome<String> {
-    let (by, now) = (actor.clone(), app.now());
+    let (by, zone, now) = (actor.clone(), app.settings().await?.time_zone, app.now());
     let name = app
         .db
         .write(move |tx| {
             let group = groups::get(tx, id)?.ok_or(AppError::NotFound)?;
+            let was = told_whole(tx, &group, zone)?;
             if holds_an_admin(tx, &by, &group)? {
                 return Err(AppError::Forbidden("An admin is in this group: only an admin deletes it.".to_owned()));
             }
             groups::remove(tx, id)?;
             jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
             let entry = NewEntry::new(ActivityKind::GroupRemoved, &group.name).by(by.id, &by.name);
-            activity::record(tx, &entry, now)?;
+            activity::record(tx, &entry.change(was, ""), now)?;
             Ok(group.name)
         })
         .await?;
     app.changed(Change::Sessions);
     Ok(name)
+}
+
+/// All that a group carries, and who was put into it: with that it can be made again.
+fn told_whole(conn: &mut Conn, group: &Group, zone: Tz) -> Outcome<String> {
+    let members = group_people::of_one(conn, group)?;
+    let by_hand: Vec<&str> =
+        members.iter().filter(|member| member.since.is_some()).map(|member| member.person.name.as_str()).collect();
+    let carries = told(group, Part::ALL, &libraries::titles(conn)?, zone);
+    Ok(match by_hand.as_slice() {
+        [] => carries,
+        names => format!("{carries}; people: {}", names.join(", ")),
+    })
 }
 
 /// Where a group goes in the order.
