@@ -288,6 +288,7 @@ pub fn reopen(tx: &mut Tx<'_>, batch: BatchId, meant: impl Fn(PersonId) -> bool)
         access_changes::attempt.eq(access_changes::attempt + 1),
         access_changes::finished_at.eq(None::<NaiveDateTime>),
         access_changes::wrote_over.eq(None::<String>),
+        access_changes::stopping.eq(false),
     );
     let ids: Vec<i64> = again.iter().map(|row| row.0).collect();
     crate::each_backend!(&mut **tx, conn => {
@@ -323,4 +324,14 @@ pub fn stop(tx: &mut Tx<'_>, ids: &[ChangeId], now: DateTime<Utc>) -> Outcome<us
     let waiting = access_changes::table.filter(these).filter(waiting());
     let values = (access_changes::state.eq(State::Stopped.as_str()), access_changes::finished_at.eq(Some(db(now))));
     Ok(crate::each_backend!(&mut **tx, conn => diesel::update(waiting).set(values).execute(conn))?)
+}
+
+/// What is being made at this moment comes to its end, and is not tried again.
+pub fn note_stopping(tx: &mut Tx<'_>, id: ChangeId) -> Outcome<()> {
+    diesel::update(access_changes::table.find(id.0)).set(access_changes::stopping.eq(true)).execute(&mut **tx)?;
+    Ok(())
+}
+
+pub fn is_stopping(conn: &mut Conn, id: ChangeId) -> Outcome<bool> {
+    Ok(access_changes::table.find(id.0).select(access_changes::stopping).first(conn)?)
 }

@@ -528,6 +528,7 @@ diesel::table! {
         attempt -> Integer,
         finished_at -> Nullable<Timestamp>,
         wrote_over -> Nullable<Text>,
+        stopping -> Bool,
     }
 }
 

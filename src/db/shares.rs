@@ -8,10 +8,9 @@ use diesel::prelude::*;
 use super::among::Among;
 use super::schema::{libraries, people, servers, share_libraries, shares};
 use super::time::{db, utc_opt};
-use super::{Conn, Tx, servers as known_servers};
+use super::{Conn, Tx};
 use crate::domain::ids::{LibraryId, PersonId, ServerId};
 use crate::domain::people::{PlexSection, PlexShare};
-use crate::domain::service::Server;
 use crate::domain::sharing::ShareSettings;
 use crate::each_backend;
 use crate::error::{AppError, Outcome};
@@ -32,18 +31,6 @@ pub fn is_accepted(conn: &mut Conn, plex_id: i64) -> Outcome<bool> {
 pub fn any_accepted(conn: &mut Conn, server: ServerId) -> Outcome<bool> {
     let held = shares::table.filter(shares::server_id.eq(server.0)).filter(shares::accepted.eq(true));
     Ok(diesel::select(diesel::dsl::exists(held)).get_result(conn)?)
-}
-
-/// Another server of the same owner that somebody has a share of, and the settings it has by our copy.
-pub fn elsewhere(conn: &mut Conn, person: PersonId, server: &Server) -> Outcome<Option<(Server, ShareSettings)>> {
-    let theirs = of_person(conn, person)?.into_iter().filter(|share| share.accepted && share.server != server.id);
-    for share in theirs {
-        let other = known_servers::get(conn, share.server)?.filter(|other| other.owner_plex_id == server.owner_plex_id);
-        if let (Some(other), Some(_)) = (other, server.owner_plex_id) {
-            return Ok(Some((other, share.settings)));
-        }
-    }
-    Ok(None)
 }
 
 pub fn accepted(conn: &mut Conn) -> Outcome<i64> {

@@ -44,18 +44,19 @@ impl ShareSettings {
         pairs.into_iter().all(|(mine, others)| lets_all_of(mine, others))
     }
 
-    /// The same settings with the others' limits where those are tighter.
-    pub fn limited_by(&self, other: &Self) -> Self {
-        let tighter = |mine: &String, others: &String| {
-            let limit = if lets_all_of(mine, others) { others } else { mine };
-            limit.clone()
+    /// The same settings with the others' limits where those are tighter; none where neither of two limits is.
+    pub fn limited_by(&self, other: &Self) -> Option<Self> {
+        let tighter = |mine: &String, others: &String| match () {
+            () if lets_all_of(mine, others) => Some(others.clone()),
+            () if lets_all_of(others, mine) => Some(mine.clone()),
+            () => None,
         };
-        Self {
-            filter_all: tighter(&self.filter_all, &other.filter_all),
-            filter_movies: tighter(&self.filter_movies, &other.filter_movies),
-            filter_television: tighter(&self.filter_television, &other.filter_television),
+        Some(Self {
+            filter_all: tighter(&self.filter_all, &other.filter_all)?,
+            filter_movies: tighter(&self.filter_movies, &other.filter_movies)?,
+            filter_television: tighter(&self.filter_television, &other.filter_television)?,
             ..self.clone()
-        }
+        })
     }
 }
 
@@ -191,13 +192,14 @@ mod tests {
         ] {
             assert!(with(wide).lets_all_of(&with(narrow)), "{wide} {narrow}");
             assert!(!with(narrow).lets_all_of(&with(wide)), "{wide} {narrow}");
-            assert_eq!(with(wide).limited_by(&with(narrow)), with(narrow), "{wide} {narrow}");
-            assert_eq!(with(narrow).limited_by(&with(wide)), with(narrow), "{wide} {narrow}");
+            assert_eq!(with(wide).limited_by(&with(narrow)), Some(with(narrow)), "{wide} {narrow}");
+            assert_eq!(with(narrow).limited_by(&with(wide)), Some(with(narrow)), "{wide} {narrow}");
         }
         // A few by hand may be more than many of ours.
         let (grown_up, of_six) = (with("contentRating=G%2CPG%2CR"), with("contentRating=G%2C0%2C6%2CU%2CTV-Y"));
         assert!(!of_six.lets_all_of(&grown_up) && !grown_up.lets_all_of(&of_six));
         assert!(of_six.lets_all_of(&of_six));
+        assert_eq!(of_six.limited_by(&grown_up), None, "neither is the tighter one");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::given::Given;
 use super::plan::Change;
+use crate::domain::sharing::ShareSettings;
 
 /// What is to be done now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,23 +116,36 @@ fn update(change: &Change, after: &Given, found: &Found, trail: &Trail) -> Step 
 
 /// The change as it is where the share was found to be other than it was planned from: what shall come and go comes and
 /// goes of what there is. An invite that meets a share takes nothing away and turns nothing, but for limits that are
-/// tighter.
-pub fn met(change: &Change, found: &Given) -> Change {
+/// tighter; none where it is not plain which of two limits that is.
+pub fn met(change: &Change, found: &Given) -> Option<Change> {
     let rebased = |after: &Given| match &change.before {
-        None => Given {
+        None => Some(Given {
             libraries: found.libraries.union(&after.libraries).copied().collect(),
             all: found.all,
-            settings: found.settings.limited_by(&after.settings),
-        },
+            settings: found.settings.limited_by(&after.settings)?,
+        }),
         Some(before) => {
             let gone = |library| before.libraries.contains(library) && !after.libraries.contains(library);
             let come = after.libraries.difference(&before.libraries);
             let libraries = found.libraries.iter().filter(|library| !gone(library)).chain(come).copied().collect();
             let settings = if change.moves_settings() { &after.settings } else { &found.settings };
-            Given { libraries, all: false, settings: settings.clone() }
+            Some(Given { libraries, all: false, settings: settings.clone() })
         }
     };
-    Change { before: Some(found.clone()), after: change.after.as_ref().map(rebased), ..*change }
+    let after = match &change.after {
+        Some(after) => Some(rebased(after)?),
+        None => None,
+    };
+    Some(Change { before: Some(found.clone()), after, ..*change })
+}
+
+/// An invite with the settings that the person's other shares of the same owner have `now`, so that it turns nothing there;
+/// none where those let through more than the limits that it was planned with.
+pub fn with_settings_of(invite: &Change, now: &ShareSettings) -> Option<Change> {
+    let after = invite.after.as_ref()?;
+    let is_within = now.limited_by(&after.settings).is_some_and(|limited| limited == *now);
+    let after = Some(Given { settings: now.clone(), ..after.clone() });
+    is_within.then(|| Change { after, ..invite.clone() })
 }
 
 /// The part of a share that the change is about is as the change left it.
@@ -245,15 +259,30 @@ mod tests {
             next(&invite, found(there.clone()).as_ref(), &Trail::default()),
             Step::Update { libraries: true, settings: true, .. }
         ));
-        let met = met(&invite, &there);
+        let met = met(&invite, &there).unwrap();
         let settings = ShareSettings { allow_sync: true, ..limit("contentRating=G") };
         assert_eq!(met.after, Some(Given { settings, ..given(&[1, 2, 5], false) }), "a limit goes with what is given");
         assert_eq!(met.undone().after, Some(there));
         let tighter =
-            super::met(&change(None, Some(with(&[1], "contentRating=G%2CPG"))), &with(&[5], "contentRating=G"));
+            super::met(&change(None, Some(with(&[1], "contentRating=G%2CPG"))), &with(&[5], "contentRating=G"))
+                .unwrap();
         assert_eq!(tighter.after, Some(with(&[1, 5], "contentRating=G")), "nobody has lifted that");
         let whole = Given { all: true, ..given(&[1, 2, 5], false) };
-        assert_eq!(super::met(&change(None, Some(given(&[1], false))), &whole).after, Some(whole));
+        assert_eq!(super::met(&change(None, Some(given(&[1], false))), &whole).unwrap().after, Some(whole));
+        let other = with(&[5], "contentRating=PG%2CR");
+        assert_eq!(super::met(&change(None, Some(with(&[1], "contentRating=G%2CPG"))), &other), None);
+    }
+
+    #[test]
+    fn an_invite_turns_nothing_of_other_shares_and_goes_nowhere_without_its_limit() {
+        let limit = |ages: &str| ShareSettings { filter_movies: ages.to_owned(), ..ShareSettings::default() };
+        let invite = |ages: &str| change(None, Some(Given { settings: limit(ages), ..given(&[1], false) }));
+        let now = ShareSettings { allow_sync: true, ..limit("contentRating=G") };
+        let settings = |change: Change| change.after.unwrap().settings;
+        assert_eq!(with_settings_of(&invite(""), &now).map(settings), Some(now.clone()), "a limit set since stays");
+        assert_eq!(with_settings_of(&invite("contentRating=G%2CPG"), &now).map(settings), Some(now.clone()));
+        assert_eq!(with_settings_of(&invite("contentRating=G%2CPG"), &limit("")), None);
+        assert_eq!(with_settings_of(&invite("contentRating=PG"), &now), None);
     }
 
     #[test]
@@ -261,7 +290,7 @@ mod tests {
         let invite = change(None, Some(given(&[1, 2], true)));
         let waits = Found { given: given(&[5], true), accepted: false };
         assert_eq!(next(&invite, Some(&waits), &Trail::default()), Step::Reinvite(given(&[1, 2], true)));
-        let both = met(&invite, &waits.given);
+        let both = met(&invite, &waits.given).unwrap();
         assert_eq!(next(&both, Some(&waits), &Trail::default()), Step::Reinvite(given(&[1, 2, 5], true)));
         // Taken back, and then nothing came of the new one.
         let trail = Trail { wrote_over: Some(Some(waits.clone())), ..Trail::default() };

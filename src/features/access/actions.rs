@@ -243,7 +243,9 @@ pub async fn stop(app: &App, actor: &Actor, batch: BatchId) -> Outcome<usize> {
             }
             let current = outbox::under_way(tx, ACCESS_LANE, now)?;
             let is_current = |id: ChangeId| current == Some(Effect::ChangeAccess { change: id });
-            let ids: Vec<ChangeId> = mine.into_iter().map(|(id, _)| id).filter(|id| !is_current(*id)).collect();
+            let (current, ids): (Vec<ChangeId>, Vec<ChangeId>) =
+                mine.into_iter().map(|(id, _)| id).partition(|id| is_current(*id));
+            current.into_iter().try_for_each(|id| changes::note_stopping(tx, id))?;
             let stopped = changes::stop(tx, &ids, now)?;
             // What was stopped stands before what comes after it, until its turn shows that there is nothing to do.
             outbox::hurry_lane(tx, ACCESS_LANE, now)?;

@@ -3,7 +3,7 @@
 
 use crate::app::{App, Change as News};
 use crate::db::outbox::{self, Claim, Settled};
-use crate::db::{Conn, changes, people, sent, servers, shares};
+use crate::db::{Conn, changes, people, sent, servers};
 use crate::domain::access::batch::{Batch, Cause, Made, State};
 use crate::domain::access::given::Given;
 use crate::domain::access::plan::Change;
@@ -62,6 +62,10 @@ async fn not_made(app: &App, claim: &Claim, mut work: Work, error: AppError) -> 
     }
     if limits_kept && leaves_limits(app, &mut work).await? {
         return keep::later(app, claim, &work, &error.to_string()).await;
+    }
+    let id = work.made.id;
+    if app.db.read(move |conn| changes::is_stopping(conn, id)).await? {
+        return give_up(app, claim, work, &format!("{error} It was stopped.")).await;
     }
     match given_up(&error, limits_kept, claim.is_last(app.now())) {
         Some(words) => give_up(app, claim, work, &words).await,
@@ -221,6 +225,7 @@ async fn meet(app: &App, work: &mut Work, seen: Option<&Seen>) -> Outcome<()> {
         (Some(_), Step::Changed) if by_clock => step::met(change, given),
         _ => return Ok(()),
     };
+    let met = met.ok_or_else(|| desk::changed(&work.person))?;
     rebase(app, work, met).await?;
     match work.trail.wrote_over {
         Some(_) => note_there(app, work, seen).await,
@@ -236,18 +241,18 @@ async fn rebase(app: &App, work: &mut Work, change: Change) -> Outcome<()> {
     Ok(())
 }
 
-/// Settings are one for all servers of an owner: an invite carries those that hold there now, should somebody have turned
-/// them on Plex since people and shares were last read.
+/// Settings are one for all servers of an owner: an invite carries those that hold there now, whatever was planned or last
+/// read.
 async fn invite_with_settings_of_now(app: &App, work: &mut Work) -> Outcome<()> {
-    let (person, server) = (work.person.id, work.server.clone());
-    let elsewhere = app.db.read(move |conn| shares::elsewhere(conn, person, &server)).await?;
-    let Some((other, known)) = elsewhere else { return Ok(()) };
-    let seen = Desk::open(app, &work.person, &other).await?.look().await?;
-    let turned = seen.map(|seen| seen.found).filter(|now| now.accepted && now.given.settings != known);
-    let (Some(now), Some(after)) = (turned, &work.made.change.after) else { return Ok(()) };
-    let after = Some(Given { settings: now.given.settings, ..after.clone() });
-    let change = Change { after, ..work.made.change.clone() };
-    rebase(app, work, change).await
+    let (id, owner) = (work.server.id, work.server.owner_plex_id);
+    let all = app.db.read(servers::all).await?;
+    for other in all.iter().filter(|other| other.id != id && owner.is_some() && other.owner_plex_id == owner) {
+        let Some(now) = Desk::open(app, &work.person, other).await?.settings().await? else { continue };
+        let change = step::with_settings_of(&work.made.change, &now);
+        let change = change.ok_or_else(|| desk::changed(&work.person))?;
+        return if change == work.made.change { Ok(()) } else { rebase(app, work, change).await };
+    }
+    Ok(())
 }
 
 /// Keeps what is there before anything is written.

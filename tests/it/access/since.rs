@@ -181,3 +181,23 @@ async fn a_helper_deletes_no_group_that_an_admin_is_in() {
     assert_eq!(test.run_job(JobName::PeopleSync).await.state, RunState::Succeeded);
     close(test).await;
 }
+
+#[tokio::test]
+async fn what_is_being_made_when_it_is_stopped_is_not_tried_again() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    group(&test, "Cinema", &["Films"], &["Priya", "Teo"], downloads).await;
+    let faults = test.world.plex_tv().faults();
+    faults.set_for("/api/servers/", Some(Method::PUT), Fault::Hang, Some(1));
+    let started = admin.json(Method::POST, "/api/plan/apply", json!({})).await.is(202).json();
+    until("the first one is being written", || async { (writes(&test).len() == 1).then_some(()) }).await;
+    admin.json(Method::POST, &format!("/api/plan/batches/{}/stop", started["batch_id"]), json!({})).await.is(204);
+    super::ended(&test, started["run_id"].as_i64().unwrap()).await;
+    let batch = admin.get(&format!("/api/plan/batches/{}", started["batch_id"])).await.is(200).json();
+    let states: Vec<&str> =
+        batch["changes"].as_array().unwrap().iter().map(|one| one["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["failed", "stopped"], "{batch}");
+    assert!(batch["changes"][0]["error"].as_str().unwrap().contains("It was stopped."), "{batch}");
+    assert_eq!(writes(&test).len(), 1);
+    close(test).await;
+}

@@ -13,7 +13,7 @@ use crate::domain::fault::{Answer, Fault};
 use crate::domain::ids::LibraryId;
 use crate::domain::people::{Person, PlexSection, PlexShare};
 use crate::domain::service::Server;
-use crate::domain::sharing::{First, Invitee, Sections, WholeShare};
+use crate::domain::sharing::{First, Invitee, Sections, ShareSettings, WholeShare};
 use crate::error::{AppError, Outcome};
 use crate::vendor::plex_tv::PlexTv;
 
@@ -90,7 +90,14 @@ impl<'a> Desk<'a> {
         Ok(Some(self.seen(share)))
     }
 
-    /// The same; that a share is gone is believed when two readings say so.
+    /// The settings of this person's accepted share, as they are now.
+    pub async fn settings(&self) -> Outcome<Option<ShareSettings>> {
+        let list = self.plex_tv.shares(&self.token, &self.machine_id).await?;
+        let theirs = list.into_iter().find(|share| share.accepted && self.is_theirs(share));
+        Ok(theirs.map(|share| share.settings))
+    }
+
+    /// The share as `look` sees it; that it is gone is believed when two readings say so.
     pub async fn look_well(&self, work: &Work) -> Outcome<Option<Seen>> {
         let seen = self.look().await?;
         if seen.is_some() || work.made.change.before.is_none() {
@@ -134,10 +141,7 @@ impl<'a> Desk<'a> {
                 self.update(seen, given, *libraries, *settings).await
             }
             Step::Remove => self.plex_tv.remove_share(&self.token, &self.machine_id, share_id()?).await,
-            Step::Changed => Err(Fault::permanent(format!(
-                "Somebody has changed what {} has on Plex since this was planned. Nothing was written; look at the plan again.",
-                work.person.name
-            ))),
+            Step::Changed => Err(changed(&work.person)),
             Step::Gone => Err(Fault::permanent(format!(
                 "{} has no share of {} any more: it was ended on Plex. Nothing was written.",
                 work.person.name, work.server.name
@@ -192,6 +196,13 @@ impl<'a> Desk<'a> {
         }
         Sections::new(ids).ok_or_else(|| Fault::permanent("Nothing would be left. Nobody is given an empty list."))
     }
+}
+
+pub fn changed(person: &Person) -> Fault {
+    Fault::permanent(format!(
+        "Somebody has changed what {} has on Plex since this was planned. Nothing was written; look at the plan again.",
+        person.name
+    ))
 }
 
 fn not_met() -> Fault {

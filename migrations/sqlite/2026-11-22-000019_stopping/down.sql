@@ -1,0 +1,1 @@
+ALTER TABLE access_changes DROP COLUMN stopping;
