@@ -157,15 +157,16 @@ impl<'a> Field<'a> {
     pub fn textarea(self) -> Markup {
         self.around(html! {
             textarea.input id=(self.key()) name=(self.name) placeholder=[self.placeholder] maxlength=[self.maxlength]
-                required[self.required] aria-invalid=[self.invalid()] aria-describedby=[self.described()] { (self.value) }
+                required[self.required] autofocus[self.autofocus] aria-invalid=[self.invalid()]
+                aria-describedby=[self.described()] { (self.value) }
         })
     }
 
     /// The choice whose value is the field's is chosen.
     pub fn select(self, choices: &[Choice<'_>]) -> Markup {
         self.around(html! {
-            select.select id=(self.key()) name=(self.name) required[self.required] aria-invalid=[self.invalid()]
-                aria-describedby=[self.described()] {
+            select.select id=(self.key()) name=(self.name) required[self.required] autofocus[self.autofocus]
+                aria-invalid=[self.invalid()] aria-describedby=[self.described()] {
                 @for choice in choices {
                     option value=(choice.value) selected[choice.value == self.value] disabled[choice.disabled] {
                         (choice.label)
@@ -177,14 +178,16 @@ impl<'a> Field<'a> {
 
     /// One of few, as radio buttons with a line of explanation each.
     pub fn options(self, choices: &[Choice<'_>]) -> Markup {
+        let chosen = choices.iter().position(|choice| choice.value == self.value).unwrap_or_default();
         html! {
             fieldset id=(self.key()) aria-describedby=[self.described()] {
                 legend { (self.label) }
                 div.options {
-                    @for choice in choices {
+                    @for (at, choice) in choices.iter().enumerate() {
                         label.option {
                             input.check type="radio" name=(self.name) value=(choice.value)
-                                checked[choice.value == self.value] disabled[choice.disabled];
+                                checked[choice.value == self.value] disabled[choice.disabled]
+                                autofocus[self.autofocus && at == chosen];
                             span { (choice.label) @if !choice.help.is_empty() { small { (choice.help) } } }
                         }
                     }

@@ -114,7 +114,8 @@ async fn what_is_wrong_stands_beside_its_field_and_nothing_is_lost() {
     let page = page.has("One of these libraries is gone.").has("Write a day and an hour").has("value=\"soon\"");
     let page = page.has("Wednesday needs a start and an end").has("Choose among these rules.").has("value=\"-1\"");
     let page = page.has("value=\"16:00\"").has("name=\"tuners\" value=\"yes\" checked").has("99999999999999999999");
-    assert_eq!(page.body.matches(" autofocus").count(), 0, "{}", page.body);
+    assert_eq!(page.body.matches(" autofocus").count(), 1, "{}", page.body);
+    page.has("<select class=\"select\" id=\"ceiling\" name=\"ceiling\" autofocus");
     assert_eq!(all(&test).await.len(), 2, "nothing was saved");
     for taken in ["KIDS", " kids "] {
         let page = admin.post(&format!("/admin/groups/{id}"), &[("name", taken)]).await.is(422);

@@ -220,7 +220,9 @@ async fn notes_are_kept_as_they_are_and_so_is_the_keep_list() {
         (1, 1)
     );
     let long = "ü".repeat(2_001);
-    helper.post(&to, &[("notes", &long)]).await.is(422).has("Shorten the notes").has(&long);
+    let refused = helper.post(&to, &[("notes", &long)]).await.is(422).has(&long);
+    assert_eq!(refused.body.matches("Shorten the notes").count(), 2, "above all, and beside the field");
+    refused.has("name=\"notes\" maxlength=\"2000\" autofocus");
     helper.post(&to, &[("notes", &"ü".repeat(2_000))]).await.is(303);
     helper.get(&page).await.is(200).lacks("Keep list<");
     assert_eq!(entries(&test, ActivityKind::KeepChanged).await, 2);

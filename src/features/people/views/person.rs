@@ -92,10 +92,7 @@ pub fn person(frame: &Frame, seen: &Seen) -> Page {
     let body = html! {
         (head(frame, seen))
         (tabs(frame, &seen.person, Tab::Access, seen.devices))
-        @if let Some(words) = seen.errors.of("role").filter(|_| seen.roles.is_empty()) {
-            (alert::note(Kind::Bad, Icon::Alert, words))
-        }
-        @if let Some(words) = seen.errors.of("library") { (alert::note(Kind::Bad, Icon::Alert, words)) }
+        (troubles(&seen.errors))
         @if !seen.differs.is_empty() { (differs(frame, seen)) }
         div.split {
             div.stack-8 {
@@ -106,6 +103,19 @@ pub fn person(frame: &Frame, seen: &Seen) -> Page {
         }
     };
     Page::new(frame, Place::People, seen.person.name.clone(), body)
+}
+
+/// What is wrong with a form further down is said first of all, too.
+fn troubles(errors: &Errors) -> Markup {
+    let wrong = [("role", "Role: "), ("notes", ""), ("library", "")];
+    html! {
+        (errors.alert())
+        @for (name, about) in wrong {
+            @if let Some(words) = errors.of(name) {
+                (alert::note(Kind::Bad, Icon::Alert, &format!("{about}{words}")))
+            }
+        }
+    }
 }
 
 fn head(frame: &Frame, seen: &Seen) -> Markup {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use crate::domain::access::wall::{DAYS, TypedWhen, weekly_words};
 use crate::domain::access::when::When;
-use crate::ui::form::Errors;
+use crate::ui::form::{Errors, Field};
 use crate::ui::icon::small;
 use crate::ui::{Clock, Icon};
 
@@ -40,20 +40,7 @@ pub fn bounds(typed: &TypedWhen, errors: &Errors) -> Markup {
 }
 
 pub fn moment_field(name: &str, label: &str, value: &str, help: &str, errors: &Errors) -> Markup {
-    let error = errors.of(name);
-    let described = match error {
-        Some(_) => format!("{name}-error {name}-help"),
-        None => format!("{name}-help"),
-    };
-    html! {
-        div.field {
-            label for=(name) { (label) " " span.muted { "(if you like)" } }
-            input.input type="datetime-local" id=(name) name=(name) value=(value) aria-describedby=(described)
-                aria-invalid=[error.map(|_| "true")];
-            @if let Some(error) = error { p.error id=(format!("{name}-error")) { (small(Icon::Alert)) (error) } }
-            p.help id=(format!("{name}-help")) { (help) }
-        }
-    }
+    Field::new(name, label).value(value).help(help).errors(errors).optional().moment()
 }
 
 /// One window a day: "from-0" and "to-0" are Monday's.
