@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::given::{Given, settings_by};
-use super::when::When;
+use super::when::{Rest, When};
 use crate::domain::group::Group;
 use crate::domain::ids::{GroupId, LibraryId, PersonId, ServerId};
 use crate::domain::sharing::ShareSettings;
@@ -94,10 +94,10 @@ pub enum Why {
     AsFound,
     /// Withheld by hand.
     Excluded,
-    /// A group carries it, but not at this hour.
-    GroupRests(GroupId, Option<DateTime<Utc>>),
-    /// A grant that has not begun, is over, or rests at this hour.
-    GrantRests(Option<DateTime<Utc>>),
+    /// A group carries it, but not now.
+    GroupRests(GroupId, Rest),
+    /// A grant of their own, but not now.
+    GrantRests(Rest),
     /// No group carries it, and there is no grant.
     Nothing,
 }
@@ -240,13 +240,13 @@ impl<'a> Resolver<'a> {
         for group in self.carriers(member, library) {
             match group.when.holds(at, zone) {
                 true => gives.push(Why::Group(group.id)),
-                false => rests.push(Why::GroupRests(group.id, group.when.next_change(at, zone))),
+                false => rests.push(Why::GroupRests(group.id, group.when.rest(at, zone))),
             }
         }
         for grant in member.grants.iter().filter(|grant| grant.library == library) {
             match grant.when.holds(at, zone) {
                 true => gives.push(Why::Grant),
-                false => rests.push(Why::GrantRests(grant.when.next_change(at, zone))),
+                false => rests.push(Why::GrantRests(grant.when.rest(at, zone))),
             }
         }
         match (gives.is_empty(), rests.is_empty()) {

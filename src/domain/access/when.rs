@@ -1,7 +1,9 @@
 //! When something holds: between two moments, in weekly windows, or always. Windows are read off the clock on the wall of
 //! the house; a change of clocks neither skips one nor opens it twice.
 
-use chrono::{DateTime, Datelike, Days, MappedLocalTime, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike, Days, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
+};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +43,16 @@ pub struct When {
     pub weekly: Vec<Span>,
 }
 
+/// Why something does not hold at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// Not before this day of the house.
+    Begins(NaiveDate),
+    Over,
+    /// None of its windows is open.
+    Hours,
+}
+
 impl When {
     pub fn holds(&self, at: DateTime<Utc>, zone: Tz) -> bool {
         self.is_between(at) && (self.weekly.is_empty() || self.around(at, zone).any(|(from, to)| from <= at && at < to))
@@ -56,6 +68,15 @@ impl When {
             windows.chain(starting).chain(self.until).filter(|moment| *moment > at).collect();
         moments.sort_unstable();
         moments.into_iter().find(|moment| self.holds(*moment, zone) != now)
+    }
+
+    /// Why it rests, at a moment at which it does not hold.
+    pub fn rest(&self, at: DateTime<Utc>, zone: Tz) -> Rest {
+        match self.from.filter(|from| *from > at) {
+            Some(from) => Rest::Begins(from.with_timezone(&zone).date_naive()),
+            None if self.until.is_some_and(|until| until <= at) => Rest::Over,
+            None => Rest::Hours,
+        }
     }
 
     pub fn is_between(&self, at: DateTime<Utc>) -> bool {
@@ -132,6 +153,17 @@ mod tests {
         assert_eq!(when.next_change(from - second, Stockholm), Some(from));
         assert_eq!(when.next_change(from, Stockholm), Some(until));
         assert_eq!(when.next_change(until, Stockholm), None);
+    }
+
+    #[test]
+    fn what_rests_says_whether_it_is_to_come_is_over_or_waits_for_its_hour() {
+        let (from, until) = (at("2026-11-30T23:00:00Z"), at("2026-12-31T00:00:00Z"));
+        let when = When { from: Some(from), until: Some(until), ..school_days() };
+        let rests = |moment: &str| when.rest(at(moment), Stockholm);
+        let first = NaiveDate::from_ymd_opt(2026, 12, 1).unwrap();
+        assert_eq!(rests("2026-11-21T09:00:00Z"), Rest::Begins(first), "by the wall of the house");
+        assert_eq!(rests("2026-12-02T09:00:00Z"), Rest::Hours);
+        assert_eq!(rests("2026-12-31T00:00:00Z"), Rest::Over);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::plan::Change;
 use super::resolve::{Member, Resolver, Why};
 use super::wall::weekly_words;
+use super::when::Rest;
 use crate::domain::group::Group;
 use crate::domain::ids::LibraryId;
 use crate::domain::sharing::ShareSettings;
@@ -18,15 +19,20 @@ pub fn reason(why: &Why, groups: &[Group]) -> String {
         Why::Grant => "Own grant".to_owned(),
         Why::AsFound => "Shared on Plex, and nobody has said otherwise".to_owned(),
         Why::Excluded => "Withheld by hand".to_owned(),
-        Why::GroupRests(id, _) => {
+        Why::GroupRests(id, rest) => {
             let hours = groups.iter().find(|group| group.id == *id).map(|group| weekly_words(&group.when.weekly));
-            match hours.filter(|hours| !hours.is_empty()) {
-                Some(hours) => format!("Group {}, but only {hours}", named(*id)),
-                None => format!("Group {}, but not today", named(*id)),
-            }
+            format!("Group {}, {}", named(*id), resting(*rest, &format!("but only {}", hours.unwrap_or_default())))
         }
-        Why::GrantRests(_) => "Own grant, but not at this hour".to_owned(),
+        Why::GrantRests(rest) => format!("Own grant, {}", resting(*rest, "but not at this hour")),
         Why::Nothing => "No group that has it, and no grant".to_owned(),
+    }
+}
+
+fn resting(rest: Rest, at_hours: &str) -> String {
+    match rest {
+        Rest::Begins(day) => format!("which begins on {}", day.format("%-d %b %Y")),
+        Rest::Over => "which is over".to_owned(),
+        Rest::Hours => at_hours.to_owned(),
     }
 }
 
@@ -114,9 +120,22 @@ pub fn gains(change: &Change) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
     use crate::domain::access::given::Given;
     use crate::domain::ids::{PersonId, ServerId};
+
+    #[test]
+    fn what_is_to_come_or_over_is_not_said_to_wait_for_an_hour() {
+        let said = |rest| reason(&Why::GrantRests(rest), &[]);
+        let first = chrono::NaiveDate::from_ymd_opt(2027, 1, 2).unwrap();
+        assert_eq!(said(Rest::Begins(first)), "Own grant, which begins on 2 Jan 2027");
+        assert_eq!(said(Rest::Over), "Own grant, which is over");
+        assert_eq!(said(Rest::Hours), "Own grant, but not at this hour");
+        let group = reason(&Why::GroupRests(crate::domain::ids::GroupId(1), Rest::Over), &[]);
+        assert_eq!(group, "Group a group that is gone, which is over");
+    }
 
     #[test]
     fn a_stricter_rating_is_a_loss_and_a_looser_one_a_gain() {
