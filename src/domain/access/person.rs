@@ -143,7 +143,10 @@ fn reasons(house: &House, answer: &Answer, held: Option<&Held>, about: About<'_>
         };
         Reason { words, since }
     };
-    answer.why.iter().map(reason).collect()
+    let mut reasons: Vec<Reason> = answer.why.iter().map(reason).collect();
+    // Several grants of one library are one reason.
+    reasons.dedup();
+    reasons
 }
 
 #[cfg(test)]

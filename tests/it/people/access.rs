@@ -85,6 +85,28 @@ async fn a_grant_for_good_shows_that_plex_lacks_it_and_leads_to_the_plan() {
 }
 
 #[tokio::test]
+async fn several_grants_of_one_library_are_told_apart() {
+    let test = house().await;
+    let (yuki, rare) = (named(&test, "Yuki Park").await, library(&test, "4K Films").await.to_string());
+    let admin = test.as_admin().await;
+    let page = format!("/admin/people/{}", yuki.id);
+    let grants = format!("{page}/grants");
+    let ahead = ("from", "2099-01-02T00:00");
+    admin.post(&grants, &[("library", &rare), ahead, ("note", "at last")]).await.is(303);
+    let alone = admin.get(&page).await.is(200).has("Own grant, which begins on 2 Jan 2099").has("Take the grant back");
+    alone.lacks("at this hour");
+    admin.post(&grants, &[("library", &rare)]).await.is(303);
+    admin.post(&grants, &[("library", &rare), ("until", "2099-12-01T00:00")]).await.is(303);
+    let shown = admin.get(&page).await.is(200);
+    let row = shown.body.split("4K Films</th>").nth(1).and_then(|rest| rest.split("</tr>").next()).unwrap();
+    for words in ["from 2 Jan 2099 “at last”<", "for good<", "until 1 Dec 2099<"] {
+        assert!(row.contains(&format!("Take back the grant by mara: {words}")), "{words}: {row}");
+    }
+    assert_eq!((row.matches("<span>Own grant").count(), row.contains("Take the grant back")), (1, false), "{row}");
+    close(test).await;
+}
+
+#[tokio::test]
 async fn a_library_is_withheld_and_given_again_but_never_the_default_one() {
     let test = house().await;
     let (ana, films) = (named(&test, "Ana Kovac").await, library(&test, "Films").await);

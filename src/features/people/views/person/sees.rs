@@ -112,7 +112,7 @@ fn menu(frame: &Frame, seen: &Seen, library: &Library) -> Markup {
         &library.title,
         html! {
             @for grant in &library.grants {
-                (post(&to(&format!("grants/{}/removal", grant.id)), Button::new(&taking(library, grant)).icon(Icon::Undo)))
+                (post(&to(&format!("grants/{}/removal", grant.id)), Button::new(&taking(frame, library, grant)).icon(Icon::Undo)))
             }
             @if row.withheld {
                 (post(&to("exclusions/removal"), Button::new("Give again").icon(Icon::Plus)))
@@ -124,11 +124,12 @@ fn menu(frame: &Frame, seen: &Seen, library: &Library) -> Markup {
     )
 }
 
-/// With several grants of one library each is told by who gave it.
-fn taking(library: &Library, grant: &Own) -> String {
-    match (&grant.by, library.grants.len()) {
-        (_, 1) => "Take the grant back".to_owned(),
-        (Some(by), _) => format!("Take back what {by} gave"),
-        (None, _) => "Take one grant back".to_owned(),
+/// With several grants of one library each is told by who gave it, when it holds, and what for.
+fn taking(frame: &Frame, library: &Library, grant: &Own) -> String {
+    if library.grants.len() == 1 {
+        return "Take the grant back".to_owned();
     }
+    let by = grant.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+    let note = Some(&grant.note).filter(|note| !note.is_empty()).map(|note| format!(" {}", format::quoted(note)));
+    format!("Take back the grant{by}: {}{}", when::words(&frame.clock, &grant.when), note.unwrap_or_default())
 }
