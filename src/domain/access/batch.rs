@@ -1,5 +1,7 @@
 //! Changes that were applied together, and how far each of them is.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 
 use super::plan::Change;
@@ -31,6 +33,35 @@ crate::text_enum! {
         Superseded = "superseded",
         /// Somebody stopped it.
         Stopped = "stopped",
+    }
+}
+
+/// How many changes of a batch are in each state.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts(HashMap<State, usize>);
+
+impl Counts {
+    pub fn of(&self, state: State) -> usize {
+        self.0.get(&state).copied().unwrap_or_default()
+    }
+
+    pub fn all(&self) -> usize {
+        self.0.values().sum()
+    }
+
+    /// Plex has taken them, or a part of them.
+    pub fn made(&self) -> usize {
+        self.of(State::Done) + self.of(State::Partly)
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.of(State::Waiting) == 0
+    }
+}
+
+impl FromIterator<(State, usize)> for Counts {
+    fn from_iter<T: IntoIterator<Item = (State, usize)>>(counted: T) -> Self {
+        Self(counted.into_iter().collect())
     }
 }
 

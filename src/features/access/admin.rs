@@ -13,10 +13,11 @@ use serde::Deserialize;
 
 use super::actions::told::tell_page;
 use super::actions::{self, Confirmed, Wanted};
+use super::views::batch::UnderWay;
 use super::views::{self, plan};
 use crate::db::{Conn, changes, jobs};
 use crate::domain::access::told::{Pages, PlanPage};
-use crate::domain::ids::{BatchId, PersonId};
+use crate::domain::ids::PersonId;
 use crate::domain::jobs::{JobName, RunState};
 use crate::error::{AppError, Outcome};
 use crate::ui::{Page, form::Errors};
@@ -62,7 +63,7 @@ pub async fn show(visit: Visit, BackOffice(_me): BackOffice, asked: Option<Query
 struct Read {
     told: PlanPage,
     confirm: Option<usize>,
-    under_way: Option<BatchId>,
+    under_way: Option<UnderWay>,
     last: Option<plan::Last>,
     trouble: Option<String>,
 }
@@ -79,7 +80,7 @@ fn read(conn: &mut Conn, pages: Pages, by_library: bool, zone: Tz, now: DateTime
     Ok(Read {
         told: tell_page(conn, &drawn, pages, by_library)?,
         confirm: drawn.many_lose(),
-        under_way: changes::under_way(conn)?,
+        under_way: batches::under_way(conn)?,
         last,
         trouble,
     })

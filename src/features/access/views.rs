@@ -11,6 +11,7 @@ use crate::ui::{Frame, Icon, format, pager};
 
 pub mod batch;
 mod drift;
+pub mod earlier;
 pub mod plan;
 pub mod undo;
 

@@ -93,9 +93,18 @@ async fn told_to_slow_down_it_waits_and_then_goes_on() {
     let (run, batch) = begin(&admin).await;
     waits(&admin, batch, "slow down").await;
     assert_eq!(writes(&test).len(), 1, "one write was refused, the other person waits behind it");
+    let page = admin.get("/admin/plan").await.is(200).has("Applying the plan: 0 of 2 changes").has("slow down");
+    page.has("Try now").has(&format!("/admin/plan/changes/{batch}")).lacks("Everybody on Plex has");
+    admin.get("/admin/plan/changes").await.is(200).has("The plan is being applied").has("0 of 2 made, under way");
     test.settled_in_a_hurry().await;
     assert_eq!(ended(&test, run).await.state, RunState::Succeeded);
     assert_eq!(libraries_of(&test, "Priya Raman"), ["Films", "4K Films", "Welcome"]);
+    admin.get("/admin/plan/changes").await.is(200).has("The plan was applied").has("2 changes made");
+    test.world.plex_tv().faults().set_for(SHARES, put(), Fault::RateLimited(Some(600)), Some(1));
+    let undo = admin.post(&format!("/admin/plan/changes/{batch}/undo"), &[]).await.is(303);
+    admin.follow(&undo).await.is(200).has("Taking changes back").lacks("Applying the plan");
+    test.settled_in_a_hurry().await;
+    admin.get("/admin/plan/changes").await.is(200).has("Changes were taken back").has("taken back since");
     close(test).await;
 }
 

@@ -10,12 +10,13 @@ use serde::Deserialize;
 use super::page_of;
 use crate::app::{App, Change};
 use crate::db::{Conn, changes, outbox};
-use crate::domain::access::batch::{Made, State};
+use crate::domain::access::batch::{Batch, Counts, Made, State};
 use crate::domain::access::told::{PER_PAGE, Part, Told};
 use crate::domain::effect::ACCESS_LANE;
 use crate::domain::ids::BatchId;
 use crate::error::{AppError, Outcome};
 use crate::features::access::actions::{self, Back, nothing_to_take_back, told::tell_made};
+use crate::features::access::views::earlier::{Row, list};
 use crate::features::access::views::{self, batch, undo};
 use crate::ui;
 use crate::web::sse::{Live, live};
@@ -25,23 +26,36 @@ const LATELY: i64 = 50;
 
 #[handler]
 pub async fn earlier(visit: Visit, BackOffice(_me): BackOffice) -> poem::Result<Response> {
-    let batches = visit
-        .app
-        .db
-        .read(|conn| {
-            let batches = changes::batches(conn, LATELY)?;
-            let counts = changes::counts_of(conn, &batches.iter().map(|batch| batch.id).collect::<Vec<_>>())?;
-            let of = |id: BatchId, state: State| {
-                counts.get(&(id, state)).copied().and_then(|n| usize::try_from(n).ok()).unwrap_or_default()
-            };
-            let row = |batch: crate::domain::access::batch::Batch| {
-                let (done, failed) = (of(batch.id, State::Done), of(batch.id, State::Failed));
-                (batch, done, failed)
-            };
-            Ok(batches.into_iter().map(row).collect::<Vec<_>>())
-        })
-        .await?;
-    Ok(visit.show(batch::list(&visit.frame, &batches)))
+    let rows = visit.app.db.read(|conn| {
+        let batches = changes::batches(conn, LATELY)?;
+        let ids: Vec<BatchId> = batches.iter().map(|batch| batch.id).collect();
+        // What takes another one back is newer than that.
+        let undone: HashSet<BatchId> = batches.iter().filter_map(|batch| batch.undoes).collect();
+        let mut counts = counts(conn, &ids)?;
+        let row = |batch: Batch| Row {
+            counts: counts.remove(&batch.id).unwrap_or_default(),
+            undone: undone.contains(&batch.id),
+            batch,
+        };
+        Ok(batches.into_iter().map(row).collect::<Vec<_>>())
+    });
+    Ok(visit.show(list(&visit.frame, &rows.await?)))
+}
+
+fn counts(conn: &mut Conn, ids: &[BatchId]) -> Outcome<HashMap<BatchId, Counts>> {
+    let mut counted: HashMap<BatchId, Vec<(State, usize)>> = HashMap::new();
+    for ((id, state), count) in changes::counts_of(conn, ids)? {
+        counted.entry(id).or_default().push((state, usize::try_from(count).unwrap_or_default()));
+    }
+    Ok(counted.into_iter().map(|(id, counted)| (id, counted.into_iter().collect())).collect())
+}
+
+/// What is being made at this moment.
+pub(super) fn under_way(conn: &mut Conn) -> Outcome<Option<batch::UnderWay>> {
+    let Some(id) = changes::under_way(conn)? else { return Ok(None) };
+    let Some(open) = changes::get_batch(conn, id)? else { return Ok(None) };
+    let counts = counts(conn, &[id])?.remove(&id).unwrap_or_default();
+    Ok(Some(batch::UnderWay { batch: open, counts, holdup: outbox::holdup(conn, ACCESS_LANE)? }))
 }
 
 fn number(text: &str) -> Outcome<BatchId> {
@@ -66,11 +80,8 @@ async fn read_batch(app: &App, id: BatchId, page: Option<usize>) -> Outcome<batc
 
 fn batch_in(conn: &mut Conn, id: BatchId, asked: Option<usize>) -> Outcome<batch::Shown> {
     let batch = changes::get_batch(conn, id)?.ok_or(AppError::NotFound)?;
-    let counts: HashMap<State, usize> = changes::counts_of(conn, &[id])?
-        .into_iter()
-        .map(|((_, state), count)| (state, usize::try_from(count).unwrap_or_default()))
-        .collect();
-    let total = counts.values().sum();
+    let counts = counts(conn, &[id])?.remove(&id).unwrap_or_default();
+    let total = counts.all();
     let turn = changes::turn_of(conn, id)?;
     let here = turn.as_ref().map_or(0, |(_, before)| usize::try_from(*before).unwrap_or_default() / PER_PAGE) + 1;
     let page = Part::<()>::within(asked.unwrap_or(here), total);

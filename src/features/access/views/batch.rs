@@ -1,22 +1,20 @@
 //! Changes that are applied together: how far they are, what became of each, and the way back.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use super::{PLAN, batch_path, in_words, may_write, named, pages};
-use crate::domain::access::batch::{Batch, Cause, State};
+use crate::domain::access::batch::{Batch, Cause, Counts, State};
 use crate::domain::access::told::{Part, Told};
 use crate::ui::badge::plainly;
-use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, button, card, empty, format, live, progress};
+use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, button, card, format, live, progress};
 
 pub struct Shown {
     pub batch: Batch,
     /// A page of its changes.
     pub rows: Part<Row>,
     /// How many of all of them are in each state.
-    pub counts: HashMap<State, usize>,
+    pub counts: Counts,
     /// The one whose turn it is.
     pub current: Option<Told>,
     /// Nobody has turned the pages: the one with that change is shown.
@@ -37,11 +35,11 @@ pub struct Row {
 
 impl Shown {
     fn count(&self, wanted: State) -> usize {
-        self.counts.get(&wanted).copied().unwrap_or_default()
+        self.counts.of(wanted)
     }
 
     pub fn is_over(&self) -> bool {
-        self.count(State::Waiting) == 0
+        self.counts.is_over()
     }
 
     /// Where a page of it, or its stream, is.
@@ -68,7 +66,15 @@ pub fn page(frame: &Frame, shown: &Shown) -> Page {
 }
 
 fn title(shown: &Shown) -> &'static str {
-    if shown.is_over() { "What was changed" } else { "Applying the plan" }
+    if shown.is_over() { "What was changed" } else { being_made(shown.batch.cause) }
+}
+
+fn being_made(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Plan | Cause::Schedule => "Applying the plan",
+        Cause::Undo => "Taking changes back",
+        Cause::Drift => "Putting back what was changed on Plex",
+    }
 }
 
 fn begun(frame: &Frame, shown: &Shown) -> Markup {
@@ -98,7 +104,7 @@ fn acts(frame: &Frame, shown: &Shown) -> Markup {
             form method="post" action=(to("stop")) {
                 (Button::new("Stop after this one").icon(Icon::Stop).busy("Stopping").submit())
             }
-        } @else if shown.count(State::Done) + shown.count(State::Partly) > 0 && !shown.undone {
+        } @else if shown.counts.made() > 0 && !shown.undone {
             (Button::new("Take it back").icon(Icon::Undo).link(&to("undo")))
         }
     }
@@ -153,6 +159,26 @@ fn summary(frame: &Frame, shown: &Shown) -> Markup {
                     a href=(frame.links.query("/admin/activity", &[("kind", "access_changed")])) { "the record" } "." }
             }
         }
+    }
+}
+
+/// What is being made at this moment, for the page of the plan.
+pub struct UnderWay {
+    pub batch: Batch,
+    pub counts: Counts,
+    /// Why the one whose turn it is waits, and when it is tried again.
+    pub holdup: Option<(String, DateTime<Utc>)>,
+}
+
+/// How far it is, with the way to it, and what keeps it.
+pub fn under_way(frame: &Frame, open: &UnderWay) -> Markup {
+    let all = open.counts.all();
+    let over = all - open.counts.of(State::Waiting);
+    let far = format!("{}: {over} of {}", being_made(open.batch.cause), format::count(all as i64, "change", "changes"));
+    let link = Button::new("Follow it").small().link(&frame.links.to(&batch_path(open.batch.id)));
+    html! {
+        (alert::alert(Kind::Info, Icon::Refresh, html! { p { (far) ". What is on its way counts as made here." } }, link))
+        @if let Some((words, at)) = &open.holdup { (waits(frame, words, *at)) }
     }
 }
 
@@ -215,38 +241,6 @@ fn named_with(told: &Told, error: Option<&str>, words: &str) -> Markup {
             p.sub { (error.unwrap_or(words)) }
         }
     }
-}
-
-/// Earlier changes, newest first.
-pub fn list(frame: &Frame, batches: &[(Batch, usize, usize)]) -> Page {
-    let row = |(batch, done, failed): &(Batch, usize, usize)| {
-        let what = match batch.cause {
-            Cause::Plan => "The plan was applied",
-            Cause::Schedule => "The clock opened or closed something",
-            Cause::Undo => "Changes were taken back",
-            Cause::Drift => "What was changed on Plex was put back",
-        };
-        let words = html! {
-            a.strong href=(frame.links.to(&batch_path(batch.id))) { (what) }
-            p.sub {
-                (format::count(*done as i64, "change made", "changes made"))
-                @if *failed > 0 { ", " (failed) " not made" }
-                @if let Some((_, name)) = &batch.by { ", by " bdi { (name) } }
-            }
-        };
-        card::line(
-            Some(if *failed > 0 { Icon::Alert } else { Icon::Check }),
-            words,
-            card::end(frame.clock.brief(batch.at)),
-        )
-    };
-    let body = html! {
-        (card::page_head("What was changed", Some("Every change of access on Plex, newest first. Each can be taken back."), html! {}))
-        @if batches.is_empty() {
-            (empty::empty(Icon::Plan, "Nothing was changed yet", html! { "What a plan changes on Plex is kept here." }, html! {}))
-        } @else { (card::rows(batches.iter().map(row))) }
-    };
-    Page::new(frame, Place::Plan, "What was changed", body)
 }
 
 /// For the page that asks before taking back.

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::{PLAN, batch_path, drift, gain, loss, may_write, named, tags};
+use super::batch::{UnderWay, under_way};
+use super::{PLAN, drift, gain, loss, may_write, named, tags};
 use crate::domain::access::plan::{Action, Obstacle};
 use crate::domain::access::told::{Crowd, Moved, Part, PlanPage, Told};
 use crate::domain::ids::BatchId;
@@ -15,7 +16,7 @@ use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, card, empty, form
 pub struct Shown<'a> {
     pub plan: &'a PlanPage,
     /// Changes are being made at this moment.
-    pub under_way: Option<BatchId>,
+    pub under_way: Option<UnderWay>,
     pub last: Option<Last>,
     /// Why the last look at plex.tv failed: what is shown may be old.
     pub trouble: Option<String>,
@@ -37,10 +38,10 @@ const FORM: &str = "plan";
 pub fn page(frame: &Frame, shown: &Shown<'_>) -> Page {
     let plan = shown.plan;
     let body = html! {
-        (card::page_head("Access plan", Some(&sentence(plan)), acts(frame, shown)))
+        (card::page_head("Access plan", Some(&sentence(plan, shown.under_way.is_some())), acts(frame, shown)))
         (shown.errors.alert())
         @if let Some(words) = &shown.trouble { (trouble(frame, words)) }
-        @if let Some(batch) = shown.under_way { (under_way(frame, batch)) }
+        @if let Some(open) = &shown.under_way { (under_way(frame, open)) }
         @if plan.changes.total > 0 || plan.drift.total > 0 { (figures(plan)) }
         @if plan.changes.total == 0 {
             (nothing(frame, shown))
@@ -55,7 +56,7 @@ pub fn page(frame: &Frame, shown: &Shown<'_>) -> Page {
     Page::new(frame, Place::Plan, "Access plan", body)
 }
 
-fn sentence(plan: &PlanPage) -> String {
+fn sentence(plan: &PlanPage, under_way: bool) -> String {
     let (count, spared) = (plan.changes.total, plan.spared.total);
     let left = match spared {
         0 => String::new(),
@@ -76,6 +77,7 @@ fn sentence(plan: &PlanPage) -> String {
 }
 
 fn acts(frame: &Frame, shown: &Shown<'_>) -> Markup {
+        0 if under_way => format!("What was applied is on its way. Nothing else waits to be sent{left}."),
     if shown.plan.changes.total == 0 || !may_write(frame) {
         return html! {};
     }
@@ -98,16 +100,6 @@ fn trouble(frame: &Frame, words: &str) -> Markup {
     };
     let link = Button::new("See the job").small().link(&frame.links.to("/admin/jobs/people_sync"));
     alert::alert(Kind::Warn, Icon::Unplug, words, link)
-}
-
-fn under_way(frame: &Frame, batch: BatchId) -> Markup {
-    let link = Button::new("Follow it").small().link(&frame.links.to(&batch_path(batch)));
-    alert::alert(
-        Kind::Info,
-        Icon::Refresh,
-        html! { p { "Changes are on their way to Plex. They count as made here." } },
-        link,
-    )
 }
 
 fn figures(plan: &PlanPage) -> Markup {
@@ -144,7 +136,8 @@ fn nothing(frame: &Frame, shown: &Shown<'_>) -> Markup {
             }
         }
     };
-    empty::empty(Icon::Check, "Nothing to send", words, act)
+    let title = if shown.under_way.is_some() { "Nothing else to send" } else { "Nothing to send" };
+    empty::empty(Icon::Check, title, words, act)
 }
 
 fn views(frame: &Frame, shown: &Shown<'_>) -> Markup {
