@@ -57,7 +57,8 @@ fn page_of(text: &str) -> usize {
 #[handler]
 pub async fn show(visit: Visit, BackOffice(_me): BackOffice, asked: Option<Query<Asked>>) -> poem::Result<Response> {
     let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
-    Ok(visit.show(page(&visit, asked.pages(), asked.by == "library", &Errors::default()).await?))
+    let typed = plan::Typed::default();
+    Ok(visit.show(page(&visit, asked.pages(), asked.by == "library", &typed).await?))
 }
 
 struct Read {
@@ -86,12 +87,12 @@ fn read(conn: &mut Conn, pages: Pages, by_library: bool, zone: Tz, now: DateTime
     })
 }
 
-async fn page(visit: &Visit, pages: Pages, by_library: bool, errors: &Errors) -> Outcome<Page> {
+async fn page(visit: &Visit, pages: Pages, by_library: bool, typed: &plan::Typed) -> Outcome<Page> {
     let app = &visit.app;
     let (zone, now) = (app.settings().await?.time_zone, app.now());
     let read = app.db.read(move |conn| read(conn, pages, by_library, zone, now)).await?;
     let Read { told, confirm, under_way, last, trouble } = read;
-    let shown = plan::Shown { plan: &told, under_way, last, trouble, by_library, confirm, errors };
+    let shown = plan::Shown { plan: &told, under_way, last, trouble, by_library, confirm, typed };
     Ok(plan::page(&visit.frame, &shown))
 }
 
@@ -103,27 +104,37 @@ pub async fn apply(req: &Request, visit: Visit, Moderator(me): Moderator, fields
     let at = page_of(fields.text("page"));
     if people.is_empty() && !others {
         let words = "Nobody is ticked, so nothing was sent. Tick whom to change, or leave all out.";
-        return Ok(again(&visit, at, Errors::one("", words)).await?);
+        return Ok(again(&visit, at, plan::Typed { errors: Errors::one("", words), ..typed }).await?);
     }
     let wanted = Wanted {
         leave_out: shown.difference(&people).copied().collect(),
+    let left: HashSet<PersonId> = shown.difference(&people).copied().collect();
+    let confirm = fields.text("confirm").to_owned();
+    let typed = plan::Typed { ticked: people.clone(), left: left.clone(), others, confirm, ..Default::default() };
         people: (!others).then_some(people),
         mark: Some(fields.text("mark").to_owned()),
-        confirmed: fields.text("confirm").parse().map_or(Confirmed::No, Confirmed::Number),
+        confirmed: typed.confirm.parse().map_or(Confirmed::No, Confirmed::Number),
     };
     match actions::apply(&visit.app, Some(&me), wanted).await {
         Ok(applied) => match applied.batch {
             Some(batch) => Ok(visit.go(req, &views::batch_path(batch), None)),
             None => Ok(visit.go(req, views::PLAN, Some("There was nothing left to change."))),
         },
-        Err(AppError::Conflict(words)) => Ok(again(&visit, at, Errors::one("", words)).await?),
-        Err(error) => Ok(again(&visit, at, refusal(error)?).await?),
+        Err(AppError::Conflict(words)) => {
+            Ok(again(&visit, at, plan::Typed { errors: Errors::one("", words), ..typed }).await?)
+        }
+        Err(error) => Ok(again(&visit, at, plan::Typed { errors: refusal(error)?, ..typed }).await?),
     }
 }
 
-async fn again(visit: &Visit, changes: usize, errors: Errors) -> Outcome<Response> {
+async fn again(visit: &Visit, changes: usize, typed: plan::Typed) -> Outcome<Response> {
     let pages = Pages { changes, ..Asked::default().pages() };
-    Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page(visit, pages, false, &errors).await?))
+    Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page(visit, pages, false, &typed).await?))
+}
+
+/// The plan as it is now, and why nothing was done.
+async fn refused(visit: &Visit, words: String) -> Outcome<Response> {
+    again(visit, 1, plan::Typed { errors: Errors::one("", words), ..Default::default() }).await
 }
 
 #[handler]
@@ -135,7 +146,7 @@ pub async fn throw_away(
 ) -> poem::Result<Response> {
     match actions::throw_away(&visit.app, &me, fields.text("mark").to_owned()).await {
         Ok(()) => Ok(visit.go(req, views::PLAN, Some("Left out. Nothing was sent to Plex."))),
-        Err(AppError::Conflict(words)) => Ok(again(&visit, 1, Errors::one("", words)).await?),
+        Err(AppError::Conflict(words)) => Ok(refused(&visit, words).await?),
         Err(error) => Err(error.into()),
     }
 }
@@ -159,7 +170,7 @@ pub async fn settle_drift(
     match settled {
         Ok(Some(batch)) => Ok(visit.go(req, &views::batch_path(batch), None)),
         Ok(None) => Ok(visit.go(req, views::PLAN, Some("Kept as it is on Plex."))),
-        Err(AppError::Conflict(words)) => Ok(again(&visit, 1, Errors::one("", words)).await?),
+        Err(AppError::Conflict(words)) => Ok(refused(&visit, words).await?),
         Err(error) => Err(error.into()),
     }
 }

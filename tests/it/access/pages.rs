@@ -78,6 +78,13 @@ async fn a_large_change_wants_its_number_typed() {
     send("").await.is(422).has("Type 5 to go on");
     send("4").await.is(422);
     assert_eq!(super::writes(&test).len(), 0);
+    let all: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let without_yuki: Vec<(&str, &str)> = all[..5].to_vec();
+    let shown = all[1..].iter().map(|(_, id)| ("shown", *id));
+    let refused = admin.post("/admin/plan", &without_yuki.into_iter().chain(shown).collect::<Vec<_>>()).await.is(422);
+    let refused = refused.has("Type 4 to go on").lacks("Type 5").has("How many people would lose something");
+    assert_eq!(refused.body.matches("name=\"apply\"").count(), 5);
+    assert_eq!(refused.body.matches(" checked").count(), 4, "who was unticked stays so: {}", refused.body);
     send("5").await.is(303);
     test.settled().await;
     assert_eq!(libraries_of(&test, "Sam Okafor"), ["Films", "Welcome"]);
@@ -91,6 +98,8 @@ async fn checkers_look_and_change_nothing() {
     let checker = test.as_role(Role::Auditor).await;
     let page = checker.get("/admin/plan").await.is(200).has("Priya Raman").lacks("Apply to those ticked");
     page.lacks("untick");
+    group(&test, "Little", &["Films"], &["Marek", "Sam", "Teo", "Yuki"], |_| {}).await;
+    checker.get("/admin/plan").await.is(200).has("lose something").lacks("to go on");
     checker.get("/admin/plan?by=library").await.is(200).has("Films").has("Camera upload");
     checker.get("/admin/plan/changes").await.is(200).has("Nothing was changed yet");
     checker.post("/admin/plan", &[]).await.is(403);

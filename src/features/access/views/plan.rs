@@ -1,5 +1,7 @@
 //! The plan as a page: who would lose and gain what, and why; drift set apart; what cannot be done and why not.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
@@ -7,7 +9,7 @@ use super::batch::{UnderWay, under_way};
 use super::{PLAN, drift, gain, loss, may_write, named, tags};
 use crate::domain::access::plan::{Action, Obstacle};
 use crate::domain::access::told::{Crowd, Moved, Part, PlanPage, Told};
-use crate::domain::ids::BatchId;
+use crate::domain::ids::{BatchId, PersonId};
 use crate::domain::people::Role;
 use crate::ui::chips::{Chip, chips};
 use crate::ui::form::{self, Errors, Field};
@@ -23,7 +25,18 @@ pub struct Shown<'a> {
     pub by_library: bool,
     /// So many would lose something: typed to go on.
     pub confirm: Option<usize>,
-    pub errors: &'a Errors,
+    pub typed: &'a Typed,
+}
+
+/// As the form was sent, when it comes back.
+#[derive(Debug, Default)]
+pub struct Typed {
+    pub ticked: HashSet<PersonId>,
+    /// Unticked.
+    pub left: HashSet<PersonId>,
+    pub others: bool,
+    pub confirm: String,
+    pub errors: Errors,
 }
 
 /// What was applied last.
@@ -39,7 +52,7 @@ pub fn page(frame: &Frame, shown: &Shown<'_>) -> Page {
     let plan = shown.plan;
     let body = html! {
         (card::page_head("Access plan", Some(&sentence(plan, shown.under_way.is_some())), acts(frame, shown)))
-        (shown.errors.alert())
+        (shown.typed.errors.alert())
         @if let Some(words) = &shown.trouble { (trouble(frame, words)) }
         @if let Some(open) = &shown.under_way { (under_way(frame, open)) }
         @if plan.changes.total > 0 || plan.drift.total > 0 { (figures(plan)) }
@@ -51,7 +64,7 @@ pub fn page(frame: &Frame, shown: &Shown<'_>) -> Page {
         }
         @if plan.drift.total > 0 { (drift::drift(frame, plan)) }
         @if plan.held_up.total > 0 { (held_up(frame, plan)) }
-        @if plan.spared.total > 0 { (spared(frame, plan)) }
+        @if plan.spared.total > 0 { (spared(frame, shown)) }
     };
     Page::new(frame, Place::Plan, "Access plan", body)
 }
@@ -64,6 +77,7 @@ fn sentence(plan: &PlanPage, under_way: bool) -> String {
         n => format!(", {} are left out", format::number(n as i64)),
     };
     match count {
+        0 if under_way => format!("What was applied is on its way. Nothing else waits to be sent{left}."),
         0 if spared == 0 => "Everybody on Plex has what they should have.".to_owned(),
         0 => format!("Nothing waits to be sent{left}."),
         n => {
@@ -77,7 +91,6 @@ fn sentence(plan: &PlanPage, under_way: bool) -> String {
 }
 
 fn acts(frame: &Frame, shown: &Shown<'_>) -> Markup {
-        0 if under_way => format!("What was applied is on its way. Nothing else waits to be sent{left}."),
     if shown.plan.changes.total == 0 || !may_write(frame) {
         return html! {};
     }
@@ -162,24 +175,24 @@ fn by_person(frame: &Frame, shown: &Shown<'_>) -> Markup {
         form.section.stack-8 id=(FORM) method="post" action=(frame.links.to(PLAN)) {
             (form::hidden("mark", &plan.mark))
             (form::hidden("page", &part.page.to_string()))
-            @if let Some(number) = shown.confirm { (confirm(number, others > 0, shown.errors)) }
+            @if may_write(frame) { (confirm(shown.confirm, others > 0, shown.typed)) }
             @if !losing.is_empty() {
-                (rows(frame, "losing", &heading(plan.lose, "loses something", "lose something"), losing, several))
+                (rows(frame, "losing", &heading(plan.lose, "loses something", "lose something"), losing, several, shown.typed))
             }
             @if !gaining.is_empty() {
                 @let title = heading(part.total - plan.lose, "only gains", "only gain");
-                (rows(frame, "gaining", &title, gaining, several))
+                (rows(frame, "gaining", &title, gaining, several, shown.typed))
             }
-            @if others > 0 && may_write(frame) { (with_others(others)) }
+            @if others > 0 && may_write(frame) { (with_others(others, shown.typed.others)) }
         }
         (pages(frame, part, "page"))
     }
 }
 
-fn with_others(others: usize) -> Markup {
+fn with_others(others: usize, ticked: bool) -> Markup {
     let label = format!("Apply to the {} on other pages, too", format::count(others as i64, "person", "people"));
     let help = "All of them, whatever was ticked there. Without it they stay in the plan.";
-    card::card(form::check("others", "yes", &label, help, false))
+    card::card(form::check("others", "yes", &label, help, ticked))
 }
 
 pub(super) fn pages<T>(frame: &Frame, part: &Part<T>, name: &str) -> Markup {
@@ -190,27 +203,35 @@ fn heading(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", format::spelled(count as i64), if count == 1 { one } else { many })
 }
 
-fn confirm(number: usize, on_other_pages: bool, errors: &Errors) -> Markup {
-    let label = format!("{number} people would lose something. Type {number} to go on");
+/// Once it was refused, the number to type is that of those who are ticked; it stands beside the field alone.
+fn confirm(number: Option<usize>, on_other_pages: bool, typed: &Typed) -> Markup {
+    let label = match (typed.errors.of("confirm"), number) {
+        (Some(_), _) => "How many people would lose something".to_owned(),
+        (None, Some(number)) => format!("{number} people would lose something. Type {number} to go on"),
+        (None, None) => return html! {},
+    };
     let help = match on_other_pages {
         true => "Asked for all pages together: it is more than a fifth of all people.",
         false => "Asked because it is more than a fifth of all.",
     };
-    card::card(Field::new("confirm", &label).help(help).errors(errors).autocomplete("off").number())
+    let field = Field::new("confirm", &label).value(&typed.confirm).help(help).errors(&typed.errors);
+    card::card(field.autocomplete("off").number())
 }
 
-fn rows(frame: &Frame, id: &str, title: &str, all: &[Vec<Told>], several: bool) -> Markup {
+fn rows(frame: &Frame, id: &str, title: &str, all: &[Vec<Told>], several: bool, typed: &Typed) -> Markup {
     let aside = html! { @if may_write(frame) { span { "untick to leave out" } } };
     html! {
         section aria-labelledby=(id) {
             (card::section_head(id, title, aside))
-            (card::rows(all.iter().filter_map(|theirs| diff(frame, theirs, several, true))))
+            (card::rows(all.iter().filter_map(|theirs| diff(frame, theirs, several, true, typed))))
         }
     }
 }
 
-fn diff(frame: &Frame, theirs: &[Told], several: bool, ticked: bool) -> Option<Markup> {
+/// `planned` ones are ticked until somebody unticks them.
+fn diff(frame: &Frame, theirs: &[Told], several: bool, planned: bool, typed: &Typed) -> Option<Markup> {
     let first = theirs.first()?;
+    let ticked = if planned { !typed.left.contains(&first.person) } else { typed.ticked.contains(&first.person) };
     let reach = frame.viewer.as_ref().is_some_and(|viewer| viewer.role.is_admin()) || first.role != Role::Admin;
     let label = format!("Include {}", first.name);
     Some(html! {
@@ -218,7 +239,7 @@ fn diff(frame: &Frame, theirs: &[Told], several: bool, ticked: bool) -> Option<M
             @if may_write(frame) {
                 input.check.tick type="checkbox" name="apply" value=(first.person) aria-label=(label)
                     checked[ticked && reach] disabled[!reach];
-                @if ticked && reach { (form::hidden("shown", &first.person.to_string())) }
+                @if planned && reach { (form::hidden("shown", &first.person.to_string())) }
             } @else { span {} }
             div.line { (named(&first.name)) }
             div.what {
@@ -290,12 +311,13 @@ fn held_up(frame: &Frame, plan: &PlanPage) -> Markup {
     card::section("held-up", "Not possible yet", html! {}, rows)
 }
 
-fn spared(frame: &Frame, plan: &PlanPage) -> Markup {
+fn spared(frame: &Frame, shown: &Shown<'_>) -> Markup {
+    let plan = shown.plan;
     let several = plan.servers > 1;
     let rows = html! {
         form.stack method="post" action=(frame.links.to(PLAN)) {
             (form::hidden("mark", &plan.mark))
-            (card::rows(plan.spared.list.iter().filter_map(|theirs| diff(frame, theirs, several, false))))
+            (card::rows(plan.spared.list.iter().filter_map(|theirs| diff(frame, theirs, several, false, shown.typed))))
             @if may_write(frame) { div.cluster { (Button::new("Apply to those ticked").small().busy("Applying").submit()) } }
         }
         (pages(frame, &plan.spared, "spared"))
