@@ -80,6 +80,7 @@ pub fn password(typed: &str, username: &str) -> Result<(), String> {
     match typed.chars().count() {
         n if n < LEAST_PASSWORD => Err(format!("Choose a password of at least {LEAST_PASSWORD} characters.")),
         n if n > MOST_PASSWORD => Err(format!("Shorten the password to {MOST_PASSWORD} characters.")),
+        _ if typed.trim().is_empty() => Err("Choose a password that is more than blanks.".to_owned()),
         _ if typed.to_lowercase() == username.trim().to_lowercase() => {
             Err("Choose another password than the sign-in name.".to_owned())
         }
@@ -227,6 +228,8 @@ mod tests {
     fn a_password_is_long_enough_and_not_the_name() {
         assert!(password("correct horse", "ana").is_ok());
         assert!(password("seven77", "ana").is_err());
+        assert!(password("        ", "ana").is_err() && password("\u{a0}\u{3000}\t      ", "ana").is_err());
+        assert!(password(" a  b  c ", "ana").is_ok());
         assert!(password("ANAKOVAC", "anakovac").is_err());
         assert!(password(&"x".repeat(200), "ana").is_ok());
         assert!(password(&"x".repeat(201), "ana").is_err());
