@@ -2,6 +2,8 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use usherr::db::grants;
+use usherr::domain::access::when::When;
 use usherr::domain::activity::ActivityKind;
 use usherr::domain::group::Rule;
 use usherr::domain::people::Role;
@@ -88,6 +90,7 @@ async fn what_makes_no_sense_is_refused_by_field() {
         (json!({ "grants": [{ "library_id": films }, { "library_id": 0 }] }), "grants.1.library_id"),
         (json!({ "grants": [{ "library_id": films }], "excluded": [films] }), "excluded"),
         (json!({ "grants": [{ "library_id": films, "until": "soon" }] }), "grants.0.until"),
+        (json!({ "grants": [{ "library_id": films, "until": "2001-01-01T00:00:00Z" }] }), "grants.0.until"),
         (json!({ "grants": [{ "library_id": films, "until": "9999-01-01T00:00:00Z" }] }), "grants.0.until"),
         (json!({ "grants": [{ "library_id": films, "from": "0001-01-01T00:00:00Z" }] }), "grants.0.from"),
         (
@@ -120,6 +123,25 @@ async fn access_is_set_by_those_who_may() {
     let (owner, yuki) = (named(&test, "mara").await, named(&test, "Yuki Park").await);
     let films = library(&test, "Films").await.0;
     let admin_id = test.add_person("second", Role::Admin).await;
+#[tokio::test]
+async fn a_grant_that_is_over_may_be_sent_back_as_it_was_read() {
+    let test = house().await;
+    let (yuki, films) = (named(&test, "Yuki Park").await, library(&test, "Films").await);
+    let over = When { until: Some("2020-01-01T00:00:00Z".parse().unwrap()), ..When::default() };
+    let now = test.app().now();
+    test.app().db.write(move |tx| grants::add(tx, yuki.id, films, &over, None, "long ago", now)).await.unwrap();
+    let admin = test.as_admin().await;
+    let path = format!("/api/people/{}/access", yuki.id);
+    let read = admin.get(&path).await.is(200).json();
+    let grants = json!({ "grants": read["grants"] });
+    assert_eq!(admin.json(Method::PUT, &path, grants.clone()).await.is(200).json()["grants"], read["grants"]);
+    let mut other = grants;
+    other["grants"][0]["note"] = json!("again");
+    let refused = admin.json(Method::PUT, &path, other).await.is(422).json();
+    assert!(refused["errors"]["grants.0.until"].as_str().unwrap().contains("This moment is past"), "{refused}");
+    close(test).await;
+}
+
     let (admin, helper) = (test.as_admin().await, test.as_role(Role::Moderator).await);
     let at = |id: usherr::domain::ids::PersonId| format!("/api/people/{id}/access");
     for id in [owner.id, admin_id] {

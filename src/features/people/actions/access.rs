@@ -20,6 +20,8 @@ use crate::domain::people::{Actor, Person, rules};
 use crate::error::{AppError, Outcome};
 
 pub const MOST_NOTE: usize = 200;
+/// What is said of an end that has come already.
+pub const PAST: &str = "This moment is past. Choose one that is still to come.";
 
 /// Who changes what about whom, in one write.
 pub struct Desk {
@@ -108,7 +110,7 @@ pub async fn give(app: &App, actor: &Actor, id: PersonId, gift: Gift) -> Outcome
         not_the_owner(&desk.person)?;
         let library = desk.library(gift.library).map_err(|words| AppError::field("library", words))?;
         if gift.when.until.is_some_and(|until| until <= desk.now) {
-            return Err(AppError::field("until", "This moment is past. Choose one that is still to come."));
+            return Err(AppError::field("until", PAST));
         }
         adopt_in(tx, desk, &[library])?;
         give_in(tx, desk, &gift)?;

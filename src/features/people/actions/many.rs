@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::access::{Desk, Gift, adopt_in, give_in, move_between, withhold_in};
+use super::access::{Desk, Gift, PAST, adopt_in, give_in, move_between, withhold_in};
 use super::notes;
 use crate::app::{App, Change};
 use crate::db::{Tx, access, grants, groups, jobs, libraries, people};
@@ -101,7 +101,7 @@ fn check(desk: &Desk, wanted: &Wanted) -> Outcome<()> {
         keep("withholds", "A library can’t be both given and withheld.");
     }
     match wanted.until {
-        Some(until) if until <= desk.now => keep("until", "This moment is past. Choose one that is still to come."),
+        Some(until) if until <= desk.now => keep("until", PAST),
         Some(_) if wanted.gives.is_empty() => keep("until", "Tick what to give until then."),
         _ => {}
     }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::access::{Desk, Gift, MOST_NOTE, adopt_in, change, give_in, set_groups_in, take_back_in, withhold_in};
+use super::access::{Desk, Gift, MOST_NOTE, PAST, adopt_in, change, give_in, set_groups_in, take_back_in, withhold_in};
 use super::access::{give_again_in, not_the_owner};
 use crate::app::App;
+use crate::db::grants::Granted;
 use crate::db::{Tx, grants};
 use crate::domain::ids::{GroupId, LibraryId, PersonId};
 use crate::domain::people::Actor;
@@ -25,7 +26,8 @@ pub async fn set(app: &App, actor: &Actor, id: PersonId, wanted: Wanted) -> Outc
         if wanted.grants.is_some() || wanted.excluded.is_some() {
             not_the_owner(&desk.person)?;
         }
-        check(desk, &wanted)?;
+        let has = grants::of_person(tx, desk.person.id)?;
+        check(desk, &wanted, &has)?;
         // Where only what is withheld is said, the rest of what they have stays.
         if let (None, None, Some(excluded)) = (&wanted.groups, &wanted.grants, &wanted.excluded)
             && !excluded.is_empty()
@@ -46,7 +48,7 @@ pub async fn set(app: &App, actor: &Actor, id: PersonId, wanted: Wanted) -> Outc
     .await
 }
 
-fn check(desk: &Desk, wanted: &Wanted) -> Outcome<()> {
+fn check(desk: &Desk, wanted: &Wanted, has: &[Granted]) -> Outcome<()> {
     let mut fields = FieldErrors::new();
     let (grants, excluded) = (wanted.grants.as_deref().unwrap_or_default(), wanted.excluded.as_deref());
     let excluded = excluded.unwrap_or_default();
@@ -58,6 +60,11 @@ fn check(desk: &Desk, wanted: &Wanted) -> Outcome<()> {
             fields.insert(format!("grants.{at}.library_id"), words);
         } else if excluded.contains(&gift.library) {
             fields.insert("excluded".to_owned(), "A library can’t be both given and withheld.".to_owned());
+        }
+        // One that is there and over may be sent back as it was read.
+        let is_new = !has.iter().any(|grant| is_same(gift, grant));
+        if is_new && gift.when.until.is_some_and(|until| until <= desk.now) {
+            fields.insert(format!("grants.{at}.until"), PAST.to_owned());
         }
         if gift.note.chars().count() > MOST_NOTE {
             fields.insert(format!("grants.{at}.note"), format!("Shorten the note to {MOST_NOTE} characters."));
@@ -76,8 +83,7 @@ fn check(desk: &Desk, wanted: &Wanted) -> Outcome<()> {
 fn set_grants(tx: &mut Tx<'_>, desk: &Desk, wanted: &[Gift]) -> Outcome<()> {
     let mut new: Vec<&Gift> = wanted.iter().collect();
     for has in grants::of_person(tx, desk.person.id)? {
-        let same = |gift: &&Gift| (gift.library, &gift.when, &gift.note) == (has.library, &has.when, &has.note);
-        match new.iter().position(same) {
+        match new.iter().position(|gift| is_same(gift, &has)) {
             Some(at) => drop(new.remove(at)),
             None => drop(take_back_in(tx, desk, has.id)?),
         }
@@ -86,6 +92,10 @@ fn set_grants(tx: &mut Tx<'_>, desk: &Desk, wanted: &[Gift]) -> Outcome<()> {
         give_in(tx, desk, gift)?;
     }
     Ok(())
+}
+
+fn is_same(gift: &Gift, grant: &Granted) -> bool {
+    (gift.library, &gift.when, &gift.note) == (grant.library, &grant.when, &grant.note)
 }
 
 fn set_excluded(tx: &mut Tx<'_>, desk: &Desk, wanted: &[LibraryId]) -> Outcome<()> {
