@@ -16,6 +16,7 @@ pub struct AuthApi;
 
 /// A local sign-in.
 #[derive(Object)]
+#[oai(deny_unknown_fields)]
 struct Credentials {
     /// Name or mail address.
     username: String,

@@ -66,7 +66,8 @@ impl GroupsApi {
     /// without limit, and nothing else is given.
     #[oai(path = "/", method = "post")]
     async fn create(&self, app: Data<&App>, me: Moderator, body: Json<GroupDraft>) -> poem::Result<Created> {
-        let saved = actions::save(&app, &me.0, None, body.0.typed()?).await.map_err(shapes::renamed)?;
+        let days = app.settings().await?.quota_days;
+        let saved = actions::save(&app, &me.0, None, body.0.typed(days)?).await.map_err(shapes::renamed)?;
         Ok(Created::New(Json(one(&app, saved.id).await?)))
     }
 
@@ -90,7 +91,8 @@ impl GroupsApi {
         body: Json<GroupDraft>,
     ) -> poem::Result<Json<GroupShape>> {
         let id = existing(&app, id.0).await?;
-        let saved = actions::save(&app, &me.0, Some(id), body.0.typed()?).await.map_err(shapes::renamed)?;
+        let days = app.settings().await?.quota_days;
+        let saved = actions::save(&app, &me.0, Some(id), body.0.typed(days)?).await.map_err(shapes::renamed)?;
         Ok(Json(one(&app, saved.id).await?))
     }
 

@@ -107,6 +107,7 @@ async fn whatever_is_sent_is_kept_or_refused_by_field() {
         ("weekly", json!([{ "day": "mon", "from": "24:00", "to": "10:00" }])),
         ("rules", json!(["role:admin"])),
         ("rules", json!(["home", "everybody"])),
+        ("quotas.days", json!({ "days": 7 })),
     ];
     for (field, value) in refused {
         let mut body = json!({ "name": "New" });
@@ -131,6 +132,11 @@ async fn whatever_is_sent_is_kept_or_refused_by_field() {
         json!({ "name": "New", "rights": { "movies": "yes" } }),
         json!({ "name": "New", "weekly": [{ "day": "mon" }] }),
         json!({ "name": "New", "for_newcomers": 1 }),
+        json!({ "name": "New", "foo": 1 }),
+        json!({ "name": "New", "quotas": { "films": 3 } }),
+        json!({ "name": "New", "rights": { "film": true } }),
+        json!({ "name": "New", "flags": { "syncs": true } }),
+        json!({ "name": "New", "weekly": [{ "day": "mon", "from": "10:00", "to": "11:00", "until": "12:00" }] }),
         json!([]),
     ] {
         admin.json(Method::POST, "/api/groups", malformed).await.is(400);

@@ -109,7 +109,13 @@ async fn what_makes_no_sense_is_refused_by_field() {
         assert!(reply["errors"][field].is_string(), "{body}: {reply}");
     }
     assert!(grants_of(&test, yuki.id).await.is_empty() && withheld(&test, yuki.id).await.is_empty());
-    for body in [json!([]), json!({ "groups": "x" }), json!({ "grants": [{}] }), json!({ "groups": [1.5] })] {
+    for body in [
+        json!([]),
+        json!({ "groups": "x" }),
+        json!({ "grants": [{}] }),
+        json!({ "groups": [1.5] }),
+        json!({ "group": [] }),
+    ] {
         admin.json(Method::PUT, &path, body).await.is(400);
     }
     admin.json(Method::PUT, "/api/people/999999/access", json!({})).await.is(404);
@@ -117,12 +123,6 @@ async fn what_makes_no_sense_is_refused_by_field() {
     close(test).await;
 }
 
-#[tokio::test]
-async fn access_is_set_by_those_who_may() {
-    let test = house().await;
-    let (owner, yuki) = (named(&test, "mara").await, named(&test, "Yuki Park").await);
-    let films = library(&test, "Films").await.0;
-    let admin_id = test.add_person("second", Role::Admin).await;
 #[tokio::test]
 async fn a_grant_that_is_over_may_be_sent_back_as_it_was_read() {
     let test = house().await;
@@ -142,6 +142,12 @@ async fn a_grant_that_is_over_may_be_sent_back_as_it_was_read() {
     close(test).await;
 }
 
+#[tokio::test]
+async fn access_is_set_by_those_who_may() {
+    let test = house().await;
+    let (owner, yuki) = (named(&test, "mara").await, named(&test, "Yuki Park").await);
+    let films = library(&test, "Films").await.0;
+    let admin_id = test.add_person("second", Role::Admin).await;
     let (admin, helper) = (test.as_admin().await, test.as_role(Role::Moderator).await);
     let at = |id: usherr::domain::ids::PersonId| format!("/api/people/{id}/access");
     for id in [owner.id, admin_id] {

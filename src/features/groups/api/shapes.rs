@@ -16,6 +16,7 @@ const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// What its people may do here, within their roles.
 #[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
 pub struct GroupRights {
     /// Ask for films.
     #[oai(default = "usually")]
@@ -58,15 +59,17 @@ impl GroupRights {
 
 /// How much they may ask for; none is as much as they like.
 #[derive(Debug, Default, Object)]
+#[oai(deny_unknown_fields)]
 pub struct GroupQuotas {
     movies: Option<i64>,
     seasons: Option<i64>,
-    /// Within how many days: a setting of the house. What is sent is not heeded.
+    /// Within how many days: a setting of the house. It may be sent back as it was read, and no other.
     days: Option<i64>,
 }
 
 /// What Plex lets them do.
 #[derive(Debug, Default, Object)]
+#[oai(deny_unknown_fields)]
 pub struct GroupFlags {
     /// Download to a device.
     #[oai(default)]
@@ -80,6 +83,7 @@ pub struct GroupFlags {
 
 /// One opening of every week, on the clock of the house.
 #[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
 pub struct GroupWindow {
     /// mon, tue, wed, thu, fri, sat or sun.
     day: String,
@@ -89,9 +93,12 @@ pub struct GroupWindow {
     to: String,
 }
 
-/// A group as it is made or changed.
+/// A group as it is made or changed. What was read may be sent back whole.
 #[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
 pub struct GroupDraft {
+    /// As it is read; what is sent is not heeded.
+    id: Option<i64>,
     /// Of one group, whatever its case.
     name: String,
     /// What it is for, in a line.
@@ -112,6 +119,8 @@ pub struct GroupDraft {
     rules: Option<Vec<String>>,
     /// Newcomers are put into it; then into no other.
     for_newcomers: Option<bool>,
+    /// As it is read; what is sent is not heeded.
+    members: Option<i64>,
 }
 
 /// A named set of people with what they have in common.
@@ -206,11 +215,14 @@ impl GroupWindow {
 }
 
 impl GroupDraft {
-    /// As if it stood in the form.
-    pub fn typed(self) -> Outcome<TypedGroup> {
+    /// As if it stood in the form. `days` are those of the house.
+    pub fn typed(self, days: u32) -> Outcome<TypedGroup> {
         let number = |number: Option<i64>| number.map(|n| n.to_string()).unwrap_or_default();
         let (rights, quotas, flags) =
             (self.rights.unwrap_or_default(), self.quotas.unwrap_or_default(), self.flags.unwrap_or_default());
+        if quotas.days.is_some_and(|sent| sent != i64::from(days)) {
+            return Err(AppError::field("quotas.days", format!("It is {days} for the whole house. Leave it out.")));
+        }
         let when = when(self.from, self.until, self.weekly.unwrap_or_default())?;
         Ok(TypedGroup {
             name: self.name,

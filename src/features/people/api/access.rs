@@ -77,6 +77,7 @@ struct PersonGrant {
 
 /// A part of a day of the week, by the clock of the house. An end that is not later is the next day's.
 #[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
 struct PersonWindow {
     /// mon, tue, wed, thu, fri, sat or sun.
     day: String,
@@ -88,6 +89,7 @@ struct PersonWindow {
 
 /// What is left out stays as it is.
 #[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
 struct NewPersonAccess {
     /// All groups they are to be in by hand.
     groups: Option<Vec<i64>>,
@@ -99,7 +101,10 @@ struct NewPersonAccess {
 
 /// A grant to be made; without bounds it is for good.
 #[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
 struct NewPersonGrant {
+    /// As it is read; what is sent is not heeded.
+    id: Option<i64>,
     library_id: i64,
     from: Option<String>,
     until: Option<String>,

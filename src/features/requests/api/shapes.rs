@@ -24,6 +24,7 @@ pub enum Kind {
 
 /// What somebody asks for: a film by its TMDB id, a series by its TVDB id.
 #[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
 pub struct Asked {
     kind: Kind,
     tmdb_id: Option<i64>,
@@ -94,6 +95,7 @@ impl Asked {
 
 /// What an approval changes; what is left out stays as it is.
 #[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
 pub struct Approval {
     service_id: Option<i64>,
     quality_profile_id: Option<i64>,
@@ -119,6 +121,7 @@ impl Approval {
 
 /// Why something was declined.
 #[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
 pub struct Reason {
     /// The asker reads it.
     pub reason: String,
