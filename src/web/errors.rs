@@ -177,7 +177,7 @@ fn error_page(asked: &Asked, visit: &Visit, error: &AppError, mark: Option<&str>
         AppError::TooMany { .. } => "A moment, please",
         AppError::Service(fault) if fault.class == FaultClass::Transient => "A service is not answering",
         AppError::Unavailable { .. } => "The lights are out",
-        AppError::Conflict(_) => "Somebody was quicker",
+        AppError::Conflict(_) => "That can’t be done now",
         AppError::Malformed(_) | AppError::Refused { .. } => "That did not work",
         _ => "Something broke",
     };

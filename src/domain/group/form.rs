@@ -136,7 +136,7 @@ fn quota(text: &str) -> Result<Option<u32>, String> {
         "" => Ok(None),
         text => match text.parse() {
             Ok(number @ 0..=MOST_QUOTA) => Ok(Some(number)),
-            _ => Err(format!("At most {MOST_QUOTA}. Leave it empty for no limit.")),
+            _ => Err(format!("A number from 0 to {MOST_QUOTA}. Leave it empty for no limit.")),
         },
     }
 }

@@ -110,7 +110,7 @@ async fn what_is_wrong_stands_beside_its_field_and_nothing_is_lost() {
         ("tuners", "yes"),
     ];
     let page = admin.post("/admin/groups/new", &bad).await.is(422);
-    let page = page.has("At most 1000. Leave it empty for no limit.").has("At most 200 characters.");
+    let page = page.has("A number from 0 to 1000. Leave it empty for no limit.").has("At most 200 characters.");
     let page = page.has("One of these libraries is gone.").has("Write a day and an hour").has("value=\"soon\"");
     let page = page.has("Wednesday needs a start and an end").has("Choose among these rules.").has("value=\"-1\"");
     let page = page.has("value=\"16:00\"").has("name=\"tuners\" value=\"yes\" checked").has("99999999999999999999");

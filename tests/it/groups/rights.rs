@@ -28,9 +28,9 @@ async fn a_group_says_what_may_be_asked_for() {
     let watchers = make(&admin, json!({ "name": "Watchers", "rights": { "movies": false } })).await;
     put_in(&admin, watchers, id).await;
     let refused = asker.json(Method::POST, "/api/requests", a_film(&films[1])).await.is(403);
-    refused.has("Your group may not ask for films");
+    refused.has("You may not ask for films");
     let form = format!("/titles/movie/{}/request", films[1].tmdb_id);
-    asker.post(&form, &[("form", "request")]).await.is(403).has("Your group may not ask for films");
+    asker.post(&form, &[("form", "request")]).await.is(403).has("You may not ask for films");
     let series = series_to_ask_for(&test, 1)[0].tvdb_id;
     asker.ask(a_series(series, "first")).await;
     // The most generous of several counts.

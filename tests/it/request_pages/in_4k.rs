@@ -8,7 +8,7 @@ use super::super::support::requests::a_series;
 use super::super::support::world::{film, show, subjects};
 use super::*;
 
-const NO_RIGHT: &str = "Your group may not ask for titles in 4K.";
+const NO_RIGHT: &str = "You may not ask for titles in 4K.";
 
 /// With the right, and libraries to look at.
 async fn sam(test: &TestApp) -> Browser {

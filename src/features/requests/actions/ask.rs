@@ -105,7 +105,7 @@ fn check_rights(actor: &Actor, kind: MediaKind) -> Outcome<()> {
         MediaKind::Movie => "films",
         MediaKind::Series => "series",
     };
-    Err(AppError::Forbidden(format!("Your group may not ask for {noun}. Ask an admin if you think it should.")))
+    Err(AppError::Forbidden(format!("You may not ask for {noun}. Ask an admin if you think you should.")))
 }
 
 /// Who asks by page or program hears of no such title already; this holds whatever way it came here. What is on Plex for
@@ -125,9 +125,7 @@ pub fn check_4k<'a>(actor: &Actor, kind: MediaKind, fetchers: impl IntoIterator<
     let refused = |words: String| Err(AppError::field("is_4k", words));
     match (actor.rights.requests_in_4k(kind), fetchers.into_iter().any(|service| service.is_4k)) {
         (true, true) => Ok(()),
-        (false, _) => {
-            refused("Your group may not ask for titles in 4K. Ask an admin if you think it should.".to_owned())
-        }
+        (false, _) => refused("You may not ask for titles in 4K. Ask an admin if you think you should.".to_owned()),
         (true, false) => {
             let fetcher = ServiceKind::fetching(kind).label();
             refused(format!("Nothing can be asked for in 4K now: no {fetcher} is set up for it."))
