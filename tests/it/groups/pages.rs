@@ -192,6 +192,10 @@ async fn groups_stand_in_the_order_somebody_gave_them() {
         let reply = admin.post(&format!("/admin/groups/{}/move", ids[at]), &[("to", to)]).await.is(303);
         admin.follow(&reply).await.is(200)
     };
+    let page = async |at: usize| admin.get(&format!("/admin/groups/{}", ids[at])).await.is(200);
+    page(0).await.has("Move down").lacks("Move up");
+    page(1).await.has("Move up").has("Move down");
+    page(2).await.has("Move up").lacks("Move down");
     shift(2, "up").await.has("Kids moved up.");
     assert_eq!(order().await, ["Family", "Kids", "Friends"]);
     shift(0, "down").await.has("Family moved down.");

@@ -80,8 +80,11 @@ pub async fn form(app: &App, visit: &Visit, shown: Shown) -> Outcome<Page> {
 }
 
 fn standing(conn: &mut Conn, id: Option<GroupId>) -> Outcome<Option<Standing>> {
-    let group = id.map(|id| groups::get(conn, id)).transpose()?.flatten();
-    let Some(group) = group else { return Ok(None) };
+    let mut groups = groups::all(conn)?;
+    let (Some(at), count) = (groups.iter().position(|group| Some(group.id) == id), groups.len()) else {
+        return Ok(None);
+    };
+    let group = groups.swap_remove(at);
     let all = group_people::of_one(conn, &group)?;
     let people = all.len();
     let members = all.into_iter().take(view::MOST_MEMBERS).map(|member| Member {
@@ -90,7 +93,14 @@ fn standing(conn: &mut Conn, id: Option<GroupId>) -> Outcome<Option<Standing>> {
         rules: member.rules,
         gone: member.person.gone_at.is_some(),
     });
-    Ok(Some(Standing { id: group.id, name: group.name, people, members: members.collect() }))
+    Ok(Some(Standing {
+        id: group.id,
+        name: group.name,
+        is_first: at == 0,
+        is_last: at + 1 == count,
+        people,
+        members: members.collect(),
+    }))
 }
 
 /// The libraries of every server, but for the default one; those that are ticked and gone, too.

@@ -28,6 +28,9 @@ pub struct Form {
 pub struct Standing {
     pub id: GroupId,
     pub name: String,
+    /// Nothing stands before it, or after it.
+    pub is_first: bool,
+    pub is_last: bool,
     /// How many are in it.
     pub people: usize,
     /// The first of them.
@@ -98,8 +101,12 @@ fn menu(frame: &Frame, group: &Standing) -> Markup {
         html! {
             a href=(like) { (crate::ui::icon::icon(Icon::Copy)) "Duplicate" }
             form method="post" action=(at("move")) {
-                button type="submit" name="to" value="up" { (crate::ui::icon::icon(Icon::Sort)) "Move up" }
-                button type="submit" name="to" value="down" { (crate::ui::icon::icon(Icon::Sort)) "Move down" }
+                @if !group.is_first {
+                    button type="submit" name="to" value="up" { (crate::ui::icon::icon(Icon::Sort)) "Move up" }
+                }
+                @if !group.is_last {
+                    button type="submit" name="to" value="down" { (crate::ui::icon::icon(Icon::Sort)) "Move down" }
+                }
             }
             a href=(at("removal")) { (crate::ui::icon::icon(Icon::Trash)) "Delete" }
         },
