@@ -193,5 +193,14 @@ async fn a_misspelt_list_of_people_is_not_everybody() {
     let test = house().await;
     let admin = test.as_admin().await;
     admin.json(Method::POST, "/api/plan/apply", json!({ "persons": [9] })).await.is(400);
+    let nobody = admin.json(Method::POST, "/api/plan/apply", json!({ "person_ids": [999_999] })).await.is(422).json();
+    assert!(nobody["errors"]["person_ids"].is_string(), "{nobody}");
+    let priya = person(&test, "Priya").await.0;
+    let done = admin.json(Method::POST, "/api/plan/apply", json!({ "person_ids": [priya] })).await.is(202).json();
+    assert_eq!(done["batch_id"], Value::Null, "she has what she should have");
+    group(&test, "Cinema", &["Films", "4K Films"], &["Priya"], |_| {}).await;
+    let mixed = json!({ "person_ids": [priya, 999_999] });
+    assert!(admin.json(Method::POST, "/api/plan/apply", mixed).await.is(202).json()["batch_id"].is_i64());
+    test.settled().await;
     close(test).await;
 }
