@@ -52,6 +52,9 @@ async fn many_are_changed_at_once_and_admins_are_left_out() {
     let form = helper.get(&format!("/admin/people/edit?{query}")).await.is(200).has("Change 2 people");
     form.has("boss and mara left out").has("Take out of").lacks("value=\"Welcome\"");
     let (night_id, day_id, rare_id, kids_id) = (night.to_string(), day.to_string(), rare.to_string(), kids.to_string());
+    let sent = [("id", ids[0].as_str()), ("out", &ids[2]), ("out", &ids[3])];
+    let again = helper.post("/admin/people/edit", &sent).await.is(422).has("Choose what to change");
+    again.has("Change 1 person").has("boss and mara left out");
     let mut fields: Vec<(&str, &str)> = ids.iter().map(|id| ("id", id.as_str())).collect();
     fields.extend([
         ("joins", night_id.as_str()),

@@ -72,9 +72,10 @@ async fn page(app: &App, visit: &Visit, me: &Actor, ids: BTreeSet<PersonId>, typ
     people.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
     let (part, out): (Vec<Person>, Vec<Person>) =
         people.into_iter().partition(|person| actions::takes_part(me, person));
+    let named = |person: Person| (person.id.to_string(), person.name);
     let many = Many {
-        people: part.into_iter().map(|person| (person.id.to_string(), person.name)).collect(),
-        left_out: out.into_iter().map(|person| person.name).collect(),
+        people: part.into_iter().map(named).collect(),
+        left_out: out.into_iter().map(named).collect(),
         groups,
         libraries,
         typed,
@@ -118,7 +119,9 @@ pub async fn apply(
         }
         Err(error) => {
             let typed = Typed { errors: refusal(error)?, ..typed };
-            match page(app, &visit, &me, ids, typed).await? {
+            // Those who were left out are still said to be.
+            let named = ids.into_iter().chain(ticked(fields.all("out").into_iter())).collect();
+            match page(app, &visit, &me, named, typed).await? {
                 Some(page) => Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page)),
                 None => Ok(nobody(&visit, req)),
             }

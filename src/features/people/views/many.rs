@@ -25,8 +25,8 @@ pub struct Typed {
 pub struct Many {
     /// Id and name of those it is about.
     pub people: Vec<(String, String)>,
-    /// Names of those who are left out.
-    pub left_out: Vec<String>,
+    /// The same of those who are left out.
+    pub left_out: Vec<(String, String)>,
     pub groups: Vec<Group>,
     pub libraries: Vec<Offer>,
     pub typed: Typed,
@@ -41,6 +41,7 @@ pub fn many(frame: &Frame, many: &Many) -> Page {
     let (typed, errors) = (&many.typed, &many.typed.errors);
     let fields = html! {
         @for (id, _) in &many.people { (form::hidden("id", id)) }
+        @for (id, _) in &many.left_out { (form::hidden("out", id)) }
         (errors.alert())
         @if !many.groups.is_empty() {
             (ticks("joins", "Put into", &groups(many), &typed.joins, errors))
@@ -76,7 +77,7 @@ pub fn many(frame: &Frame, many: &Many) -> Page {
 
 fn named(many: &Many) -> Markup {
     let more = many.people.len().saturating_sub(NAMED);
-    let out: Vec<&str> = many.left_out.iter().take(NAMED).map(String::as_str).collect();
+    let out: Vec<&str> = many.left_out.iter().take(NAMED).map(|(_, name)| name.as_str()).collect();
     html! {
         div.cluster {
             @for (_, name) in many.people.iter().take(NAMED) { (badge::tag(None, name)) }
