@@ -6,9 +6,11 @@ use poem::error::{ParsePathError, ParseQueryError, ResponseError};
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Request, Response};
 use serde_json::json;
+use url::Url;
 
 use super::away::{self, Away};
 use super::visit::{self, Visit};
+use super::{client, origin};
 use crate::domain::fault::FaultClass;
 use crate::error::AppError;
 use crate::ui;
@@ -29,9 +31,19 @@ pub struct Asked {
     pub get: bool,
     /// Path and query, to come back to after signing in.
     pub place: String,
+    /// The page it was asked from, and the host that the visitor called.
+    referer: Option<Url>,
+    host: Option<String>,
 }
 
 impl Asked {
+    /// Path and query of the page a form stood on, below the base path; only of a page of this house.
+    fn form_page(&self, base_path: &str, base_url: Option<&str>) -> Option<String> {
+        let page = self.referer.as_ref().filter(|page| origin::is_house(page, self.host.as_deref(), base_url))?;
+        let path = page.path().strip_prefix(base_path).filter(|path| path.starts_with('/'))?;
+        Some(page.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")))
+    }
+
     pub fn of(req: &Request) -> Self {
         let path = req.uri().path();
         Self {
@@ -40,6 +52,8 @@ impl Asked {
             whole: visit::target(req).is_some_and(|target| target == "main"),
             get: req.method() == poem::http::Method::GET,
             place: req.uri().path_and_query().map_or("/", |place| place.as_str()).to_owned(),
+            referer: req.header("referer").and_then(|referer| referer.parse().ok()),
+            host: client::host(req),
         }
     }
 }
@@ -77,7 +91,11 @@ pub async fn render(asked: &Asked, visit: Option<Visit>, error: AppError) -> Res
         _ => None,
     };
     let mark = mark.as_deref();
-    let mut response = if asked.api { problem(&error, mark) } else { page(asked, visit, &error, mark, away) };
+    let mut response = match &error {
+        error if asked.api => problem(error, mark),
+        AppError::NotSignedIn => to_sign_in(asked, visit.as_ref()).await,
+        error => page(asked, visit, error, mark, away),
+    };
     match &error {
         AppError::TooMany { seconds } => {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
@@ -118,9 +136,6 @@ fn problem(error: &AppError, mark: Option<&str>) -> Response {
 }
 
 fn page(asked: &Asked, visit: Option<Visit>, error: &AppError, mark: Option<&str>, away: Option<Away>) -> Response {
-    if matches!(error, AppError::NotSignedIn) {
-        return to_sign_in(asked, visit.as_ref());
-    }
     let status = ResponseError::status(error);
     let Some(visit) = visit else {
         return Response::builder().status(status).content_type("text/plain; charset=utf-8").body(words(error, mark));
@@ -141,10 +156,18 @@ fn page(asked: &Asked, visit: Option<Visit>, error: &AppError, mark: Option<&str
     Response::builder().status(status).content_type("text/html; charset=utf-8").body(markup.into_string())
 }
 
-fn to_sign_in(asked: &Asked, visit: Option<&Visit>) -> Response {
+/// Afterwards one is where one was: on the page that was asked for, or on that of the form that was sent.
+async fn to_sign_in(asked: &Asked, visit: Option<&Visit>) -> Response {
     let links = visit.map(|visit| visit.frame.links.clone()).unwrap_or_else(|| ui::Links::new(""));
-    let next = if asked.get { asked.place.as_str() } else { "/" };
-    let address = links.query("/login", &[("next", next)]);
+    let next = match visit {
+        _ if asked.get => Some(asked.place.clone()),
+        Some(visit) => {
+            let base_url = visit.app.settings().await.ok().and_then(|settings| settings.base_url);
+            asked.form_page(&visit.app.config.base_path, base_url.as_deref())
+        }
+        None => None,
+    };
+    let address = links.query("/login", &[("next", next.as_deref().unwrap_or("/"))]);
     if asked.fragment {
         return Response::builder().status(StatusCode::UNAUTHORIZED).header("HX-Redirect", address).finish();
     }

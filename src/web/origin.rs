@@ -23,19 +23,21 @@ pub fn is_read(method: &Method) -> bool {
 fn is_ours(req: &Request, base_url: Option<&str>) -> bool {
     match (req.header("sec-fetch-site"), req.header("origin")) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => same_origin(req, origin, base_url),
+        (None, Some(origin)) => {
+            url::Url::parse(origin).is_ok_and(|origin| is_house(&origin, client::host(req).as_deref(), base_url))
+        }
         (None, None) => false,
     }
 }
 
-fn same_origin(req: &Request, origin: &str, base_url: Option<&str>) -> bool {
-    let Ok(origin) = url::Url::parse(origin) else { return false };
+/// An address of this house, by its public name or by the `host` that the visitor called.
+pub fn is_house(origin: &url::Url, host: Option<&str>, base_url: Option<&str>) -> bool {
     let public = base_url.and_then(|base| url::Url::parse(base).ok());
     if public.is_some_and(|public| public.origin() == origin.origin()) {
         return true;
     }
     // By another of our names: what the visitor called is what the page came from, and cookies go with the name.
-    let Some(host) = client::host(req) else { return false };
+    let Some(host) = host else { return false };
     let shown = match (origin.host_str(), origin.port()) {
         (Some(name), Some(port)) => format!("{name}:{port}"),
         (Some(name), None) => name.to_owned(),

@@ -113,6 +113,21 @@ async fn every_sign_in_is_a_new_session_and_signing_out_ends_it() {
 }
 
 #[tokio::test]
+async fn a_form_sent_after_the_session_has_ended_leads_back_to_its_page() {
+    let test = house().await;
+    let next = async |referer: String| {
+        let browser = test.nobody().with_header("referer", referer);
+        browser.post("/admin/people/3/notes", &[]).await.is(303).location().to_owned()
+    };
+    let here = test.url();
+    assert_eq!(next(format!("{here}/admin/people/3?page=2")).await, "/login?next=%2Fadmin%2Fpeople%2F3%3Fpage%3D2");
+    for elsewhere in ["https://elsewhere.example/admin", "nonsense", "/admin", "about:blank"] {
+        assert_eq!(next(elsewhere.to_owned()).await, "/login?next=%2F", "{elsewhere}");
+    }
+    close(test).await;
+}
+
+#[tokio::test]
 async fn a_cookie_of_another_program_does_not_hide_ours() {
     let test = house().await;
     let ana = test.add_person("ana", Role::Requester).await;
