@@ -72,7 +72,7 @@ fn me_routes(routes: Routes) -> Routes {
         .get("/me", viewer::show)
         .post("/me/theme", viewer::set_theme)
         .post("/me/notices", viewer::set_notices)
-        .post("/me/password", viewer::change_password)
+        .both("/me/password", viewer::form_page, viewer::change_password)
         .post("/me/sessions/end-all", viewer::end_all)
         .post("/me/sessions/:id/end", viewer::end_session)
         .both("/unsubscribe/:token", public::ask, public::stop)
@@ -87,8 +87,8 @@ fn people_routes(routes: Routes) -> Routes {
         .post("/admin/people/import", admin::import)
         .both("/admin/people/edit", admin::many::ask, admin::many::apply)
         .get("/admin/people/:id", admin::person::show)
-        .post("/admin/people/:id/role", admin::person::change_role)
-        .post("/admin/people/:id/notes", admin::person::save_notes)
+        .both("/admin/people/:id/role", admin::person::form_page, admin::person::change_role)
+        .both("/admin/people/:id/notes", admin::person::form_page, admin::person::save_notes)
         .post("/admin/people/:id/limits", admin::person::plan_limits_again)
         .get("/admin/people/:id/requests", admin::requests::list)
         .get("/admin/people/:id/activity", admin::activity::list)
@@ -100,8 +100,8 @@ fn people_routes(routes: Routes) -> Routes {
         .both("/admin/people/:id/groups", admin::access::groups, admin::access::set_groups)
         .both("/admin/people/:id/grants", admin::access::offer, admin::access::give)
         .post("/admin/people/:id/grants/:grant/removal", admin::access::take_back)
-        .post("/admin/people/:id/exclusions", admin::access::withhold)
-        .post("/admin/people/:id/exclusions/removal", admin::access::give_again)
+        .both("/admin/people/:id/exclusions", admin::person::form_page, admin::access::withhold)
+        .both("/admin/people/:id/exclusions/removal", admin::person::form_page, admin::access::give_again)
 }
 
 /// The access plan, and what was made of it.
@@ -109,8 +109,8 @@ fn plan_routes(routes: Routes) -> Routes {
     use crate::features::access::admin::{self, batches};
     routes
         .both("/admin/plan", admin::show, admin::apply)
-        .post("/admin/plan/removal", admin::throw_away)
-        .post("/admin/plan/drift", admin::settle_drift)
+        .both("/admin/plan/removal", admin::form_page, admin::throw_away)
+        .both("/admin/plan/drift", admin::form_page, admin::settle_drift)
         .post("/admin/plan/hurry", batches::hurry)
         .get("/admin/plan/changes", batches::earlier)
         .get("/admin/plan/changes/:id", batches::one)

@@ -128,6 +128,26 @@ async fn a_form_sent_after_the_session_has_ended_leads_back_to_its_page() {
 }
 
 #[tokio::test]
+async fn the_address_of_a_refused_form_leads_to_the_page_it_stands_on() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    let places = [
+        ("/admin/plan/drift", "/admin/plan"),
+        ("/admin/plan/removal", "/admin/plan"),
+        ("/admin/people/1/role", "/admin/people/1"),
+        ("/admin/people/1/notes", "/admin/people/1"),
+        ("/admin/people/1/exclusions", "/admin/people/1"),
+        ("/admin/people/1/exclusions/removal", "/admin/people/1"),
+        ("/me/password", "/me"),
+    ];
+    for (path, page) in places {
+        assert_eq!(admin.get(path).await.is(303).location(), page);
+    }
+    admin.get("/admin/people/x/notes").await.is(404);
+    close(test).await;
+}
+
+#[tokio::test]
 async fn a_cookie_of_another_program_does_not_hide_ours() {
     let test = house().await;
     let ana = test.add_person("ana", Role::Requester).await;

@@ -96,21 +96,27 @@ async fn page(visit: &Visit, pages: Pages, by_library: bool, typed: &plan::Typed
     Ok(plan::page(&visit.frame, &shown))
 }
 
+/// Where a form was refused its address stays; whoever opens it comes to the plan.
+#[handler]
+pub async fn form_page(req: &Request, visit: Visit, BackOffice(_me): BackOffice) -> poem::Result<Response> {
+    Ok(visit.go(req, views::PLAN, None))
+}
+
 /// Those who are ticked, and who is on other pages where that is ticked, too.
 #[handler]
 pub async fn apply(req: &Request, visit: Visit, Moderator(me): Moderator, fields: Fields) -> poem::Result<Response> {
     let ids = |name: &str| -> HashSet<PersonId> { fields.all(name).iter().filter_map(|id| id.parse().ok()).collect() };
     let (people, shown, others) = (ids("apply"), ids("shown"), fields.ticked("others"));
     let at = page_of(fields.text("page"));
+    let left: HashSet<PersonId> = shown.difference(&people).copied().collect();
+    let confirm = fields.text("confirm").to_owned();
+    let typed = plan::Typed { ticked: people.clone(), left: left.clone(), others, confirm, ..Default::default() };
     if people.is_empty() && !others {
         let words = "Nobody is ticked, so nothing was sent. Tick whom to change, or leave all out.";
         return Ok(again(&visit, at, plan::Typed { errors: Errors::one("", words), ..typed }).await?);
     }
     let wanted = Wanted {
-        leave_out: shown.difference(&people).copied().collect(),
-    let left: HashSet<PersonId> = shown.difference(&people).copied().collect();
-    let confirm = fields.text("confirm").to_owned();
-    let typed = plan::Typed { ticked: people.clone(), left: left.clone(), others, confirm, ..Default::default() };
+        leave_out: left,
         people: (!others).then_some(people),
         mark: Some(fields.text("mark").to_owned()),
         confirmed: typed.confirm.parse().map_or(Confirmed::No, Confirmed::Number),

@@ -90,6 +90,12 @@ pub async fn end_all(
     Ok(visit.go(req, "/login", Some("You are signed out everywhere.")))
 }
 
+/// Where a form was refused its address stays; whoever opens it comes to their page.
+#[handler]
+pub async fn form_page(req: &Request, visit: Visit, Viewer(_me): Viewer) -> poem::Result<Response> {
+    Ok(visit.go(req, "/me", None))
+}
+
 #[handler]
 pub async fn change_password(
     req: &Request,

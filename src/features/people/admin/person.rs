@@ -214,6 +214,18 @@ pub async fn save_notes(
     }
 }
 
+/// Where a form was refused its address stays; whoever opens it comes to the page that the form stands on.
+#[handler]
+pub async fn form_page(
+    req: &Request,
+    visit: Visit,
+    BackOffice(_me): BackOffice,
+    Path(id): Path<String>,
+) -> poem::Result<Response> {
+    let id: PersonId = named(&id)?;
+    Ok(visit.go(req, &format!("/admin/people/{id}"), None))
+}
+
 /// The page again, which says what was wrong.
 pub async fn refused(app: &App, visit: &Visit, me: &Actor, id: PersonId, error: AppError) -> poem::Result<Response> {
     let page = page(app, visit, me, id, refusal(error)?).await?;
