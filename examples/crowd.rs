@@ -133,6 +133,7 @@ fn share(person: PersonId, section_keys: Vec<String>) -> PlexShare {
         account_id: None,
         username: None,
         email: None,
+        left_over: false,
         accepted: true,
         accepted_at: None,
         invited_at: None,

@@ -92,6 +92,30 @@ async fn a_large_change_wants_its_number_typed() {
 }
 
 #[tokio::test]
+async fn a_large_change_of_those_left_out_wants_its_number_typed_there() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    let names = ["Priya", "Marek", "Sam", "Teo", "Yuki"];
+    group(&test, "Little", &["Films"], &names, |_| {}).await;
+    let seen = mark(&admin.get("/admin/plan").await.is(200).body);
+    admin.post("/admin/plan/removal", &[("mark", &seen)]).await.is(303);
+    let page = admin.get("/admin/plan").await.is(200).has("Left out before").lacks("name=\"confirm\"");
+    let mut ids = Vec::new();
+    for name in names {
+        ids.push(person(&test, name).await.to_string());
+    }
+    let seen = mark(&page.body);
+    let mut fields: Vec<(&str, &str)> = ids.iter().map(|id| ("apply", id.as_str())).collect();
+    fields.push(("mark", &seen));
+    let refused = admin.post("/admin/plan", &fields).await.is(422).has("Type 5 to go on");
+    assert_eq!((refused.body.matches("name=\"confirm\"").count(), refused.body.matches(" checked").count()), (1, 5));
+    fields.push(("confirm", "5"));
+    admin.post("/admin/plan", &fields).await.is(303);
+    test.settled().await;
+    close(test).await;
+}
+
+#[tokio::test]
 async fn checkers_look_and_change_nothing() {
     let test = house().await;
     group(&test, "Docs", &["Films"], &["Priya"], |group| group.flags.camera_upload = true).await;

@@ -39,6 +39,13 @@ pub struct Typed {
     pub errors: Errors,
 }
 
+impl Typed {
+    /// The form that was sent is that of those who were left out before.
+    fn is_among(&self, spared: &Part<Vec<Told>>) -> bool {
+        spared.list.iter().flatten().any(|told| self.ticked.contains(&told.person))
+    }
+}
+
 /// What was applied last.
 pub struct Last {
     pub batch: BatchId,
@@ -175,7 +182,7 @@ fn by_person(frame: &Frame, shown: &Shown<'_>) -> Markup {
         form.section.stack-8 id=(FORM) method="post" action=(frame.links.to(PLAN)) {
             (form::hidden("mark", &plan.mark))
             (form::hidden("page", &part.page.to_string()))
-            @if may_write(frame) { (confirm(shown.confirm, others > 0, shown.typed)) }
+            @if may_write(frame) && !shown.typed.is_among(&plan.spared) { (confirm(shown.confirm, others > 0, shown.typed)) }
             @if !losing.is_empty() {
                 (rows(frame, "losing", &heading(plan.lose, "loses something", "lose something"), losing, several, shown.typed))
             }
@@ -317,6 +324,7 @@ fn spared(frame: &Frame, shown: &Shown<'_>) -> Markup {
     let rows = html! {
         form.stack method="post" action=(frame.links.to(PLAN)) {
             (form::hidden("mark", &plan.mark))
+            @if shown.typed.is_among(&plan.spared) { (confirm(None, false, shown.typed)) }
             (card::rows(plan.spared.list.iter().filter_map(|theirs| diff(frame, theirs, several, false, shown.typed))))
             @if may_write(frame) { div.cluster { (Button::new("Apply to those ticked").small().busy("Applying").submit()) } }
         }
