@@ -268,20 +268,28 @@ pub fn end(tx: &mut Tx<'_>, id: ChangeId, state: State, error: Option<&str>, now
     Ok(diesel::update(waiting).set(values).execute(&mut **tx)? > 0)
 }
 
-/// Lets what failed of a batch be tried again, as far as it is `meant`; the number of the try makes its effect another one.
-/// Left out is a share that another change has been made of since, or is being made of.
-pub fn reopen(tx: &mut Tx<'_>, batch: BatchId, meant: impl Fn(PersonId) -> bool) -> Outcome<Vec<(ChangeId, i32)>> {
-    let since = since(tx, batch)?;
+/// What failed of a batch and may be tried again: change, person, number of the try. Left out is a share that another change
+/// has been made of since, or is being made of.
+fn to_try_again(conn: &mut Conn, batch: BatchId) -> Outcome<Vec<(ChangeId, PersonId, i32)>> {
+    let since = since(conn, batch)?;
     let failed: Vec<(i64, i64, i32)> = access_changes::table
         .filter(access_changes::batch_id.eq(batch.0))
         .filter(access_changes::state.eq(State::Failed.as_str()))
         .order(access_changes::id)
         .select((access_changes::id, access_changes::person_id, access_changes::attempt))
-        .load(&mut **tx)?;
-    let again: Vec<_> = failed
-        .into_iter()
-        .filter(|(id, person, _)| meant(PersonId(*person)) && !since.contains_key(&ChangeId(*id)))
-        .collect();
+        .load(conn)?;
+    let again = failed.into_iter().filter(|(id, ..)| !since.contains_key(&ChangeId(*id)));
+    Ok(again.map(|(id, person, attempt)| (ChangeId(id), PersonId(person), attempt)).collect())
+}
+
+pub fn can_be_tried_again(conn: &mut Conn, batch: BatchId) -> Outcome<bool> {
+    Ok(!to_try_again(conn, batch)?.is_empty())
+}
+
+/// Lets what failed of a batch be tried again, as far as it is `meant`; the number of the try makes its effect another one.
+pub fn reopen(tx: &mut Tx<'_>, batch: BatchId, meant: impl Fn(PersonId) -> bool) -> Outcome<Vec<(ChangeId, i32)>> {
+    let mut again = to_try_again(tx, batch)?;
+    again.retain(|(_, person, _)| meant(*person));
     let values = (
         access_changes::state.eq(State::Waiting.as_str()),
         access_changes::error.eq(None::<String>),
@@ -290,11 +298,11 @@ pub fn reopen(tx: &mut Tx<'_>, batch: BatchId, meant: impl Fn(PersonId) -> bool)
         access_changes::wrote_over.eq(None::<String>),
         access_changes::stopping.eq(false),
     );
-    let ids: Vec<i64> = again.iter().map(|row| row.0).collect();
+    let ids: Vec<i64> = again.iter().map(|(id, ..)| id.0).collect();
     crate::each_backend!(&mut **tx, conn => {
         diesel::update(access_changes::table.filter(access_changes::id.among(ids))).set(values).execute(conn)
     })?;
-    Ok(again.into_iter().map(|(id, _, attempt)| (ChangeId(id), attempt + 1)).collect())
+    Ok(again.into_iter().map(|(id, _, attempt)| (id, attempt + 1)).collect())
 }
 
 /// A change that waits is tried again behind the others. The number of its new turn; none when it is over.

@@ -102,6 +102,7 @@ fn batch_in(conn: &mut Conn, id: BatchId, asked: Option<usize>) -> Outcome<batch
         follows: asked.is_none(),
         holdup: if turn.is_some() { outbox::holdup(conn, ACCESS_LANE)? } else { None },
         undone: changes::is_undone(conn, id)?,
+        again: counts.of(State::Failed) > 0 && changes::can_be_tried_again(conn, id)?,
         current,
         counts,
         batch,

@@ -23,6 +23,8 @@ pub struct Shown {
     pub holdup: Option<(String, DateTime<Utc>)>,
     /// It was taken back already.
     pub undone: bool,
+    /// What failed of it may be tried again.
+    pub again: bool,
 }
 
 pub struct Row {
@@ -204,7 +206,7 @@ fn failed(frame: &Frame, shown: &Shown) -> Markup {
         format!("{failed} changes were not made; those people have what they had.")
     };
     let act = html! {
-        @if may_write(frame) {
+        @if may_write(frame) && shown.again {
             (button::post(&frame.links.to(&format!("{}/retry", batch_path(shown.batch.id))),
                 Button::new("Try them again").icon(Icon::Refresh).small().busy("Trying").submit()))
         }
