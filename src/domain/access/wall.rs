@@ -100,7 +100,8 @@ pub fn read(text: &str, zone: Tz) -> Result<Option<DateTime<Utc>>, String> {
     }
     let words = "Write a day and an hour, such as 2026-12-24 18:00.";
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
-        let at = at.to_utc();
+        // A leap second is the last one of its minute here.
+        let at = DateTime::from_timestamp(at.timestamp(), 0).ok_or(words)?;
         return if in_reach(at.year()) { Ok(Some(at)) } else { Err(words.to_owned()) };
     }
     let shapes = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"];
@@ -170,6 +171,7 @@ mod tests {
     fn a_moment_with_a_zone_of_its_own_is_that_moment() {
         let at = |text| read(text, Stockholm).map(|at| at.map(|at| at.to_rfc3339()));
         assert_eq!(at("2026-12-24T18:00:05Z"), Ok(Some("2026-12-24T18:00:05+00:00".to_owned())));
+        assert_eq!(at("2027-06-30T23:59:60Z"), Ok(Some("2027-06-30T23:59:59+00:00".to_owned())));
         assert_eq!(at("2026-12-24T18:00:00+02:00"), Ok(Some("2026-12-24T16:00:00+00:00".to_owned())));
         assert!(at("9999-12-31T00:00:00Z").is_err() && at("0001-01-01T00:00:00Z").is_err());
         let many = (0..60).map(|n| typed(1, &format!("10:{n:02}"), "11:00")).collect();
