@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::app::{App, Change};
+use crate::crypto::token_hash;
 use crate::db::{Conn, Tx, activity, group_people, groups, jobs, libraries, people, servers};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::group::form::TypedGroup;
@@ -24,13 +25,32 @@ pub struct Saved {
     pub touches_access: bool,
 }
 
-/// Saves a group as typed or sent; a new one without an id.
-pub async fn save(app: &App, actor: &Actor, id: Option<GroupId>, typed: TypedGroup) -> Outcome<Saved> {
+const SAVED_MEANWHILE: &str = "Somebody else has saved this group since you opened it. Nothing was saved. What you typed is still here: save once more to put it in place of theirs, or open the group anew to see what they wrote.";
+
+/// Tells whether a group is still as somebody has seen it.
+pub fn mark(group: &Group) -> String {
+    let mut group = group.clone();
+    group.libraries.sort_unstable();
+    token_hash(&format!("{group:?}"))
+}
+
+/// Saves a group as typed or sent; a new one without an id. With the mark of a group that was `seen` it is saved over that
+/// one and no other.
+pub async fn save(
+    app: &App,
+    actor: &Actor,
+    id: Option<GroupId>,
+    typed: TypedGroup,
+    seen: Option<String>,
+) -> Outcome<Saved> {
     let (by, within, now) = (actor.clone(), app.clone(), app.now());
     let saved = app
         .db
         .write(move |tx| {
             let before = id.map(|id| groups::get(tx, id)?.ok_or(AppError::NotFound)).transpose()?;
+            if seen.zip(before.as_ref()).is_some_and(|(seen, before)| seen != mark(before)) {
+                return Err(AppError::field("", SAVED_MEANWHILE));
+            }
             let zone = within.settings_in(tx)?.time_zone;
             let known = to_choose(tx, before.as_ref())?;
             let group = typed.read(id.unwrap_or(GroupId(0)), &known, zone).map_err(refused)?;

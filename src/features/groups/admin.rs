@@ -97,7 +97,7 @@ pub async fn create(
     fields: Fields,
 ) -> poem::Result<Response> {
     let typed = typed(&fields);
-    match actions::save(app, &me, None, typed.clone()).await {
+    match actions::save(app, &me, None, typed.clone(), None).await {
         Ok(saved) => Ok(leave(&visit, req, &saved)),
         Err(AppError::Refused { fields, .. }) => {
             let shown = Shown { errors: errors(fields), ..Shown::new(None, typed) };
@@ -142,7 +142,8 @@ pub async fn save(
     fields: Fields,
 ) -> poem::Result<Response> {
     let (id, typed) = (id(&name)?, typed(&fields));
-    match actions::save(app, &me, Some(id), typed.clone()).await {
+    let seen = Some(fields.text("seen").to_owned()).filter(|seen| !seen.is_empty());
+    match actions::save(app, &me, Some(id), typed.clone(), seen).await {
         Ok(saved) => Ok(leave(&visit, req, &saved)),
         Err(AppError::Refused { fields, .. }) => {
             let shown = Shown { errors: errors(fields), ..Shown::new(Some(id), typed) };
@@ -203,8 +204,11 @@ pub async fn remove(
     Moderator(me): Moderator,
     Path(name): Path<String>,
 ) -> poem::Result<Response> {
-    let name = actions::remove(app, &me, id(&name)?).await?;
-    let said = format!("{name} is deleted. Plex hears of it with the plan.");
+    let said = match actions::remove(app, &me, id(&name)?).await {
+        Ok(name) => format!("{name} is deleted. Plex hears of it with the plan."),
+        Err(AppError::NotFound) => "This group is deleted already.".to_owned(),
+        Err(error) => return Err(error.into()),
+    };
     Ok(visit.go(req, "/admin/groups", Some(&said)))
 }
 

@@ -67,7 +67,7 @@ impl GroupsApi {
     #[oai(path = "/", method = "post")]
     async fn create(&self, app: Data<&App>, me: Moderator, body: Json<GroupDraft>) -> poem::Result<Created> {
         let days = app.settings().await?.quota_days;
-        let saved = actions::save(&app, &me.0, None, body.0.typed(days)?).await.map_err(shapes::renamed)?;
+        let saved = actions::save(&app, &me.0, None, body.0.typed(days)?, None).await.map_err(shapes::renamed)?;
         Ok(Created::New(Json(one(&app, saved.id).await?)))
     }
 
@@ -92,7 +92,7 @@ impl GroupsApi {
     ) -> poem::Result<Json<GroupShape>> {
         let id = existing(&app, id.0).await?;
         let days = app.settings().await?.quota_days;
-        let saved = actions::save(&app, &me.0, Some(id), body.0.typed(days)?).await.map_err(shapes::renamed)?;
+        let saved = actions::save(&app, &me.0, Some(id), body.0.typed(days)?, None).await.map_err(shapes::renamed)?;
         Ok(Json(one(&app, saved.id).await?))
     }
 

@@ -54,6 +54,30 @@ async fn a_group_is_made_by_form_and_shown_as_a_card() {
 }
 
 #[tokio::test]
+async fn what_somebody_saved_meanwhile_is_not_written_over_unseen() {
+    let test = TestApp::new().await;
+    let admin = test.as_admin().await;
+    let at = format!("/admin/groups/{}", named(&admin, "Family").await);
+    let seen = |page: &crate::support::Reply| {
+        let from = page.body.split(r#"name="seen" value=""#).nth(1).unwrap();
+        from.split('"').next().unwrap().to_owned()
+    };
+    let (mine, theirs) = (admin.get(&at).await.is(200), admin.get(&at).await.is(200));
+    admin.post(&at, &[("name", "Family"), ("note", "Theirs."), ("seen", &seen(&theirs))]).await.is(303);
+    let typed = |mark: String| [("name", "Family".to_owned()), ("note", "Mine.".to_owned()), ("seen", mark)];
+    let post = async |mark: String| {
+        let typed = typed(mark);
+        admin.post(&at, &typed.each_ref().map(|(name, value)| (*name, value.as_str()))).await
+    };
+    let refused = post(seen(&mine)).await.is(422).has("Somebody else has saved this group").has("Mine.");
+    admin.get(&at).await.is(200).has("Theirs.").lacks("Mine.");
+    // Who has read that and saves once more means it.
+    post(seen(&refused)).await.is(303);
+    admin.get(&at).await.is(200).has("Mine.").lacks("Theirs.");
+    test.close().await;
+}
+
+#[tokio::test]
 async fn what_touches_access_leads_to_the_plan() {
     let test = TestApp::new().await;
     let admin = test.as_admin().await;
@@ -148,7 +172,8 @@ async fn a_group_that_somebody_deleted_meanwhile_says_so() {
     for path in [&at, &format!("{at}/members"), &format!("{at}/removal")] {
         admin.get(path).await.is(404);
     }
-    admin.post(&format!("{at}/removal"), &[]).await.is(404);
+    let again = admin.post(&format!("{at}/removal"), &[]).await.is(303);
+    admin.follow(&again).await.is(200).has("This group is deleted already.");
     admin.post(&format!("{at}/move"), &[("to", "up")]).await.is(404);
     admin.post(&format!("{at}/members"), &[("add", "1")]).await.is(409).has("is gone meanwhile");
     test.close().await;

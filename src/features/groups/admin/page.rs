@@ -6,6 +6,7 @@ use crate::domain::access::wall::{TypedWhen, TypedWindow};
 use crate::domain::group::form::TypedGroup;
 use crate::domain::ids::{GroupId, LibraryId};
 use crate::error::{FieldErrors, Outcome};
+use crate::features::groups::actions::mark;
 use crate::features::groups::views::form::{self as view, Form, Library, Member, Server, Standing};
 use crate::ui::form::Errors;
 use crate::ui::{Page, format};
@@ -95,6 +96,7 @@ fn standing(conn: &mut Conn, id: Option<GroupId>) -> Outcome<Option<Standing>> {
     });
     Ok(Some(Standing {
         id: group.id,
+        mark: mark(&group),
         name: group.name,
         is_first: at == 0,
         is_last: at + 1 == count,

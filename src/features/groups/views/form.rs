@@ -10,7 +10,7 @@ use crate::domain::group::form::{MOST_NAME, MOST_NOTE, TypedGroup};
 use crate::domain::group::{CEILINGS, Rule};
 use crate::domain::ids::GroupId;
 use crate::ui::badge::{Face, face};
-use crate::ui::form::{Choice, Errors, Field, check, several};
+use crate::ui::form::{Choice, Errors, Field, check, hidden, several};
 use crate::ui::{Button, Frame, Icon, Page, Place, alert, button, card, format};
 
 pub struct Form {
@@ -27,6 +27,8 @@ pub struct Form {
 /// A group as it is saved.
 pub struct Standing {
     pub id: GroupId,
+    /// Sent with the form, so that it is saved over nothing that was not seen.
+    pub mark: String,
     pub name: String,
     /// Nothing stands before it, or after it.
     pub is_first: bool,
@@ -117,6 +119,7 @@ fn fields(frame: &Frame, form: &Form) -> Markup {
     let path = form.group.as_ref().map_or("new".to_owned(), |group| group.id.to_string());
     html! {
         form.form method="post" action=(frame.links.to(&format!("/admin/groups/{path}"))) {
+            @if let Some(group) = &form.group { (hidden("seen", &group.mark)) }
             fieldset.form disabled[!form.may_write] {
                 (form.errors.alert())
                 (about(form))
