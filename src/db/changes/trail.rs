@@ -1,15 +1,17 @@
 //! What changes of ours have done to a share: what they may have left of it, and what the last one made of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::db::Conn;
 use crate::db::schema::access_changes;
+use crate::db::time::db;
 use crate::domain::access::batch::{Made, State};
 use crate::domain::access::given::Given;
 use crate::domain::access::step::{Found, Trail};
-use crate::domain::ids::{BatchId, ChangeId};
+use crate::domain::ids::{BatchId, ChangeId, PersonId};
 use crate::error::{AppError, Outcome};
 
 /// So many changes of one share in a row come to no end at most.
@@ -32,6 +34,16 @@ pub fn trail(conn: &mut Conn, made: &Made) -> Outcome<Trail> {
     let noted: Option<String> = access_changes::table.find(made.id.0).select(access_changes::wrote_over).first(conn)?;
     let wrote_over: Option<Option<Found>> = noted.map(|noted| read(&noted)).transpose()?;
     Ok(Trail { ours: ours?.into_iter().flatten().collect(), wrote_over })
+}
+
+/// Those of whom a change has ended since.
+pub fn people_since(conn: &mut Conn, moment: DateTime<Utc>) -> Outcome<HashSet<PersonId>> {
+    let ids: Vec<i64> = access_changes::table
+        .filter(access_changes::finished_at.gt(Some(db(moment))))
+        .select(access_changes::person_id)
+        .distinct()
+        .load(conn)?;
+    Ok(ids.into_iter().map(PersonId).collect())
 }
 
 diesel::alias!(access_changes as later: Later);

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
+
 use super::{Person, PlexAccount, PlexFriend, PlexHomeUser, PlexInvite, PlexSection, PlexShare};
 use crate::domain::ids::ServerId;
 
@@ -86,6 +88,8 @@ pub struct OwnersList {
 #[derive(Debug, Clone)]
 pub struct ServerShares {
     pub server: ServerId,
+    /// What we have changed since then may be missing from it.
+    pub read_at: DateTime<Utc>,
     pub machine_id: String,
     pub owner: i64,
     pub sections: Vec<PlexSection>,
@@ -286,6 +290,7 @@ mod tests {
             }],
             servers: vec![ServerShares {
                 server: ServerId(1),
+                read_at: DateTime::UNIX_EPOCH,
                 machine_id: "abc".to_owned(),
                 owner: 1,
                 sections: Vec::new(),

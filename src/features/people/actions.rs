@@ -17,7 +17,7 @@ use crate::app::{App, Change};
 use crate::crypto::hash_password;
 use crate::db::people::import::{self, Kept};
 use crate::db::people::{self, NewPerson};
-use crate::db::{Tx, activity, groups, jobs, servers, shares};
+use crate::db::{Tx, activity, changes, groups, jobs, servers, shares};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::jobs::{JobName, RunCause};
@@ -71,17 +71,23 @@ fn take(tx: &mut Tx<'_>, reading: &Reading, whole: bool, role: Role, now: DateTi
         servers::set_owner(tx, server.server, server.owner)?;
         let sections = shares::sections(tx, server.server, &server.sections)?;
         let mut known = shares::of_server(tx, server.server)?;
+        // What we have changed since it was read is newer than the reading.
+        let changed = changes::people_since(tx, server.read_at)?;
         let mut holders = Vec::new();
         for share in &server.shares {
             let Some(person) = holder(share).and_then(|identity| ids.get(&identity).copied()) else { continue };
+            holders.push(person);
+            if changed.contains(&person) {
+                continue;
+            }
             match known.keep(tx, person, share, &sections, now)? {
                 shares::Kept::Added => taken.new_shares += 1,
                 shares::Kept::Changed => taken.changed_shares += 1,
                 shares::Kept::Same => {}
             }
-            holders.push(person);
         }
         taken.shares += holders.len();
+        holders.extend(changed);
         if whole {
             taken.ended_shares += shares::miss_others(tx, server.server, &holders, now)?;
         }

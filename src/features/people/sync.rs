@@ -102,6 +102,7 @@ async fn read_server(
     let owner = plex_tv.account(&token).await?;
     let shares = ServerShares {
         server: server.id,
+        read_at: app.now(),
         sections: plex_tv.sections(&token, &machine_id).await?,
         shares: plex_tv.shares(&token, &machine_id).await?,
         owner: owner.id,

@@ -3,6 +3,8 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use usherr::domain::jobs::{JobName, RunState};
+use usherr::domain::people::reading::{OwnersList, Reading, ServerShares};
+use usherr::features::people::actions::take_over;
 
 use super::{apply, close, group, house, libraries_of, person, plan};
 use crate::support::TestApp;
@@ -55,6 +57,34 @@ async fn what_plex_has_can_be_kept_and_stays_so() {
     group(&test, "Docs", &["Documentaries"], &["Priya"], |_| {}).await;
     apply(&test, &admin, Value::Null).await;
     assert_eq!(libraries_of(&test, "Priya Raman"), ["Films", "Kids", "Documentaries", "Welcome"]);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn a_reading_that_began_before_a_change_is_older_than_it() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    let began = test.app().now();
+    let server = test.app().db.read(usherr::db::servers::all).await.unwrap().remove(0);
+    let plex_tv = test.app().plex_tv().unwrap();
+    let token = test.app().token_of(&server).unwrap();
+    let machine_id = server.machine_id.unwrap();
+    let owner = plex_tv.account(&token).await.unwrap();
+    let shares = ServerShares {
+        server: server.id,
+        read_at: began,
+        owner: owner.id,
+        sections: plex_tv.sections(&token, &machine_id).await.unwrap(),
+        shares: plex_tv.shares(&token, &machine_id).await.unwrap(),
+        machine_id,
+    };
+    let friends = plex_tv.friends(&token).await.unwrap();
+    let lists = vec![OwnersList { owner, friends, home: Vec::new(), invites: None }];
+    group(&test, "Cinema", &["Films"], &["Priya", "Casper"], |_| {}).await;
+    apply(&test, &admin, Value::Null).await;
+    take_over(test.app(), Reading { lists, servers: vec![shares] }, true).await.unwrap();
+    let shown = plan(&admin).await;
+    assert_eq!((&shown["changes"], &shown["drift"]), (&json!([]), &json!([])));
     close(test).await;
 }
 

@@ -313,6 +313,7 @@ async fn who_is_named_twice_in_one_reading_is_one_person_with_one_share() {
         lists: vec![OwnersList { owner, friends: Vec::new(), home: Vec::new(), invites: Some(vec![invite]) }],
         servers: vec![ServerShares {
             server: server.id,
+            read_at: test.app().now(),
             machine_id: server.machine_id.unwrap(),
             owner: 7_000_001,
             sections: Vec::new(),
