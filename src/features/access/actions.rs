@@ -142,6 +142,7 @@ fn apply_in(tx: &mut Tx<'_>, actor: Option<&Actor>, wanted: &Wanted, zone: Tz, n
     if wanted.mark.as_ref().is_some_and(|mark| *mark != drawn.mark()) {
         return Err(AppError::Conflict(OTHER_PLAN.to_owned()));
     }
+    check_people(tx, &drawn, wanted.people.as_ref())?;
     let of_all = losing(&drawn.plan.changes);
     let holding = drawn.holding();
     let (chosen, left) = drawn.chosen(actor, wanted)?;
@@ -160,6 +161,17 @@ fn apply_in(tx: &mut Tx<'_>, actor: Option<&Actor>, wanted: &Wanted, zone: Tz, n
     };
     let run = jobs::ask(tx, JobName::AccessApply, RunCause::Asked, by, now)?;
     Ok(Applied { batch, run })
+}
+
+/// Ids of nobody, and none that the plan is about, are a mistake; those who have what they should have are none.
+fn check_people(conn: &mut Conn, drawn: &Drawn, wanted: Option<&HashSet<PersonId>>) -> Outcome<()> {
+    let Some(wanted) = wanted else { return Ok(()) };
+    let ids: Vec<PersonId> = wanted.iter().copied().collect();
+    let is_planned = drawn.plan.changes.iter().chain(&drawn.plan.spared).any(|change| wanted.contains(&change.person));
+    match is_planned || people::named(conn, &ids)?.len() == ids.len() {
+        true => Ok(()),
+        false => Err(AppError::field("person_ids", "Nobody of these is in the plan, and some are nobody at all.")),
+    }
 }
 
 /// Writes changes down with their effects.

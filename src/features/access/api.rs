@@ -10,13 +10,13 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 use super::actions::told::{Teller, tell_made};
 use super::actions::{self, Confirmed, Wanted};
 use crate::app::App;
-use crate::db::{changes, outbox, people};
+use crate::db::{changes, outbox};
 use crate::domain::access::batch::State;
 use crate::domain::access::plan::Obstacle;
 use crate::domain::access::told::{Told, ToldDrift};
 use crate::domain::effect::ACCESS_LANE;
 use crate::domain::ids::{BatchId, PersonId, ServerId};
-use crate::error::{AppError, Outcome};
+use crate::error::AppError;
 use crate::web::api::{Tag, time};
 use crate::web::{BackOffice, Moderator, Written};
 
@@ -227,9 +227,6 @@ impl AccessApi {
     #[oai(path = "/apply", method = "post")]
     async fn apply(&self, app: Data<&App>, me: Moderator, body: Json<Apply>) -> poem::Result<Accepted> {
         let people = body.0.person_ids.map(|ids| ids.into_iter().map(PersonId).collect::<HashSet<_>>());
-        if let Some(people) = &people {
-            check_people(&app, people).await?;
-        }
         let wanted = Wanted { people, confirmed: Confirmed::Yes, ..Wanted::default() };
         let applied = actions::apply(&app, Some(&me.0), wanted).await?;
         Ok(started(applied.run.0, applied.batch))
@@ -327,23 +324,6 @@ impl AccessApi {
     ) -> poem::Result<Accepted> {
         let (batch, run) = actions::put_back(&app, &me.0, PersonId(person_id.0), ServerId(server_id.0)).await?;
         Ok(started(run.0, Some(batch)))
-    }
-}
-
-/// Ids of nobody, and none that the plan is about, are a mistake; those who have what they should have are none.
-async fn check_people(app: &App, ids: &HashSet<PersonId>) -> Outcome<()> {
-    let (zone, now) = (app.settings().await?.time_zone, app.now());
-    let ids: Vec<PersonId> = ids.iter().copied().collect();
-    let is_mistake = app.db.read(move |conn| {
-        if people::named(conn, &ids)?.len() == ids.len() {
-            return Ok(false);
-        }
-        let plan = actions::draw(conn, zone, now)?.plan;
-        Ok(!plan.changes.iter().chain(&plan.spared).any(|change| ids.contains(&change.person)))
-    });
-    match is_mistake.await? {
-        true => Err(AppError::field("person_ids", "Nobody of these is in the plan, and some are nobody at all.")),
-        false => Ok(()),
     }
 }
 
