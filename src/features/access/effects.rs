@@ -90,11 +90,14 @@ async fn moot(app: &App, claim: &Claim) -> Outcome<Settled> {
     app.db.write(move |tx| outbox::settle(tx, &claim, Ending::Moot, now)).await
 }
 
-/// What failed for good after something was written may have been made in part.
+/// What failed for good after something was written may have been made all the same, or in part.
 async fn give_up(app: &App, claim: &Claim, mut work: Work, words: &str) -> Outcome<Settled> {
     let Some(there) = work.trail.wrote_over.clone() else { return keep::failed(app, claim, &work, words).await };
     // Where Plex can't be read now, the change ends all the same; the next reading finds what became of it.
     let Ok(seen) = look_once_more(app, &work).await else { return keep::failed(app, claim, &work, words).await };
+    if next(&work, seen.as_ref()) == Step::Done {
+        return keep::over(app, claim, &work, seen, None).await;
+    }
     let became = seen.as_ref().map(|seen| seen.found.given.clone());
     if !step::is_part(&work.made.change, there.as_ref(), became.as_ref()) {
         return keep::failed(app, claim, &work, words).await;

@@ -124,6 +124,20 @@ async fn a_write_whose_answer_is_lost_is_not_made_twice() {
 }
 
 #[tokio::test]
+async fn what_is_made_is_done_whatever_plex_answered() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    cinema(&test).await;
+    test.world.plex_tv().faults().set_for("/api/", Some(Method::POST), Fault::AppliedThenStatus(400), Some(1));
+    let (batch, run) = apply(&test, &admin, Value::Null).await;
+    assert_eq!(run.state, RunState::Succeeded, "{:?}", run.error);
+    let states: Vec<&Value> = batch["changes"].as_array().unwrap().iter().map(|one| &one["state"]).collect();
+    assert!(states.iter().all(|state| **state == "done"), "{batch}");
+    assert_eq!(plan(&admin).await["drift"], json!([]));
+    close(test).await;
+}
+
+#[tokio::test]
 async fn who_was_invited_meanwhile_gets_their_share_updated() {
     let test = house().await;
     let admin = test.as_admin().await;
