@@ -87,14 +87,10 @@ pub fn take(conn: &mut Conn, steps: &[String]) -> Outcome<()> {
     all().map_err(|error| AppError::Internal(format!("the tables of the backup could not be made: {error}")))
 }
 
-/// True when every step this program knows has been taken.
+/// True when every step this program knows has been taken. Writes nothing.
 pub fn is_current(conn: &mut Conn) -> Outcome<bool> {
-    let pending = match conn {
-        #[cfg(feature = "postgres")]
-        Conn::Pg(pg) => pg.has_pending_migration(POSTGRES),
-        Conn::Sqlite(sqlite) => sqlite.has_pending_migration(SQLITE),
-    };
-    pending.map(|pending| !pending).map_err(AppError::internal)
+    let taken = super::backups::steps(conn)?;
+    Ok(known()?.iter().all(|step| taken.contains(step)))
 }
 
 /// True in a database that nobody has used. Writes nothing.

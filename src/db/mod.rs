@@ -174,14 +174,19 @@ fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().to_owned()
 }
 
-/// On SQLite everything that is read at once is of one moment, and the file is locked once for all of it. PostgreSQL locks
-/// nobody out, and each word to it is a way there and back.
+/// Everything that is read at once is of one moment, whoever writes meanwhile.
 fn glance<T>(conn: &mut Conn, query: impl FnOnce(&mut Conn) -> Outcome<T>) -> Outcome<T> {
     match conn {
         #[cfg(feature = "postgres")]
-        Conn::Pg(_) => query(conn),
-        Conn::Sqlite(_) => conn.transaction(query),
+        Conn::Pg(pg) => {
+            AnsiTransactionManager::begin_transaction_sql(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+        }
+        Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction(sqlite)?,
     }
+    let seen = query(conn);
+    // Nothing was written. Where this fails the connection is broken, and the pool drops it.
+    let _ = <Conn as Connection>::TransactionManager::rollback_transaction(conn);
+    seen
 }
 
 /// One writer at a time on both engines, in all processes: what a write has read (a quota, a name that is still free) stays
@@ -307,8 +312,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_a_page_reads_is_of_one_moment() {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&format!("sqlite://{}", folder.path().join("usherr.db").display())).unwrap();
+        let database = testing::fresh(|url| drop(Db::open(url).unwrap()));
+        let db = Db::open(&database.url).unwrap();
         let (other, now) = (db.clone(), chrono::DateTime::UNIX_EPOCH);
         let admins = |conn: &mut Conn| people::an_admin_exists(conn);
         let seen = db.read(move |conn| {
@@ -319,5 +324,12 @@ mod tests {
         });
         assert_eq!(seen.await.unwrap(), (false, false));
         assert!(db.read(admins).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn that_all_steps_are_taken_is_read_and_nothing_written_for_it() {
+        let database = testing::fresh(|url| drop(Db::open(url).unwrap()));
+        let db = Db::open(&database.url).unwrap();
+        assert!(db.read(migrate::is_current).await.unwrap());
     }
 }
