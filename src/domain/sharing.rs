@@ -44,6 +44,16 @@ impl ShareSettings {
         pairs.into_iter().all(|(mine, others)| lets_all_of(mine, others))
     }
 
+    /// The same settings, and what the others allow.
+    pub fn allowing(self, other: &Self) -> Self {
+        Self {
+            allow_sync: self.allow_sync || other.allow_sync,
+            allow_camera_upload: self.allow_camera_upload || other.allow_camera_upload,
+            allow_tuners: self.allow_tuners.max(other.allow_tuners),
+            ..self
+        }
+    }
+
     /// The same settings with the others' limits where those are tighter; none where neither of two limits is.
     pub fn limited_by(&self, other: &Self) -> Option<Self> {
         let tighter = |mine: &String, others: &String| match () {

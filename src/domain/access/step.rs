@@ -115,14 +115,14 @@ fn update(change: &Change, after: &Given, found: &Found, trail: &Trail) -> Step 
 }
 
 /// The change as it is where the share was found to be other than it was planned from: what shall come and go comes and
-/// goes of what there is. An invite that meets a share takes nothing away and turns nothing, but for limits that are
-/// tighter; none where it is not plain which of two limits that is.
+/// goes of what there is. An invite that meets a share gives what it would have given and takes nothing away, but for
+/// limits that are tighter; none where it is not plain which of two limits that is.
 pub fn met(change: &Change, found: &Given) -> Option<Change> {
     let rebased = |after: &Given| match &change.before {
         None => Some(Given {
             libraries: found.libraries.union(&after.libraries).copied().collect(),
             all: found.all,
-            settings: found.settings.limited_by(&after.settings)?,
+            settings: found.settings.limited_by(&after.settings)?.allowing(&after.settings),
         }),
         Some(before) => {
             let gone = |library| before.libraries.contains(library) && !after.libraries.contains(library);

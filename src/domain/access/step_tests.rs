@@ -74,6 +74,10 @@ fn an_invite_that_meets_a_share_takes_nothing_away() {
     let tighter =
         super::met(&change(None, Some(with(&[1], "contentRating=G%2CPG"))), &with(&[5], "contentRating=G")).unwrap();
     assert_eq!(tighter.after, Some(with(&[1, 5], "contentRating=G")), "nobody has lifted that");
+    let loading = Given { settings: ShareSettings { allow_sync: true, ..limit("") }, ..given(&[1], false) };
+    let there = Given { settings: ShareSettings { allow_camera_upload: true, ..limit("") }, ..given(&[5], false) };
+    let both = super::met(&change(None, Some(loading)), &there).unwrap().after.unwrap().settings;
+    assert!(both.allow_sync && both.allow_camera_upload, "what the plan has promised is given");
     let whole = Given { all: true, ..given(&[1, 2, 5], false) };
     assert_eq!(super::met(&change(None, Some(given(&[1], false))), &whole).unwrap().after, Some(whole));
     let other = with(&[5], "contentRating=PG%2CR");
