@@ -7,7 +7,7 @@ use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::Conn;
-use crate::each_backend;
+use super::backups::steps;
 use crate::error::{AppError, Outcome};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -31,7 +31,7 @@ pub fn up_after(conn: &mut Conn, before: impl FnOnce(&mut Conn, &str) -> Outcome
     conn.batch_execute(patience)?;
     super::transaction(conn, |tx| {
         refuse_newer(tx)?;
-        let applied = applied(tx).map_err(AppError::internal)?;
+        let applied = steps(tx)?;
         if !applied.is_empty()
             && let Some(newest) = known()?.into_iter().rfind(|step| !applied.contains(step))
         {
@@ -42,7 +42,7 @@ pub fn up_after(conn: &mut Conn, before: impl FnOnce(&mut Conn, &str) -> Outcome
 }
 
 fn refuse_newer(conn: &mut Conn) -> Outcome<()> {
-    match unknown_versions(conn).map_err(AppError::internal)?.first() {
+    match unknown_versions(conn)?.first() {
         None => Ok(()),
         Some(version) => Err(AppError::Internal(format!(
             "the database is newer than this program (it knows step {version}). Start the newer Usherr, or restore an older backup; nothing was changed"
@@ -52,7 +52,7 @@ fn refuse_newer(conn: &mut Conn) -> Outcome<()> {
 
 /// True when it knows steps that this program does not.
 pub fn is_newer(conn: &mut Conn) -> Outcome<bool> {
-    unknown_versions(conn).map(|unknown| !unknown.is_empty()).map_err(AppError::internal)
+    unknown_versions(conn).map(|unknown| !unknown.is_empty())
 }
 
 /// Takes every step that is left, within a transaction of the caller's.
@@ -89,13 +89,13 @@ pub fn take(conn: &mut Conn, steps: &[String]) -> Outcome<()> {
 
 /// True when every step this program knows has been taken. Writes nothing.
 pub fn is_current(conn: &mut Conn) -> Outcome<bool> {
-    let taken = super::backups::steps(conn)?;
+    let taken = steps(conn)?;
     Ok(known()?.iter().all(|step| taken.contains(step)))
 }
 
 /// True in a database that nobody has used. Writes nothing.
 pub fn is_empty(conn: &mut Conn) -> Outcome<bool> {
-    super::backups::steps(conn).map(|steps| steps.is_empty())
+    steps(conn).map(|steps| steps.is_empty())
 }
 
 /// Takes every step back, newest first. For tests and for `down` by hand.
@@ -122,12 +122,7 @@ pub fn known() -> Outcome<Vec<String>> {
     Ok(names)
 }
 
-fn applied(conn: &mut Conn) -> MigrationResult<Vec<String>> {
-    let applied = each_backend!(conn, c => c.applied_migrations())?;
-    Ok(applied.iter().map(ToString::to_string).collect())
-}
-
-fn unknown_versions(conn: &mut Conn) -> MigrationResult<Vec<String>> {
+fn unknown_versions(conn: &mut Conn) -> Outcome<Vec<String>> {
     let known = known()?;
-    Ok(applied(conn)?.into_iter().filter(|version| !known.contains(version)).collect())
+    Ok(steps(conn)?.into_iter().filter(|version| !known.contains(version)).collect())
 }
