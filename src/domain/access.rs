@@ -7,6 +7,7 @@ pub mod outlook;
 pub mod person;
 pub mod plan;
 pub mod resolve;
+pub mod said;
 pub mod step;
 pub mod tick;
 pub mod told;

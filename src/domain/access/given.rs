@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::group::{Flags, Group, rights};
@@ -26,24 +27,32 @@ impl Given {
     }
 }
 
-/// What the settings of somebody in these groups become. Flags are what groups say; of the filters only the ages are ours,
-/// and whatever else the owner has set stays.
-pub fn settings_by<'a>(
-    found: &ShareSettings,
-    groups: impl Iterator<Item = &'a Group> + Clone,
-    now: chrono::DateTime<chrono::Utc>,
-) -> ShareSettings {
-    let mut settings = found.clone();
-    if let Some(Flags { sync, camera_upload, tuners }) = Flags::of(groups.clone(), now) {
-        settings.allow_sync = sync;
-        settings.allow_camera_upload = camera_upload;
-        settings.allow_tuners = if tuners { found.allow_tuners.max(1) } else { 0 };
+/// What groups want of the settings of those who are in them. Flags are what groups say; of the filters only the ages are
+/// ours, and whatever else the owner has set stays.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    flags: Option<Flags>,
+    ceiling: Option<u8>,
+}
+
+impl Wanted {
+    pub fn of<'a>(groups: impl Iterator<Item = &'a Group> + Clone, now: DateTime<Utc>) -> Self {
+        Self { flags: Flags::of(groups.clone(), now), ceiling: rights::ceiling(groups, now) }
     }
-    let ceiling = rights::ceiling(groups, now);
-    for filter in [&mut settings.filter_movies, &mut settings.filter_television] {
-        if let Some(changed) = ratings::under(filter, ceiling) {
-            *filter = changed;
+
+    /// What settings that are `found` become.
+    pub fn over(self, found: &ShareSettings) -> ShareSettings {
+        let mut settings = found.clone();
+        if let Some(Flags { sync, camera_upload, tuners }) = self.flags {
+            settings.allow_sync = sync;
+            settings.allow_camera_upload = camera_upload;
+            settings.allow_tuners = if tuners { found.allow_tuners.max(1) } else { 0 };
         }
+        for filter in [&mut settings.filter_movies, &mut settings.filter_television] {
+            if let Some(changed) = ratings::under(filter, self.ceiling) {
+                *filter = changed;
+            }
+        }
+        settings
     }
-    settings
 }

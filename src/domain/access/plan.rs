@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::given::Given;
 use super::resolve::{Held, House, Member, Resolver, Server};
+use super::said::Said;
 use crate::domain::ids::{GroupId, LibraryId, PersonId, ServerId};
 
 /// What changes for one person on one server.
@@ -139,6 +140,7 @@ pub fn plan(house: &House, members: &[Member], earlier: &Earlier) -> Plan {
     let resolver = Resolver::new(house);
     let mut plan = Plan::default();
     for member in members {
+        let said = resolver.of(member);
         // Settings are one for all servers of an owner: the first change of one carries them.
         let mut settled = Vec::new();
         for server in &house.servers {
@@ -148,7 +150,7 @@ pub fn plan(house: &House, members: &[Member], earlier: &Earlier) -> Plan {
                 plan.drift.push(drift);
                 continue;
             }
-            let (change, obstacle) = one(&resolver, member, server, held.zip(found), settled.contains(&server.owner));
+            let (change, obstacle) = one(&said, member, server, held.zip(found), settled.contains(&server.owner));
             plan.held_up.extend(obstacle.map(|obstacle| (member.id, server.id, obstacle)));
             let Some(change) = change else { continue };
             if change.moves_settings() {
@@ -197,18 +199,18 @@ fn drift(member: &Member, server: &Server, held: Option<(&Held, &Given)>, sent: 
 pub fn is_as_sent(server: &Server, accepted: bool, found: &Given, sent: &Given) -> bool {
     let wanted = sent.libraries.iter().filter(|library| server.libraries.contains(library));
     let settings = !accepted || found.settings == sent.settings;
-    settings && found.all == sent.all && wanted.eq(&found.libraries)
+    settings && found.all == sent.all && (sent.libraries == found.libraries || wanted.eq(&found.libraries))
 }
 
 /// What changes of one share, and what keeps its libraries from it.
 fn one(
-    resolver: &Resolver<'_>,
+    said: &Said<'_>,
     member: &Member,
     server: &Server,
     held: Option<(&Held, Given)>,
     settled: bool,
 ) -> (Option<Change>, Option<Obstacle>) {
-    let Some(should) = resolver.should(member, server) else { return (None, None) };
+    let Some(should) = said.should(server) else { return (None, None) };
     let (held, before) = held.unzip();
     let same = before.as_ref().is_some_and(|before| before.libraries == should);
     let obstacle = match held {
@@ -217,12 +219,12 @@ fn one(
         Some(held) if !held.accepted => Some(Obstacle::NotAccepted),
         _ => None,
     };
-    let is_kept_from = |held: &Held| held.accepted && resolver.is_kept_from(member, &held.given.settings);
+    let is_kept_from = |held: &Held| held.accepted && said.is_kept_from(&held.given.settings);
     let told = obstacle.or_else(|| held.is_some_and(is_kept_from).then_some(Obstacle::LimitsKept));
     let settings = match held {
-        None => resolver.on_invite(member, server, settled),
+        None => said.on_invite(server, settled),
         Some(held) if settled || !held.accepted => held.given.settings.clone(),
-        Some(held) => resolver.settings(member, &held.given.settings),
+        Some(held) => said.settings(&held.given.settings),
     };
     // What is given as a whole stays so where nothing of it changes.
     let after = match (&before, same || obstacle.is_some()) {

@@ -6,11 +6,11 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::given::{Given, settings_by};
+use super::given::{Given, Wanted};
+use super::said::Said;
 use super::when::{Rest, When};
 use crate::domain::group::Group;
 use crate::domain::ids::{GroupId, LibraryId, PersonId, ServerId};
-use crate::domain::sharing::ShareSettings;
 
 /// What can be shared, and by which groups, at one moment.
 #[derive(Debug, Clone)]
@@ -64,8 +64,11 @@ pub struct Held {
 impl Held {
     /// What it opens of what is there.
     pub fn libraries(&self, server: &Server) -> BTreeSet<LibraryId> {
-        let opens = |library: &LibraryId| self.given.all || self.given.libraries.contains(library);
-        server.libraries.iter().copied().filter(opens).collect()
+        match () {
+            () if self.given.all => server.libraries.iter().copied().collect(),
+            () if self.given.libraries.iter().all(|id| server.libraries.contains(id)) => self.given.libraries.clone(),
+            () => self.given.libraries.iter().copied().filter(|id| server.libraries.contains(id)).collect(),
+        }
     }
 
     /// The same with all that belongs to it.
@@ -121,11 +124,15 @@ pub struct Answer {
 /// Answers for many people at one moment: what all share in is read once.
 pub struct Resolver<'a> {
     house: &'a House,
-    groups: HashMap<GroupId, &'a Group>,
-    /// What groups that hold now carry of each server.
-    carried: HashMap<(GroupId, ServerId), Vec<LibraryId>>,
+    groups: HashMap<GroupId, Carrier<'a>>,
     there: HashMap<LibraryId, ServerId>,
     defaults: HashMap<LibraryId, &'a Server>,
+}
+
+/// A group, with what it carries at this moment of what is there.
+struct Carrier<'a> {
+    group: &'a Group,
+    carries: Vec<(ServerId, LibraryId)>,
 }
 
 /// Changes that lie further ahead than so many openings of windows are not foreseen.
@@ -136,69 +143,39 @@ impl<'a> Resolver<'a> {
         let there =
             house.servers.iter().flat_map(|server| server.libraries.iter().map(|library| (*library, server.id)));
         let there: HashMap<LibraryId, ServerId> = there.collect();
-        let mut carried: HashMap<(GroupId, ServerId), Vec<LibraryId>> = HashMap::new();
-        for group in house.groups.iter().filter(|group| group.when.holds(house.now, house.zone)) {
-            for (library, server) in group.libraries.iter().filter_map(|id| Some((*id, *there.get(id)?))) {
-                carried.entry((group.id, server)).or_default().push(library);
-            }
-        }
+        let carrier = |group: &'a Group| {
+            let holds = group.when.holds(house.now, house.zone);
+            let libraries = group.libraries.iter().filter(|_| holds);
+            let carries = libraries.filter_map(|id| Some((*there.get(id)?, *id))).collect();
+            (group.id, Carrier { group, carries })
+        };
+        let groups = house.groups.iter().map(carrier).collect();
         let defaults = house.servers.iter().filter_map(|server| Some((server.default?, server)));
-        Self {
-            house,
-            groups: house.groups.iter().map(|group| (group.id, group)).collect(),
-            carried,
-            defaults: defaults.filter(|(id, _)| there.contains_key(id)).collect(),
-            there,
-        }
+        Self { house, groups, defaults: defaults.filter(|(id, _)| there.contains_key(id)).collect(), there }
     }
 
     /// What somebody should have of a server; the default library is always part of it. None: as it is, for nobody has said
     /// otherwise, or because nobody is let in for the default library alone.
     pub fn should(&self, member: &Member, server: &Server) -> Option<BTreeSet<LibraryId>> {
-        if member.is_as_found() {
-            return None;
-        }
-        let is_here = |id: &LibraryId| self.there.get(id) == Some(&server.id);
-        let carried =
-            member.groups.iter().filter_map(|group| self.carried.get(&(*group, server.id))).flatten().copied();
+        self.of(member).should(server)
+    }
+
+    /// What is said of somebody, gathered once for all servers.
+    pub fn of<'m>(&self, member: &'m Member) -> Said<'m>
+    where
+        'a: 'm,
+    {
+        let carriers: Vec<&Carrier<'_>> = member.groups.iter().filter_map(|id| self.groups.get(id)).collect();
+        let carried = carriers.iter().flat_map(|carrier| carrier.carries.iter().copied());
         let granted = member.grants.iter().filter(|grant| grant.when.holds(self.house.now, self.house.zone));
-        let granted = granted.map(|grant| grant.library).filter(is_here);
-        let own = carried.chain(granted).filter(|id| !member.excluded.contains(id));
-        let all: BTreeSet<LibraryId> = own.chain(server.default.filter(is_here)).collect();
-        let is_let_in = member.has.iter().any(|held| held.server == server.id);
-        (is_let_in || all.iter().any(|library| Some(*library) != server.default)).then_some(all)
-    }
-
-    /// What the settings of somebody's shares should be, where they are now `found`.
-    pub fn settings(&self, member: &Member, found: &ShareSettings) -> ShareSettings {
-        if member.limits_kept { found.clone() } else { self.settings_by_groups(member, found) }
-    }
-
-    /// Groups want other settings than Plex keeps.
-    pub fn is_kept_from(&self, member: &Member, found: &ShareSettings) -> bool {
-        member.limits_kept && self.settings_by_groups(member, found) != *found
-    }
-
-    fn settings_by_groups(&self, member: &Member, found: &ShareSettings) -> ShareSettings {
-        let groups = member.groups.iter().filter_map(|id| self.groups.get(id).copied());
-        settings_by(found, groups, self.house.now)
-    }
-
-    /// The settings with which somebody is invited: those that other shares of the same owner have, so that an invite turns
-    /// nothing there, nor taking it back; else what groups say. `settled` when those others are being turned to that, too.
-    pub fn on_invite(&self, member: &Member, server: &Server, settled: bool) -> ShareSettings {
-        let same_owner = |held: &&Held| {
-            let other = self.house.servers.iter().find(|other| other.id == held.server);
-            other.is_some_and(|other| other.owner == server.owner)
-        };
-        // What an open invite is said to have holds where nothing else is known.
-        match member.has.iter().filter(same_owner).max_by_key(|held| held.accepted) {
-            Some(held) if !settled => held.given.settings.clone(),
-            found => {
-                let found = found.map(|held| held.given.settings.clone()).unwrap_or_default();
-                self.settings(member, &found)
-            }
-        }
+        let granted = granted.filter_map(|grant| Some((*self.there.get(&grant.library)?, grant.library)));
+        let most = carriers.iter().map(|carrier| carrier.carries.len()).sum::<usize>() + member.grants.len();
+        let mut libraries = Vec::with_capacity(most);
+        libraries.extend(carried.chain(granted).filter(|(_, id)| !member.excluded.contains(id)));
+        libraries.sort_unstable();
+        libraries.dedup();
+        let settings = Wanted::of(carriers.iter().map(|carrier| carrier.group), self.house.now);
+        Said { house: self.house, member, libraries, settings }
     }
 
     /// Why somebody should see a library or not: all reasons that hold.
@@ -263,7 +240,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn carriers(&self, member: &Member, library: LibraryId) -> impl Iterator<Item = &'a Group> {
-        let groups = member.groups.iter().filter_map(|id| self.groups.get(id).copied());
+        let groups = member.groups.iter().filter_map(|id| self.groups.get(id)).map(|carrier| carrier.group);
         groups.filter(move |group| group.libraries.contains(&library))
     }
 

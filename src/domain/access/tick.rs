@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use super::given::Given;
 use super::plan::{Change, Obstacle, Plan};
 use super::resolve::{House, Member, Resolver, Server};
+use super::said::Said;
 use super::when::When;
 use crate::domain::ids::LibraryId;
 
@@ -18,6 +19,7 @@ pub fn since(then: DateTime<Utc>, house: &House, members: &[Member]) -> Plan {
     let (then, now) = (Resolver::new(&before), Resolver::new(house));
     let mut plan = Plan::default();
     for member in members.iter().filter(|member| !member.is_as_found()) {
+        let (then, now) = (then.of(member), now.of(member));
         let mut settled = Vec::new();
         for server in &house.servers {
             match one(&then, &now, member, server, settled.contains(&server.owner)) {
@@ -36,14 +38,14 @@ pub fn since(then: DateTime<Utc>, house: &House, members: &[Member]) -> Plan {
 }
 
 fn one(
-    then: &Resolver<'_>,
-    now: &Resolver<'_>,
+    then: &Said<'_>,
+    now: &Said<'_>,
     member: &Member,
     server: &Server,
     settled: bool,
 ) -> Result<Option<Change>, Obstacle> {
     let held = member.has.iter().find(|held| held.server == server.id);
-    let (was, is) = (then.should(member, server).unwrap_or_default(), now.should(member, server).unwrap_or_default());
+    let (was, is) = (then.should(server).unwrap_or_default(), now.should(server).unwrap_or_default());
     let Some(held) = held else { return Ok(invite(now, member, server, settled, &was, is)) };
     let has = held.libraries(server);
     let closes =
@@ -51,8 +53,8 @@ fn one(
     let opened = is.iter().filter(|library| !was.contains(library));
     let libraries: BTreeSet<LibraryId> = has.iter().filter(|library| !closes(library)).chain(opened).copied().collect();
     let found = &held.given.settings;
-    let wanted = now.settings(member, found);
-    let turned = !settled && held.accepted && wanted != then.settings(member, found);
+    let wanted = now.settings(found);
+    let turned = !settled && held.accepted && wanted != then.settings(found);
     let settings = if turned { wanted } else { found.clone() };
     let before = Given { all: held.given.all, ..held.given.with(has) };
     let same = libraries == before.libraries;
@@ -68,7 +70,7 @@ fn one(
 
 /// Somebody whose first library of a server has just opened.
 fn invite(
-    now: &Resolver<'_>,
+    now: &Said<'_>,
     member: &Member,
     server: &Server,
     settled: bool,
@@ -78,7 +80,7 @@ fn invite(
     if is.is_empty() || !was.is_empty() {
         return None;
     }
-    let settings = now.on_invite(member, server, settled);
+    let settings = now.on_invite(server, settled);
     let after = Some(Given { libraries: is, all: false, settings });
     Some(Change { person: member.id, server: server.id, before: None, after })
 }
