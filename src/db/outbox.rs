@@ -59,6 +59,14 @@ pub fn push(tx: &mut Tx<'_>, effect: &Effect, dedupe_key: &str, now: DateTime<Ut
     Ok(push_all(tx, &[(effect.clone(), dedupe_key.to_owned())], now)? > 0)
 }
 
+/// The same for what was tried before under another key: why it could not be done is still known.
+pub fn push_again(tx: &mut Tx<'_>, effect: &Effect, dedupe_key: &str, words: &str, now: DateTime<Utc>) -> Outcome<()> {
+    push(tx, effect, dedupe_key, now)?;
+    let waiting = outbox::table.filter(outbox::dedupe_key.eq(dedupe_key)).filter(outbox::state.eq("waiting"));
+    diesel::update(waiting).set(outbox::last_error.eq(Some(words))).execute(&mut **tx)?;
+    Ok(())
+}
+
 /// The same for many, which are done in this order. Returns how many are new.
 pub fn push_all(tx: &mut Tx<'_>, effects: &[(Effect, String)], now: DateTime<Utc>) -> Outcome<usize> {
     const AT_ONCE: usize = 500;

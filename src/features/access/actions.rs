@@ -205,9 +205,23 @@ pub(super) fn push(
     changes: impl IntoIterator<Item = (ChangeId, i32)>,
     now: DateTime<Utc>,
 ) -> Outcome<()> {
-    let effect =
-        |(change, attempt): (ChangeId, i32)| (Effect::ChangeAccess { change }, format!("access {change} {attempt}"));
     outbox::push_all(tx, &changes.into_iter().map(effect).collect::<Vec<_>>(), now).map(drop)
+}
+
+/// The same of one whose turn was in vain.
+pub(super) fn push_again(
+    tx: &mut Tx<'_>,
+    change: ChangeId,
+    attempt: i32,
+    words: &str,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    let (effect, key) = effect((change, attempt));
+    outbox::push_again(tx, &effect, &key, words, now)
+}
+
+fn effect((change, attempt): (ChangeId, i32)) -> (Effect, String) {
+    (Effect::ChangeAccess { change }, format!("access {change} {attempt}"))
 }
 
 /// The worker has something to do, and pages something to show.

@@ -235,7 +235,7 @@ impl AccessApi {
     /// Changes that were applied together
     #[oai(path = "/batches/:id", method = "get")]
     async fn batch(&self, app: Data<&App>, _me: BackOffice, id: Path<i64>) -> poem::Result<Json<Batch>> {
-        let id = BatchId(id.0);
+        let (id, now) = (BatchId(id.0), app.now());
         let batch = app
             .db
             .read(move |conn| {
@@ -258,7 +258,7 @@ impl AccessApi {
                     made_at: time(batch.at),
                     undoes: batch.undoes.map(|id| id.0),
                     waits_because: holdup.as_ref().map(|(words, _)| words.clone()),
-                    next_try_at: holdup.map(|(_, at)| time(at)),
+                    next_try_at: holdup.map(|(_, at)| time(at.max(now))),
                     changes: changes.collect(),
                 })
             })

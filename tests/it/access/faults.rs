@@ -246,6 +246,15 @@ async fn one_share_that_plex_has_trouble_with_does_not_hold_up_the_others() {
     });
     test.world.plex_tv().faults().set_for(&path, put(), Fault::Status(500), None);
     let (run, batch) = begin(&admin).await;
+    let told = until("the others had their turn", || async {
+        test.hurry().await;
+        let told = admin.get(&format!("/api/plan/batches/{batch}")).await.is(200).json();
+        let done = told["changes"].as_array().unwrap().iter().filter(|one| one["state"] == "done").count();
+        (done == 2).then_some(told)
+    })
+    .await;
+    // Why he waits is said also while nobody is trying.
+    assert!(told["waits_because"].is_string() && told["next_try_at"].is_string(), "{told}");
     test.settled_in_a_hurry().await;
     let run = ended(&test, run).await;
     assert!(run.error.unwrap().contains("1 of 3 changes could not be made"));

@@ -98,11 +98,11 @@ pub async fn later(app: &App, claim: &Claim, work: &Work, words: &str) -> Outcom
     if work.made.attempt >= super::TURNS {
         return failed(app, claim, work, words).await;
     }
-    let (claim, now, id) = (claim.clone(), app.now(), work.made.id);
+    let (claim, now, id, words) = (claim.clone(), app.now(), work.made.id, words.to_owned());
     app.db
         .write(move |tx| {
             if let Some(attempt) = changes::next_turn(tx, id)? {
-                actions::push(tx, [(id, attempt)], now)?;
+                actions::push_again(tx, id, attempt, &words, now)?;
             }
             outbox::settle(tx, &claim, Ending::Done, now)
         })

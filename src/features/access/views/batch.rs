@@ -185,9 +185,11 @@ pub fn under_way(frame: &Frame, open: &UnderWay) -> Markup {
 }
 
 fn waits(frame: &Frame, words: &str, at: DateTime<Utc>) -> Markup {
+    // What lets others go first is tried again when they had their turn.
+    let next = if at > frame.clock.now() { frame.clock.relative(at) } else { "soon".to_owned() };
     let words = html! {
         p { (words) }
-        p { "Nobody loses anything by waiting. It is tried again " (frame.clock.relative(at)) "." }
+        p { "Nobody loses anything by waiting. It is tried again " (next) "." }
     };
     let act = html! {
         @if may_write(frame) {
