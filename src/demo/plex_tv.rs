@@ -21,6 +21,7 @@ use super::ask::{Ask, json, xml};
 use super::host::Host;
 use super::household::{Account, Shared};
 pub use pins::Pin;
+pub use sharing::Refusal;
 
 /// What `/api/servers/{machineId}` and its v2 twin list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,6 +53,8 @@ pub struct Modes {
     pub restricted_refused: bool,
     /// A cancelled invite leaves a row behind that makes the next one fail with 400 (B4).
     pub orphans: bool,
+    /// Every invite is refused, and why.
+    pub invites_refused: Option<Refusal>,
     /// A claimed pin can be read again and again; else it is spent after one reading (A3).
     pub pins_stay: bool,
 }

@@ -36,6 +36,9 @@ impl Invitee {
 /// Makes an open invite. An empty list of sections shares all libraries; local keys in place of plex.tv's ids make
 /// a share with nothing in it, as QFLX found.
 pub fn invite(desk: &Desk, invitee: &Invitee, ids: &[i64], skip_friendship: bool) -> Result<Share, Refusal> {
+    if let Some(refusal) = desk.modes().invites_refused {
+        return Err(refusal);
+    }
     desk.house.write(|house| {
         let account = match invitee {
             Invitee::Id(id) => Some(house.account(*id).ok_or(Refusal::UnknownPerson)?.clone()),
