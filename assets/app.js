@@ -1,4 +1,4 @@
-// Usherr's own script. It only adds: without it every link and form still works.
+// It only adds: without it every link and form still works.
 const all = selector => document.querySelectorAll(selector);
 const byId = id => document.getElementById(id);
 const on = (event, act, capture) => document.addEventListener(event, act, capture);
@@ -40,9 +40,12 @@ on('keydown', event => {
   field.offsetParent ? field.select() : location = field.form.action;
 });
 
-// A link with data-dialog loads its form into the one dialog; its page is the way out.
+// A link with data-dialog loads its form into the one dialog; its page is the way out. data-copy copies.
 on('click', async event => {
   closeMenus(event.target);
+  const copy = event.target.closest('[data-copy]');
+  copy?.previousElementSibling.select();
+  if (copy && document.execCommand('copy')) copy.textContent = 'Copied';
   const dialog = byId('dialog'), open = event.target.closest('dialog');
   const link = event.target.closest(open ? '[data-close]' : 'a[data-dialog]');
   if (!link || held(event) || event.shiftKey) return;
@@ -56,7 +59,7 @@ on('click', async event => {
   }
 });
 
-// A form is sent once; its button shows it.
+// A form is sent once; its button tells.
 const release = form => {
   form?.release?.();
   delete form?.release;
@@ -80,7 +83,7 @@ on('submit', event => {
 on('htmx:finally:request', event => release(event.detail.ctx.request.form));
 addEventListener('pageshow', () => all('form').forEach(release));
 
-// A theme shows as soon as it is chosen.
+// A theme shows once it is chosen.
 on('change', ({target}) => {
   if (target.name === 'theme') document.documentElement.dataset.theme = target.value;
 });

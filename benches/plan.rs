@@ -93,6 +93,7 @@ fn member(id: i64) -> Member {
         grants: vec![Grant { library: LibraryId(id % LIBRARIES), when: until }],
         excluded: Vec::new(),
         has: (0..SERVERS).map(held).collect(),
+        flags: None,
         limits_kept: false,
     }
 }

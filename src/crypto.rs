@@ -221,6 +221,15 @@ pub fn random_code() -> String {
     format!("{:06}", rand::rng().random_range(0..1_000_000))
 }
 
+/// Letters that are not mistaken for one another on paper.
+const LETTERS: &[u8; 27] = b"abcdefghjkmnpqrstvwxyz23456";
+
+/// The end of an invite link: as hard to guess as a number of seventeen digits, and fit to be read aloud.
+pub fn invite_code() -> String {
+    let mut rng = rand::rng();
+    (0..12).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])).collect()
+}
+
 /// One-way mark of a random token, for look-up in the database.
 pub fn token_hash(token: &str) -> String {
     hex::encode(digest::digest(&digest::SHA256, token.as_bytes()))

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::db::outbox::{Claim, Settled};
 use crate::domain::effect::Effect;
 use crate::error::Outcome;
-use crate::features::{access, notices, requests, services};
+use crate::features::{access, invites, notices, requests, services};
 
 pub fn dispatch(app: App, claim: Claim) -> Pin<Box<dyn Future<Output = Outcome<Settled>> + Send>> {
     Box::pin(run(app, claim))
@@ -18,6 +18,8 @@ async fn run(app: App, claim: Claim) -> Outcome<Settled> {
         Effect::CancelRequest { request, .. } => requests::effects::cancel(&app, &claim, request).await,
         Effect::TitleArrived { title } => requests::effects::title_arrived(&app, &claim, title).await,
         Effect::ChangeAccess { change } => access::effects::change(&app, &claim, change).await,
+        Effect::LetIn { invite_use } => access::effects::let_in::run(&app, &claim, invite_use).await,
+        Effect::Welcome { invite_use } => invites::effects::welcome(&app, &claim, invite_use).await,
         Effect::RegisterHook { service } => services::effects::hook::register(&app, &claim, service).await,
         Effect::TellRequest { notice, request, person } => {
             notices::effects::tell(&app, &claim, notice, request, person).await

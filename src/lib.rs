@@ -39,6 +39,8 @@
 //! * What somebody should see on Plex is worked out in [`domain::access`], for pages, plans and the clock alike. Shares are
 //!   written by one effect in one lane, which reads before and after; nothing is written over what somebody changed there,
 //!   and no list is empty ([`domain::sharing::Sections`]).
+//! * Whoever follows an invite takes a place of it in one write, and every refusal gives it back; what it gives is planned and
+//!   made like any other change of access. A guest is nobody here before Plex has named them ([`db::guests`]).
 //! * No step of the schema is taken before what it changes is kept ([`app::backups`]); a restore replaces everything in one
 //!   transaction, with no server at work, and sets aside what waited to be done outside.
 //! * Time is UTC in the database; zones are applied at the edge.

@@ -19,6 +19,7 @@ pub fn routes() -> Routes {
     let routes = people_routes(routes);
     let routes = plan_routes(routes);
     let routes = group_routes(routes);
+    let routes = invite_routes(routes);
     let routes = title_routes(routes);
     let routes = request_routes(routes);
     let routes = service_routes(routes);
@@ -118,6 +119,20 @@ fn plan_routes(routes: Routes) -> Routes {
         .post("/admin/plan/changes/:id/stop", batches::stop)
         .post("/admin/plan/changes/:id/retry", batches::retry)
         .both("/admin/plan/changes/:id/undo", batches::ask_undo, batches::take_back)
+}
+
+/// Invites, in the back office.
+fn invite_routes(routes: Routes) -> Routes {
+    use crate::features::invites::{admin, public};
+    routes
+        .get("/invite/:code", public::show)
+        .post("/invite/:code/accept", public::come_in)
+        .get("/admin/invites", admin::index)
+        .both("/admin/invites/new", admin::new, admin::create)
+        .both("/admin/invites/clear", admin::ask_clear, admin::clear)
+        .both("/admin/invites/:id", admin::show, admin::save)
+        .post("/admin/invites/:id/pause", admin::pause)
+        .both("/admin/invites/:id/removal", admin::ask_removal, admin::remove)
 }
 
 /// Groups, in the back office.
@@ -242,7 +257,7 @@ fn api_routes(routes: Routes) -> Routes {
 
 /// Every slice's part of the JSON API.
 fn api() -> OpenApiService<impl OpenApi, ()> {
-    use crate::features::{access, activity, auth, backups, groups, jobs, people, requests, services, titles};
+    use crate::features::{access, activity, auth, backups, groups, invites, jobs, people, requests, services, titles};
     let parts = (
         auth::api::AuthApi,
         people::api::PeopleApi,
@@ -250,6 +265,7 @@ fn api() -> OpenApiService<impl OpenApi, ()> {
         people::api::merges::PersonMergesApi,
         people::api::sessions::PersonSessionsApi,
         groups::api::GroupsApi,
+        invites::api::InvitesApi,
         people::api::access::PersonAccessApi,
         access::api::AccessApi,
         titles::api::TitlesApi,

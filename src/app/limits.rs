@@ -17,21 +17,31 @@ const FOR_A_NAME: u32 = 5;
 const FOR_AN_ADDRESS: u32 = 10;
 /// From all addresses together: it is six digits.
 const FOR_THE_CODE: u32 = 100;
-/// Sign-ins with Plex that an address may begin at once. Nothing is guessed there; it spares plex.tv.
-const WITH_PLEX: u32 = 30;
+/// Sign-ins with Plex that an address may begin at once: behind a proxy a whole crowd has one. Nothing is guessed there; it
+/// spares plex.tv.
+const WITH_PLEX: u32 = 300;
 
 /// With more than this, those that owe nothing are forgotten.
 const MANY: usize = 1_000;
 
 /// By when each name and address will owe nothing again: every guess puts it off.
+type Owing = HashMap<String, Instant>;
+
 #[derive(Default)]
-pub struct Limits(Mutex<HashMap<String, Instant>>);
+pub struct Limits(Mutex<Owing>);
 
 /// A guess that counts as wrong until it is said to be right.
 #[must_use]
 pub struct Guess<'a> {
     limits: &'a Limits,
     of: Vec<(String, u32)>,
+}
+
+/// A guess that counts as right until it is said to be in vain.
+#[must_use]
+pub struct Look<'a> {
+    limits: &'a Limits,
+    of: [(String, u32); 1],
 }
 
 impl Limits {
@@ -63,6 +73,14 @@ impl Limits {
         self.guess(vec![(format!("code from {}", network(address)), FOR_AN_ADDRESS), ("code".to_owned(), FOR_THE_CODE)])
     }
 
+    /// One look for an invite by the end of its link. A crowd may come at once, so it counts when it was in vain, and then
+    /// however many there were.
+    pub fn invite(&self, address: IpAddr) -> Outcome<Look<'_>> {
+        let of = [(format!("invite from {}", network(address)), FOR_AN_ADDRESS)];
+        may(&self.owing(), &of, Instant::now())?;
+        Ok(Look { limits: self, of })
+    }
+
     /// One more sign-in with Plex begins.
     pub fn plex(&self, address: IpAddr) -> Outcome<()> {
         self.guess(vec![(format!("plex from {}", network(address)), WITH_PLEX)]).map(|_| ())
@@ -75,26 +93,40 @@ impl Limits {
 
     fn take(&self, of: &[(String, u32)], now: Instant) -> Outcome<()> {
         let mut owing = self.owing();
-        let too_much = |(key, most): &(String, u32)| {
-            let owes = owing.get(key).map_or(Duration::ZERO, |until| until.duration_since(now)) + ONE_MORE_AFTER;
-            owes.saturating_sub(ONE_MORE_AFTER * *most)
-        };
-        let retry_after = of.iter().map(too_much).max().unwrap_or_default();
-        if !retry_after.is_zero() {
-            return Err(AppError::TooMany { seconds: retry_after.as_secs_f64().ceil() as u64 });
-        }
-        if owing.len() > MANY {
-            owing.retain(|_, until| *until > now);
-        }
-        for (key, _) in of {
-            let until = owing.entry(key.clone()).or_insert(now);
-            *until = (*until).max(now) + ONE_MORE_AFTER;
-        }
+        may(&owing, of, now)?;
+        owe(&mut owing, of, now);
         Ok(())
     }
 
-    fn owing(&self) -> std::sync::MutexGuard<'_, HashMap<String, Instant>> {
+    fn owing(&self) -> std::sync::MutexGuard<'_, Owing> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn may(owing: &Owing, of: &[(String, u32)], now: Instant) -> Outcome<()> {
+    let too_much = |(key, most): &(String, u32)| {
+        let owes = owing.get(key).map_or(Duration::ZERO, |until| until.duration_since(now)) + ONE_MORE_AFTER;
+        owes.saturating_sub(ONE_MORE_AFTER * *most)
+    };
+    match of.iter().map(too_much).max().unwrap_or_default() {
+        Duration::ZERO => Ok(()),
+        retry_after => Err(AppError::TooMany { seconds: retry_after.as_secs_f64().ceil() as u64 }),
+    }
+}
+
+fn owe(owing: &mut Owing, of: &[(String, u32)], now: Instant) {
+    if owing.len() > MANY {
+        owing.retain(|_, until| *until > now);
+    }
+    for (key, _) in of {
+        let until = owing.entry(key.clone()).or_insert(now);
+        *until = (*until).max(now) + ONE_MORE_AFTER;
+    }
+}
+
+impl Look<'_> {
+    pub fn was_in_vain(self) {
+        owe(&mut self.limits.owing(), &self.of, Instant::now());
     }
 }
 
@@ -165,6 +197,18 @@ mod tests {
             assert_eq!(wrong(&limits, HERE, "mara"), None);
         }
         assert!(wrong(&limits, HERE, "mara").is_some());
+    }
+
+    #[test]
+    fn a_crowd_finds_its_invite_and_who_guesses_pays_for_every_guess() {
+        let limits = Limits::default();
+        let look = |address: &str| limits.invite(address.parse().unwrap());
+        let crowd: Vec<_> = (0..200).map(|_| look(HERE).unwrap()).collect();
+        drop(crowd);
+        let guesses: Vec<_> = (0..50).map(|_| look(HERE).unwrap()).collect();
+        guesses.into_iter().for_each(Look::was_in_vain);
+        assert!(wait(look(HERE)).is_some_and(|seconds| seconds > 6 * (50 - u64::from(FOR_AN_ADDRESS))));
+        assert!(look("192.0.2.2").is_ok());
     }
 
     #[test]

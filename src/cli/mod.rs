@@ -6,6 +6,7 @@ mod api_key;
 mod backup;
 mod demo;
 mod healthcheck;
+mod invites;
 mod jobs;
 mod openapi;
 mod plan;
@@ -59,6 +60,9 @@ enum Command {
     /// Scheduled work
     #[command(subcommand)]
     Jobs(jobs::Jobs),
+    /// Links that let somebody in
+    #[command(subcommand)]
+    Invites(invites::Invites),
     /// Writes everything into one file, also while the server runs
     Backup(backup::Backup),
     /// Puts a backup in the place of everything
@@ -108,6 +112,7 @@ fn run(line: Line) -> Outcome<()> {
             Command::Setup(command) => command.run(&app(config).await?).await,
             Command::Plan(command) => command.run(&app(config).await?).await,
             Command::Jobs(command) => command.run(&app(config).await?).await,
+            Command::Invites(command) => command.run(&app(config).await?).await,
             Command::ApiKey(command) => command.run(&app(config).await?).await,
         }
     })

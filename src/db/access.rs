@@ -1,10 +1,12 @@
 //! What the access plan is made from, read as a whole: servers, groups, people with their groups, grants and exclusions,
 //! and what Plex gives them today. As many questions for ten thousand people as for one.
 
+mod adopt;
 mod known;
 pub mod one;
 pub mod outlook;
 
+pub use adopt::adopt;
 pub use known::differing;
 
 use std::collections::{BTreeSet, HashMap};
@@ -16,7 +18,7 @@ use diesel::prelude::*;
 use super::people::Row as PersonRow;
 use super::schema::{exclusions, grants, libraries, people, servers};
 use super::time::db;
-use super::{Conn, groups};
+use super::{Conn, groups, person_flags};
 use crate::domain::access::plan::Earlier;
 use crate::domain::access::resolve::{Grant, Held, House, Member, Resolver, Server};
 use crate::domain::access::when::When;
@@ -99,6 +101,7 @@ pub(super) fn given_to(
         grants: grants.into_iter().map(|one| Grant { library: one.library, when: one.when }).collect(),
         excluded: super::grants::excluded(conn, person.id)?,
         has: Vec::new(),
+        flags: None,
         limits_kept: false,
     };
     let house = House { now, zone, servers: servers(conn)?, groups: theirs };
@@ -143,7 +146,7 @@ fn members(
     for one in groups::memberships(conn)? {
         by_hand.entry(one.person).or_default().insert(one.group);
     }
-    let (mut granted, mut excluded) = (granted(conn)?, excluded(conn)?);
+    let (mut granted, mut excluded, mut flags) = (granted(conn)?, excluded(conn)?, person_flags::all(conn)?);
     let member = |person: &Person| {
         let mut theirs = by_hand.remove(&person.id).unwrap_or_default();
         theirs.extend(groups.iter().filter(|group| group.takes(person)).map(|group| group.id));
@@ -153,6 +156,7 @@ fn members(
             grants: granted.remove(&person.id).unwrap_or_default(),
             excluded: excluded.remove(&person.id).unwrap_or_default(),
             has: shared.remove(&person.id).unwrap_or_default(),
+            flags: flags.remove(&person.id),
             limits_kept: person.limits_kept_at.is_some(),
         }
     };

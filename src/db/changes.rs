@@ -24,6 +24,7 @@ use crate::domain::access::given::Given;
 use crate::domain::access::plan::Change;
 use crate::domain::access::step::Found;
 use crate::domain::ids::{BatchId, ChangeId, PersonId, ServerId};
+use crate::domain::invite::refusal::Refusal;
 use crate::error::{AppError, Outcome};
 
 #[derive(Queryable, Selectable)]
@@ -39,6 +40,7 @@ struct Row {
     error: Option<String>,
     attempt: i32,
     finished_at: Option<NaiveDateTime>,
+    refusal: Option<String>,
 }
 
 impl Row {
@@ -57,6 +59,7 @@ impl Row {
             error: self.error,
             attempt: self.attempt,
             finished_at: utc_opt(self.finished_at),
+            refusal: self.refusal.and_then(|word| word.parse().ok()),
         })
     }
 }
@@ -266,6 +269,13 @@ pub fn end(tx: &mut Tx<'_>, id: ChangeId, state: State, error: Option<&str>, now
         access_changes::finished_at.eq(Some(db(now))),
     );
     Ok(diesel::update(waiting).set(values).execute(&mut **tx)? > 0)
+}
+
+/// What Plex has against the person that a change is about.
+pub fn note_refusal(tx: &mut Tx<'_>, id: ChangeId, refusal: Option<Refusal>) -> Outcome<()> {
+    let word = refusal.map(Refusal::as_str);
+    diesel::update(access_changes::table.find(id.0)).set(access_changes::refusal.eq(word)).execute(&mut **tx)?;
+    Ok(())
 }
 
 /// What failed of a batch and may be tried again: change, person, number of the try. Left out is a share that another change

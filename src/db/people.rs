@@ -220,6 +220,10 @@ pub fn set_plex_token(tx: &mut Tx<'_>, id: PersonId, sealed: &str) -> Outcome<()
     Ok(())
 }
 
+pub fn plex_token(conn: &mut Conn, id: PersonId) -> Outcome<Option<String>> {
+    Ok(people::table.find(id.0).select(people::plex_token).first::<Option<String>>(conn).optional()?.flatten())
+}
+
 pub fn touch(tx: &mut Tx<'_>, id: PersonId, now: DateTime<Utc>) -> Outcome<()> {
     diesel::update(people::table.find(id.0)).set(people::last_seen_at.eq(Some(db(now)))).execute(&mut **tx)?;
     Ok(())

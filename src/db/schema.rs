@@ -529,6 +529,7 @@ diesel::table! {
         finished_at -> Nullable<Timestamp>,
         wrote_over -> Nullable<Text>,
         stopping -> Bool,
+        refusal -> Nullable<Text>,
     }
 }
 
@@ -540,6 +541,79 @@ diesel::table! {
         moved -> Text,
         merged_by -> Nullable<BigInt>,
         merged_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    invites (id) {
+        id -> BigInt,
+        code -> Text,
+        label -> Text,
+        note -> Text,
+        gives -> Text,
+        allow_sync -> Bool,
+        allow_camera_upload -> Bool,
+        allow_tuners -> Bool,
+        uses -> Nullable<Integer>,
+        used -> Integer,
+        expires_at -> Nullable<Timestamp>,
+        paused -> Bool,
+        made_by -> Nullable<BigInt>,
+        made_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    invite_groups (invite_id, group_id) {
+        invite_id -> BigInt,
+        group_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    invite_libraries (invite_id, library_id) {
+        invite_id -> BigInt,
+        library_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    invite_uses (id) {
+        id -> BigInt,
+        invite_id -> Nullable<BigInt>,
+        plex_id -> BigInt,
+        person_id -> Nullable<BigInt>,
+        name -> Text,
+        state -> Text,
+        refusal -> Nullable<Text>,
+        batch_id -> Nullable<BigInt>,
+        began_at -> Timestamp,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    guests (id) {
+        id -> Text,
+        plex_id -> BigInt,
+        uuid -> Nullable<Text>,
+        username -> Nullable<Text>,
+        email -> Nullable<Text>,
+        name -> Text,
+        thumb -> Nullable<Text>,
+        token -> Text,
+        signed_in_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    person_flags (person_id) {
+        person_id -> BigInt,
+        allow_sync -> Bool,
+        allow_camera_upload -> Bool,
+        allow_tuners -> Bool,
     }
 }
 
@@ -586,7 +660,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     group_libraries,
     group_members,
     groups,
+    guests,
     image_hosts,
+    invite_groups,
+    invite_libraries,
+    invite_uses,
+    invites,
     jobs,
     libraries,
     link_uses,
@@ -594,6 +673,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     notice_choices,
     outbox,
     people,
+    person_flags,
     plex_sign_ins,
     request_events,
     request_follows,

@@ -235,6 +235,14 @@ pub fn remove(tx: &mut Tx<'_>, server: ServerId, person: PersonId) -> Outcome<()
     Ok(())
 }
 
+/// Whoever was invited has said yes.
+pub fn accept(tx: &mut Tx<'_>, server: ServerId, person: PersonId, now: DateTime<Utc>) -> Outcome<()> {
+    let row = shares::table.filter(shares::server_id.eq(server.0)).filter(shares::person_id.eq(person.0));
+    let values = (shares::accepted.eq(true), shares::accepted_at.eq(Some(db(now))));
+    diesel::update(row.filter(shares::accepted.eq(false))).set(values).execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Settings are the same on all servers of an owner.
 pub fn settings_everywhere(tx: &mut Tx<'_>, owner: i64, person: PersonId, settings: &ShareSettings) -> Outcome<()> {
     let text = serde_json::to_string(settings).map_err(AppError::internal)?;

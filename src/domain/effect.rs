@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{ChangeId, PersonId, RequestId, ServiceId, TitleId};
+use super::ids::{ChangeId, InviteUseId, PersonId, RequestId, ServiceId, TitleId};
 use super::notice::NoticeKind;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,12 +19,21 @@ pub enum Effect {
     TellRequest { notice: NoticeKind, request: RequestId, person: PersonId },
     /// Make one share on Plex what a change of access says.
     ChangeAccess { change: ChangeId },
+    /// Give a guest what their invite gives.
+    LetIn { invite_use: InviteUseId },
+    /// Accept on Plex, for a guest, what was shared with them.
+    Welcome { invite_use: InviteUseId },
     /// Make sure that a Sonarr or Radarr reports to us.
     RegisterHook { service: ServiceId },
 }
 
 /// The lane of everything that writes shares.
 pub const ACCESS_LANE: &str = "access";
+
+/// The lane of everything that is done for one guest.
+pub fn guest_lane(invite_use: InviteUseId) -> String {
+    format!("guest {invite_use}")
+}
 
 impl Effect {
     /// The word by which the outbox lists it.
@@ -35,6 +44,8 @@ impl Effect {
             Self::TitleArrived { .. } => "title_arrived",
             Self::TellRequest { .. } => "tell_request",
             Self::ChangeAccess { .. } => "change_access",
+            Self::LetIn { .. } => "let_in",
+            Self::Welcome { .. } => "welcome",
             Self::RegisterHook { .. } => "register_hook",
         }
     }
@@ -47,6 +58,7 @@ impl Effect {
             Self::TellRequest { request, person, .. } => Some(format!("tell {person} of {request}")),
             // plex.tv loses one of two writes that come together, whichever servers they are about.
             Self::ChangeAccess { .. } => Some(ACCESS_LANE.to_owned()),
+            Self::LetIn { invite_use } | Self::Welcome { invite_use } => Some(guest_lane(*invite_use)),
             Self::RegisterHook { service } => Some(format!("hook {service}")),
             Self::TitleArrived { .. } => None,
         }

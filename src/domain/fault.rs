@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::invite::refusal::Refusal;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultClass {
     /// Down, slow, overloaded, starting, garbled: worth another try.
@@ -28,11 +30,13 @@ pub struct Fault {
     pub message: String,
     /// How long the service asked us to wait.
     pub retry_after: Option<Duration>,
+    /// What Plex has against the person that this is about.
+    pub refusal: Option<Refusal>,
 }
 
 impl Fault {
     pub fn new(class: FaultClass, message: impl Into<String>) -> Self {
-        Self { class, message: message.into(), retry_after: None }
+        Self { class, message: message.into(), retry_after: None, refusal: None }
     }
 
     pub fn transient(message: impl Into<String>) -> Self {
@@ -62,6 +66,11 @@ impl Fault {
     pub fn after(mut self, wait: Option<Duration>) -> Self {
         self.retry_after = wait;
         self
+    }
+
+    /// The same, and what a guest is told of it.
+    pub fn of_guest(self, refusal: Refusal) -> Self {
+        Self { refusal: Some(refusal), ..self }
     }
 
     pub fn is_transient(&self) -> bool {

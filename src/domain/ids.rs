@@ -32,6 +32,9 @@ ids! {
     LibraryId,
     GroupId,
     GrantId,
+    InviteId,
+    /// Somebody who follows an invite.
+    InviteUseId,
     /// Changes of access that were applied together.
     BatchId,
     ChangeId,

@@ -6,6 +6,7 @@ pub mod auth;
 pub mod backups;
 pub mod dashboard;
 pub mod groups;
+pub mod invites;
 pub mod jobs;
 pub mod libraries;
 pub mod me;

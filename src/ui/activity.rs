@@ -72,6 +72,8 @@ pub fn icon(kind: ActivityKind) -> Icon {
         Kind::JobAsked => Icon::Clock,
         Kind::NoticeFailed => Icon::Mail,
         Kind::GroupSaved | Kind::GroupMoved | Kind::GroupRemoved | Kind::GroupJoined | Kind::GroupLeft => Icon::Groups,
+        Kind::InviteSaved | Kind::InviteUsed => Icon::Door,
+        Kind::InviteRemoved | Kind::InvitesCleared => Icon::Trash,
         Kind::BackupRemoved => Icon::Trash,
         Kind::BackupDownloaded => Icon::Download,
         Kind::Restored => Icon::Undo,

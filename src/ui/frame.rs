@@ -65,6 +65,7 @@ pub enum Place {
     Requests,
     People,
     Groups,
+    Invites,
     Plan,
     Jobs,
     Activity,
@@ -84,6 +85,7 @@ impl Place {
             Place::People => "/admin/people",
             Place::Plan => "/admin/plan",
             Place::Groups => "/admin/groups",
+            Place::Invites => "/admin/invites",
             Place::Jobs => "/admin/jobs",
             Place::Activity => "/admin/activity",
             Place::Services => "/admin/services",
@@ -101,6 +103,7 @@ impl Place {
             Place::People => "People",
             Place::Plan => "Access plan",
             Place::Groups => "Groups",
+            Place::Invites => "Invites",
             Place::Jobs => "Jobs",
             Place::Activity => "Activity",
             Place::Services => "Settings",
@@ -117,6 +120,7 @@ impl Place {
             Place::People => Icon::Users,
             Place::Plan => Icon::Plan,
             Place::Groups => Icon::Groups,
+            Place::Invites => Icon::Door,
             Place::Jobs => Icon::Clock,
             Place::Activity => Icon::Log,
             Place::Services => Icon::Sliders,
@@ -131,6 +135,7 @@ impl Place {
                 | Place::People
                 | Place::Plan
                 | Place::Groups
+                | Place::Invites
                 | Place::Jobs
                 | Place::Activity
                 | Place::Services
@@ -143,11 +148,12 @@ pub(super) const LOBBY: [Place; 3] = [Place::Home, Place::Search, Place::MyReque
 
 /// The back office's entries for a role; none for those who have no business there.
 pub(super) fn back_office(role: Role) -> &'static [Place] {
-    const ALL: [Place; 8] = [
+    const ALL: [Place; 9] = [
         Place::Dashboard,
         Place::Requests,
         Place::People,
         Place::Groups,
+        Place::Invites,
         Place::Plan,
         Place::Jobs,
         Place::Activity,
@@ -156,7 +162,7 @@ pub(super) fn back_office(role: Role) -> &'static [Place] {
     if role.sees_settings() {
         &ALL
     } else if role.sees_back_office() {
-        &ALL[..7]
+        &ALL[..8]
     } else {
         &[]
     }

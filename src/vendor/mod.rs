@@ -12,6 +12,7 @@ mod plex_guid;
 pub mod plex_server;
 mod plex_server_wire;
 pub mod plex_tv;
+pub mod plex_tv_guest;
 mod plex_tv_json;
 mod plex_tv_refusal;
 mod plex_tv_sharing;

@@ -6,6 +6,7 @@ use reqwest::StatusCode;
 use super::http::Reply;
 use super::plex_tv::{fault_of, said};
 use crate::domain::fault::{Fault, FaultClass};
+use crate::domain::invite::refusal::Refusal;
 
 /// What was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,13 +56,22 @@ fn by_words(wanted: Wanted, words: &str) -> Option<Fault> {
     if has(&["plex pass"]) {
         return Some(Fault::permanent(
             "Plex says that this needs a Plex Pass. It says so of accounts whose mail address is not confirmed, too: have the person confirm theirs on plex.tv, then try again.",
-        ));
+        ).of_guest(Refusal::NeedsPass));
     }
     if has(&["restriction", "managed user"]) {
         return Some(restricted());
     }
     if has(&["yourself", "your own"]) {
-        return Some(Fault::permanent("This is the account that owns the server; it needs no share."));
+        let words = "This is the account that owns the server; it needs no share.";
+        return Some(Fault::permanent(words).of_guest(Refusal::IsOwner));
+    }
+    if has(&["confirm", "verif"]) {
+        let words = "Plex says that the mail address of this account is not confirmed: have the person confirm it on plex.tv, then try again.";
+        return Some(Fault::permanent(words).of_guest(Refusal::Unverified));
+    }
+    if has(&["plex home", "home user", "your home"]) {
+        let words = "Plex says that this person is in a Plex Home: what they see there is the owner's to choose.";
+        return Some(Fault::permanent(words).of_guest(Refusal::HomeUser));
     }
     if has(&["section", "librar"]) {
         return Some(unknown_libraries());
@@ -95,7 +105,8 @@ fn restricted() -> Fault {
 }
 
 fn unknown_person() -> Fault {
-    Fault::missing("Plex knows nobody by that name: check the mail address or the Plex user name.")
+    let words = "Plex knows nobody by that name: check the mail address or the Plex user name.";
+    Fault::missing(words).of_guest(Refusal::Unknown)
 }
 
 fn unknown_libraries() -> Fault {

@@ -20,6 +20,8 @@ pub enum Tag {
     Access,
     /// What several people have in common.
     Groups,
+    /// Links that let somebody in.
+    Invites,
     /// Outside programs and how they fare.
     Services,
     /// Scheduled work.

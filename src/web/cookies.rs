@@ -14,6 +14,8 @@ use crate::app::App;
 pub const SESSION: &str = "usherr_session";
 /// Ties a Plex sign-in under way to the browser that began it.
 pub const PLEX_SIGN_IN: &str = "usherr_plex";
+/// Whoever has shown their Plex account at the door.
+pub const GUEST: &str = "usherr_guest";
 /// Lets a visitor from elsewhere through the wizard once they typed the code.
 pub const SETUP: &str = "usherr_setup";
 /// What to say on the next page, after a plain form.

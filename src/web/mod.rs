@@ -2,6 +2,7 @@
 //! It knows no feature and no rule of the house.
 
 pub mod actor;
+mod address;
 pub mod api;
 pub mod api_docs;
 pub mod api_document;
@@ -23,6 +24,7 @@ pub mod visit;
 pub mod written;
 
 pub use actor::{Admin, BackOffice, Moderator, Oneself, Requester, SettingsReader, Viewer};
+pub use address::public_address;
 pub use form::Fields;
 pub use visit::Visit;
 pub use written::Written;

@@ -50,7 +50,7 @@ async fn plex_lets_its_people_in() {
 
 impl Window {
     /// Says yes in one tab while the other waits for it, looking again by itself.
-    async fn wait_beside(&self, name: &str) {
+    pub async fn wait_beside(&self, name: &str) {
         let plex = self.driver.window().await.unwrap();
         let waiting = self.driver.new_tab().await.unwrap();
         self.driver.switch_to_window(waiting.clone()).await.unwrap();

@@ -4,6 +4,7 @@
 
 mod audit;
 mod budget;
+mod door;
 mod entrance;
 mod in_4k;
 mod job;

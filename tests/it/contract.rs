@@ -221,6 +221,8 @@ async fn answers_and_errors_are_those_of_the_document() {
     let group = json!({ "name": "Kids", "until": "2037-01-06T00:00:00Z", "rules": ["home", "friends"],
         "weekly": [{ "day": "mon", "from": "16:00", "to": "20:00" }] });
     let group = admin.json(Method::POST, "/api/groups", group).await.is(201).json();
+    let invite = json!({ "label": "Cousins", "groups": [group["id"]], "uses": 3 });
+    let invite = admin.json(Method::POST, "/api/invites", invite).await.is(201).json();
     let run = admin.get("/api/runs").await.json()["items"][0]["id"].clone();
     let changed = admin.get("/api/plan").await.json()["changes"][0]["person"]["id"].clone();
     let apply = json!({ "person_ids": [changed] });
@@ -229,6 +231,11 @@ async fn answers_and_errors_are_those_of_the_document() {
     let title = format!("/titles/movie/{}", films[0].tmdb_id);
     let calls = [
         ("/people", "/people".to_owned()),
+        ("/invites", "/invites".to_owned()),
+        ("/invites/{id}", format!("/invites/{}", invite["id"])),
+        ("/invites/{id}", "/invites/999999".to_owned()),
+        ("/invites/{id}/uses", format!("/invites/{}/uses", invite["id"])),
+        ("/invites/{id}/uses", "/invites/999999/uses".to_owned()),
         ("/people/me", "/people/me".to_owned()),
         ("/people/{id}", "/people/1".to_owned()),
         ("/people/{id}", "/people/999999".to_owned()),

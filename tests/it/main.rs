@@ -15,6 +15,7 @@ mod csp;
 mod faults;
 mod groups;
 mod hooks;
+mod invites;
 mod job;
 mod jobs;
 mod mail;

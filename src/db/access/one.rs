@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use super::known::Known;
 use super::{Standing, house};
-use crate::db::{Conn, grants, groups};
+use crate::db::{Conn, grants, groups, person_flags};
 use crate::domain::access::resolve::{Grant, Held, Member};
 use crate::domain::ids::{GroupId, ServerId};
 use crate::domain::people::Person;
@@ -45,6 +45,7 @@ pub fn of_person(conn: &mut Conn, person: &Person, zone: Tz, now: DateTime<Utc>)
         grants: grants.iter().map(|one| Grant { library: one.library, when: one.when.clone() }).collect(),
         excluded: grants::excluded(conn, person.id)?,
         has: has.into_values().flatten().collect(),
+        flags: person_flags::of_person(conn, person.id)?,
         limits_kept: person.limits_kept_at.is_some(),
     };
     let standing = Standing { house, members: vec![member.clone()], people: vec![person.clone()], earlier };

@@ -55,6 +55,9 @@ pub const REFERRING: &[(&str, &str, Fate)] = &[
     ("exclusions", "excluded_by", Fate::Stays),
     ("access_batches", "made_by", Fate::Moves),
     ("access_changes", "person_id", Fate::Moves),
+    ("invites", "made_by", Fate::Moves),
+    ("invite_uses", "person_id", Fate::Moves),
+    ("person_flags", "person_id", Fate::Ends),
     ("merges", "person_id", Fate::Moves),
     ("merges", "merged_by", Fate::Moves),
 ];

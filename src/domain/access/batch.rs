@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::plan::Change;
 use crate::domain::ids::{BatchId, ChangeId, PersonId};
+use crate::domain::invite::refusal::Refusal;
 
 crate::text_enum! {
     /// Why changes were made.
@@ -18,6 +19,8 @@ crate::text_enum! {
         Undo = "undo",
         /// Somebody put back what was changed on Plex.
         Drift = "drift",
+        /// A guest followed an invite.
+        Invite = "invite",
     }
 }
 
@@ -87,4 +90,6 @@ pub struct Made {
     /// 0 the first time; one more for each time somebody had it tried again.
     pub attempt: i32,
     pub finished_at: Option<DateTime<Utc>>,
+    /// What Plex has against the person, where it said so.
+    pub refusal: Option<Refusal>,
 }

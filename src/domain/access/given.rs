@@ -27,8 +27,8 @@ impl Given {
     }
 }
 
-/// What groups want of the settings of those who are in them. Flags are what groups say; of the filters only the ages are
-/// ours, and whatever else the owner has set stays.
+/// What groups want of the settings of those who are in them. Flags are what groups say, and what is somebody's own; of the
+/// filters only the ages are ours, and whatever else the owner has set stays.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted {
     flags: Option<Flags>,
@@ -36,8 +36,10 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    pub fn of<'a>(groups: impl Iterator<Item = &'a Group> + Clone, now: DateTime<Utc>) -> Self {
-        Self { flags: Flags::of(groups.clone(), now), ceiling: rights::ceiling(groups, now) }
+    /// `own`: what somebody may do whatever their groups say.
+    pub fn of<'a>(groups: impl Iterator<Item = &'a Group> + Clone, own: Option<Flags>, now: DateTime<Utc>) -> Self {
+        let flags = Flags::of(groups.clone(), now).into_iter().chain(own).reduce(Flags::or);
+        Self { flags, ceiling: rights::ceiling(groups, now) }
     }
 
     /// What settings that are `found` become.

@@ -80,6 +80,7 @@ fn member() -> impl Strategy<Value = Member> {
     let settings = (settings(), prop::bool::weighted(0.2));
     (groups, grants, prop::collection::vec(library(), 0..3), has, settings).prop_map(
         |(groups, grants, excluded, (a, b, c), (settings, limits_kept))| Member {
+            flags: None,
             limits_kept,
             id: PersonId(0),
             groups: groups.into_iter().collect(),
@@ -331,6 +332,7 @@ fn nobody() -> Member {
         grants: Vec::new(),
         excluded: Vec::new(),
         has: Vec::new(),
+        flags: None,
         limits_kept: false,
     }
 }

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use super::given::{Given, Wanted};
 use super::said::Said;
 use super::when::{Rest, When};
-use crate::domain::group::Group;
+use crate::domain::group::{Flags, Group};
 use crate::domain::ids::{GroupId, LibraryId, PersonId, ServerId};
 
 /// What can be shared, and by which groups, at one moment.
@@ -48,6 +48,8 @@ pub struct Member {
     pub excluded: Vec<LibraryId>,
     /// What Plex gives today.
     pub has: Vec<Held>,
+    /// What Plex lets them do beyond what their groups say.
+    pub flags: Option<Flags>,
     /// Plex keeps what they may do itself: their libraries are ours to change, settings are not.
     pub limits_kept: bool,
 }
@@ -174,7 +176,7 @@ impl<'a> Resolver<'a> {
         libraries.extend(carried.chain(granted).filter(|(_, id)| !member.excluded.contains(id)));
         libraries.sort_unstable();
         libraries.dedup();
-        let settings = Wanted::of(carriers.iter().map(|carrier| carrier.group), self.house.now);
+        let settings = Wanted::of(carriers.iter().map(|carrier| carrier.group), member.flags, self.house.now);
         Said { house: self.house, member, libraries, settings }
     }
 

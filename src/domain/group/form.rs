@@ -8,6 +8,7 @@ use super::{CEILINGS, Flags, Group, Rights, Rule};
 use crate::domain::access::wall::TypedWhen;
 use crate::domain::ids::{GroupId, LibraryId};
 use crate::domain::text::one_line;
+use crate::domain::typed::{Wrong, chosen, short};
 
 pub const MOST_NAME: usize = 60;
 pub const MOST_NOTE: usize = 200;
@@ -62,47 +63,11 @@ impl TypedGroup {
 
     /// The group, or what is wrong by field. `known` are the libraries that there are.
     pub fn read(&self, id: GroupId, known: &[LibraryId], zone: Tz) -> Result<Group, BTreeMap<String, String>> {
-        let mut wrong = BTreeMap::new();
-        let mut keep = |name: &str, words: String| drop(wrong.insert(name.to_owned(), words));
-        let name = name(&self.name).unwrap_or_else(|words| {
-            keep("name", words);
-            String::new()
-        });
-        let note = one_line(&self.note);
-        if note.chars().count() > MOST_NOTE {
-            keep("note", format!("At most {MOST_NOTE} characters."));
-        }
-        let mut quota = |name: &str, text: &str| {
-            quota(text).unwrap_or_else(|words| {
-                keep(name, words);
-                None
-            })
-        };
-        let (movie_quota, season_quota) =
-            (quota("movie_quota", &self.movie_quota), quota("season_quota", &self.season_quota));
-        let ceiling = ceiling(&self.ceiling).unwrap_or_else(|words| {
-            keep("ceiling", words);
-            None
-        });
-        let rules: Result<Vec<Rule>, ()> = self.rules.iter().map(|word| word.parse()).collect();
-        let mut rules = rules.unwrap_or_else(|()| {
-            keep("rules", "Choose among these rules.".to_owned());
-            Vec::new()
-        });
-        rules.sort_unstable();
-        rules.dedup();
-        let libraries = libraries(&self.libraries, known).unwrap_or_else(|words| {
-            keep("libraries", words);
-            Vec::new()
-        });
-        let when = self.when.read(zone).unwrap_or_else(|troubles| {
-            troubles.into_iter().for_each(|(name, words)| keep(name, words));
-            Default::default()
-        });
+        let mut wrong = Wrong::default();
         let group = Group {
             id,
-            name,
-            note,
+            name: wrong.check("name", name(&self.name)),
+            note: wrong.check("note", short(one_line(&self.note), MOST_NOTE)),
             for_newcomers: self.for_newcomers,
             rights: Rights {
                 movies: self.movies,
@@ -110,24 +75,34 @@ impl TypedGroup {
                 four_k: self.four_k,
                 auto_approve: self.auto_approve,
                 sees_requests: self.sees_requests,
-                movie_quota,
-                season_quota,
+                movie_quota: wrong.check("movie_quota", quota(&self.movie_quota)),
+                season_quota: wrong.check("season_quota", quota(&self.season_quota)),
             },
             flags: Flags { sync: self.sync, camera_upload: self.camera_upload, tuners: self.tuners },
-            ceiling,
-            when,
-            rules,
-            libraries,
+            ceiling: wrong.check("ceiling", ceiling(&self.ceiling)),
+            when: self.when.read(zone).unwrap_or_else(|troubles| {
+                troubles.into_iter().for_each(|(name, words)| wrong.add(name, words));
+                Default::default()
+            }),
+            rules: wrong.check("rules", rules(&self.rules)),
+            libraries: wrong.check("libraries", chosen(&self.libraries, known, "libraries")),
         };
-        if wrong.is_empty() { Ok(group) } else { Err(wrong) }
+        wrong.or(group)
     }
+}
+
+fn rules(typed: &[String]) -> Result<Vec<Rule>, String> {
+    let rules: Result<Vec<Rule>, ()> = typed.iter().map(|word| word.parse()).collect();
+    let mut rules = rules.map_err(|()| "Choose among these rules.".to_owned())?;
+    rules.sort_unstable();
+    rules.dedup();
+    Ok(rules)
 }
 
 fn name(typed: &str) -> Result<String, String> {
     match one_line(typed) {
         name if name.is_empty() => Err("Give it a name.".to_owned()),
-        name if name.chars().count() > MOST_NAME => Err(format!("At most {MOST_NAME} characters.")),
-        name => Ok(name),
+        name => short(name, MOST_NAME),
     }
 }
 
@@ -149,15 +124,6 @@ fn ceiling(text: &str) -> Result<Option<u8>, String> {
             age.map(Some).ok_or_else(|| "Choose one of these ages.".to_owned())
         }
     }
-}
-
-fn libraries(typed: &[String], known: &[LibraryId]) -> Result<Vec<LibraryId>, String> {
-    let ids: Option<Vec<LibraryId>> =
-        typed.iter().map(|text| text.parse().ok().filter(|id| known.contains(id))).collect();
-    let mut ids = ids.ok_or("One of these libraries is gone. Choose anew.")?;
-    ids.sort_unstable();
-    ids.dedup();
-    Ok(ids)
 }
 
 #[cfg(test)]

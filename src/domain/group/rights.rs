@@ -32,7 +32,7 @@ pub struct Flags {
 }
 
 impl Flags {
-    fn or(self, other: Self) -> Self {
+    pub fn or(self, other: Self) -> Self {
         Self {
             sync: self.sync || other.sync,
             camera_upload: self.camera_upload || other.camera_upload,

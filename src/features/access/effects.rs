@@ -11,6 +11,7 @@ use crate::domain::access::step::{self, Step, Trail};
 use crate::domain::effect::Ending;
 use crate::domain::fault::{Fault, FaultClass};
 use crate::domain::ids::{ChangeId, PersonId};
+use crate::domain::invite::refusal::Refusal;
 use crate::domain::people::Person;
 use crate::domain::service::Server;
 use crate::error::{AppError, Outcome};
@@ -20,6 +21,7 @@ use desk::{Desk, Seen};
 mod desk;
 pub mod follow;
 mod keep;
+pub mod let_in;
 mod outlook;
 pub mod schedule;
 
@@ -34,6 +36,8 @@ struct Work {
     reads_well: bool,
     /// What changes of ours have done before, this one included: a part of it may have been taken.
     trail: Trail,
+    /// What Plex has against them, as far as it has said.
+    refusal: Option<Refusal>,
 }
 
 /// A share that Plex answers for with trouble of its own lets the others go first after so many tries in a row.
@@ -56,6 +60,9 @@ pub async fn change(app: &App, claim: &Claim, id: ChangeId) -> Outcome<Settled> 
 }
 
 async fn not_made(app: &App, claim: &Claim, mut work: Work, error: AppError) -> Outcome<Settled> {
+    if let AppError::Service(fault) = &error {
+        work.refusal = fault.refusal;
+    }
     let limits_kept = work.person.restricted && says_limits_are_kept(&error);
     if limits_kept {
         note_limits_kept(app, work.person.id).await?;
@@ -82,7 +89,7 @@ fn work(conn: &mut Conn, id: ChangeId) -> Outcome<Option<Work>> {
     let sent = sent::of(conn, person.id, server.id)?;
     let batch = changes::get_batch(conn, made.batch)?;
     let trail = changes::trail(conn, &made)?;
-    Ok(Some(Work { batch, made, person, server, sent, reads_well: false, trail }))
+    Ok(Some(Work { batch, made, person, server, sent, reads_well: false, trail, refusal: None }))
 }
 
 async fn moot(app: &App, claim: &Claim) -> Outcome<Settled> {

@@ -9,8 +9,9 @@ use crate::app::{App, Change, services};
 use crate::crypto::{self, SessionClaims};
 use crate::db::people::import;
 use crate::db::sessions::{self, PlexSignIn, plex};
-use crate::db::{self, Tx, activity, people};
+use crate::db::{self, Tx, activity, guests, people, shares};
 use crate::domain::activity::{ActivityKind, NewEntry};
+use crate::domain::guest::Guest;
 use crate::domain::ids::PersonId;
 use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::people::reading::Known;
@@ -133,13 +134,13 @@ pub async fn sign_out(app: &App, actor: &Actor) -> Outcome<()> {
 }
 
 /// Begins a sign-in that has no pin yet. Its id goes into the visitor's cookie and nowhere else.
-pub async fn begin_plex(app: &App, return_to: Option<String>) -> Outcome<String> {
+pub async fn begin_plex(app: &App, purpose: Purpose, return_to: Option<String>) -> Outcome<String> {
     let now = app.now();
     let sign_in = PlexSignIn {
         id: crypto::random_token(),
         pin_id: plex::NO_PIN,
         code: String::new(),
-        purpose: PURPOSE.to_owned(),
+        purpose: purpose.to_string(),
         return_to,
         expires_at: now + PIN_WAIT,
     };
@@ -148,8 +149,48 @@ pub async fn begin_plex(app: &App, return_to: Option<String>) -> Outcome<String>
     Ok(id)
 }
 
-/// What a row in `plex_sign_ins` is for when it is ours.
-pub const PURPOSE: &str = "sign_in";
+crate::text_enum! {
+    /// What somebody shows their Plex account for.
+    pub enum Purpose {
+        SignIn = "sign_in",
+        /// To be known at the door, without being let in.
+        Guest = "guest",
+    }
+}
+
+/// How long a guest is known.
+pub const GUEST_LASTS: TimeDelta = TimeDelta::days(7);
+
+/// Keeps who stands at the door, and settles the sign-in.
+pub async fn greet(app: &App, id: &str, account: PlexAccount, token: &SecretString) -> Outcome<()> {
+    let (id, now) = (id.to_owned(), app.now());
+    let token = app.seal(token, &services::person_place(account.id))?;
+    let guest = Guest { account, token, signed_in_at: now };
+    app.db
+        .write(move |tx| {
+            if plex::settle(tx, &id, PlexVerdict::Admitted, None)? {
+                guests::add(tx, &crypto::token_hash(&id), &guest, now + GUEST_LASTS)?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// The person of a guest who has an accepted share; the guest is known no more.
+pub async fn take_guest(app: &App, secret: &str) -> Outcome<Option<PersonId>> {
+    let (id, now) = (crypto::token_hash(secret), app.now());
+    app.db
+        .write(move |tx| {
+            let Some(guest) = guests::get(tx, &id, now)? else { return Ok(None) };
+            let plex_id = guest.account.id;
+            if !shares::is_accepted(tx, plex_id)? {
+                return Ok(None);
+            }
+            guests::forget(tx, &id)?;
+            Ok(people::by_plex_id(tx, plex_id)?.map(|person| person.id))
+        })
+        .await
+}
 
 pub async fn keep_pin(app: &App, id: &str, pin: &PlexPin) -> Outcome<()> {
     let (id, pin) = (id.to_owned(), pin.clone());

@@ -166,7 +166,7 @@ fn trouble(kind: ServiceKind, fault: Fault) -> Trouble {
     let name = kind.label();
     let said = fault.message;
     if kind == ServiceKind::Smtp {
-        let field = mail_field(&Fault { message: said.clone(), class: fault.class, retry_after: None });
+        let field = mail_field(&Fault::new(fault.class, said.clone()));
         return Trouble { field, words: said };
     }
     match fault.class {

@@ -8,13 +8,13 @@ use super::Work;
 use super::desk::Seen;
 use crate::app::App;
 use crate::db::outbox::{self, Claim, Settled};
-use crate::db::{Tx, activity, changes, libraries, people, sent, shares};
+use crate::db::{Tx, activity, changes, invite_uses, libraries, people, sent, shares};
 use crate::domain::access::batch::State;
 use crate::domain::access::given::Given;
 use crate::domain::access::step;
 use crate::domain::activity::{ActivityKind, NewEntry};
-use crate::domain::effect::Ending;
-use crate::domain::ids::{LibraryId, PersonId};
+use crate::domain::effect::{Ending, guest_lane};
+use crate::domain::ids::{BatchId, LibraryId, PersonId};
 use crate::domain::service::Server;
 use crate::error::Outcome;
 use crate::features::access::actions;
@@ -58,6 +58,7 @@ pub async fn over(
             if missing.is_some() {
                 changes::rebase(tx, made.id, change)?;
             }
+            greet_guest(tx, made.batch, now)?;
             let state = if missing.is_some() { State::Partly } else { State::Done };
             if changes::end(tx, made.id, state, missing.as_deref(), now)? {
                 let titles = libraries::titles(tx)?;
@@ -81,9 +82,11 @@ pub async fn over(
 /// The change can't be made; the words say why.
 pub async fn failed(app: &App, claim: &Claim, work: &Work, words: &str) -> Outcome<Settled> {
     let (claim, now, id, words) = (claim.clone(), app.now(), work.made.id, words.to_owned());
-    let person = work.person.clone();
+    let (person, refusal, batch) = (work.person.clone(), work.refusal, work.made.batch);
     app.db
         .write(move |tx| {
+            changes::note_refusal(tx, id, refusal)?;
+            greet_guest(tx, batch, now)?;
             if changes::end(tx, id, State::Failed, Some(&words), now)? {
                 let entry = NewEntry::new(ActivityKind::AccessFailed, &person.name).about(person.id).detail(&words);
                 activity::record(tx, &entry, now)?;
@@ -107,6 +110,14 @@ pub async fn later(app: &App, claim: &Claim, work: &Work, words: &str) -> Outcom
             outbox::settle(tx, &claim, Ending::Done, now)
         })
         .await
+}
+
+/// Where these changes let a guest in, it is their turn.
+fn greet_guest(tx: &mut Tx<'_>, batch: BatchId, now: DateTime<Utc>) -> Outcome<()> {
+    match invite_uses::of_batch(tx, batch)? {
+        Some(one) => outbox::hurry_lane(tx, &guest_lane(one), now).map(drop),
+        None => Ok(()),
+    }
 }
 
 fn keep_share(

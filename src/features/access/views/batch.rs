@@ -75,6 +75,7 @@ fn being_made(cause: Cause) -> &'static str {
     match cause {
         Cause::Plan | Cause::Schedule => "Applying the plan",
         Cause::Undo => "Taking changes back",
+        Cause::Invite => "Letting a guest in",
         Cause::Drift => "Putting back what was changed on Plex",
     }
 }
@@ -87,6 +88,7 @@ fn begun(frame: &Frame, shown: &Shown) -> Markup {
     };
     let what = match shown.batch.cause {
         Cause::Undo => "Taking earlier changes back, begun",
+        Cause::Invite => "Letting a guest in, begun",
         Cause::Drift => "Putting back what was changed on Plex, begun",
         Cause::Plan | Cause::Schedule => "Begun",
     };

@@ -43,6 +43,8 @@ fn what(row: &Row) -> &'static str {
         (Cause::Schedule, false) => "The clock opens or closes something",
         (Cause::Undo, true) => "Changes were taken back",
         (Cause::Undo, false) => "Changes are being taken back",
+        (Cause::Invite, true) => "A guest was let in",
+        (Cause::Invite, false) => "A guest is being let in",
         (Cause::Drift, true) => "What was changed on Plex was put back",
         (Cause::Drift, false) => "What was changed on Plex is being put back",
     }

@@ -15,9 +15,10 @@ use crate::db::{servers, shares};
 use crate::domain::fault::FaultClass;
 use crate::domain::people::{PlexPin, PlexVerdict};
 use crate::error::{AppError, Outcome};
+use crate::features::auth::actions::Purpose;
 use crate::features::auth::{actions, lookups, views};
 use crate::ui;
-use crate::web::{Fields, Visit, actor, client, cookies};
+use crate::web::{Fields, Visit, actor, client, cookies, public_address};
 
 /// The cookie outlives any pin.
 const COOKIE_LASTS: Duration = Duration::from_secs(3600);
@@ -30,13 +31,28 @@ pub async fn begin(req: &Request, Data(app): Data<&App>, visit: Visit, fields: F
     }
     app.limits.plex(client::address(req))?;
     let next = local_path(fields.text("next")).map(str::to_owned);
-    let id = actions::begin_plex(app, next.clone()).await?;
+    if fields.ticked("go_in")
+        && let Some(gone) = go_in(req, app, &visit, next.as_deref().unwrap_or_default()).await?
+    {
+        return Ok(gone);
+    }
+    let purpose = if fields.ticked("as_guest") { Purpose::Guest } else { Purpose::SignIn };
+    let id = actions::begin_plex(app, purpose, next.clone()).await?;
     cookies::set(req, app, cookies::PLEX_SIGN_IN, &SecretString::from(id.clone()), COOKIE_LASTS);
     match within_a_page(fetch_pin(app.clone(), id)).await? {
         Some(Ok(pin)) => Ok(to_plex(req, app, &pin).await?),
         Some(Err(error)) => no_plex(&visit, next, error),
         None => Ok(visit.go(req, "/login/plex/wait", None)),
     }
+}
+
+/// A guest who was let in has shown their account already.
+async fn go_in(req: &Request, app: &App, visit: &Visit, next: &str) -> poem::Result<Option<Response>> {
+    let Some(secret) = cookies::get(req, cookies::GUEST) else { return Ok(None) };
+    let Some(person) = actions::take_guest(app, &secret).await? else { return Ok(None) };
+    let opened = open_here(req, app, person, "with Plex, at the door").await?;
+    cookies::clear(req, app, cookies::GUEST);
+    Ok(Some(onward(req, visit, landing(opened.person.role, next))))
 }
 
 async fn fetch_pin(app: App, id: String) -> Outcome<PlexPin> {
@@ -73,14 +89,7 @@ async fn to_plex(req: &Request, app: &App, pin: &PlexPin) -> Outcome<Response> {
 
 /// Where Plex sends the browser back to: our public address, or the one by which the visitor came.
 async fn forward_url(req: &Request, app: &App) -> Outcome<String> {
-    let base = match app.settings().await?.base_url {
-        Some(base) => base,
-        None => {
-            let scheme = if client::is_https(req) { "https" } else { "http" };
-            format!("{scheme}://{}", client::host(req).unwrap_or_else(|| "localhost".to_owned()))
-        }
-    };
-    Ok(format!("{}/login/plex/wait", app.with_our_path(&base)))
+    Ok(format!("{}/login/plex/wait", public_address(req, app).await?))
 }
 
 #[handler]
@@ -93,13 +102,16 @@ pub async fn wait(req: &Request, Data(app): Data<&App>, visit: Visit) -> poem::R
         within_a_page(look(app.clone(), id.clone(), client::address(req).to_string())).await?;
     }
     let found = app.db.read(move |conn| standing(conn, &id)).await?;
-    let Some(found) = found.filter(|found| found.sign_in.purpose == actions::PURPOSE) else {
+    let Some((found, purpose)) = found.and_then(|found| purpose(&found).map(|purpose| (found, purpose))) else {
         return Ok(end(req, &visit, None));
     };
     match found.verdict {
         None if found.sign_in.expires_at > app.now() => waiting(req, app, &visit, &found).await,
         None => Ok(end(req, &visit, Some(PlexVerdict::Lapsed))),
-        Some(PlexVerdict::Admitted) => enter(req, app, &visit, &found).await,
+        Some(PlexVerdict::Admitted) => match purpose {
+            Purpose::SignIn => enter(req, app, &visit, &found).await,
+            Purpose::Guest => greet(req, app, &visit, &found).await,
+        },
         Some(verdict) => Ok(end(req, &visit, Some(verdict))),
     }
 }
@@ -127,6 +139,22 @@ async fn enter(req: &Request, app: &App, visit: &Visit, found: &Standing) -> poe
     let opened = open_here(req, app, person, "with Plex").await?;
     cookies::clear(req, app, cookies::PLEX_SIGN_IN);
     Ok(onward(req, visit, landing(opened.person.role, return_to)))
+}
+
+/// The browser is the guest's from then on, and goes back to the door.
+async fn greet(req: &Request, app: &App, visit: &Visit, found: &Standing) -> poem::Result<Response> {
+    let id = &found.sign_in.id;
+    if !found.spent {
+        actions::spend_plex(app, id).await?;
+    }
+    let lasts = Duration::from_secs(actions::GUEST_LASTS.num_seconds().unsigned_abs());
+    cookies::set(req, app, cookies::GUEST, &SecretString::from(id.clone()), lasts);
+    cookies::clear(req, app, cookies::PLEX_SIGN_IN);
+    Ok(onward(req, visit, found.sign_in.return_to.as_deref().unwrap_or("/")))
+}
+
+fn purpose(found: &Standing) -> Option<Purpose> {
+    found.sign_in.purpose.parse().ok()
 }
 
 /// Whoever is signed in by now came in by another look of the same page, and goes on.
@@ -173,7 +201,7 @@ async fn look_once(app: &App, id: &str, address: &str) -> Outcome<()> {
     let Some(found) = app.db.read(move |conn| standing(conn, &wanted)).await? else { return Ok(()) };
     match lookups::confirmed(app, found.sign_in.pin_id).await {
         Ok(None) => actions::give_turn_back(app, id).await,
-        Ok(Some(token)) => decide(app, id, &token, address).await,
+        Ok(Some(token)) => decide(app, &found, &token, address).await,
         Err(AppError::Service(fault)) if fault.class == FaultClass::Missing => {
             actions::end_plex(app, id, PlexVerdict::Lapsed, address).await
         }
@@ -182,9 +210,10 @@ async fn look_once(app: &App, id: &str, address: &str) -> Outcome<()> {
 }
 
 /// The token is here and won't be told again, so a hiccup of plex.tv is worth a few more tries.
-async fn decide(app: &App, id: &str, token: &SecretString, address: &str) -> Outcome<()> {
+async fn decide(app: &App, found: &Standing, token: &SecretString, address: &str) -> Outcome<()> {
+    let id = found.sign_in.id.as_str();
     for pause in [1, 2, 4, 0] {
-        match verdict(app, id, token, address).await {
+        match verdict(app, found, token, address).await {
             Err(AppError::Service(fault)) if fault.is_transient() && pause > 0 => {
                 tokio::time::sleep(Duration::from_secs(pause)).await;
             }
@@ -199,8 +228,11 @@ async fn decide(app: &App, id: &str, token: &SecretString, address: &str) -> Out
 }
 
 /// Who may come in: the owner of a server of ours, and people with an accepted share on one.
-async fn verdict(app: &App, id: &str, token: &SecretString, address: &str) -> Outcome<()> {
-    let account = lookups::account(app, token).await?;
+async fn verdict(app: &App, found: &Standing, token: &SecretString, address: &str) -> Outcome<()> {
+    let (id, account) = (found.sign_in.id.as_str(), lookups::account(app, token).await?);
+    if purpose(found) == Some(Purpose::Guest) {
+        return actions::greet(app, id, account, token).await;
+    }
     let plex_id = account.id;
     let (servers, shared) =
         app.db.read(move |conn| Ok((servers::all(conn)?, shares::is_accepted(conn, plex_id)?))).await?;

@@ -119,22 +119,9 @@ pub async fn give(app: &App, actor: &Actor, id: PersonId, gift: Gift) -> Outcome
     .await
 }
 
-/// Whoever had nothing said about them keeps what Plex gives them, but for these libraries: else the first word about one
-/// library would take all the others away.
+/// Whoever had nothing said about them keeps what Plex gives them, but for these libraries.
 pub fn adopt_in(tx: &mut Tx<'_>, desk: &Desk, but: &[LibraryId]) -> Outcome<()> {
-    let one = access::one::of_person(tx, &desk.person, desk.zone, desk.now)?;
-    if !one.member.is_as_found() {
-        return Ok(());
-    }
-    let mut kept = Vec::new();
-    for server in &desk.house.servers {
-        let held = one.member.has.iter().filter(|held| held.server == server.id && held.accepted);
-        let libraries = held.flat_map(|held| held.libraries(server)).filter(|id| Some(*id) != server.default);
-        kept.extend(libraries.filter(|id| !but.contains(id)));
-    }
-    for library in &kept {
-        grants::allow(tx, desk.person.id, *library, Some(desk.actor.id), "as it was found on Plex", desk.now)?;
-    }
+    let kept = access::adopt(tx, &desk.person, but, Some(desk.actor.id), desk.zone, desk.now)?;
     if !kept.is_empty() {
         let titles: Vec<&str> = kept.iter().map(|id| desk.title(*id)).collect();
         desk.record(tx, ActivityKind::GrantGiven, &format!("as found on Plex: {}", titles.join(", ")))?;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::app::run::RunHandle;
-use crate::db::{jobs, outbox, sessions, settings, titles};
+use crate::db::{guests, jobs, outbox, sessions, settings, titles};
 use crate::error::Outcome;
 
 /// Found by somebody's search, and never asked for.
@@ -21,7 +21,7 @@ const DRAFTS_KEPT: TimeDelta = TimeDelta::days(1);
 pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
     let app = run.app.clone();
     let now = app.now();
-    let (ended, settled, runs, drafts) = app
+    let (ended, settled, runs, drafts, guests) = app
         .db
         .write(move |tx| {
             Ok((
@@ -29,12 +29,15 @@ pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
                 outbox::prune(tx, now - SETTLED_KEPT)?,
                 jobs::prune(tx, now - RUNS_KEPT)?,
                 settings::prune(tx, "draft:", now - DRAFTS_KEPT)?,
+                guests::prune(tx, now)?,
             ))
         })
         .await?;
     let titles = forget_titles(&app, now - FOUND_KEPT).await?;
     app.db.tidy().await?;
-    Ok(json!({ "sessions": ended, "deliveries": settled, "runs": runs, "drafts": drafts, "titles": titles }))
+    Ok(
+        json!({ "sessions": ended, "deliveries": settled, "runs": runs, "drafts": drafts, "guests": guests, "titles": titles }),
+    )
 }
 
 async fn forget_titles(app: &App, limit: DateTime<Utc>) -> Outcome<usize> {

@@ -1,0 +1,3 @@
+DROP TABLE invite_libraries;
+DROP TABLE invite_groups;
+DROP TABLE invites;

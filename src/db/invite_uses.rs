@@ -1,0 +1,162 @@
+//! Who came by which invite, and how far.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use super::schema::{invite_uses, invites};
+use super::time::{db, utc};
+use super::{Conn, Tx};
+use crate::domain::ids::{BatchId, InviteId, InviteUseId, PersonId};
+use crate::domain::invite::refusal::Refusal;
+use crate::domain::invite::uses::{InviteUse, UseState};
+use crate::error::{AppError, Outcome};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = invite_uses)]
+struct Row {
+    id: i64,
+    invite_id: Option<i64>,
+    plex_id: i64,
+    person_id: Option<i64>,
+    name: String,
+    state: String,
+    refusal: Option<String>,
+    batch_id: Option<i64>,
+    began_at: NaiveDateTime,
+    changed_at: NaiveDateTime,
+}
+
+impl Row {
+    fn read(self) -> Outcome<InviteUse> {
+        Ok(InviteUse {
+            id: InviteUseId(self.id),
+            invite: self.invite_id.map(InviteId),
+            plex_id: self.plex_id,
+            person: self.person_id.map(PersonId),
+            name: self.name,
+            state: self.state.parse().map_err(AppError::internal)?,
+            refusal: self.refusal.and_then(|word| word.parse().ok()),
+            batch: self.batch_id.map(BatchId),
+            began_at: utc(self.began_at),
+            changed_at: utc(self.changed_at),
+        })
+    }
+}
+
+pub fn get(conn: &mut Conn, id: InviteUseId) -> Outcome<Option<InviteUse>> {
+    let row: Option<Row> = invite_uses::table.find(id.0).select(Row::as_select()).first(conn).optional()?;
+    row.map(Row::read).transpose()
+}
+
+/// This account's use of an invite.
+pub fn of_guest(conn: &mut Conn, invite: InviteId, plex_id: i64) -> Outcome<Option<InviteUse>> {
+    let row: Option<Row> = invite_uses::table
+        .filter(invite_uses::invite_id.eq(invite.0))
+        .filter(invite_uses::plex_id.eq(plex_id))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(Row::read).transpose()
+}
+
+/// The use that a batch of changes lets somebody in for.
+pub fn of_batch(conn: &mut Conn, batch: BatchId) -> Outcome<Option<InviteUseId>> {
+    let id: Option<i64> =
+        invite_uses::table.filter(invite_uses::batch_id.eq(batch.0)).select(invite_uses::id).first(conn).optional()?;
+    Ok(id.map(InviteUseId))
+}
+
+/// Those who came by an invite, newest first.
+pub fn of_invite(conn: &mut Conn, invite: InviteId, offset: i64, limit: i64) -> Outcome<Vec<InviteUse>> {
+    let rows: Vec<Row> = invite_uses::table
+        .filter(invite_uses::invite_id.eq(invite.0))
+        .order(invite_uses::id.desc())
+        .offset(offset)
+        .limit(limit)
+        .select(Row::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Row::read).collect()
+}
+
+pub fn count(conn: &mut Conn, invite: InviteId) -> Outcome<i64> {
+    Ok(invite_uses::table.filter(invite_uses::invite_id.eq(invite.0)).count().get_result(conn)?)
+}
+
+/// Takes one use, if one is left: then nobody else gets it.
+pub fn take(tx: &mut Tx<'_>, invite: InviteId) -> Outcome<bool> {
+    let left = invites::uses.is_null().or(invites::used.nullable().lt(invites::uses));
+    let taken = diesel::update(invites::table.find(invite.0))
+        .filter(left)
+        .set(invites::used.eq(invites::used + 1))
+        .execute(&mut **tx)?;
+    Ok(taken > 0)
+}
+
+fn give_back(tx: &mut Tx<'_>, invite: InviteId) -> Outcome<()> {
+    diesel::update(invites::table.find(invite.0))
+        .filter(invites::used.gt(0))
+        .set(invites::used.eq(invites::used - 1))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Begins a use, or begins one anew that was refused.
+pub fn begin(
+    tx: &mut Tx<'_>,
+    invite: InviteId,
+    plex_id: i64,
+    person: PersonId,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Outcome<InviteUseId> {
+    let values = (
+        invite_uses::person_id.eq(Some(person.0)),
+        invite_uses::name.eq(name),
+        invite_uses::state.eq(UseState::Checking.as_str()),
+        invite_uses::refusal.eq(None::<String>),
+        invite_uses::batch_id.eq(None::<i64>),
+        invite_uses::changed_at.eq(db(now)),
+    );
+    if let Some(before) = of_guest(tx, invite, plex_id)? {
+        diesel::update(invite_uses::table.find(before.id.0)).set(values).execute(&mut **tx)?;
+        return Ok(before.id);
+    }
+    let new = (
+        invite_uses::invite_id.eq(Some(invite.0)),
+        invite_uses::plex_id.eq(plex_id),
+        invite_uses::began_at.eq(db(now)),
+        values,
+    );
+    let id = diesel::insert_into(invite_uses::table).values(new).returning(invite_uses::id).get_result(&mut **tx)?;
+    Ok(InviteUseId(id))
+}
+
+/// Its changes of access are on their way.
+pub fn note_batch(tx: &mut Tx<'_>, id: InviteUseId, batch: BatchId, now: DateTime<Utc>) -> Outcome<()> {
+    let values = (invite_uses::batch_id.eq(Some(batch.0)), invite_uses::changed_at.eq(db(now)));
+    diesel::update(invite_uses::table.find(id.0)).set(values).execute(&mut **tx)?;
+    Ok(())
+}
+
+pub fn go_on(tx: &mut Tx<'_>, id: InviteUseId, state: UseState, now: DateTime<Utc>) -> Outcome<()> {
+    let values = (invite_uses::state.eq(state.as_str()), invite_uses::changed_at.eq(db(now)));
+    diesel::update(invite_uses::table.find(id.0)).set(values).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The guest is not let in, and their use is given back.
+pub fn refuse(tx: &mut Tx<'_>, one: &InviteUse, refusal: Refusal, now: DateTime<Utc>) -> Outcome<()> {
+    let values = (
+        invite_uses::state.eq(UseState::Refused.as_str()),
+        invite_uses::refusal.eq(Some(refusal.as_str())),
+        invite_uses::changed_at.eq(db(now)),
+    );
+    let refused = diesel::update(invite_uses::table.find(one.id.0))
+        .filter(invite_uses::state.ne(UseState::Refused.as_str()))
+        .set(values)
+        .execute(&mut **tx)?;
+    match one.invite {
+        Some(invite) if refused > 0 => give_back(tx, invite),
+        _ => Ok(()),
+    }
+}

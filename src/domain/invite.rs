@@ -1,0 +1,120 @@
+//! Invites: links that let somebody in, with what they give, how often they work and until when.
+
+use chrono::{DateTime, Utc};
+
+use super::group::Flags;
+use super::ids::{GroupId, InviteId, LibraryId, PersonId};
+
+pub mod form;
+pub mod refusal;
+pub mod uses;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invite {
+    pub id: InviteId,
+    /// The end of its link.
+    pub code: String,
+    /// What it is for, for those who look after invites.
+    pub label: String,
+    /// Words for the guest.
+    pub note: String,
+    pub gives: Gives,
+    /// What Plex lets a guest do beyond what their groups say.
+    pub flags: Flags,
+    /// How often it works; none is without limit.
+    pub uses: Option<u32>,
+    pub used: u32,
+    /// From then on it works no more.
+    pub expires_at: Option<DateTime<Utc>>,
+    pub paused: bool,
+    pub made_by: Option<PersonId>,
+    pub made_at: DateTime<Utc>,
+}
+
+/// What a guest may see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gives {
+    /// What groups carry: libraries, rights and allowances.
+    Groups(Vec<GroupId>),
+    Libraries(Vec<LibraryId>),
+}
+
+crate::text_enum! {
+    /// Whether a link lets somebody in.
+    pub enum Standing {
+        Open = "open",
+        Paused = "paused",
+        /// Its time is over.
+        Expired = "expired",
+        UsedUp = "used_up",
+    }
+}
+
+impl Invite {
+    pub fn standing(&self, now: DateTime<Utc>) -> Standing {
+        match self {
+            _ if self.expires_at.is_some_and(|end| end <= now) => Standing::Expired,
+            _ if self.left() == Some(0) => Standing::UsedUp,
+            _ if self.paused => Standing::Paused,
+            _ => Standing::Open,
+        }
+    }
+
+    /// What it is called in the record: by its label, else by its link.
+    pub fn name(&self) -> &str {
+        if self.label.is_empty() { &self.code } else { &self.label }
+    }
+
+    /// What it was for is deleted.
+    pub fn is_empty(&self) -> bool {
+        match &self.gives {
+            Gives::Groups(ids) => ids.is_empty(),
+            Gives::Libraries(ids) => ids.is_empty(),
+        }
+    }
+
+    /// How many more it lets in.
+    pub fn left(&self) -> Option<u32> {
+        self.uses.map(|uses| uses.saturating_sub(self.used))
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    pub fn invite() -> Invite {
+        Invite {
+            id: InviteId(1),
+            code: "back-row-2026".to_owned(),
+            label: String::new(),
+            note: String::new(),
+            gives: Gives::Groups(vec![GroupId(3)]),
+            flags: Flags::default(),
+            uses: Some(3),
+            used: 1,
+            expires_at: None,
+            paused: false,
+            made_by: None,
+            made_at: "2026-11-20T12:00:00Z".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_link_works_until_it_is_over_used_up_or_paused() {
+        let now: DateTime<Utc> = "2026-11-21T12:00:00Z".parse().unwrap();
+        let open = invite();
+        assert_eq!((open.standing(now), open.left()), (Standing::Open, Some(2)));
+        let without_limit = Invite { uses: None, used: 900, ..invite() };
+        assert_eq!((without_limit.standing(now), without_limit.left()), (Standing::Open, None));
+        let paused = Invite { paused: true, ..invite() };
+        assert_eq!(paused.standing(now), Standing::Paused);
+        // Less uses than there were is none left, not a number that turns over.
+        let used_up = Invite { used: 4, ..paused };
+        assert_eq!((used_up.standing(now), used_up.left()), (Standing::UsedUp, Some(0)));
+        let over = Invite { expires_at: Some(now), ..used_up };
+        assert_eq!(over.standing(now), Standing::Expired);
+    }
+}

@@ -1,0 +1,274 @@
+//! An invite as it is typed or sent, and what is wrong with it. Everything that is wrong is said at once.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use super::{Gives, Invite};
+use crate::domain::access::wall;
+use crate::domain::group::Flags;
+use crate::domain::ids::{GroupId, LibraryId};
+use crate::domain::text::{lines, one_line};
+use crate::domain::typed::{Wrong, chosen, short};
+
+pub const LEAST_CODE: usize = 3;
+pub const MOST_CODE: usize = 40;
+pub const MOST_LABEL: usize = 100;
+pub const MOST_NOTE: usize = 500;
+pub const MOST_USES: u32 = 10_000;
+const MOST_DAYS: i64 = 3_660;
+
+crate::text_enum! {
+    /// What the choice "what they may see" says.
+    pub enum By {
+        Groups = "groups",
+        Libraries = "libraries",
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TypedInvite {
+    /// Empty for a random one.
+    pub code: String,
+    pub label: String,
+    pub note: String,
+    /// "groups" or "libraries".
+    pub by: String,
+    pub groups: Vec<String>,
+    pub libraries: Vec<String>,
+    pub sync: bool,
+    pub camera_upload: bool,
+    pub tuners: bool,
+    /// Empty for without limit.
+    pub uses: String,
+    /// "never", "7d", or "at" with `expires_at`.
+    pub expires: String,
+    pub expires_at: String,
+}
+
+/// What an invite is read against.
+pub struct Known<'a> {
+    pub groups: &'a [GroupId],
+    pub libraries: &'a [LibraryId],
+    pub zone: Tz,
+    pub now: DateTime<Utc>,
+}
+
+impl TypedInvite {
+    pub fn of(invite: &Invite, zone: Tz) -> Self {
+        let (by, groups, libraries) = match &invite.gives {
+            Gives::Groups(ids) => (By::Groups, ids.iter().map(GroupId::to_string).collect(), Vec::new()),
+            Gives::Libraries(ids) => (By::Libraries, Vec::new(), ids.iter().map(LibraryId::to_string).collect()),
+        };
+        let expires_at = invite.expires_at.map(|at| wall::shown(at, zone));
+        Self {
+            code: invite.code.clone(),
+            label: invite.label.clone(),
+            note: invite.note.clone(),
+            by: by.to_string(),
+            groups,
+            libraries,
+            sync: invite.flags.sync,
+            camera_upload: invite.flags.camera_upload,
+            tuners: invite.flags.tuners,
+            uses: invite.uses.map(|uses| uses.to_string()).unwrap_or_default(),
+            expires: if expires_at.is_some() { "at" } else { "never" }.to_owned(),
+            expires_at: expires_at.unwrap_or_default(),
+        }
+    }
+
+    /// What `before` becomes, or what is wrong by field. The code of a new one may still be empty.
+    pub fn read(&self, before: &Invite, known: &Known<'_>) -> Result<Invite, BTreeMap<String, String>> {
+        let mut wrong = Wrong::default();
+        let invite = Invite {
+            code: wrong.check("code", code(&self.code)),
+            label: wrong.check("label", short(one_line(&self.label), MOST_LABEL)),
+            note: wrong.check("note", short(lines(self.note.trim()), MOST_NOTE)),
+            gives: self.gives(known, &mut wrong),
+            flags: Flags { sync: self.sync, camera_upload: self.camera_upload, tuners: self.tuners },
+            uses: wrong.check("uses", uses(&self.uses, before.used)),
+            expires_at: self.expires_at(before, known, &mut wrong),
+            ..before.clone()
+        };
+        wrong.or(invite)
+    }
+
+    fn gives(&self, known: &Known<'_>, wrong: &mut Wrong) -> Gives {
+        let some = |field: &str, none: bool| match none {
+            true => Err(format!("Choose at least one of the {field}.")),
+            false => Ok(()),
+        };
+        match self.by.parse() {
+            Ok(By::Groups) => {
+                let ids = chosen(&self.groups, known.groups, "groups");
+                Gives::Groups(wrong.check("groups", ids.and_then(|ids| some("groups", ids.is_empty()).map(|()| ids))))
+            }
+            Ok(By::Libraries) => {
+                let ids = chosen(&self.libraries, known.libraries, "libraries");
+                let ids = ids.and_then(|ids| some("libraries", ids.is_empty()).map(|()| ids));
+                Gives::Libraries(wrong.check("libraries", ids))
+            }
+            Err(_) => {
+                wrong.add("by", "Choose groups or libraries.".to_owned());
+                Gives::Groups(Vec::new())
+            }
+        }
+    }
+
+    fn expires_at(&self, before: &Invite, known: &Known<'_>, wrong: &mut Wrong) -> Option<DateTime<Utc>> {
+        match self.expires.trim() {
+            "" | "never" => None,
+            "at" => {
+                let at = wall::read(&self.expires_at, known.zone);
+                let at = at.and_then(|at| at.ok_or_else(|| "Write when, or choose that it never ends.".to_owned()));
+                let is_over = |at: DateTime<Utc>| Some(at) != before.expires_at && at <= known.now;
+                let at = at.and_then(|at| if is_over(at) { Err("This is over already.".to_owned()) } else { Ok(at) });
+                wrong.check("expires_at", at.map(Some))
+            }
+            word => {
+                let days = word.strip_suffix('d').and_then(|days| days.parse().ok());
+                let days = days.filter(|days| (1..=MOST_DAYS).contains(days));
+                let at = days.map(|days| known.now + TimeDelta::days(days));
+                let words = || "Write never, at, or days such as 7d.".to_owned();
+                wrong.check("expires", at.ok_or_else(words).map(Some))
+            }
+        }
+    }
+}
+
+/// The end of a link that somebody chose; empty for a random one.
+pub fn code(typed: &str) -> Result<String, String> {
+    let code = typed.trim().to_lowercase();
+    let fits = code.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    match code.len() {
+        0 => Ok(code),
+        LEAST_CODE..=MOST_CODE if fits && !code.starts_with('-') && !code.ends_with('-') => Ok(code),
+        LEAST_CODE..=MOST_CODE => Err("Use only the letters a to z, digits, and - between them.".to_owned()),
+        _ => Err(format!("Use {LEAST_CODE} to {MOST_CODE} characters.")),
+    }
+}
+
+fn uses(text: &str, used: u32) -> Result<Option<u32>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match text.parse() {
+        Ok(uses @ 1..=MOST_USES) if uses >= used => Ok(Some(uses)),
+        Ok(0..=MOST_USES) if used > 0 => Err(format!("It was used {used} times already: at least {used}.")),
+        _ => Err(format!("A number from 1 to {MOST_USES}. Leave it empty for no limit.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::tests::invite;
+    use super::*;
+
+    const GROUPS: [GroupId; 2] = [GroupId(3), GroupId(4)];
+    const LIBRARIES: [LibraryId; 2] = [LibraryId(5), LibraryId(6)];
+
+    fn known() -> Known<'static> {
+        let now = "2026-11-21T12:00:00Z".parse().unwrap();
+        Known { groups: &GROUPS, libraries: &LIBRARIES, zone: chrono_tz::Europe::Stockholm, now }
+    }
+
+    fn typed() -> TypedInvite {
+        TypedInvite {
+            code: " Back-Row-2026 ".to_owned(),
+            label: " For  the\ncousins".to_owned(),
+            note: "Come in!\r\nPopcorn is yours to bring. ".to_owned(),
+            by: "groups".to_owned(),
+            groups: vec!["4".to_owned(), "3".to_owned(), "4".to_owned()],
+            libraries: vec!["99".to_owned()],
+            sync: true,
+            uses: "3".to_owned(),
+            expires: "7d".to_owned(),
+            ..TypedInvite::default()
+        }
+    }
+
+    fn wrong(typed: &TypedInvite) -> Vec<(String, String)> {
+        typed.read(&invite(), &known()).unwrap_err().into_iter().collect()
+    }
+
+    fn one(field: &str, words: &str) -> Vec<(String, String)> {
+        vec![(field.to_owned(), words.to_owned())]
+    }
+
+    #[test]
+    fn what_is_typed_becomes_an_invite_and_back() {
+        let read = typed().read(&invite(), &known()).unwrap();
+        assert_eq!((read.code.as_str(), read.label.as_str()), ("back-row-2026", "For the cousins"));
+        assert_eq!(read.note, "Come in!\nPopcorn is yours to bring.");
+        assert_eq!(read.gives, Gives::Groups(GROUPS.to_vec()), "what belongs to the other choice counts for nothing");
+        assert_eq!((read.uses, read.used), (Some(3), 1));
+        assert_eq!(read.expires_at, Some("2026-11-28T12:00:00Z".parse().unwrap()));
+        let again = TypedInvite::of(&read, known().zone);
+        assert_eq!((again.expires.as_str(), again.expires_at.as_str()), ("at", "2026-11-28T13:00"));
+        assert_eq!(again.read(&read, &known()), Ok(read));
+    }
+
+    #[test]
+    fn libraries_are_the_other_choice() {
+        let typed = TypedInvite { by: "libraries".to_owned(), libraries: vec!["6".to_owned()], ..typed() };
+        assert_eq!(typed.read(&invite(), &known()).unwrap().gives, Gives::Libraries(vec![LibraryId(6)]));
+        let none = TypedInvite { libraries: Vec::new(), ..typed.clone() };
+        assert_eq!(wrong(&none), one("libraries", "Choose at least one of the libraries."));
+        let gone = TypedInvite { libraries: vec!["99".to_owned()], ..typed };
+        assert_eq!(wrong(&gone), one("libraries", "One of these libraries is gone. Choose anew."));
+    }
+
+    #[test]
+    fn an_own_end_of_the_link_is_plain() {
+        for good in ["", "abc", "A-1", &"x".repeat(40)] {
+            assert_eq!(code(good), Ok(good.to_lowercase()));
+        }
+        for bad in ["ab", "a b", "-ab", "ab-", "för-alla", "a/b", "a_b", &"x".repeat(41)] {
+            assert!(code(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_end_may_stay_in_the_past_but_not_be_put_there() {
+        let past = TypedInvite { expires: "at".to_owned(), expires_at: "2026-11-21T12:59".to_owned(), ..typed() };
+        let fields: Vec<String> = wrong(&past).into_iter().map(|(field, _)| field).collect();
+        assert_eq!(fields, ["expires_at"]);
+        let before = Invite { expires_at: Some("2026-11-21T11:59:00Z".parse().unwrap()), ..invite() };
+        assert!(past.read(&before, &known()).is_ok());
+        let nothing = TypedInvite { expires_at: String::new(), ..past };
+        assert_eq!(
+            nothing.read(&before, &known()).unwrap_err()["expires_at"],
+            "Write when, or choose that it never ends."
+        );
+    }
+
+    #[test]
+    fn it_works_at_least_as_often_as_it_did() {
+        let times = |text: &str, used: u32| uses(text, used);
+        assert_eq!((times("", 9), times(" 3 ", 3)), (Ok(None), Ok(Some(3))));
+        assert_eq!(times("2", 3), Err("It was used 3 times already: at least 3.".to_owned()));
+        for bad in ["0", "-1", "10001", "many", "1.5", "99999999999"] {
+            assert!(times(bad, 0).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once() {
+        let wrong = TypedInvite {
+            code: "?".to_owned(),
+            label: "x".repeat(101),
+            note: "x".repeat(501),
+            by: "both".to_owned(),
+            uses: "0".to_owned(),
+            expires: "soon".to_owned(),
+            ..TypedInvite::default()
+        };
+        let fields = wrong.read(&invite(), &known()).unwrap_err();
+        let names: Vec<&str> = fields.keys().map(String::as_str).collect();
+        assert_eq!(names, ["by", "code", "expires", "label", "note", "uses"]);
+    }
+}

@@ -1,0 +1,88 @@
+//! Why somebody who followed an invite is not let in, and what they can do: every answer of Plex to an invite
+//! (plex.md B4, B6), and what the house itself finds out.
+
+crate::text_enum! {
+    pub enum Refusal {
+        /// It is over, paused, used up, or deleted since.
+        NoMore = "no_more",
+        /// The account is the one that the server belongs to.
+        IsOwner = "is_owner",
+        /// Somebody of the Plex Home, or a managed user, is let in by the owner.
+        HomeUser = "home_user",
+        /// The account's mail address is not confirmed.
+        Unverified = "unverified",
+        /// Plex does not take the guest's sign-in any more.
+        SignInAgain = "sign_in_again",
+        /// Plex does not know whom to invite.
+        Unknown = "unknown",
+        /// Plex wants a Plex Pass of the owner for this.
+        NeedsPass = "needs_pass",
+        /// What the invite gives is not there any more.
+        NothingToGive = "nothing_to_give",
+        /// Plex refuses, and does not say why in words that we know.
+        Other = "other",
+    }
+}
+
+impl Refusal {
+    pub fn headline(self) -> &'static str {
+        match self {
+            Self::NoMore => "This invite lets nobody in any more",
+            Self::IsOwner => "This server is yours",
+            Self::HomeUser => "You are in the Plex Home already",
+            Self::Unverified => "Plex wants to be sure of your mail address",
+            Self::SignInAgain => "Plex has forgotten your sign-in",
+            Self::Unknown => "Plex does not find your account",
+            Self::NeedsPass => "Plex does not let us invite you",
+            Self::NothingToGive => "There is nothing behind this invite any more",
+            Self::Other => "Plex says no",
+        }
+    }
+
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::NoMore => "It was used as often as it works, or its time is over.",
+            Self::IsOwner => "You signed in with the account that owns it: you see everything already.",
+            Self::HomeUser => "Whoever shares the owner’s Plex Home is let in there, not by a link.",
+            Self::Unverified => "Accounts without a confirmed address can’t be invited.",
+            Self::SignInAgain => "You signed out there, or changed your password, before the door was open.",
+            Self::Unknown => "It may be new: Plex takes some minutes to know an account everywhere.",
+            Self::NeedsPass => "For this the owner of the server needs a Plex Pass.",
+            Self::NothingToGive => "Its groups or libraries were deleted since it was made.",
+            Self::Other => "It gave no reason that we understand.",
+        }
+    }
+
+    /// What to do now.
+    pub fn next(self) -> &'static str {
+        match self {
+            Self::NoMore | Self::NothingToGive => "Ask whoever sent you the link for a new one.",
+            Self::IsOwner => "Open Plex and watch. To try the invite, sign in with another account.",
+            Self::HomeUser => "Ask the owner to choose your libraries, or sign in with another account.",
+            Self::Unverified => "Open the mail that Plex sent you, press its link, come back and try again.",
+            Self::SignInAgain => "Sign in with Plex once more; it goes on where it was.",
+            Self::Unknown => "Wait a few minutes and try again.",
+            Self::NeedsPass | Self::Other => "Tell whoever sent you the link; your place in it is kept.",
+        }
+    }
+
+    /// Another try may help.
+    pub fn may_try_again(self) -> bool {
+        matches!(self, Self::Unverified | Self::SignInAgain | Self::Unknown | Self::Other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn each_has_words_of_its_own_and_a_way_on() {
+        let headlines: HashSet<&str> = Refusal::ALL.iter().map(|one| one.headline()).collect();
+        let sentences: HashSet<&str> = Refusal::ALL.iter().map(|one| one.sentence()).collect();
+        assert_eq!((headlines.len(), sentences.len()), (Refusal::ALL.len(), Refusal::ALL.len()));
+        assert!(Refusal::ALL.iter().all(|one| one.next().ends_with('.')));
+    }
+}

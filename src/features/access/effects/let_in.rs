@@ -1,0 +1,95 @@
+//! A guest who follows an invite: what it gives becomes theirs, and the plan for them alone is carried out at once.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::app::{App, Change as News};
+use crate::db::outbox::{self, Claim, Settled};
+use crate::db::{Tx, access, grants, groups, invite_uses, invites, jobs, people, person_flags};
+use crate::domain::access::batch::Cause;
+use crate::domain::access::plan::{self, Change};
+use crate::domain::access::when::When;
+use crate::domain::effect::{Effect, Ending};
+use crate::domain::ids::{InviteUseId, PersonId};
+use crate::domain::invite::uses::{InviteUse, UseState};
+use crate::domain::invite::{Gives, Invite};
+use crate::domain::jobs::{JobName, RunCause};
+use crate::domain::people::Person;
+use crate::error::Outcome;
+use crate::features::access::actions;
+
+pub async fn run(app: &App, claim: &Claim, id: InviteUseId) -> Outcome<Settled> {
+    let (claim, zone, now) = (claim.clone(), app.settings().await?.time_zone, app.now());
+    let settled = app
+        .db
+        .write(move |tx| {
+            let ending = match guest(tx, id)? {
+                Some((one, invite, person)) => {
+                    let_in(tx, &one, &invite, &person, zone, now)?;
+                    Ending::Done
+                }
+                None => Ending::Moot,
+            };
+            outbox::settle(tx, &claim, ending, now)
+        })
+        .await?;
+    app.wake_worker();
+    app.wake_jobs.notify_one();
+    app.changed(News::Access);
+    Ok(settled)
+}
+
+/// Nothing where it was done before, or where the invite is deleted by now.
+fn guest(tx: &mut Tx<'_>, id: InviteUseId) -> Outcome<Option<(InviteUse, Invite, Person)>> {
+    let one = invite_uses::get(tx, id)?.filter(|one| one.state == UseState::Sharing && one.batch.is_none());
+    let Some(one) = one else { return Ok(None) };
+    let invite = one.invite.map(|id| invites::get(tx, id)).transpose()?.flatten();
+    let person = one.person.map(|id| people::get(tx, id)).transpose()?.flatten();
+    Ok(invite.zip(person).map(|(invite, person)| (one, invite, person)))
+}
+
+fn let_in(
+    tx: &mut Tx<'_>,
+    one: &InviteUse,
+    invite: &Invite,
+    person: &Person,
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    access::adopt(tx, person, &[], invite.made_by, zone, now)?;
+    give(tx, invite, person.id, now)?;
+    person_flags::add(tx, person.id, invite.flags)?;
+    jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
+    let changes = planned(tx, person, zone, now)?;
+    if !changes.is_empty() {
+        let batch = actions::start(tx, Cause::Invite, None, None, &changes, now)?;
+        invite_uses::note_batch(tx, one.id, batch, now)?;
+        jobs::ask(tx, JobName::AccessApply, RunCause::Asked, None, now)?;
+    }
+    let effect = Effect::Welcome { invite_use: one.id };
+    outbox::push(tx, &effect, &format!("welcome {} {}", one.id, one.changed_at.timestamp_micros()), now)?;
+    Ok(())
+}
+
+fn give(tx: &mut Tx<'_>, invite: &Invite, person: PersonId, now: DateTime<Utc>) -> Outcome<()> {
+    match &invite.gives {
+        Gives::Groups(ids) => ids.iter().try_for_each(|id| groups::join(tx, *id, person, now).map(drop)),
+        Gives::Libraries(ids) => {
+            let has: Vec<_> =
+                grants::of_person(tx, person)?.into_iter().filter(|one| one.when == When::default()).collect();
+            let missing = ids.iter().filter(|id| !has.iter().any(|one| one.library == **id));
+            let note = format!("by the invite {}", invite.name());
+            missing
+                .copied()
+                .collect::<Vec<_>>()
+                .into_iter()
+                .try_for_each(|id| grants::allow(tx, person, id, invite.made_by, &note, now).map(drop))
+        }
+    }
+}
+
+/// The plan for this one person.
+fn planned(tx: &mut Tx<'_>, person: &Person, zone: Tz, now: DateTime<Utc>) -> Outcome<Vec<Change>> {
+    let standing = access::one::of_person(tx, person, zone, now)?.standing;
+    Ok(plan::plan(&standing.house, &standing.members, &standing.earlier).changes)
+}

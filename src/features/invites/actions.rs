@@ -1,0 +1,146 @@
+//! What is written about invites: saved, paused, deleted, cleared.
+
+use chrono::{DateTime, Utc};
+
+use crate::app::App;
+use crate::crypto;
+use crate::db::{Conn, Tx, activity, groups, invites, libraries, servers};
+use crate::domain::activity::{ActivityKind, NewEntry};
+use crate::domain::group::Flags;
+use crate::domain::ids::{GroupId, InviteId, LibraryId};
+use crate::domain::invite::form::{Known, TypedInvite};
+use crate::domain::invite::{Gives, Invite};
+use crate::domain::people::Actor;
+use crate::error::{AppError, Outcome};
+
+/// Saves an invite as typed or sent; a new one without an id.
+pub async fn save(app: &App, actor: &Actor, id: Option<InviteId>, typed: TypedInvite) -> Outcome<Invite> {
+    let (by, within, now) = (actor.clone(), app.clone(), app.now());
+    let saved = app
+        .db
+        .write(move |tx| {
+            let before = match id {
+                Some(id) => invites::get(tx, id)?.ok_or(AppError::NotFound)?,
+                None => blank(&by, now),
+            };
+            let (groups, libraries) = to_choose(tx, &before)?;
+            let zone = within.settings_in(tx)?.time_zone;
+            let known = Known { groups: &groups, libraries: &libraries, zone, now };
+            let mut invite = typed.read(&before, &known).map_err(refused)?;
+            if invite.code.is_empty() {
+                invite.code = crypto::invite_code();
+            }
+            if invites::by_code(tx, &invite.code)?.is_some_and(|other| other.id != invite.id) {
+                return Err(AppError::field("code", invites::CODE_TAKEN));
+            }
+            let invite = Invite { id: invites::save(tx, &invite, now)?, ..invite };
+            if invite != before {
+                let detail = if id.is_some() { "changed" } else { "new" };
+                note(tx, &by, ActivityKind::InviteSaved, &invite, detail, now)?;
+            }
+            Ok(invite)
+        })
+        .await?;
+    Ok(saved)
+}
+
+fn blank(by: &Actor, now: DateTime<Utc>) -> Invite {
+    Invite {
+        id: InviteId(0),
+        code: String::new(),
+        label: String::new(),
+        note: String::new(),
+        gives: Gives::Groups(Vec::new()),
+        flags: Flags::default(),
+        uses: None,
+        used: 0,
+        expires_at: None,
+        paused: false,
+        made_by: Some(by.id),
+        made_at: now,
+    }
+}
+
+fn refused(fields: crate::error::FieldErrors) -> AppError {
+    AppError::Refused { message: "Some fields need another look.".to_owned(), fields }
+}
+
+/// Those that are there, and those it gives already.
+fn to_choose(conn: &mut Conn, before: &Invite) -> Outcome<(Vec<GroupId>, Vec<LibraryId>)> {
+    let groups = groups::all(conn)?.into_iter().map(|group| group.id).collect();
+    let mut known = Vec::new();
+    for server in servers::all(conn)? {
+        known.extend(libraries::of_server(conn, server.id)?.into_iter().map(|library| library.id));
+    }
+    if let Gives::Libraries(given) = &before.gives {
+        known.extend(given);
+    }
+    Ok((groups, known))
+}
+
+/// Pauses a link, or lets it work again.
+pub async fn pause(app: &App, actor: &Actor, id: InviteId, paused: bool) -> Outcome<Invite> {
+    let (by, now) = (actor.clone(), app.now());
+    let invite = app
+        .db
+        .write(move |tx| {
+            let invite = invites::get(tx, id)?.ok_or(AppError::NotFound)?;
+            if invite.paused != paused {
+                invites::pause(tx, id, paused, now)?;
+                let detail = if paused { "paused" } else { "works again" };
+                note(tx, &by, ActivityKind::InviteSaved, &invite, detail, now)?;
+            }
+            Ok(Invite { paused, ..invite })
+        })
+        .await?;
+    Ok(invite)
+}
+
+/// Deletes a link. Whoever came in by it stays in.
+pub async fn remove(app: &App, actor: &Actor, id: InviteId) -> Outcome<Invite> {
+    let (by, now) = (actor.clone(), app.now());
+    let invite = app
+        .db
+        .write(move |tx| {
+            let invite = invites::get(tx, id)?.ok_or(AppError::NotFound)?;
+            invites::remove(tx, id)?;
+            note(tx, &by, ActivityKind::InviteRemoved, &invite, "", now)?;
+            Ok(invite)
+        })
+        .await?;
+    Ok(invite)
+}
+
+/// Deletes all links, or those that are over or used up. `actor` is nobody for the command line.
+pub async fn clear(app: &App, actor: Option<Actor>, only_over: bool) -> Outcome<usize> {
+    let now = app.now();
+    let removed = app
+        .db
+        .write(move |tx| {
+            let removed = invites::clear(tx, only_over, now)?;
+            if removed > 0 {
+                let what = if only_over { "invites that are over" } else { "all invites" };
+                let entry = NewEntry::new(ActivityKind::InvitesCleared, what).detail(removed.to_string());
+                let entry = match &actor {
+                    Some(actor) => entry.by(actor.id, &actor.name),
+                    None => entry,
+                };
+                activity::record(tx, &entry, now)?;
+            }
+            Ok(removed)
+        })
+        .await?;
+    Ok(removed)
+}
+
+fn note(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    kind: ActivityKind,
+    invite: &Invite,
+    detail: &str,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    let entry = NewEntry::new(kind, invite.name()).by(by.id, &by.name).detail(detail);
+    activity::record(tx, &entry, now)
+}

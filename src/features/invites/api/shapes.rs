@@ -1,0 +1,177 @@
+//! Invites as programs send and read them.
+
+use chrono::{DateTime, Utc};
+use poem_openapi::Object;
+
+use crate::domain::group::Flags;
+use crate::domain::ids::{GroupId, LibraryId};
+use crate::domain::invite::form::{By, TypedInvite};
+use crate::domain::invite::uses::InviteUse;
+use crate::domain::invite::{Gives, Invite};
+use crate::error::{AppError, Outcome};
+use crate::web::api::time;
+
+/// What Plex lets a guest do, beyond what their groups say.
+#[derive(Debug, Default, Object)]
+#[oai(deny_unknown_fields)]
+pub struct InviteFlags {
+    /// Download to a device.
+    #[oai(default)]
+    sync: bool,
+    #[oai(default)]
+    camera_upload: bool,
+    /// Live TV.
+    #[oai(default)]
+    tuners: bool,
+}
+
+/// An invite as it is made or changed: with groups or with libraries.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+pub struct InviteDraft {
+    /// The end of its link: 3 to 40 of a to z, 0 to 9 and -. Left out, a random one.
+    code: Option<String>,
+    /// What it is for, for those who look after invites.
+    label: Option<String>,
+    /// Words for the guest.
+    note: Option<String>,
+    /// Groups that a guest joins.
+    groups: Option<Vec<i64>>,
+    /// Libraries that a guest is given.
+    libraries: Option<Vec<i64>>,
+    flags: Option<InviteFlags>,
+    /// How often it works; left out, without limit.
+    uses: Option<i64>,
+    /// RFC 3339; from then on it works no more. Left out, never.
+    expires_at: Option<String>,
+}
+
+/// Whether a link rests.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+pub struct InvitePause {
+    /// It lets nobody in.
+    pub paused: bool,
+}
+
+/// A link that lets somebody in.
+#[derive(Debug, Object)]
+#[oai(rename = "Invite")]
+pub struct InviteShape {
+    id: i64,
+    code: String,
+    /// The whole address.
+    link: String,
+    /// open, paused, expired or used_up.
+    state: String,
+    label: String,
+    note: String,
+    /// Groups that a guest joins; empty where it is for libraries.
+    groups: Vec<i64>,
+    /// Libraries that a guest is given; empty where it is for groups.
+    libraries: Vec<i64>,
+    flags: InviteFlags,
+    /// None is without limit.
+    uses: Option<i64>,
+    used: i64,
+    /// RFC 3339 in UTC.
+    expires_at: Option<String>,
+    paused: bool,
+    /// RFC 3339 in UTC.
+    made_at: String,
+    made_by: Option<i64>,
+}
+
+impl InviteShape {
+    pub fn of(invite: Invite, base: &str, now: DateTime<Utc>) -> Self {
+        let state = invite.standing(now).to_string();
+        let (groups, libraries) = match &invite.gives {
+            Gives::Groups(ids) => (ids.iter().map(|id| id.0).collect(), Vec::new()),
+            Gives::Libraries(ids) => (Vec::new(), ids.iter().map(|id| id.0).collect()),
+        };
+        let Flags { sync, camera_upload, tuners } = invite.flags;
+        Self {
+            id: invite.id.0,
+            link: format!("{base}{}", invite.code),
+            code: invite.code,
+            state,
+            label: invite.label,
+            note: invite.note,
+            groups,
+            libraries,
+            flags: InviteFlags { sync, camera_upload, tuners },
+            uses: invite.uses.map(i64::from),
+            used: invite.used.into(),
+            expires_at: invite.expires_at.map(time),
+            paused: invite.paused,
+            made_at: time(invite.made_at),
+            made_by: invite.made_by.map(|id| id.0),
+        }
+    }
+}
+
+/// Somebody who came by an invite, or tried to.
+#[derive(Debug, Object)]
+#[oai(rename = "InviteUse")]
+pub struct InviteUseShape {
+    id: i64,
+    /// None: the person was deleted since.
+    person_id: Option<i64>,
+    /// What their Plex account was called.
+    name: String,
+    /// checking, sharing, accepting, in or refused.
+    state: String,
+    /// Why they were refused: no_more, is_owner, home_user, unverified, sign_in_again, unknown, needs_pass,
+    /// nothing_to_give or other.
+    refusal: Option<String>,
+    /// RFC 3339 in UTC.
+    began_at: String,
+    /// RFC 3339 in UTC.
+    changed_at: String,
+}
+
+impl InviteUseShape {
+    pub fn of(one: InviteUse) -> Self {
+        Self {
+            id: one.id.0,
+            person_id: one.person.map(|id| id.0),
+            name: one.name,
+            state: one.state.to_string(),
+            refusal: one.refusal.map(|refusal| refusal.to_string()),
+            began_at: time(one.began_at),
+            changed_at: time(one.changed_at),
+        }
+    }
+}
+
+impl InviteDraft {
+    /// As if it stood in the form.
+    pub fn typed(self) -> Outcome<TypedInvite> {
+        let by = match (&self.groups, &self.libraries) {
+            (Some(_), Some(_)) => return Err(AppError::field("libraries", "Send groups or libraries, not both.")),
+            (None, Some(_)) => By::Libraries,
+            _ => By::Groups,
+        };
+        let flags = self.flags.unwrap_or_default();
+        let ids = |ids: Option<Vec<i64>>| ids.unwrap_or_default();
+        Ok(TypedInvite {
+            code: self.code.unwrap_or_default(),
+            label: self.label.unwrap_or_default(),
+            note: self.note.unwrap_or_default(),
+            by: by.to_string(),
+            groups: ids(self.groups).into_iter().map(|id| GroupId(id).to_string()).collect(),
+            libraries: ids(self.libraries).into_iter().map(|id| LibraryId(id).to_string()).collect(),
+            sync: flags.sync,
+            camera_upload: flags.camera_upload,
+            tuners: flags.tuners,
+            uses: self.uses.map(|uses| uses.to_string()).unwrap_or_default(),
+            expires: if self.expires_at.is_some() { "at" } else { "never" }.to_owned(),
+            expires_at: self.expires_at.unwrap_or_default(),
+        })
+    }
+}
+
+/// What is wrong by the names that fields have here.
+pub fn renamed(error: AppError) -> AppError {
+    error.renamed(&[("by", "groups"), ("expires", "expires_at")])
+}

@@ -1,0 +1,10 @@
+//! Invites in the back office and in the API: links that let somebody in.
+
+mod accept;
+pub mod actions;
+pub mod admin;
+pub mod api;
+pub mod effects;
+pub mod public;
+pub mod qr;
+pub mod views;

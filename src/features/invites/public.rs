@@ -1,0 +1,130 @@
+//! The page behind an invite link: what it gives, who stands there, and how far they are.
+
+use poem::http::StatusCode;
+use poem::web::{Data, Path};
+use poem::{IntoResponse, Request, Response, handler};
+
+use super::accept;
+use super::admin::page::told;
+use super::views::door::{self, Door, Scene};
+use crate::app::App;
+use crate::crypto::token_hash;
+use crate::db::{Conn, guests, invite_uses, invites, outbox};
+use crate::domain::effect::ACCESS_LANE;
+use crate::domain::guest::Guest;
+use crate::domain::invite::Standing;
+use crate::domain::invite::refusal::Refusal;
+use crate::domain::invite::uses::UseState;
+use crate::error::{AppError, Outcome};
+use crate::ui;
+use crate::web::{Visit, actor, client, cookies};
+
+#[handler]
+pub async fn show(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Path(code): Path<String>,
+) -> poem::Result<Response> {
+    let guest = guest(req, app).await?;
+    let Some(door) = at(req, app, code, guest).await? else { return Ok(nothing(&visit)) };
+    if visit.fragment {
+        return Ok(ui::Fragment(door::part(&visit.frame, &door)).into_response());
+    }
+    Ok(visit.show(door::page(&visit.frame, &door)))
+}
+
+/// Lets the guest in; what they see then is the same page.
+#[handler]
+pub async fn come_in(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Path(code): Path<String>,
+) -> poem::Result<Response> {
+    actor::check_origin(req).await?;
+    let Some(guest) = guest(req, app).await? else { return Ok(visit.go(req, &path(&code), None)) };
+    let Some(door) = at(req, app, code, Some(guest.clone())).await? else { return Ok(nothing(&visit)) };
+    let here = path(&door.told.invite.code);
+    // Whatever stands in the way is said by the page itself.
+    let _ = accept::accept(app, door.told.invite.id, guest).await?;
+    Ok(visit.go(req, &here, None))
+}
+
+/// A code that is typed in the address is a segment of a path.
+fn path(code: &str) -> String {
+    let fits = crate::domain::invite::form::code(code).is_ok_and(|code| !code.is_empty());
+    if fits { format!("/invite/{code}") } else { "/".to_owned() }
+}
+
+fn nothing(visit: &Visit) -> Response {
+    visit.show_as(StatusCode::NOT_FOUND, door::unknown(&visit.frame))
+}
+
+/// Whoever has shown their account in this browser, at the door or by signing in.
+async fn guest(req: &Request, app: &App) -> Outcome<Option<Guest>> {
+    let shown = cookies::get(req, cookies::GUEST).map(|secret| token_hash(&secret));
+    let (person, now) = (actor::caller(req).map(|actor| actor.id), app.now());
+    app.db
+        .read(move |conn| {
+            let shown = shown.map(|id| guests::get(conn, &id, now)).transpose()?.flatten();
+            match (shown, person) {
+                (None, Some(person)) => guests::of_person(conn, person, now),
+                (shown, _) => Ok(shown),
+            }
+        })
+        .await
+}
+
+/// The door as this guest finds it; nothing for a link that nobody has made, which counts as a guess.
+async fn at(req: &Request, app: &App, code: String, guest: Option<Guest>) -> Outcome<Option<Door>> {
+    let look = app.limits.invite(client::address(req))?;
+    let now = app.now();
+    let door = app.db.read(move |conn| {
+        let Some(invite) = invites::by_code(conn, &code)? else { return Ok(None) };
+        let scene = match &guest {
+            None => None,
+            Some(guest) => scene(conn, &invite, guest, now)?,
+        };
+        let scene = scene.unwrap_or(match (invite.standing(now), &guest) {
+            (Standing::Open, Some(guest)) => Scene::Known(guest.account.display_name.clone()),
+            (Standing::Open, None) => Scene::Stranger,
+            (standing, _) => Scene::Closed(standing),
+        });
+        let told = told(conn, vec![invite], "")?.pop().ok_or(AppError::NotFound)?;
+        Ok(Some(Door { told, scene }))
+    });
+    let door = door.await?;
+    if door.is_none() {
+        look.was_in_vain();
+    }
+    Ok(door)
+}
+
+/// How far this guest is; none before they have begun, where nothing is in their way.
+fn scene(
+    conn: &mut Conn,
+    invite: &crate::domain::invite::Invite,
+    guest: &Guest,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Outcome<Option<Scene>> {
+    let name = guest.account.display_name.clone();
+    let Some(one) = invite_uses::of_guest(conn, invite.id, guest.account.id)? else {
+        let against = accept::in_the_way(conn, invite, guest, now)?;
+        let against = against.filter(|_| invite.standing(now) == Standing::Open);
+        return Ok(against.map(|refusal| Scene::Refused { name, refusal, may_try: false }));
+    };
+    Ok(Some(match (one.state, one.refusal) {
+        (UseState::In, _) => Scene::In(name),
+        (UseState::Refused, Some(Refusal::SignInAgain)) if guest.signed_in_at > one.changed_at => return Ok(None),
+        (UseState::Refused, Some(refusal)) => {
+            let may_try = refusal.may_try_again() && invite.standing(now) == Standing::Open;
+            Scene::Refused { name, refusal, may_try }
+        }
+        (UseState::Refused, None) => return Ok(None),
+        (state, _) => {
+            let held = outbox::holdups(conn, &[ACCESS_LANE.to_owned(), crate::domain::effect::guest_lane(one.id)])?;
+            Scene::UnderWay { name, accepting: state == UseState::Accepting, is_slow: !held.is_empty() }
+        }
+    }))
+}

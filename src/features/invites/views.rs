@@ -1,0 +1,7 @@
+//! The pages of invites.
+
+pub mod door;
+pub mod form;
+pub mod list;
+pub mod uses;
+pub mod words;

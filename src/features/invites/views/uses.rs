@@ -1,0 +1,72 @@
+//! Who came by an invite, newest first.
+
+use maud::{Markup, html};
+
+use crate::domain::ids::InviteId;
+use crate::domain::invite::uses::{InviteUse, UseState};
+use crate::ui::badge::badge;
+use crate::ui::table::{Column, table};
+use crate::ui::{Frame, Icon, Kind, pager};
+
+pub struct Uses {
+    pub rows: Vec<InviteUse>,
+    pub total: i64,
+    pub page: i64,
+}
+
+pub const PER_PAGE: i64 = 25;
+
+pub fn uses(frame: &Frame, invite: InviteId, uses: &Uses) -> Markup {
+    let columns = [Column::new("Guest"), Column::new("State"), Column::new("Since")];
+    html! {
+        section.stack #uses aria-labelledby="uses-title" {
+            h2 #uses-title { "Who came by it" }
+            @if uses.total == 0 { p.soft { "Nobody yet." } } @else {
+                (table(&columns, html! { @for one in &uses.rows { (row(frame, one)) } }))
+                (pages(frame, invite, uses))
+            }
+        }
+    }
+}
+
+fn row(frame: &Frame, one: &InviteUse) -> Markup {
+    html! {
+        tr {
+            th scope="row" {
+                @match one.person {
+                    Some(id) => a href=(frame.links.to(&format!("/admin/people/{id}"))) { bdi { (one.name) } },
+                    None => bdi { (one.name) },
+                }
+            }
+            td data-label="State" { (state(one)) }
+            td data-label="Since" { (frame.clock.ago(one.changed_at)) }
+        }
+    }
+}
+
+/// Whoever was refused reads the same at the door.
+fn state(one: &InviteUse) -> Markup {
+    match one.state {
+        UseState::Checking | UseState::Sharing => badge(Kind::Info, Icon::Clock, "Being let in"),
+        UseState::Accepting => badge(Kind::Info, Icon::Clock, "Saying yes to Plex"),
+        UseState::In => badge(Kind::Good, Icon::Check, "In"),
+        UseState::Refused => html! {
+            div.stack-2 {
+                (badge(Kind::Bad, Icon::X, "Not let in"))
+                @if let Some(refusal) = one.refusal { p.small.soft { (refusal.headline()) ". " (refusal.sentence()) } }
+            }
+        },
+    }
+}
+
+fn pages(frame: &Frame, invite: InviteId, uses: &Uses) -> Markup {
+    let to = |page: i64| {
+        let path = format!("/admin/invites/{invite}");
+        format!("{}#uses", frame.links.query(&path, &[("page", &page.to_string())]))
+    };
+    let before = (uses.page - 1) * PER_PAGE;
+    let until = before + i64::try_from(uses.rows.len()).unwrap_or_default();
+    let back = (uses.page > 1).then(|| to(uses.page - 1));
+    let next = (until < uses.total).then(|| to(uses.page + 1));
+    pager::pager(before + 1, until, uses.total, back.as_deref(), next.as_deref())
+}

@@ -1,0 +1,71 @@
+//! What an invite gives, and until when, in words.
+
+use crate::domain::invite::{Gives, Invite, Standing};
+use crate::ui::badge::badge;
+use crate::ui::{Icon, Kind, format};
+
+/// An invite with the names of what it gives.
+pub struct Told {
+    pub invite: Invite,
+    /// Names of the groups it is for, where it is for groups.
+    pub groups: Vec<String>,
+    /// Titles of all libraries that a guest would see.
+    pub sees: Vec<String>,
+    /// Who made it.
+    pub by: Option<String>,
+    /// The whole address.
+    pub link: String,
+}
+
+/// "Lets 3 people into Friends and Cousins: Films, Series and Kids, for 1 year, with downloads."
+pub fn gives(told: &Told) -> String {
+    let invite = &told.invite;
+    let whom = match invite.uses {
+        None => "whoever has the link".to_owned(),
+        Some(1) => "one person".to_owned(),
+        Some(n) => format::count(n.into(), "person", "people"),
+    };
+    let list = |words: &[String]| format::list(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    let sees = if told.sees.is_empty() { "no library".to_owned() } else { list(&told.sees) };
+    let what = match &invite.gives {
+        Gives::Groups(_) if told.groups.is_empty() => "in, but its groups are deleted".to_owned(),
+        Gives::Groups(_) => format!("into {}: {sees}", list(&told.groups)),
+        Gives::Libraries(_) => format!("see {sees}"),
+    };
+    let flags = [
+        (invite.flags.sync, "downloads"),
+        (invite.flags.tuners, "Live TV"),
+        (invite.flags.camera_upload, "camera upload"),
+    ];
+    let flags: Vec<&str> = flags.into_iter().filter(|(on, _)| *on).map(|(_, word)| word).collect();
+    let with = if flags.is_empty() { String::new() } else { format!(", with {}", format::list(&flags)) };
+    format!("Lets {whom} {what}{with}.")
+}
+
+/// ", for 1 year", ", until 3 Mar 2027"; nothing without end.
+/// "2 of 3", "5".
+pub fn used(invite: &Invite) -> String {
+    match invite.uses {
+        Some(uses) => format!("{} of {uses}", invite.used),
+        None => invite.used.to_string(),
+    }
+}
+
+pub fn label(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Open => "Open",
+        Standing::Paused => "Paused",
+        Standing::Expired => "Over",
+        Standing::UsedUp => "Used up",
+    }
+}
+
+pub fn state(standing: Standing) -> maud::Markup {
+    let (kind, icon) = match standing {
+        Standing::Open => (Kind::Good, Icon::Check),
+        Standing::Paused => (Kind::Warn, Icon::Pause),
+        Standing::Expired => (Kind::Neutral, Icon::Clock),
+        Standing::UsedUp => (Kind::Neutral, Icon::Users),
+    };
+    badge(kind, icon, label(standing))
+}
