@@ -2,6 +2,7 @@
 //! should have, why, until when, and what would have to change for that.
 
 pub mod batch;
+pub mod gift;
 pub mod given;
 pub mod outlook;
 pub mod person;

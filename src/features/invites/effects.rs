@@ -1,18 +1,21 @@
 //! What is done at Plex for a guest, once what their invite gives is shared: their own yes, and a look that they are in.
 
+use secrecy::SecretString;
+
 use crate::app::services::person_place;
 use crate::app::{App, Change as News};
 use crate::db::outbox::{self, Claim, Settled};
 use crate::db::{Conn, changes, invite_uses, people, servers, shares};
-use crate::domain::access::batch::{Counts, Made};
+use crate::domain::access::batch::{Counts, Made, State};
 use crate::domain::effect::{Effect, Ending};
-use crate::domain::fault::{Fault, FaultClass};
+use crate::domain::fault::{Answer, Fault, FaultClass};
 use crate::domain::ids::{InviteUseId, ServerId};
 use crate::domain::invite::refusal::Refusal;
 use crate::domain::invite::uses::{InviteUse, UseState};
 use crate::domain::people::Person;
 use crate::domain::service::Server;
 use crate::error::{AppError, Outcome};
+use crate::vendor::plex_tv::PlexTv;
 use crate::vendor::plex_tv_guest::Received;
 
 /// A guest with what was shared with them.
@@ -51,16 +54,21 @@ fn against(fault: &Fault, is_last: bool) -> Option<Refusal> {
     }
 }
 
-/// Before anything is shared.
+/// Before anything is shared. What was offered to them by hand and waits for their yes has it now: Plex changes no open
+/// invite.
 async fn check(app: &App, claim: &Claim, arrival: Arrival) -> Outcome<Settled> {
     let token = app.open(&arrival.token, &person_place(arrival.one.plex_id))?;
     if !app.plex_tv()?.is_confirmed(&token).await? {
         return refuse(app, claim, arrival.one, Refusal::Unverified).await;
     }
+    let reached = accept(&app.plex_tv()?, &token, &app.db.read(servers::all).await?).await?;
     let (claim, id, now) = (claim.clone(), arrival.one.id, app.now());
     let settled = app
         .db
         .write(move |tx| {
+            for server in reached {
+                shares::accept(tx, server, arrival.person.id, now)?;
+            }
             invite_uses::go_on(tx, id, UseState::Sharing, now)?;
             let key = format!("let in {id} {}", now.timestamp_micros());
             outbox::push(tx, &Effect::LetIn { invite_use: id }, &key, now)?;
@@ -89,7 +97,9 @@ fn arrival(conn: &mut Conn, id: InviteUseId) -> Outcome<Option<Arrival>> {
     let Some(person) = one.person.map(|id| people::get(conn, id)).transpose()?.flatten() else { return Ok(None) };
     let Some(token) = people::plex_token(conn, person.id)? else { return Ok(None) };
     let made = one.batch.map(|batch| changes::of_batch(conn, batch)).transpose()?.unwrap_or_default();
-    let about: Vec<ServerId> = made.iter().map(|made| made.change.server).collect();
+    // Where nothing could be shared there is nothing to look for.
+    let failed = |made: &&Made| made.state == State::Failed;
+    let about: Vec<ServerId> = made.iter().filter(|made| !failed(made)).map(|made| made.change.server).collect();
     let mut servers = servers::all(conn)?;
     servers.retain(|server| about.contains(&server.id));
     Ok(Some(Arrival { one, person, token, made, servers }))
@@ -110,21 +120,16 @@ async fn say_yes(app: &App, claim: &Claim, arrival: Arrival) -> Outcome<Settled>
     if arrival.one.state == UseState::Sharing {
         go_on(app, &arrival.one, UseState::Accepting).await?;
     }
-    let waiting = plex_tv.received(&token).await?;
-    for one in waiting.iter().filter(|one| is_ours(one, &arrival.servers)) {
-        plex_tv.accept(&token, one.share_id).await?;
-    }
-    let reached = plex_tv.resources(&token).await?;
-    let is_reached = |server: &Server| reached.iter().any(|one| Some(&one.machine_id) == server.machine_id.as_ref());
-    if !arrival.servers.iter().all(is_reached) {
-        return Err(Fault::unready("Plex does not show the guest what was shared yet.").into());
+    let reached = accept(&plex_tv, &token, &arrival.servers).await?;
+    if reached.len() < arrival.servers.len() {
+        return Err(not_shown().into());
     }
     let (claim, now) = (claim.clone(), app.now());
     let settled = app
         .db
         .write(move |tx| {
-            for server in &arrival.servers {
-                shares::accept(tx, server.id, arrival.person.id, now)?;
+            for server in reached {
+                shares::accept(tx, server, arrival.person.id, now)?;
             }
             invite_uses::go_on(tx, arrival.one.id, UseState::In, now)?;
             outbox::settle(tx, &claim, Ending::Done, now)
@@ -134,13 +139,29 @@ async fn say_yes(app: &App, claim: &Claim, arrival: Arrival) -> Outcome<Settled>
     Ok(settled)
 }
 
+/// Says yes to what waits for it of these servers. Back: those of them that the guest reaches by now.
+async fn accept(plex_tv: &PlexTv, token: &SecretString, servers: &[Server]) -> Answer<Vec<ServerId>> {
+    let waiting = plex_tv.received(token).await?;
+    let offered = |server: &Server| waiting.iter().find(|one| is_from(one, server));
+    for one in servers.iter().filter_map(offered) {
+        plex_tv.accept(token, one.share_id).await?;
+    }
+    let reached = plex_tv.resources(token).await?;
+    let is_reached = |server: &&Server| reached.iter().any(|one| Some(&one.machine_id) == server.machine_id.as_ref());
+    if servers.iter().any(|server| offered(server).is_some() && !is_reached(&server)) {
+        return Err(not_shown());
+    }
+    Ok(servers.iter().filter(is_reached).map(|server| server.id).collect())
+}
+
+fn not_shown() -> Fault {
+    Fault::unready("Plex does not show the guest what was shared yet.")
+}
+
 /// The id of a server is no secret: whoever invites has to be its owner, too, where Plex says who it is.
-fn is_ours(received: &Received, servers: &[Server]) -> bool {
-    let same = |server: &&Server| server.machine_id.as_ref() == Some(&received.machine_id);
-    servers.iter().find(same).is_some_and(|server| match (server.owner_plex_id, received.owner) {
-        (Some(owner), Some(from)) => owner == from,
-        _ => true,
-    })
+fn is_from(received: &Received, server: &Server) -> bool {
+    let owners = server.owner_plex_id.zip(received.owner);
+    Some(&received.machine_id) == server.machine_id.as_ref() && owners.is_none_or(|(owner, from)| owner == from)
 }
 
 async fn go_on(app: &App, one: &InviteUse, state: UseState) -> Outcome<()> {

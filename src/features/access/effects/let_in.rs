@@ -1,4 +1,4 @@
-//! A guest who follows an invite: what it gives becomes theirs, and the plan for them alone is carried out at once.
+//! A guest who follows an invite: what it gives becomes theirs, and is shared with them at once.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -7,10 +7,12 @@ use crate::app::{App, Change as News};
 use crate::db::outbox::{self, Claim, Settled};
 use crate::db::{Tx, access, grants, groups, invite_uses, invites, jobs, people, person_flags};
 use crate::domain::access::batch::Cause;
-use crate::domain::access::plan::{self, Change};
+use crate::domain::access::gift;
+use crate::domain::access::plan::Change;
 use crate::domain::access::when::When;
 use crate::domain::effect::{Effect, Ending};
 use crate::domain::ids::{InviteUseId, PersonId};
+use crate::domain::invite::refusal::Refusal;
 use crate::domain::invite::uses::{InviteUse, UseState};
 use crate::domain::invite::{Gives, Invite};
 use crate::domain::jobs::{JobName, RunCause};
@@ -23,14 +25,13 @@ pub async fn run(app: &App, claim: &Claim, id: InviteUseId) -> Outcome<Settled> 
     let settled = app
         .db
         .write(move |tx| {
-            let ending = match guest(tx, id)? {
-                Some((one, invite, person)) => {
-                    let_in(tx, &one, &invite, &person, zone, now)?;
-                    Ending::Done
-                }
-                None => Ending::Moot,
-            };
-            outbox::settle(tx, &claim, ending, now)
+            let one = invite_uses::get(tx, id)?.filter(|one| one.state == UseState::Sharing && one.batch.is_none());
+            let Some(one) = one else { return outbox::settle(tx, &claim, Ending::Moot, now) };
+            match behind(tx, &one)? {
+                Some((invite, person)) => let_in(tx, &one, &invite, &person, zone, now)?,
+                None => invite_uses::refuse(tx, &one, Refusal::NoMore, now)?,
+            }
+            outbox::settle(tx, &claim, Ending::Done, now)
         })
         .await?;
     app.wake_worker();
@@ -39,13 +40,11 @@ pub async fn run(app: &App, claim: &Claim, id: InviteUseId) -> Outcome<Settled> 
     Ok(settled)
 }
 
-/// Nothing where it was done before, or where the invite is deleted by now.
-fn guest(tx: &mut Tx<'_>, id: InviteUseId) -> Outcome<Option<(InviteUse, Invite, Person)>> {
-    let one = invite_uses::get(tx, id)?.filter(|one| one.state == UseState::Sharing && one.batch.is_none());
-    let Some(one) = one else { return Ok(None) };
+/// Nothing where the invite, or who came by it, is deleted by now.
+fn behind(tx: &mut Tx<'_>, one: &InviteUse) -> Outcome<Option<(Invite, Person)>> {
     let invite = one.invite.map(|id| invites::get(tx, id)).transpose()?.flatten();
     let person = one.person.map(|id| people::get(tx, id)).transpose()?.flatten();
-    Ok(invite.zip(person).map(|(invite, person)| (one, invite, person)))
+    Ok(invite.zip(person))
 }
 
 fn let_in(
@@ -60,7 +59,7 @@ fn let_in(
     give(tx, invite, person.id, now)?;
     person_flags::add(tx, person.id, invite.flags)?;
     jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
-    let changes = planned(tx, person, zone, now)?;
+    let changes = given(tx, person, zone, now)?;
     if !changes.is_empty() {
         let batch = actions::start(tx, Cause::Invite, None, None, &changes, now)?;
         invite_uses::note_batch(tx, one.id, batch, now)?;
@@ -88,8 +87,8 @@ fn give(tx: &mut Tx<'_>, invite: &Invite, person: PersonId, now: DateTime<Utc>) 
     }
 }
 
-/// The plan for this one person.
-fn planned(tx: &mut Tx<'_>, person: &Person, zone: Tz, now: DateTime<Utc>) -> Outcome<Vec<Change>> {
-    let standing = access::one::of_person(tx, person, zone, now)?.standing;
-    Ok(plan::plan(&standing.house, &standing.members, &standing.earlier).changes)
+/// What changes of their shares: nothing that somebody has yet to decide.
+fn given(tx: &mut Tx<'_>, person: &Person, zone: Tz, now: DateTime<Utc>) -> Outcome<Vec<Change>> {
+    let one = access::one::of_person(tx, person, zone, now)?;
+    Ok(gift::gift(&one.standing.house, &one.member))
 }

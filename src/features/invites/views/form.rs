@@ -19,7 +19,7 @@ pub struct Form {
     /// Id, name, titles of what it carries.
     pub groups: Vec<(String, String, Vec<String>)>,
     pub servers: Vec<Server>,
-    /// The address before the end of the link: "https://plex.example.org/invite/".
+    /// The address before the end of the link.
     pub base: String,
     pub errors: Errors,
     /// Others read only.
