@@ -101,6 +101,7 @@ fn people_routes(routes: Routes) -> Routes {
         .both("/admin/people/:id/groups", admin::access::groups, admin::access::set_groups)
         .both("/admin/people/:id/grants", admin::access::offer, admin::access::give)
         .post("/admin/people/:id/grants/:grant/removal", admin::access::take_back)
+        .both("/admin/people/:id/flags/removal", admin::person::form_page, admin::person::take_flags_back)
         .both("/admin/people/:id/exclusions", admin::person::form_page, admin::access::withhold)
         .both("/admin/people/:id/exclusions/removal", admin::person::form_page, admin::access::give_again)
 }

@@ -1,5 +1,7 @@
 //! What Plex lets somebody do beyond what their groups say.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::schema::person_flags;
@@ -7,7 +9,6 @@ use super::{Conn, Tx};
 use crate::domain::group::Flags;
 use crate::domain::ids::PersonId;
 use crate::error::Outcome;
-use std::collections::HashMap;
 
 type Row = (i64, bool, bool, bool);
 
@@ -45,4 +46,16 @@ pub fn add(tx: &mut Tx<'_>, person: PersonId, flags: Flags) -> Outcome<()> {
         }
     };
     Ok(())
+}
+
+/// From then on groups alone say what they may do. False where nothing was added.
+pub fn take_back(tx: &mut Tx<'_>, person: PersonId) -> Outcome<bool> {
+    let Some(flags) = of_person(tx, person)? else { return Ok(false) };
+    let none = (
+        person_flags::allow_sync.eq(false),
+        person_flags::allow_camera_upload.eq(false),
+        person_flags::allow_tuners.eq(false),
+    );
+    diesel::update(person_flags::table.find(person.0)).set(none).execute(&mut **tx)?;
+    Ok(flags != Flags::default())
 }

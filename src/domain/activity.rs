@@ -44,6 +44,7 @@ crate::text_enum! {
         GrantEnded = "grant_ended",
         LibraryWithheld = "library_withheld",
         LibraryGivenAgain = "library_given_again",
+        FlagsTakenBack = "flags_taken_back",
         GroupsChanged = "groups_changed",
         NotesChanged = "notes_changed",
         KeepChanged = "keep_changed",

@@ -53,7 +53,7 @@ pub fn icon(kind: ActivityKind) -> Icon {
         Kind::PlanLeft | Kind::DriftKept => Icon::Minus,
         Kind::AccessFailed => Icon::Alert,
         Kind::GrantGiven | Kind::LibraryGivenAgain => Icon::Plus,
-        Kind::GrantEnded | Kind::LibraryWithheld => Icon::Minus,
+        Kind::GrantEnded | Kind::LibraryWithheld | Kind::FlagsTakenBack => Icon::Minus,
         Kind::GroupsChanged => Icon::Groups,
         Kind::NotesChanged => Icon::Edit,
         Kind::KeepChanged => Icon::Lock,

@@ -40,6 +40,12 @@ impl Flags {
         }
     }
 
+    /// What they let somebody do.
+    pub fn words(self) -> Vec<&'static str> {
+        let all = [(self.sync, "downloads"), (self.tuners, "Live TV"), (self.camera_upload, "camera upload")];
+        all.into_iter().filter(|(on, _)| *on).map(|(_, word)| word).collect()
+    }
+
     /// What groups that are on give together; nothing is said where there is none.
     pub fn of<'a>(groups: impl IntoIterator<Item = &'a Group>, now: DateTime<Utc>) -> Option<Self> {
         groups.into_iter().filter(|group| group.is_on(now)).map(|group| group.flags).reduce(Self::or)

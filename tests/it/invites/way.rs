@@ -2,6 +2,8 @@
 
 use reqwest::Method;
 use serde_json::json;
+use usherr::db::people;
+use usherr::domain::jobs::{JobName, RunState};
 
 use super::{by_plex, close, come_in, house, invite, libraries, sees, show, used};
 
@@ -39,6 +41,32 @@ async fn from_the_link_to_the_open_door_and_in() {
 }
 
 #[tokio::test]
+async fn what_an_invite_allows_is_seen_and_can_be_taken_back() {
+    let test = house().await;
+    invite(&test, json!({ "flags": { "sync": true, "tuners": true } })).await;
+    let guest = test.nobody();
+    show(&test, &guest, "casper.holm").await;
+    come_in(&guest).await.has("The door is open");
+    let admin = test.as_admin().await;
+    let uses = admin.get("/api/invites/1/uses").await.is(200).json();
+    assert_eq!((&uses["total"], &uses["items"][0]["state"]), (&json!(1), &json!("in")));
+    let id = uses["items"][0]["person_id"].as_i64().unwrap();
+    let page = format!("/admin/people/{id}");
+    admin.get(&page).await.is(200).has("By an invite also: downloads and Live TV.");
+    let access = admin.get(&format!("/api/people/{id}/access")).await.is(200).json();
+    assert_eq!(access["flags"], json!({ "sync": true, "camera_upload": false, "tuners": true }));
+    admin.post(&format!("{page}/flags/removal"), &[]).await.is(303);
+    admin.get(&page).await.is(200).lacks("By an invite also");
+    let plan = admin.get("/api/plan").await.is(200).json();
+    assert_eq!(plan["changes"][0]["flags"], json!({ "allow_sync": false, "allow_tuners": false }));
+    // Again finds nothing, by the page as by the API.
+    admin.post(&format!("{page}/flags/removal"), &[]).await.is(303);
+    admin.json(Method::DELETE, &format!("/api/people/{id}/flags"), json!(null)).await.is(204);
+    admin.json(Method::DELETE, "/api/people/999999/flags", json!(null)).await.is(404);
+    close(test).await;
+}
+
+#[tokio::test]
 async fn who_has_a_share_already_gets_what_is_missing_and_keeps_the_rest() {
     let test = house().await;
     let before = sees(&test, "teo").unwrap();
@@ -51,6 +79,59 @@ async fn who_has_a_share_already_gets_what_is_missing_and_keeps_the_rest() {
     come_in(&guest).await.has("The door is open");
     let titles = ["Documentaries", "Films", "Series", "Welcome"].map(str::to_owned).to_vec();
     assert_eq!(sees(&test, "teo"), Some((titles, true)));
+    close(test).await;
+}
+
+#[tokio::test]
+async fn what_is_still_to_be_decided_is_not_decided_by_an_invite() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    let teo = test.world.account("teo").unwrap().id;
+    let teo = test.app().db.read(move |conn| people::by_plex_id(conn, teo)).await.unwrap().unwrap().id;
+    let only_kids = json!({ "grants": [{ "library_id": libraries(&test, &["Kids"]).await[0] }], "excluded": libraries(&test, &["Series"]).await });
+    admin.json(Method::PUT, &format!("/api/people/{teo}/access"), only_kids).await.is(200);
+    invite(&test, json!({ "libraries": libraries(&test, &["Documentaries"]).await })).await;
+    let guest = test.nobody();
+    show(&test, &guest, "teo").await;
+    come_in(&guest).await.has("The door is open");
+    let plan = admin.get("/api/plan").await.is(200).json();
+    assert_eq!((&plan["changes"][0]["gain"], &plan["changes"][0]["lose"]), (&json!([]), &json!(["Films", "Series"])));
+    let titles = ["Documentaries", "Films", "Kids", "Series", "Welcome"].map(str::to_owned).to_vec();
+    assert_eq!(sees(&test, "teo"), Some((titles, true)), "what was said gives, and takes nothing yet");
+    close(test).await;
+}
+
+#[tokio::test]
+async fn an_open_invite_that_is_known_is_accepted_and_then_grows() {
+    let test = house().await;
+    let casper = test.world.account("casper.holm").unwrap();
+    test.world.house().write(|house| {
+        let kids = house.sections.iter().find(|one| one.title == "Kids").unwrap().id;
+        house.invite(Some(casper.id), casper.email.clone(), vec![kids], false);
+    });
+    assert_eq!(test.run_job(JobName::PeopleSync).await.state, RunState::Succeeded);
+    invite(&test, json!({})).await;
+    let guest = test.nobody();
+    show(&test, &guest, "casper.holm").await;
+    come_in(&guest).await.has("The door is open");
+    let titles = ["Films", "Kids", "Welcome"].map(str::to_owned).to_vec();
+    assert_eq!(sees(&test, "casper.holm"), Some((titles, true)));
+    close(test).await;
+}
+
+#[tokio::test]
+async fn an_invite_that_is_deleted_while_somebody_comes_in_lets_nobody_wait_for_ever() {
+    let test = house().await;
+    let made = invite(&test, json!({})).await;
+    let guest = test.nobody();
+    show(&test, &guest, "casper.holm").await;
+    test.world.plex_tv().down().await;
+    guest.post("/invite/back-row/accept", &[]).await.is(303);
+    test.as_admin().await.json(Method::DELETE, &format!("/api/invites/{}", made["id"]), json!(null)).await.is(204);
+    test.world.plex_tv().up().await.unwrap();
+    test.settled_in_a_hurry().await;
+    guest.get("/invite/back-row").await.is(404);
+    assert_eq!(sees(&test, "casper.holm"), None);
     close(test).await;
 }
 

@@ -32,17 +32,11 @@ pub fn gives(told: &Told) -> String {
         Gives::Groups(_) => format!("into {}: {sees}", list(&told.groups)),
         Gives::Libraries(_) => format!("see {sees}"),
     };
-    let flags = [
-        (invite.flags.sync, "downloads"),
-        (invite.flags.tuners, "Live TV"),
-        (invite.flags.camera_upload, "camera upload"),
-    ];
-    let flags: Vec<&str> = flags.into_iter().filter(|(on, _)| *on).map(|(_, word)| word).collect();
+    let flags = invite.flags.words();
     let with = if flags.is_empty() { String::new() } else { format!(", with {}", format::list(&flags)) };
     format!("Lets {whom} {what}{with}.")
 }
 
-/// ", for 1 year", ", until 3 Mar 2027"; nothing without end.
 /// "2 of 3", "5".
 pub fn used(invite: &Invite) -> String {
     match invite.uses {

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::app::{App, Change};
-use crate::db::{Conn, Tx, access, activity, grants, groups, jobs, libraries};
+use crate::db::{Conn, Tx, access, activity, grants, groups, jobs, libraries, person_flags};
 use crate::domain::access::resolve::{House, Server};
 use crate::domain::access::wall::weekly_words;
 use crate::domain::access::when::When;
@@ -158,6 +158,19 @@ pub fn take_back_in(tx: &mut Tx<'_>, desk: &Desk, grant: GrantId) -> Outcome<Opt
     let Some(library) = grants::remove(tx, desk.person.id, grant)? else { return Ok(None) };
     desk.record(tx, ActivityKind::GrantEnded, desk.title(library))?;
     Ok(Some(library))
+}
+
+/// Groups alone say what they may do on Plex from then on. Back: their name, and whether an invite had added anything.
+pub async fn take_flags_back(app: &App, actor: &Actor, id: PersonId) -> Outcome<(String, bool)> {
+    change(app, actor, id, move |tx, desk| {
+        let flags = person_flags::of_person(tx, desk.person.id)?.unwrap_or_default();
+        let taken = person_flags::take_back(tx, desk.person.id)?;
+        if taken {
+            desk.record(tx, ActivityKind::FlagsTakenBack, &flags.words().join(", "))?;
+        }
+        Ok((desk.person.name.clone(), taken))
+    })
+    .await
 }
 
 pub async fn withhold(app: &App, actor: &Actor, id: PersonId, library: LibraryId) -> Outcome<(String, String)> {

@@ -56,6 +56,7 @@ fn seen(conn: &mut Conn, me: &Actor, id: PersonId, settings: &Settings, now: Dat
     Ok(Seen {
         servers: servers_seen(conn, &person, &one)?,
         groups: memberships(&one),
+        flags: one.member.flags.unwrap_or_default(),
         allowance: allowance(conn, settings, &person, now)?,
         differs: differs(conn, &person, &one)?,
         merged: merge::of_person(conn, id)?.into_iter().map(|one| one.name).collect(),
@@ -243,5 +244,24 @@ pub async fn plan_limits_again(
     let id: PersonId = named(&id)?;
     let name = actions::limits::plan_again(app, &me, id).await?;
     let said = format!("The limits of {name} are part of the access plan again. Nothing was sent to Plex yet.");
+    Ok(visit.go(req, &format!("/admin/people/{id}"), Some(&said)))
+}
+
+#[handler]
+pub async fn take_flags_back(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Moderator(me): Moderator,
+    Path(id): Path<String>,
+) -> poem::Result<Response> {
+    let id: PersonId = named(&id)?;
+    let (name, taken) = actions::access::take_flags_back(app, &me, id).await?;
+    let said = match taken {
+        true => {
+            format!("What the invite allowed {name} is taken back. Nothing was sent to Plex yet: see the access plan.")
+        }
+        false => format!("No invite allows {name} anything of their own."),
+    };
     Ok(visit.go(req, &format!("/admin/people/{id}"), Some(&said)))
 }

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
-use poem_openapi::{Object, OpenApi};
+use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use crate::app::App;
 use crate::db::access::one::{self, One};
@@ -13,14 +13,21 @@ use crate::db::{Conn, libraries, people};
 use crate::domain::access::person::{About, rows};
 use crate::domain::access::wall::{TypedWhen, TypedWindow};
 use crate::domain::access::when::When;
+use crate::domain::group::Flags;
 use crate::domain::ids::{GroupId, LibraryId, PersonId};
 use crate::error::{AppError, FieldErrors, Outcome};
-use crate::features::people::actions::access::Gift;
+use crate::features::people::actions::access::{self, Gift};
 use crate::features::people::actions::set::{self, Wanted};
 use crate::web::api::{Tag, time};
 use crate::web::{BackOffice, Moderator};
 
 pub struct PersonAccessApi;
+
+#[derive(ApiResponse)]
+enum Done {
+    #[oai(status = 204)]
+    Done,
+}
 
 /// What somebody sees, and what of it is their own.
 #[derive(Debug, Object)]
@@ -31,6 +38,18 @@ struct PersonAccess {
     grants: Vec<PersonGrant>,
     /// Ids of libraries that are withheld, whatever groups give.
     excluded: Vec<i64>,
+    /// What an invite lets them do on Plex, beyond what their groups say.
+    flags: PersonFlags,
+}
+
+/// What Plex lets somebody do.
+#[derive(Debug, Object)]
+struct PersonFlags {
+    /// Download to a device.
+    sync: bool,
+    camera_upload: bool,
+    /// Live TV.
+    tuners: bool,
 }
 
 /// Somebody, by name.
@@ -141,6 +160,20 @@ impl PersonAccessApi {
         set::set(&app, &me.0, id, wanted(body.0, zone)?).await?;
         Ok(Json(told(&app, id).await?))
     }
+
+    /// Take back what an invite lets somebody do
+    ///
+    /// For moderators and admins. Groups alone say it from then on; nothing is sent to Plex before the plan is applied.
+    #[oai(path = "/:id/flags", method = "delete")]
+    async fn take_flags_back(&self, app: Data<&App>, me: Moderator, id: Path<i64>) -> poem::Result<Done> {
+        access::take_flags_back(&app, &me.0, PersonId(id.0)).await?;
+        Ok(Done::Done)
+    }
+}
+
+fn flags(one: &One) -> PersonFlags {
+    let Flags { sync, camera_upload, tuners } = one.member.flags.unwrap_or_default();
+    PersonFlags { sync, camera_upload, tuners }
 }
 
 async fn told(app: &App, id: PersonId) -> Outcome<PersonAccess> {
@@ -159,6 +192,7 @@ async fn told(app: &App, id: PersonId) -> Outcome<PersonAccess> {
             let libraries = seen(conn, &one, about)?;
             Ok(PersonAccess {
                 groups: groups(&one),
+                flags: flags(&one),
                 grants: one.grants.iter().map(|grant| granted(grant, zone)).collect(),
                 excluded: one.member.excluded.iter().map(|id| id.0).collect(),
                 libraries,

@@ -8,6 +8,7 @@ use super::badges;
 use crate::domain::access::person::Row;
 use crate::domain::access::when::When;
 use crate::domain::activity::Entry;
+use crate::domain::group::Flags;
 use crate::domain::ids::{GrantId, LibraryId, PersonId, ServerId};
 use crate::domain::people::{Person, Role};
 use crate::domain::quota::QuotaState;
@@ -34,6 +35,8 @@ pub struct Seen {
     /// The one who looks may change what is on this page.
     pub may: bool,
     pub groups: Vec<Membership>,
+    /// What an invite lets them do on Plex, beyond what their groups say.
+    pub flags: Flags,
     /// None for those who may not ask for anything.
     pub allowance: Option<Allowance>,
     pub notes: String,

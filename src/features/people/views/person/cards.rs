@@ -8,7 +8,7 @@ use crate::domain::people::Person;
 use crate::domain::quota::QuotaState;
 use crate::domain::sharing::ShareSettings;
 use crate::ui::form::{self, Choice, Field};
-use crate::ui::{Button, Frame, Icon, button, card, facts};
+use crate::ui::{Button, Frame, Icon, button, card, facts, format};
 
 /// What Plex says of the share as a whole.
 pub struct Share {
@@ -42,7 +42,21 @@ fn groups(frame: &Frame, seen: &Seen) -> Markup {
         @if seen.groups.iter().any(|group| group.by_rule) {
             p.sub { "Those with a funnel take them in by a rule." }
         }
+        (flags(frame, seen))
     })
+}
+
+fn flags(frame: &Frame, seen: &Seen) -> Markup {
+    let words = seen.flags.words();
+    let action = frame.links.to(&format!("/admin/people/{}/flags/removal", seen.person.id));
+    html! {
+        @if !words.is_empty() {
+            div.line {
+                p.grow.sub { "By an invite also: " (format::list(&words)) "." }
+                @if seen.may { (button::post(&action, Button::new("Take back").small().quiet().busy("Taking back").submit())) }
+            }
+        }
+    }
 }
 
 fn allowance(frame: &Frame, seen: &Seen) -> Markup {
