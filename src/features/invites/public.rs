@@ -1,5 +1,6 @@
 //! The page behind an invite link: what it gives, who stands there, and how far they are.
 
+use chrono::{DateTime, Utc};
 use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{IntoResponse, Request, Response, handler};
@@ -12,9 +13,9 @@ use crate::crypto::token_hash;
 use crate::db::{Conn, guests, invite_uses, invites, outbox};
 use crate::domain::effect::ACCESS_LANE;
 use crate::domain::guest::Guest;
-use crate::domain::invite::Standing;
 use crate::domain::invite::refusal::Refusal;
 use crate::domain::invite::uses::UseState;
+use crate::domain::invite::{Invite, Standing, form};
 use crate::error::{AppError, Outcome};
 use crate::ui;
 use crate::web::{Visit, actor, client, cookies};
@@ -53,7 +54,7 @@ pub async fn come_in(
 
 /// A code that is typed in the address is a segment of a path.
 fn path(code: &str) -> String {
-    let fits = crate::domain::invite::form::code(code).is_ok_and(|code| !code.is_empty());
+    let fits = form::code(code).is_ok_and(|code| !code.is_empty());
     if fits { format!("/invite/{code}") } else { "/".to_owned() }
 }
 
@@ -81,7 +82,9 @@ async fn at(req: &Request, app: &App, code: String, guest: Option<Guest>) -> Out
     let look = app.limits.invite(client::address(req))?;
     let now = app.now();
     let door = app.db.read(move |conn| {
-        let Some(invite) = invites::by_code(conn, &code)? else { return Ok(None) };
+        // What is no end of a link is not looked for.
+        let known = form::code(&code).ok().map(|code| invites::by_code(conn, &code));
+        let Some(invite) = known.transpose()?.flatten() else { return Ok(None) };
         let scene = match &guest {
             None => None,
             Some(guest) => scene(conn, &invite, guest, now)?,
@@ -102,12 +105,7 @@ async fn at(req: &Request, app: &App, code: String, guest: Option<Guest>) -> Out
 }
 
 /// How far this guest is; none before they have begun, where nothing is in their way.
-fn scene(
-    conn: &mut Conn,
-    invite: &crate::domain::invite::Invite,
-    guest: &Guest,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Outcome<Option<Scene>> {
+fn scene(conn: &mut Conn, invite: &Invite, guest: &Guest, now: DateTime<Utc>) -> Outcome<Option<Scene>> {
     let name = guest.account.display_name.clone();
     let Some(one) = invite_uses::of_guest(conn, invite.id, guest.account.id)? else {
         let against = accept::in_the_way(conn, invite, guest, now)?;

@@ -81,7 +81,10 @@ async fn a_link_that_lets_nobody_in_says_why() {
     let test = house().await;
     let made = invite(&test, json!({})).await;
     let (admin, guest) = (test.as_admin().await, test.nobody());
-    guest.get("/invite/back-rov").await.is(404).has("There is no such invite");
+    for nothing in ["back-rov", "%00", "a%20b", "%C3%A9", "back-row%00", &"x".repeat(900)] {
+        guest.get(&format!("/invite/{nothing}")).await.is(404).has("There is no such invite");
+        guest.post(&format!("/invite/{nothing}/accept"), &[]).await.is(303);
+    }
     let pause = format!("/api/invites/{}/pause", made["id"]);
     admin.json(Method::PUT, &pause, json!({ "paused": true })).await.is(200);
     guest.get("/invite/back-row").await.is(200).has("rests at the moment").lacks("name=\"as_guest\"");
