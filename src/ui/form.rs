@@ -20,6 +20,18 @@ impl Errors {
         Self(vec![(name.into(), words.into())])
     }
 
+    /// Those of a form whose fields stand in this order, so that the first one that is wrong has the focus.
+    pub fn in_order(mut fields: BTreeMap<String, String>, order: &[&str]) -> Self {
+        let mut errors = Self::default();
+        for name in order {
+            if let Some(words) = fields.remove(*name) {
+                errors.add(*name, words);
+            }
+        }
+        fields.into_values().for_each(|words| errors.add("", words));
+        errors
+    }
+
     pub fn of(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(at, _)| at == name).map(|(_, words)| words.as_str())
     }
@@ -137,11 +149,6 @@ impl<'a> Field<'a> {
     /// A day and an hour on the wall of the house.
     pub fn moment(self) -> Markup {
         self.input("datetime-local", None)
-    }
-
-    /// A day of the house.
-    pub fn date(self) -> Markup {
-        self.input("date", None)
     }
 
     pub fn number(self) -> Markup {

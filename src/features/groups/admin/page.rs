@@ -30,15 +30,8 @@ impl Shown {
 const ORDER: [&str; 10] =
     ["name", "ceiling", "note", "libraries", "movie_quota", "season_quota", "from", "until", "weekly", "rules"];
 
-pub fn errors(mut fields: FieldErrors) -> Errors {
-    let mut errors = Errors::default();
-    for name in ORDER {
-        if let Some(words) = fields.remove(name) {
-            errors.add(name, words);
-        }
-    }
-    fields.into_values().for_each(|words| errors.add("", words));
-    errors
+pub fn errors(fields: FieldErrors) -> Errors {
+    Errors::in_order(fields, &ORDER)
 }
 
 pub fn typed(fields: &Fields) -> TypedGroup {

@@ -37,15 +37,8 @@ impl Shown {
 /// The fields as they stand in the form: the first one that is wrong has the focus.
 const ORDER: [&str; 9] = ["code", "by", "groups", "libraries", "uses", "expires", "expires_at", "note", "label"];
 
-pub fn errors(mut fields: FieldErrors) -> Errors {
-    let mut errors = Errors::default();
-    for name in ORDER {
-        if let Some(words) = fields.remove(name) {
-            errors.add(name, words);
-        }
-    }
-    fields.into_values().for_each(|words| errors.add("", words));
-    errors
+pub fn errors(fields: FieldErrors) -> Errors {
+    Errors::in_order(fields, &ORDER)
 }
 
 pub fn typed(fields: &Fields) -> TypedInvite {
