@@ -31,6 +31,25 @@ pub fn keep(tx: &mut Tx<'_>, known: &Known, role: Role, now: DateTime<Utc>) -> O
     keep_found(tx, found.as_ref(), known, role, now)
 }
 
+/// The same for somebody who has shown their account, with its token, sealed. The account itself does not tell whether it
+/// belongs to the owner's Home; what was found of that stays.
+pub fn keep_shown(
+    tx: &mut Tx<'_>,
+    known: Known,
+    token: &str,
+    role: Role,
+    now: DateTime<Utc>,
+) -> Outcome<(PersonId, Kept)> {
+    let before = known.plex_id.map(|id| super::by_plex_id(tx, id)).transpose()?.flatten();
+    let known = match before {
+        Some(before) => Known { home: before.home, restricted: before.restricted, ..known },
+        None => known,
+    };
+    let (person, kept) = keep(tx, &known, role, now)?;
+    super::set_plex_token(tx, person, token)?;
+    Ok((person, kept))
+}
+
 fn keep_found(
     tx: &mut Tx<'_>,
     found: Option<&Found>,

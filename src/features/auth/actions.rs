@@ -233,9 +233,7 @@ pub async fn admit(app: &App, id: &str, account: &PlexAccount, token: &SecretStr
     let new = app
         .db
         .write(move |tx| {
-            let known = standing_of(tx, known)?;
-            let (person, kept) = import::keep(tx, &known, role, now)?;
-            people::set_plex_token(tx, person, &sealed)?;
+            let (person, kept) = import::keep_shown(tx, known, &sealed, role, now)?;
             plex::settle(tx, &id, PlexVerdict::Admitted, Some(person))?;
             let new = kept != import::Kept::Same;
             if new {
@@ -249,18 +247,6 @@ pub async fn admit(app: &App, id: &str, account: &PlexAccount, token: &SecretStr
         app.wake_jobs.notify_one();
     }
     Ok(())
-}
-
-/// The account itself does not tell whether it belongs to the owner's Home; what the import found stays.
-fn standing_of(tx: &mut Tx<'_>, known: Known) -> Outcome<Known> {
-    let before = match known.plex_id {
-        Some(plex_id) => people::by_plex_id(tx, plex_id)?,
-        None => None,
-    };
-    Ok(match before {
-        Some(person) => Known { home: person.home, restricted: person.restricted, ..known },
-        None => known,
-    })
 }
 
 /// Spends a settled sign-in. False when it was spent before.
