@@ -3,8 +3,23 @@
 
 use super::given::Given;
 use super::plan::Change;
-use super::resolve::{House, Member, Resolver, Server};
+use super::resolve::{Grant, House, Member, Resolver, Server};
 use super::said::Said;
+use super::when::When;
+use crate::domain::group::Flags;
+use crate::domain::invite::{Gives, Invite};
+
+/// Somebody as they would be with what an invite gives.
+pub fn with(mut member: Member, invite: &Invite) -> Member {
+    match &invite.gives {
+        Gives::Groups(ids) => member.groups.extend(ids),
+        Gives::Libraries(ids) => {
+            member.grants.extend(ids.iter().map(|id| Grant { library: *id, when: When::default() }));
+        }
+    }
+    let flags = Some(invite.flags).filter(|flags| *flags != Flags::default());
+    Member { flags: member.flags.into_iter().chain(flags).reduce(Flags::or), ..member }
+}
 
 /// `member` as they are with the invite.
 pub fn gift(house: &House, member: &Member) -> Vec<Change> {
@@ -53,10 +68,10 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::domain::access::resolve::{Grant, Held};
-    use crate::domain::access::when::When;
-    use crate::domain::group::{Flags, Group};
+    use crate::domain::access::resolve::Held;
+    use crate::domain::group::Group;
     use crate::domain::ids::{GroupId, LibraryId, PersonId, ServerId};
+    use crate::domain::invite::tests::invite;
     use crate::domain::sharing::ShareSettings;
 
     fn ids(ids: &[i64]) -> BTreeSet<LibraryId> {
@@ -97,6 +112,15 @@ mod tests {
     fn a_stranger_is_invited_to_all_that_they_should_see() {
         let [change] = gift(&house(), &member(None)).try_into().unwrap();
         assert_eq!((change.before, change.after.unwrap().libraries), (None, ids(&[1, 2])));
+    }
+
+    #[test]
+    fn an_invite_is_a_group_or_a_grant_more() {
+        let alone = Member { groups: Vec::new(), ..member(None) };
+        let by = |gives: Gives| with(alone.clone(), &Invite { gives, ..invite() });
+        assert_eq!(by(Gives::Groups(vec![GroupId(1)])), member(None));
+        let [change] = gift(&house(), &by(Gives::Libraries(vec![LibraryId(3)]))).try_into().unwrap();
+        assert_eq!(change.after.unwrap().libraries, ids(&[1, 3]));
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use secrecy::SecretString;
 
+use super::give::give;
 use crate::app::services::person_place;
 use crate::app::{App, Change as News};
 use crate::db::outbox::{self, Claim, Settled};
-use crate::db::{Conn, changes, invite_uses, people, servers, shares};
+use crate::db::{Conn, changes, invite_uses, invites, people, servers, shares};
 use crate::domain::access::batch::{Counts, Made, State};
 use crate::domain::effect::{Effect, Ending};
 use crate::domain::fault::{Answer, Fault, FaultClass};
@@ -118,7 +119,7 @@ async fn say_yes(app: &App, claim: &Claim, arrival: Arrival) -> Outcome<Settled>
     let token = app.open(&arrival.token, &person_place(arrival.one.plex_id))?;
     let plex_tv = app.plex_tv()?;
     if arrival.one.state == UseState::Sharing {
-        go_on(app, &arrival.one, UseState::Accepting).await?;
+        taken(app, &arrival).await?;
     }
     let reached = accept(&plex_tv, &token, &arrival.servers).await?;
     if reached.len() < arrival.servers.len() {
@@ -164,9 +165,17 @@ fn is_from(received: &Received, server: &Server) -> bool {
     Some(&received.machine_id) == server.machine_id.as_ref() && owners.is_none_or(|(owner, from)| owner == from)
 }
 
-async fn go_on(app: &App, one: &InviteUse, state: UseState) -> Outcome<()> {
-    let (id, now) = (one.id, app.now());
-    app.db.write(move |tx| invite_uses::go_on(tx, id, state, now)).await?;
+/// Plex has it: from here on it is theirs here, too.
+async fn taken(app: &App, arrival: &Arrival) -> Outcome<()> {
+    let (one, person, now) = (arrival.one.clone(), arrival.person.id, app.now());
+    app.db
+        .write(move |tx| {
+            if let Some(invite) = one.invite.map(|id| invites::get(tx, id)).transpose()?.flatten() {
+                give(tx, &invite, person, now)?;
+            }
+            invite_uses::go_on(tx, one.id, UseState::Accepting, now)
+        })
+        .await?;
     app.changed(News::Access);
     Ok(())
 }

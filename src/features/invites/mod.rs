@@ -5,6 +5,7 @@ pub mod actions;
 pub mod admin;
 pub mod api;
 pub mod effects;
+mod give;
 pub mod public;
 pub mod qr;
 pub mod views;

@@ -23,6 +23,9 @@ async fn what_plex_refuses_is_said_and_gives_the_place_back() {
         come_in(&guest).await.has(headline).has("2 of 2 places left");
         assert_eq!(sees(&test, "casper.holm"), None);
     }
+    // Nor is anything of it left in the plan.
+    let plan = test.as_admin().await.get("/api/plan").await.is(200).json();
+    assert_eq!(plan["changes"], json!([]));
     test.world.plex_tv().set_modes(|modes| modes.invites_refused = None);
     come_in(&guest).await.has("The door is open").has("1 of 2 places left");
     close(test).await;

@@ -1,20 +1,19 @@
-//! A guest who follows an invite: what it gives becomes theirs, and is shared with them at once.
+//! A guest who follows an invite: what it gives is shared with them at once. It becomes theirs when Plex has taken it.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::app::{App, Change as News};
 use crate::db::outbox::{self, Claim, Settled};
-use crate::db::{Tx, access, grants, groups, invite_uses, invites, jobs, people, person_flags};
+use crate::db::{Tx, access, invite_uses, invites, jobs, people};
 use crate::domain::access::batch::Cause;
 use crate::domain::access::gift;
 use crate::domain::access::plan::Change;
-use crate::domain::access::when::When;
 use crate::domain::effect::{Effect, Ending};
-use crate::domain::ids::{InviteUseId, PersonId};
+use crate::domain::ids::InviteUseId;
+use crate::domain::invite::Invite;
 use crate::domain::invite::refusal::Refusal;
 use crate::domain::invite::uses::{InviteUse, UseState};
-use crate::domain::invite::{Gives, Invite};
 use crate::domain::jobs::{JobName, RunCause};
 use crate::domain::people::Person;
 use crate::error::Outcome;
@@ -56,39 +55,19 @@ fn let_in(
     now: DateTime<Utc>,
 ) -> Outcome<()> {
     access::adopt(tx, person, &[], invite.made_by, zone, now)?;
-    give(tx, invite, person.id, now)?;
-    person_flags::add(tx, person.id, invite.flags)?;
-    jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
-    let changes = given(tx, person, zone, now)?;
+    let changes = given(tx, invite, person, zone, now)?;
     if !changes.is_empty() {
         let batch = actions::start(tx, Cause::Invite, None, None, &changes, now)?;
         invite_uses::note_batch(tx, one.id, batch, now)?;
         jobs::ask(tx, JobName::AccessApply, RunCause::Asked, None, now)?;
     }
     let effect = Effect::Welcome { invite_use: one.id };
-    outbox::push(tx, &effect, &format!("welcome {} {}", one.id, one.changed_at.timestamp_micros()), now)?;
+    outbox::push(tx, &effect, &format!("accept {} {}", one.id, one.changed_at.timestamp_micros()), now)?;
     Ok(())
 }
 
-fn give(tx: &mut Tx<'_>, invite: &Invite, person: PersonId, now: DateTime<Utc>) -> Outcome<()> {
-    match &invite.gives {
-        Gives::Groups(ids) => ids.iter().try_for_each(|id| groups::join(tx, *id, person, now).map(drop)),
-        Gives::Libraries(ids) => {
-            let has: Vec<_> =
-                grants::of_person(tx, person)?.into_iter().filter(|one| one.when == When::default()).collect();
-            let missing = ids.iter().filter(|id| !has.iter().any(|one| one.library == **id));
-            let note = format!("by the invite {}", invite.name());
-            missing
-                .copied()
-                .collect::<Vec<_>>()
-                .into_iter()
-                .try_for_each(|id| grants::allow(tx, person, id, invite.made_by, &note, now).map(drop))
-        }
-    }
-}
-
 /// What changes of their shares: nothing that somebody has yet to decide.
-fn given(tx: &mut Tx<'_>, person: &Person, zone: Tz, now: DateTime<Utc>) -> Outcome<Vec<Change>> {
+fn given(tx: &mut Tx<'_>, invite: &Invite, person: &Person, zone: Tz, now: DateTime<Utc>) -> Outcome<Vec<Change>> {
     let one = access::one::of_person(tx, person, zone, now)?;
-    Ok(gift::gift(&one.standing.house, &one.member))
+    Ok(gift::gift(&one.standing.house, &gift::with(one.member, invite)))
 }

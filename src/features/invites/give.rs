@@ -1,0 +1,35 @@
+//! What an invite gives becomes the guest's own, once Plex has taken it.
+
+use chrono::{DateTime, Utc};
+
+use crate::db::{Tx, grants, groups, jobs, person_flags};
+use crate::domain::access::when::When;
+use crate::domain::ids::{LibraryId, PersonId};
+use crate::domain::invite::{Gives, Invite};
+use crate::domain::jobs::JobName;
+use crate::error::Outcome;
+
+pub fn give(tx: &mut Tx<'_>, invite: &Invite, person: PersonId, now: DateTime<Utc>) -> Outcome<()> {
+    match &invite.gives {
+        Gives::Groups(ids) => {
+            for id in ids {
+                groups::join(tx, *id, person, now)?;
+            }
+        }
+        Gives::Libraries(ids) => {
+            let note = format!("by the invite {}", invite.name());
+            for id in missing(tx, ids, person)? {
+                grants::allow(tx, person, id, invite.made_by, &note, now)?;
+            }
+        }
+    }
+    person_flags::add(tx, person, invite.flags)?;
+    jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))
+}
+
+/// Those that they have not for good already.
+fn missing(tx: &mut Tx<'_>, ids: &[LibraryId], person: PersonId) -> Outcome<Vec<LibraryId>> {
+    let has = grants::of_person(tx, person)?;
+    let for_good = |id: &LibraryId| has.iter().any(|one| one.library == *id && one.when == When::default());
+    Ok(ids.iter().copied().filter(|id| !for_good(id)).collect())
+}
