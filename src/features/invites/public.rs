@@ -11,7 +11,7 @@ use super::views::door::{self, Door, Scene};
 use crate::app::App;
 use crate::crypto::token_hash;
 use crate::db::{Conn, guests, invite_uses, invites, outbox};
-use crate::domain::effect::ACCESS_LANE;
+use crate::domain::effect::{ACCESS_LANE, guest_lane};
 use crate::domain::guest::Guest;
 use crate::domain::invite::refusal::Refusal;
 use crate::domain::invite::uses::UseState;
@@ -47,8 +47,7 @@ pub async fn come_in(
     let Some(guest) = guest(req, app).await? else { return Ok(visit.go(req, &path(&code), None)) };
     let Some(door) = at(req, app, code, Some(guest.clone())).await? else { return Ok(nothing(&visit)) };
     let here = path(&door.told.invite.code);
-    // Whatever stands in the way is said by the page itself.
-    let _ = accept::accept(app, door.told.invite.id, guest).await?;
+    accept::accept(app, door.told.invite.id, guest).await?;
     Ok(visit.go(req, &here, None))
 }
 
@@ -121,7 +120,7 @@ fn scene(conn: &mut Conn, invite: &Invite, guest: &Guest, now: DateTime<Utc>) ->
         }
         (UseState::Refused, None) => return Ok(None),
         (state, _) => {
-            let held = outbox::holdups(conn, &[ACCESS_LANE.to_owned(), crate::domain::effect::guest_lane(one.id)])?;
+            let held = outbox::holdups(conn, &[ACCESS_LANE.to_owned(), guest_lane(one.id)])?;
             Scene::UnderWay { name, accepting: state == UseState::Accepting, is_slow: !held.is_empty() }
         }
     }))
