@@ -51,6 +51,7 @@ pub mod time;
 pub mod titles;
 pub mod word;
 
+use std::any::Any;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -115,6 +116,10 @@ impl Db {
         &self,
         query: impl FnOnce(&mut Conn) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
+        typed(self.look(Box::new(move |conn| query(conn).map(erased))).await?)
+    }
+
+    async fn look(&self, query: Box<dyn FnOnce(&mut Conn) -> Outcome<Erased> + Send>) -> Outcome<Erased> {
         let pool = self.read.clone();
         blocking(move || glance(&mut *take(&pool)?, query)).await
     }
@@ -129,6 +134,10 @@ impl Db {
         &self,
         change: impl FnOnce(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
+        typed(self.change(Box::new(move |tx| change(tx).map(erased))).await?)
+    }
+
+    async fn change(&self, change: Box<dyn FnOnce(&mut Tx<'_>) -> Outcome<Erased> + Send>) -> Outcome<Erased> {
         let (pool, writes) = (self.write.clone(), self.writes.clone());
         blocking(move || {
             let done = transaction(&mut *pool.get().map_err(busy)?, change);
@@ -142,6 +151,20 @@ impl Db {
     pub fn writes(&self) -> u64 {
         self.writes.load(Ordering::Acquire)
     }
+}
+
+/// What a query or a change comes to, of whatever type: the way to the database and back is built once for all of them.
+type Erased = Box<dyn Any + Send>;
+
+fn erased<T: Send + 'static>(value: T) -> Erased {
+    Box::new(value)
+}
+
+fn typed<T: 'static>(erased: Erased) -> Outcome<T> {
+    erased
+        .downcast()
+        .map(|value| *value)
+        .map_err(|_| AppError::internal("an answer of another type than was asked for"))
 }
 
 /// Whoever reads from a database that is away is told at once, the one who finds it out excepted: the pool goes on trying.

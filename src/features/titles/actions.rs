@@ -12,8 +12,8 @@ use crate::domain::catalog::Candidate;
 use crate::domain::title::picture_host;
 use crate::error::Outcome;
 
-/// Hosts that were written down lately, by house.
-static LEARNED: LazyLock<Cache<(String, String), ()>> =
+/// Hosts that were written down lately, each after its house.
+static LEARNED: LazyLock<Cache<String, ()>> =
     LazyLock::new(|| Cache::builder().max_capacity(200).time_to_live(Duration::from_secs(3600)).build());
 
 /// Pictures are fetched only from hosts that a service has named; this notes them.
@@ -21,7 +21,7 @@ pub async fn learn_pictures(app: &App, candidates: &[Candidate]) -> Outcome<()> 
     let mut new = HashMap::new();
     for address in candidates.iter().filter_map(|candidate| candidate.poster.as_deref()) {
         let Some(host) = picture_host(address) else { continue };
-        let key = (app.client_id.clone(), host);
+        let key = format!("{} {host}", app.client_id);
         if !LEARNED.contains_key(&key) {
             new.insert(key, address.to_owned());
         }
