@@ -27,9 +27,9 @@ pub fn tune_memory() {
         .arg0(name)
         .args(args)
         .env(config::MEMORY_TUNED, "1")
-        .env("MALLOC_ARENA_MAX", "2")
+        .env("MALLOC_ARENA_MAX", "1")
         .env("MALLOC_MMAP_THRESHOLD_", "131072")
-        .env("MALLOC_TRIM_THRESHOLD_", "1048576")
+        .env("MALLOC_TRIM_THRESHOLD_", "524288")
         .exec();
 }
 
