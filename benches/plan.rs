@@ -94,6 +94,7 @@ fn member(id: i64) -> Member {
         excluded: Vec::new(),
         has: (0..SERVERS).map(held).collect(),
         flags: None,
+        out_from: None,
         limits_kept: false,
     }
 }

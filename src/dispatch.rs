@@ -18,6 +18,9 @@ async fn run(app: App, claim: Claim) -> Outcome<Settled> {
         Effect::CancelRequest { request, .. } => requests::effects::cancel(&app, &claim, request).await,
         Effect::TitleArrived { title } => requests::effects::title_arrived(&app, &claim, title).await,
         Effect::ChangeAccess { change } => access::effects::change(&app, &claim, change).await,
+        Effect::GiveBack { person, out_since } => {
+            access::effects::give_back::run(&app, &claim, person, out_since).await
+        }
         Effect::LetIn { invite_use } => access::effects::let_in::run(&app, &claim, invite_use).await,
         Effect::Welcome { invite_use } => invites::effects::welcome(&app, &claim, invite_use).await,
         Effect::RegisterHook { service } => services::effects::hook::register(&app, &claim, service).await,

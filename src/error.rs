@@ -20,6 +20,9 @@ pub enum AppError {
     WrongPassword,
     #[error("{0}")]
     Forbidden(String),
+    /// Known here, and not let in for now.
+    #[error("Your membership is over, or paused. Your account page says more.")]
+    Out,
     /// Not there, or not yours: the same answer for both.
     #[error("There is nothing at this address.")]
     NotFound,
@@ -69,7 +72,7 @@ impl AppError {
         match self {
             Self::Malformed(_) => 400,
             Self::NotSignedIn | Self::WrongPassword => 401,
-            Self::Forbidden(_) => 403,
+            Self::Forbidden(_) | Self::Out => 403,
             Self::NotFound => 404,
             Self::Conflict(_) => 409,
             Self::Refused { .. } => 422,

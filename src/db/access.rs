@@ -18,7 +18,7 @@ use diesel::prelude::*;
 use super::people::Row as PersonRow;
 use super::schema::{exclusions, grants, libraries, people, servers};
 use super::time::db;
-use super::{Conn, groups, person_flags};
+use super::{Conn, groups, memberships, person_flags};
 use crate::domain::access::plan::Earlier;
 use crate::domain::access::resolve::{Grant, Held, House, Member, Resolver, Server};
 use crate::domain::access::when::When;
@@ -102,6 +102,7 @@ pub(super) fn given_to(
         excluded: super::grants::excluded(conn, person.id)?,
         has: Vec::new(),
         flags: None,
+        out_from: memberships::of_person(conn, person.id)?.and_then(|one| one.out_from()),
         limits_kept: false,
     };
     let house = House { now, zone, servers: servers(conn)?, groups: theirs };
@@ -147,6 +148,7 @@ fn members(
         by_hand.entry(one.person).or_default().insert(one.group);
     }
     let (mut granted, mut excluded, mut flags) = (granted(conn)?, excluded(conn)?, person_flags::all(conn)?);
+    let out = memberships::out(conn)?;
     let member = |person: &Person| {
         let mut theirs = by_hand.remove(&person.id).unwrap_or_default();
         theirs.extend(groups.iter().filter(|group| group.takes(person)).map(|group| group.id));
@@ -157,6 +159,7 @@ fn members(
             excluded: excluded.remove(&person.id).unwrap_or_default(),
             has: shared.remove(&person.id).unwrap_or_default(),
             flags: flags.remove(&person.id),
+            out_from: out.get(&person.id).copied(),
             limits_kept: person.limits_kept_at.is_some(),
         }
     };
@@ -177,6 +180,7 @@ pub fn whens(conn: &mut Conn, since: DateTime<Utc>) -> Outcome<Vec<When>> {
     for (from, until, weekly) in rows {
         whens.push(groups::read_when(from, until, &weekly)?);
     }
+    whens.extend(memberships::ends(conn, since)?.into_iter().map(|end| When { until: Some(end), ..When::default() }));
     Ok(whens)
 }
 

@@ -7,7 +7,7 @@ mod trail;
 
 use open::waiting;
 pub use open::{first_open, open_targets, open_targets_of, under_way};
-pub use trail::{people_since, since, trail};
+pub use trail::{people_since, since, taken, trail};
 
 use std::collections::{HashMap, HashSet};
 

@@ -27,6 +27,7 @@ pub mod invites;
 pub mod jobs;
 pub mod libraries;
 pub mod maintenance;
+pub mod memberships;
 pub mod migrate;
 pub mod notice_choices;
 pub mod outbox;

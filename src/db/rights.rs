@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use super::{Conn, access, groups};
+use super::{Conn, access, groups, memberships};
 use crate::domain::group::Group;
 use crate::domain::ids::PersonId;
 use crate::domain::people::{Person, Reach, Sees};
@@ -18,6 +18,9 @@ pub fn of(conn: &mut Conn, settings: &Settings, person: &Person, now: DateTime<U
     if let Sees::Given(libraries) = &mut reach.sees {
         *libraries = access::given_to(conn, person, theirs, settings.time_zone, now)?;
     }
+    if memberships::is_out(conn, person.id, now)? {
+        reach.sees = Sees::Out;
+    }
     Ok(reach)
 }
 
@@ -29,11 +32,15 @@ pub fn of_many(
     now: DateTime<Utc>,
 ) -> Outcome<HashMap<PersonId, Reach>> {
     let given = access::given_to_many(conn, people, settings.time_zone, now)?;
+    let out = memberships::out(conn)?;
     let mut reaches = HashMap::new();
     for (person, (groups, libraries)) in people.iter().zip(given.each()) {
         let mut reach = Reach::of(settings, person, &groups, now);
         if let Sees::Given(theirs) = &mut reach.sees {
             *theirs = libraries;
+        }
+        if out.get(&person.id).is_some_and(|from| *from <= now) {
+            reach.sees = Sees::Out;
         }
         reaches.insert(person.id, reach);
     }

@@ -534,6 +534,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    memberships (person_id) {
+        person_id -> BigInt,
+        ends_at -> Nullable<Timestamp>,
+        paused_at -> Nullable<Timestamp>,
+        asked_at -> Nullable<Timestamp>,
+        told_days -> Nullable<Integer>,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     merges (id) {
         id -> BigInt,
         person_id -> BigInt,
@@ -668,6 +679,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     invites,
     jobs,
     libraries,
+    memberships,
     link_uses,
     merges,
     notice_choices,

@@ -1,6 +1,7 @@
 //! Who should see what. Pure: people, groups, grants and what Plex has go in, with a moment; out comes what each person
 //! should have, why, until when, and what would have to change for that.
 
+pub mod back;
 pub mod batch;
 pub mod gift;
 pub mod given;

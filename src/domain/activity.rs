@@ -47,6 +47,7 @@ crate::text_enum! {
         FlagsTakenBack = "flags_taken_back",
         GroupsChanged = "groups_changed",
         NotesChanged = "notes_changed",
+        MembershipChanged = "membership_changed",
         KeepChanged = "keep_changed",
         LimitsAgain = "limits_again",
         PeopleMerged = "people_merged",

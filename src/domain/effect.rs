@@ -1,6 +1,7 @@
 //! What is to be done outside: written down with the change that causes it, done later by the worker, exactly once.
-//! Effects carry ids only, so that whoever runs them sees the state of that moment.
+//! Effects carry ids and moments only, so that whoever runs them sees the state of that moment.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::{ChangeId, InviteUseId, PersonId, RequestId, ServiceId, TitleId};
@@ -19,6 +20,8 @@ pub enum Effect {
     TellRequest { notice: NoticeKind, request: RequestId, person: PersonId },
     /// Make one share on Plex what a change of access says.
     ChangeAccess { change: ChangeId },
+    /// Give somebody whose membership was over, or rested, what was taken from them since.
+    GiveBack { person: PersonId, out_since: DateTime<Utc> },
     /// Give a guest what their invite gives.
     LetIn { invite_use: InviteUseId },
     /// Accept on Plex, for a guest, what was shared with them.
@@ -44,6 +47,7 @@ impl Effect {
             Self::TitleArrived { .. } => "title_arrived",
             Self::TellRequest { .. } => "tell_request",
             Self::ChangeAccess { .. } => "change_access",
+            Self::GiveBack { .. } => "give_back",
             Self::LetIn { .. } => "let_in",
             Self::Welcome { .. } => "welcome",
             Self::RegisterHook { .. } => "register_hook",
@@ -57,7 +61,7 @@ impl Effect {
             Self::SendRequest { title, .. } | Self::CancelRequest { title, .. } => Some(format!("title {title}")),
             Self::TellRequest { request, person, .. } => Some(format!("tell {person} of {request}")),
             // plex.tv loses one of two writes that come together, whichever servers they are about.
-            Self::ChangeAccess { .. } => Some(ACCESS_LANE.to_owned()),
+            Self::ChangeAccess { .. } | Self::GiveBack { .. } => Some(ACCESS_LANE.to_owned()),
             Self::LetIn { invite_use } | Self::Welcome { invite_use } => Some(guest_lane(*invite_use)),
             Self::RegisterHook { service } => Some(format!("hook {service}")),
             Self::TitleArrived { .. } => None,

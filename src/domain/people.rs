@@ -213,6 +213,11 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// Their membership is over, or paused.
+    pub fn is_out(&self) -> bool {
+        self.sees == Sees::Out
+    }
+
     /// They still reach as far as when they began.
     pub fn reaches(&self, reach: &Reach) -> bool {
         self.rights == reach.rights && self.sees == reach.sees && self.ceiling == reach.ceiling

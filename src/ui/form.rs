@@ -151,6 +151,11 @@ impl<'a> Field<'a> {
         self.input("datetime-local", None)
     }
 
+    /// A day of the house.
+    pub fn date(self) -> Markup {
+        self.input("date", None)
+    }
+
     pub fn number(self) -> Markup {
         self.input("text", Some("numeric"))
     }

@@ -11,7 +11,7 @@ use crate::error::{AppError, Outcome};
 
 /// Anybody signed in. An auditor reads but does not write with it.
 pub struct Viewer(pub Actor);
-/// Anybody signed in, about their own profile, sessions and notices: auditors too.
+/// Anybody signed in, about their own profile, sessions and notices: auditors too, and those whose membership is over.
 pub struct Oneself(pub Actor);
 /// Those who may ask for titles.
 pub struct Requester(pub Actor);
@@ -28,7 +28,7 @@ macro_rules! extract {
         impl<'a> FromRequest<'a> for $kind {
             async fn from_request(req: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
                 let allowed: fn(&Actor, bool) -> bool = $allowed;
-                Ok(Self(actor(req, allowed).await?))
+                Ok(Self(member(req, allowed).await?))
             }
         }
     )+};
@@ -36,12 +36,25 @@ macro_rules! extract {
 
 extract! {
     Viewer => |actor, writes| !writes || actor.role != Role::Auditor;
-    Oneself => |_, _| true;
     Requester => |actor, _| actor.role.may_request();
     Moderator => |actor, _| actor.role.may_decide();
     BackOffice => |actor, writes| actor.role.sees_back_office() && (!writes || actor.role.may_decide());
     SettingsReader => |actor, writes| actor.role.sees_settings() && (!writes || actor.role.is_admin());
     Admin => |actor, _| actor.role.is_admin();
+}
+
+impl<'a> FromRequest<'a> for Oneself {
+    async fn from_request(req: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        Ok(Self(actor(req, |_, _| true).await?))
+    }
+}
+
+/// Of those who are in.
+async fn member(req: &Request, allowed: fn(&Actor, bool) -> bool) -> Outcome<Actor> {
+    match actor(req, allowed).await? {
+        actor if actor.is_out() => Err(AppError::Out),
+        actor => Ok(actor),
+    }
 }
 
 async fn actor(req: &Request, allowed: fn(&Actor, bool) -> bool) -> Outcome<Actor> {

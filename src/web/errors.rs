@@ -94,6 +94,7 @@ pub async fn render(asked: &Asked, visit: Option<Visit>, error: AppError) -> Res
     let mut response = match &error {
         error if asked.api => problem(error, mark),
         AppError::NotSignedIn => to_sign_in(asked, visit.as_ref()).await,
+        AppError::Out => to_account(asked, visit.as_ref()),
         error => page(asked, visit, error, mark, away),
     };
     match &error {
@@ -168,8 +169,19 @@ async fn to_sign_in(asked: &Asked, visit: Option<&Visit>) -> Response {
         None => None,
     };
     let address = links.query("/login", &[("next", next.as_deref().unwrap_or("/"))]);
+    elsewhere(asked, StatusCode::UNAUTHORIZED, address)
+}
+
+/// The one page that is left to them.
+fn to_account(asked: &Asked, visit: Option<&Visit>) -> Response {
+    let links = visit.map(|visit| visit.frame.links.clone()).unwrap_or_else(|| ui::Links::new(""));
+    elsewhere(asked, StatusCode::FORBIDDEN, links.to("/me"))
+}
+
+/// htmx follows a header, with a status that says why; a browser follows a redirect.
+fn elsewhere(asked: &Asked, status: StatusCode, address: String) -> Response {
     if asked.fragment {
-        return Response::builder().status(StatusCode::UNAUTHORIZED).header("HX-Redirect", address).finish();
+        return Response::builder().status(status).header("HX-Redirect", address).finish();
     }
     Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, address).finish()
 }

@@ -121,7 +121,8 @@ async fn frame_with(app: &App, actor: Option<Actor>, sums: Sums) -> Outcome<ui::
         house: house.facts.name.clone().unwrap_or_else(|| "Usherr".to_owned()),
         state,
         theme: actor.as_ref().map_or_else(Default::default, |actor| actor.theme),
-        viewer: actor.map(|actor| ui::Viewer {
+        // Who is out has a page and no house around it.
+        viewer: actor.filter(|actor| !actor.is_out()).map(|actor| ui::Viewer {
             name: actor.name,
             role: actor.role,
             open_requests: sums.open_requests,

@@ -21,6 +21,7 @@ mod drift;
 mod faults;
 mod kill;
 mod long;
+mod membership;
 mod outlook;
 mod pages;
 mod refused;

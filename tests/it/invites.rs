@@ -50,7 +50,7 @@ async fn show(test: &TestApp, browser: &Browser, name: &str) -> Reply {
     by_plex(test, browser, name, &[("as_guest", "yes"), ("next", "/invite/back-row")]).await
 }
 
-async fn by_plex(test: &TestApp, browser: &Browser, name: &str, fields: &[(&str, &str)]) -> Reply {
+pub async fn by_plex(test: &TestApp, browser: &Browser, name: &str, fields: &[(&str, &str)]) -> Reply {
     let plex = browser.post("/login/plex", fields).await.is(303);
     let plex = plex.location();
     let pins = test.world.plex_tv().pins();

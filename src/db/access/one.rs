@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use super::known::Known;
 use super::{Standing, house};
-use crate::db::{Conn, grants, groups, person_flags};
+use crate::db::{Conn, grants, groups, memberships, person_flags};
 use crate::domain::access::resolve::{Grant, Held, Member};
 use crate::domain::ids::{GroupId, ServerId};
 use crate::domain::people::Person;
@@ -46,6 +46,7 @@ pub fn of_person(conn: &mut Conn, person: &Person, zone: Tz, now: DateTime<Utc>)
         excluded: grants::excluded(conn, person.id)?,
         has: has.into_values().flatten().collect(),
         flags: person_flags::of_person(conn, person.id)?,
+        out_from: memberships::of_person(conn, person.id)?.and_then(|one| one.out_from()),
         limits_kept: person.limits_kept_at.is_some(),
     };
     let standing = Standing { house, members: vec![member.clone()], people: vec![person.clone()], earlier };

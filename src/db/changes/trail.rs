@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::db::Conn;
-use crate::db::schema::access_changes;
+use crate::db::schema::{access_batches, access_changes};
 use crate::db::time::db;
 use crate::domain::access::batch::{Made, State};
 use crate::domain::access::given::Given;
 use crate::domain::access::step::{Found, Trail};
-use crate::domain::ids::{BatchId, ChangeId, PersonId};
+use crate::domain::ids::{BatchId, ChangeId, PersonId, ServerId};
 use crate::error::{AppError, Outcome};
 
 /// So many changes of one share in a row come to no end at most.
@@ -65,6 +65,40 @@ pub fn since(conn: &mut Conn, batch: BatchId) -> Outcome<HashMap<ChangeId, Optio
         .select((access_changes::id, later.field(access_changes::after)))
         .load(conn)?;
     rows.into_iter().map(|(id, after)| Ok((ChangeId(id), read(&after)?))).collect()
+}
+
+/// What was taken from somebody, by server, where that is what became of their share since; and what is still to be taken.
+pub fn taken(
+    conn: &mut Conn,
+    person: PersonId,
+    since: DateTime<Utc>,
+) -> Outcome<(Vec<(ServerId, Given)>, Vec<ChangeId>)> {
+    let rows: Vec<(i64, i64, String, String, String)> = access_changes::table
+        .inner_join(access_batches::table)
+        .filter(access_changes::person_id.eq(person.0))
+        .filter(access_batches::made_at.ge(db(since)))
+        .filter(access_changes::state.eq_any([State::Waiting, State::Done, State::Partly].map(State::as_str)))
+        .order(access_changes::id.desc())
+        .select((
+            access_changes::id,
+            access_changes::server_id,
+            access_changes::state,
+            access_changes::before,
+            access_changes::after,
+        ))
+        .load(conn)?;
+    let (mut met, mut taken, mut waiting) = (HashSet::new(), Vec::new(), Vec::new());
+    for (id, server, state, before, after) in rows {
+        let (before, after): (Option<Given>, Option<Given>) = (read(&before)?, read(&after)?);
+        if !met.insert(server) || after.is_some() {
+            continue;
+        }
+        match state == State::Waiting.as_str() {
+            true => waiting.push(ChangeId(id)),
+            false => taken.extend(before.map(|given| (ServerId(server), given))),
+        }
+    }
+    Ok((taken, waiting))
 }
 
 fn read<T: serde::de::DeserializeOwned>(text: &str) -> Outcome<T> {

@@ -22,7 +22,7 @@ use crate::error::Outcome;
 pub fn sight(conn: &mut Conn, actor: &Actor) -> Outcome<Sight> {
     let libraries = match &actor.sees {
         Sees::All => all_there(conn)?,
-        Sees::Nothing => Vec::new(),
+        Sees::Nothing | Sees::Out => Vec::new(),
         Sees::Given(_) => opened(actor.id, &actor.sees, &libraries_there(conn)?, &[]),
         Sees::Shared => {
             let shared = shared(conn, &[actor.id.0])?;
@@ -65,7 +65,7 @@ pub fn sights(
 fn opened(person: PersonId, sees: &Sees, there: &[There], shared: &[Shared]) -> Vec<LibraryId> {
     let opens = |library: &&There| match sees {
         Sees::All => true,
-        Sees::Nothing => false,
+        Sees::Nothing | Sees::Out => false,
         Sees::Given(given) => library.is_default || given.contains(&library.id),
         Sees::Shared => shared.iter().any(|one| one.person == person.0 && one.covers(library)),
     };

@@ -9,7 +9,7 @@ use super::{NewPerson, Row, add};
 use crate::db::conn::MultiBackend;
 use crate::db::schema::people;
 use crate::db::time::{db, utc};
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Tx, memberships};
 use crate::domain::ids::PersonId;
 use crate::domain::people::reading::Known;
 use crate::domain::people::{Person, Role, rules};
@@ -261,8 +261,8 @@ fn shown_name(known: &Known) -> String {
     }
 }
 
-/// Everybody that Plex told us of, gone ones left out.
-pub fn from_plex(conn: &mut Conn) -> Outcome<Vec<Person>> {
+/// Everybody that Plex told us of, gone ones left out, and those who are out: they lack a share for a reason.
+pub fn from_plex(conn: &mut Conn, now: DateTime<Utc>) -> Outcome<Vec<Person>> {
     let invited = people::username.is_null().and(people::email.is_not_null());
     let rows: Vec<Row> = people::table
         .filter(people::gone_at.is_null())
@@ -270,7 +270,9 @@ pub fn from_plex(conn: &mut Conn) -> Outcome<Vec<Person>> {
         .filter(people::plex_id.is_not_null().or(invited))
         .select(Row::as_select())
         .load(conn)?;
-    Ok(rows.into_iter().map(Person::from).collect())
+    let out = memberships::out(conn)?;
+    let is_out = |person: &Person| out.get(&person.id).is_some_and(|from| *from <= now);
+    Ok(rows.into_iter().map(Person::from).filter(|person| !is_out(person)).collect())
 }
 
 /// Notes one more complete reading without this person; at the second that counts they are marked as gone. True then.

@@ -58,6 +58,7 @@ pub const REFERRING: &[(&str, &str, Fate)] = &[
     ("invites", "made_by", Fate::Moves),
     ("invite_uses", "person_id", Fate::Moves),
     ("person_flags", "person_id", Fate::Ends),
+    ("memberships", "person_id", Fate::Ends),
     ("merges", "person_id", Fate::Moves),
     ("merges", "merged_by", Fate::Moves),
 ];

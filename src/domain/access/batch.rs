@@ -21,6 +21,8 @@ crate::text_enum! {
         Drift = "drift",
         /// A guest followed an invite.
         Invite = "invite",
+        /// Somebody whose membership was over, or rested, is back.
+        Membership = "membership",
     }
 }
 

@@ -18,7 +18,7 @@ pub fn with(mut member: Member, invite: &Invite) -> Member {
         }
     }
     let flags = Some(invite.flags).filter(|flags| *flags != Flags::default());
-    Member { flags: member.flags.into_iter().chain(flags).reduce(Flags::or), ..member }
+    Member { flags: member.flags.into_iter().chain(flags).reduce(Flags::or), out_from: None, ..member }
 }
 
 /// `member` as they are with the invite.
@@ -104,6 +104,7 @@ mod tests {
             excluded: Vec::new(),
             has: has.map(held).into_iter().collect(),
             flags: None,
+            out_from: None,
             limits_kept: false,
         }
     }

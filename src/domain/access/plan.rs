@@ -61,6 +61,11 @@ impl Change {
         self.before.is_some() == self.after.is_some() && !self.moves_libraries() && !self.moves_settings()
     }
 
+    /// The share goes.
+    pub fn removal(person: PersonId, server: ServerId, found: Given) -> Self {
+        Self { person, server, before: Some(found), after: None }
+    }
+
     /// The way back.
     pub fn undone(&self) -> Self {
         Self { before: self.after.clone(), after: self.before.clone(), ..*self }
@@ -146,6 +151,10 @@ pub fn plan(house: &House, members: &[Member], earlier: &Earlier) -> Plan {
         for server in &house.servers {
             let held = member.has.iter().find(|held| held.server == server.id);
             let found = held.map(|held| held.found(server));
+            if said.is_out() {
+                plan.changes.extend(found.map(|found| Change::removal(member.id, server.id, found)));
+                continue;
+            }
             if let Some(drift) = drift(member, server, held.zip(found.as_ref()), &earlier.sent) {
                 plan.drift.push(drift);
                 continue;

@@ -81,6 +81,7 @@ fn member() -> impl Strategy<Value = Member> {
     (groups, grants, prop::collection::vec(library(), 0..3), has, settings).prop_map(
         |(groups, grants, excluded, (a, b, c), (settings, limits_kept))| Member {
             flags: None,
+            out_from: None,
             limits_kept,
             id: PersonId(0),
             groups: groups.into_iter().collect(),
@@ -333,6 +334,7 @@ fn nobody() -> Member {
         excluded: Vec::new(),
         has: Vec::new(),
         flags: None,
+        out_from: None,
         limits_kept: false,
     }
 }
@@ -340,6 +342,21 @@ fn nobody() -> Member {
 fn share(server: i64, libraries: &[i64]) -> Held {
     let libraries = libraries.iter().copied().map(LibraryId).collect();
     Held { server: ServerId(server), accepted: true, given: Given { libraries, ..Given::default() } }
+}
+
+#[test]
+fn whoever_is_out_loses_their_shares_and_gets_none() {
+    let there = Member { groups: vec![GroupId(1)], has: vec![share(1, &[10, 11, 12]), share(2, &[20])], ..nobody() };
+    let from = |from: DateTime<Utc>| Member { out_from: Some(from), ..there.clone() };
+    let plan = one(from(now()));
+    assert!(plan.changes.iter().all(|change| change.action() == Action::Remove), "{plan:?}");
+    assert_eq!(plan.changes.len(), 2);
+    assert_eq!(one(Member { has: Vec::new(), ..from(now()) }), Plan::default());
+    let tomorrow = from(now() + TimeDelta::days(1));
+    assert_eq!(one(tomorrow.clone()), one(there.clone()));
+    let house = House { now: now(), zone: chrono_tz::UTC, servers: servers(), groups: Vec::new() };
+    let why = |member: &Member| Resolver::new(&house).answer(member, LibraryId(10));
+    assert_eq!((why(&from(now())).why, why(&tomorrow).until), (vec![Why::Out], tomorrow.out_from));
 }
 
 #[test]

@@ -50,6 +50,8 @@ pub struct Member {
     pub has: Vec<Held>,
     /// What Plex lets them do beyond what their groups say.
     pub flags: Option<Flags>,
+    /// From then on they are not on any server: their membership ends, or rests.
+    pub out_from: Option<DateTime<Utc>>,
     /// Plex keeps what they may do itself: their libraries are ours to change, settings are not.
     pub limits_kept: bool,
 }
@@ -80,6 +82,10 @@ impl Held {
 }
 
 impl Member {
+    pub fn is_out(&self, at: DateTime<Utc>) -> bool {
+        self.out_from.is_some_and(|from| from <= at)
+    }
+
     /// Nobody has said yet what this person should have.
     pub fn is_as_found(&self) -> bool {
         self.groups.is_empty() && self.grants.is_empty() && self.excluded.is_empty()
@@ -105,6 +111,8 @@ pub enum Why {
     GrantRests(Rest),
     /// No group carries it, and there is no grant.
     Nothing,
+    /// Their membership is over, or rests.
+    Out,
 }
 
 impl Why {
@@ -203,6 +211,9 @@ impl<'a> Resolver<'a> {
     }
 
     fn reasons(&self, member: &Member, library: LibraryId, at: DateTime<Utc>) -> Vec<Why> {
+        if member.is_out(at) {
+            return vec![Why::Out];
+        }
         if member.is_as_found() {
             return vec![if self.is_found(member, library) { Why::AsFound } else { Why::Nothing }];
         }
@@ -249,6 +260,7 @@ impl<'a> Resolver<'a> {
     fn next_moment(&self, member: &Member, library: LibraryId, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let grants = member.grants.iter().filter(|grant| grant.library == library).map(|grant| &grant.when);
         let all = self.carriers(member, library).map(|group| &group.when).chain(grants);
-        all.filter_map(|when| when.next_change(at, self.house.zone)).min()
+        let out = member.out_from.filter(|from| *from > at);
+        all.filter_map(|when| when.next_change(at, self.house.zone)).chain(out).min()
     }
 }

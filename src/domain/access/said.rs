@@ -16,10 +16,15 @@ pub struct Said<'a> {
 }
 
 impl Said<'_> {
+    /// Their membership is over, or rests: they have nothing at all.
+    pub fn is_out(&self) -> bool {
+        self.member.is_out(self.house.now)
+    }
+
     /// What they should have of a server; the default library is always part of it. None: as it is, for nobody has said
     /// otherwise, or because nobody is let in for the default library alone.
     pub fn should(&self, server: &Server) -> Option<BTreeSet<LibraryId>> {
-        if self.member.is_as_found() {
+        if self.member.is_as_found() || self.is_out() {
             return None;
         }
         let from = self.libraries.partition_point(|(here, _)| *here < server.id);

@@ -18,7 +18,7 @@ pub fn since(then: DateTime<Utc>, house: &House, members: &[Member]) -> Plan {
     let before = House { now: then, ..house.clone() };
     let (then, now) = (Resolver::new(&before), Resolver::new(house));
     let mut plan = Plan::default();
-    for member in members.iter().filter(|member| !member.is_as_found()) {
+    for member in members.iter().filter(|member| !member.is_as_found() || member.out_from.is_some()) {
         let (then, now) = (then.of(member), now.of(member));
         let mut settled = Vec::new();
         for server in &house.servers {
@@ -45,6 +45,10 @@ fn one(
     settled: bool,
 ) -> Result<Option<Change>, Obstacle> {
     let held = member.has.iter().find(|held| held.server == server.id);
+    if now.is_out() {
+        let ends = held.filter(|_| !then.is_out()).map(|held| held.found(server));
+        return Ok(ends.map(|found| Change::removal(member.id, server.id, found)));
+    }
     let (was, is) = (then.should(server).unwrap_or_default(), now.should(server).unwrap_or_default());
     let Some(held) = held else { return Ok(invite(now, member, server, settled, &was, is)) };
     let has = held.libraries(server);

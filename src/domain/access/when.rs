@@ -101,7 +101,7 @@ fn opening(week: NaiveDateTime, span: Span, zone: Tz) -> (DateTime<Utc>, DateTim
 
 /// The moment at which the clock on the wall shows this. Shown twice, it is the first, or for an end the last; never shown,
 /// it is as long after the last time that was.
-pub(super) fn moment(wall: NaiveDateTime, zone: Tz, last: bool) -> DateTime<Utc> {
+pub fn moment(wall: NaiveDateTime, zone: Tz, last: bool) -> DateTime<Utc> {
     match zone.from_local_datetime(&wall) {
         MappedLocalTime::Single(at) => at.to_utc(),
         MappedLocalTime::Ambiguous(first, second) => if last { second } else { first }.to_utc(),

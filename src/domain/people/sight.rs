@@ -29,6 +29,8 @@ pub enum Sees {
     Given(Vec<LibraryId>),
     /// Gone from Plex.
     Nothing,
+    /// Their membership is over, or paused: not even the house, but for their own page.
+    Out,
 }
 
 impl Sees {

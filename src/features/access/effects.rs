@@ -20,6 +20,7 @@ use desk::{Desk, Seen};
 
 mod desk;
 pub mod follow;
+pub mod give_back;
 mod keep;
 pub mod let_in;
 mod outlook;

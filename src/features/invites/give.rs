@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::db::{Tx, grants, groups, jobs, person_flags};
+use crate::db::{Tx, grants, groups, jobs, memberships, person_flags};
 use crate::domain::access::when::When;
 use crate::domain::ids::{LibraryId, PersonId};
 use crate::domain::invite::{Gives, Invite};
@@ -23,6 +23,7 @@ pub fn give(tx: &mut Tx<'_>, invite: &Invite, person: PersonId, now: DateTime<Ut
             }
         }
     }
+    memberships::reopen(tx, person, now)?;
     person_flags::add(tx, person, invite.flags)?;
     jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))
 }

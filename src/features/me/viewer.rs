@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::{actions, views};
 use crate::app::App;
-use crate::db::{notice_choices, people, sessions};
+use crate::db::{memberships, notice_choices, people, sessions};
 use crate::domain::people::Actor;
 use crate::error::{AppError, Outcome};
 use crate::ui::Page;
@@ -16,22 +16,27 @@ use crate::web::form::refusal;
 use crate::web::{Fields, Oneself, Viewer, Visit, client, cookies};
 
 #[handler]
-pub async fn show(visit: Visit, Viewer(me): Viewer) -> poem::Result<Response> {
+pub async fn show(visit: Visit, Oneself(me): Oneself) -> poem::Result<Response> {
     Ok(visit.show(page(&visit, &me, Errors::default()).await?))
 }
 
 async fn page(visit: &Visit, me: &Actor, errors: Errors) -> Outcome<Page> {
     let (id, now) = (me.id, visit.app.now());
-    let (person, sessions, notices) = visit
+    let (person, sessions, notices, membership) = visit
         .app
         .db
         .read(move |conn| {
-            Ok((people::get(conn, id)?, sessions::of_person(conn, id, now)?, notice_choices::of_person(conn, id)?))
+            Ok((
+                people::get(conn, id)?,
+                sessions::of_person(conn, id, now)?,
+                notice_choices::of_person(conn, id)?,
+                memberships::of_person(conn, id)?,
+            ))
         })
         .await?;
     let person = person.ok_or(AppError::NotSignedIn)?;
-    let notices = notices.into_iter().filter(|(kind, _)| kind.concerns(me.role)).collect();
-    let me = views::Me { person, sessions, here: me.session.clone(), notices, errors };
+    let notices = notices.into_iter().filter(|(kind, _)| !me.is_out() && kind.concerns(me.role)).collect();
+    let me = views::Me { person, membership, sessions, here: me.session.clone(), notices, errors };
     Ok(views::me(&visit.frame, &me))
 }
 

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::domain::membership::Membership;
 use crate::domain::notice::NoticeKind;
 use crate::domain::people::{Person, Session, rules};
 use crate::ui::badge::{self, Face, face};
@@ -9,10 +10,13 @@ use crate::ui::card::{self, section};
 use crate::ui::form::{self, Choice, Errors, Field};
 use crate::ui::{Button, Frame, Icon, Kind, Page, Place, button, device, facts};
 
+mod membership;
 pub mod unsubscribe;
 
 pub struct Me {
     pub person: Person,
+    /// None for those of whom nobody has said otherwise: they stay without end.
+    pub membership: Option<Membership>,
     pub sessions: Vec<Session>,
     /// The session of this very visit.
     pub here: Option<String>,
@@ -25,13 +29,17 @@ pub struct Me {
 pub fn me(frame: &Frame, me: &Me) -> Page {
     let body = html! {
         (head(frame, me))
+        @if let Some(one) = &me.membership { (membership::section(frame, one)) }
         (section("sign-in", "How you sign in", html! {}, sign_in(frame, me)))
         (section("sessions", "Where you are signed in", everywhere(frame), sessions(frame, me)))
         @if !me.notices.is_empty() { (section("notices", "Mails", html! {}, notices(frame, me))) }
         (section("look", "Look", html! {}, look(frame, me)))
         @if me.person.has_password { (section("password-head", "Password", html! {}, password(frame, me))) }
     };
-    Page::new(frame, Place::Account, "Your account", body)
+    match frame.viewer {
+        Some(_) => Page::new(frame, Place::Account, "Your account", body),
+        None => Page::plain(frame, "Your account", body).wide().dark(),
+    }
 }
 
 fn head(frame: &Frame, me: &Me) -> Markup {

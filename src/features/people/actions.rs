@@ -3,6 +3,7 @@
 pub mod access;
 pub mod limits;
 pub mod many;
+pub mod membership;
 pub mod merge;
 pub mod notes;
 pub mod sessions;
@@ -49,7 +50,7 @@ pub async fn take_over(app: &App, reading: Reading, whole: bool) -> Outcome<Take
 }
 
 fn take(tx: &mut Tx<'_>, reading: &Reading, whole: bool, role: Role, now: DateTime<Utc>) -> Outcome<Taken> {
-    let (before, mut roll) = (import::from_plex(tx)?, import::Roll::read(tx)?);
+    let (before, mut roll) = (import::from_plex(tx, now)?, import::Roll::read(tx)?);
     // At the first reading ever nobody is new.
     let newcomers = if before.is_empty() { None } else { groups::for_newcomers(tx)? };
     let mut taken = Taken::default();

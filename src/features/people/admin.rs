@@ -3,6 +3,7 @@
 pub mod access;
 pub mod activity;
 pub mod many;
+pub mod membership;
 pub mod merge;
 pub mod person;
 pub mod requests;

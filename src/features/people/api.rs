@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod edit;
+pub mod membership;
 pub mod merges;
 pub mod sessions;
 

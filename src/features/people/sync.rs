@@ -20,8 +20,11 @@ pub async fn run(run: RunHandle) -> Outcome<Value> {
     let app = run.app.clone();
     let servers = app.db.read(servers::all).await?;
     let (reading, mut troubles) = read(&run, &servers).await?;
-    let (known, accepted) =
-        app.db.read(|conn| Ok((crate::db::people::import::from_plex(conn)?, shares::accepted(conn)?))).await?;
+    let now = app.now();
+    let (known, accepted) = app
+        .db
+        .read(move |conn| Ok((crate::db::people::import::from_plex(conn, now)?, shares::accepted(conn)?)))
+        .await?;
     troubles.extend(reading.doubt(&known, accepted));
     let taken = actions::take_over(&app, reading, troubles.is_empty()).await?;
     match troubles.into_iter().next() {

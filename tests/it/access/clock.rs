@@ -11,7 +11,7 @@ use super::{apply, close, grant, group, house, libraries_of, plan};
 use crate::support::TestApp;
 
 /// The job as it would run had its last look been then.
-async fn tick_since(test: &TestApp, then: DateTime<Utc>) {
+pub async fn tick_since(test: &TestApp, then: DateTime<Utc>) {
     test.setting(SettingKey::AccessLookedAt, &then.to_rfc3339()).await;
     let run = test.run_job(JobName::AccessSchedule).await;
     assert_eq!(run.state, RunState::Succeeded, "{:?}", run.error);

@@ -76,6 +76,7 @@ fn being_made(cause: Cause) -> &'static str {
         Cause::Plan | Cause::Schedule => "Applying the plan",
         Cause::Undo => "Taking changes back",
         Cause::Invite => "Letting a guest in",
+        Cause::Membership => "Giving back what somebody had",
         Cause::Drift => "Putting back what was changed on Plex",
     }
 }
@@ -89,6 +90,7 @@ fn begun(frame: &Frame, shown: &Shown) -> Markup {
     let what = match shown.batch.cause {
         Cause::Undo => "Taking earlier changes back, begun",
         Cause::Invite => "Letting a guest in, begun",
+        Cause::Membership => "Giving back what somebody had, begun",
         Cause::Drift => "Putting back what was changed on Plex, begun",
         Cause::Plan | Cause::Schedule => "Begun",
     };

@@ -45,6 +45,8 @@ fn what(row: &Row) -> &'static str {
         (Cause::Undo, false) => "Changes are being taken back",
         (Cause::Invite, true) => "A guest was let in",
         (Cause::Invite, false) => "A guest is being let in",
+        (Cause::Membership, true) => "Somebody has back what they had",
+        (Cause::Membership, false) => "Somebody is being given back what they had",
         (Cause::Drift, true) => "What was changed on Plex was put back",
         (Cause::Drift, false) => "What was changed on Plex is being put back",
     }

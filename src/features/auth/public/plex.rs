@@ -11,7 +11,7 @@ use super::{landing, local_path, open_here, set_up_first};
 use crate::app::App;
 use crate::app::services::within_a_page;
 use crate::db::sessions::plex::{NO_PIN, Standing, standing};
-use crate::db::{servers, shares};
+use crate::db::{memberships, servers, shares};
 use crate::domain::fault::FaultClass;
 use crate::domain::people::{PlexPin, PlexVerdict};
 use crate::error::{AppError, Outcome};
@@ -227,15 +227,22 @@ async fn decide(app: &App, found: &Standing, token: &SecretString, address: &str
     Ok(())
 }
 
-/// Who may come in: the owner of a server of ours, and people with an accepted share on one.
+/// Who may come in: the owner of a server of ours, people with an accepted share on one, and to their own page alone those
+/// whose membership is over, or paused.
 async fn verdict(app: &App, found: &Standing, token: &SecretString, address: &str) -> Outcome<()> {
     let (id, account) = (found.sign_in.id.as_str(), lookups::account(app, token).await?);
     if purpose(found) == Some(Purpose::Guest) {
         return actions::greet(app, id, account, token).await;
     }
     let plex_id = account.id;
-    let (servers, shared) =
-        app.db.read(move |conn| Ok((servers::all(conn)?, shares::is_accepted(conn, plex_id)?))).await?;
+    let now = app.now();
+    let (servers, shared) = app
+        .db
+        .read(move |conn| {
+            let known = shares::is_accepted(conn, plex_id)? || memberships::is_of_somebody_out(conn, plex_id, now)?;
+            Ok((servers::all(conn)?, known))
+        })
+        .await?;
     let owner = servers.iter().any(|server| server.owner_plex_id == Some(plex_id));
     if owner || shared {
         return actions::admit(app, id, &account, token, owner).await;

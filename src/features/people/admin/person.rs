@@ -10,18 +10,19 @@ use crate::app::App;
 use crate::db::access::one::{self, One};
 use crate::db::grants::Granted;
 use crate::db::people::{merge, notes};
-use crate::db::{self, Conn, libraries, people, requests, rights, servers, shares};
+use crate::db::{self, Conn, libraries, memberships, people, requests, rights, servers, shares};
 use crate::domain::access::person::{About, rows};
 use crate::domain::access::plan::{Change, Obstacle, plan};
 use crate::domain::access::words;
 use crate::domain::activity::ActivityFilter;
 use crate::domain::catalog::MediaKind;
 use crate::domain::ids::{LibraryId, PersonId};
+use crate::domain::membership::Membership;
 use crate::domain::people::{Actor, Person, rules};
 use crate::domain::quota::QuotaState;
 use crate::domain::settings::Settings;
 use crate::error::{AppError, Outcome};
-use crate::features::people::views::person::{self as view, Allowance, Differs, Library, Membership, Own, Seen};
+use crate::features::people::views::person::{self as view, Allowance, Differs, InGroup, Library, Own, Seen};
 use crate::features::people::{actions, views};
 use crate::ui::Page;
 use crate::ui::form::Errors;
@@ -42,9 +43,13 @@ pub async fn show(
 }
 
 pub async fn page(app: &App, visit: &Visit, me: &Actor, id: PersonId, errors: Errors) -> Outcome<Page> {
+    Ok(view::person(&visit.frame, &Seen { errors, ..seen_by(app, me, id).await? }))
+}
+
+/// All of the page but for what was typed.
+pub async fn seen_by(app: &App, me: &Actor, id: PersonId) -> Outcome<Seen> {
     let (settings, now, who) = (app.settings().await?, app.now(), me.clone());
-    let seen = app.db.read(move |conn| seen(conn, &who, id, &settings, now)).await?;
-    Ok(view::person(&visit.frame, &Seen { errors, ..seen }))
+    app.db.read(move |conn| seen(conn, &who, id, &settings, now)).await
 }
 
 fn seen(conn: &mut Conn, me: &Actor, id: PersonId, settings: &Settings, now: DateTime<Utc>) -> Outcome<Seen> {
@@ -53,9 +58,12 @@ fn seen(conn: &mut Conn, me: &Actor, id: PersonId, settings: &Settings, now: Dat
     let filter = ActivityFilter { person: Some(id), ..Default::default() };
     let (lately, _) = db::activity::page(conn, &filter, 0, LATELY)?;
     let noted = notes::of_person(conn, id)?;
+    let membership = memberships::of_person(conn, id)?.unwrap_or_else(|| Membership::open(id));
     Ok(Seen {
         servers: servers_seen(conn, &person, &one)?,
-        groups: memberships(&one),
+        groups: groups(&one),
+        last_day: membership.last_day(settings.time_zone).map(|day| day.to_string()).unwrap_or_default(),
+        membership,
         flags: one.member.flags.unwrap_or_default(),
         allowance: allowance(conn, settings, &person, now)?,
         differs: differs(conn, &person, &one)?,
@@ -110,9 +118,9 @@ fn flags(share: &shares::Share) -> view::Share {
     }
 }
 
-fn memberships(one: &One) -> Vec<Membership> {
+fn groups(one: &One) -> Vec<InGroup> {
     let theirs = one.standing.house.groups.iter().filter(|group| one.member.groups.contains(&group.id));
-    theirs.map(|group| Membership { name: group.name.clone(), by_rule: !one.since.contains_key(&group.id) }).collect()
+    theirs.map(|group| InGroup { name: group.name.clone(), by_rule: !one.since.contains_key(&group.id) }).collect()
 }
 
 fn allowance(conn: &mut Conn, settings: &Settings, person: &Person, now: DateTime<Utc>) -> Outcome<Option<Allowance>> {
@@ -207,9 +215,7 @@ pub async fn save_notes(
         }
         Err(error) => {
             let errors = refusal(error)?;
-            let (settings, now, who) = (app.settings().await?, app.now(), me.clone());
-            let seen = app.db.read(move |conn| seen(conn, &who, id, &settings, now)).await?;
-            let typed = Seen { notes: text, keep: fields.ticked("keep"), errors, ..seen };
+            let typed = Seen { notes: text, keep: fields.ticked("keep"), errors, ..seen_by(app, &me, id).await? };
             Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, view::person(&visit.frame, &typed)))
         }
     }

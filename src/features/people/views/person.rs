@@ -10,6 +10,7 @@ use crate::domain::access::when::When;
 use crate::domain::activity::Entry;
 use crate::domain::group::Flags;
 use crate::domain::ids::{GrantId, LibraryId, PersonId, ServerId};
+use crate::domain::membership::Membership;
 use crate::domain::people::{Person, Role};
 use crate::domain::quota::QuotaState;
 use crate::ui::badge::{Face, badge, face, tag};
@@ -18,6 +19,7 @@ use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, button};
 
 mod cards;
 mod lately;
+mod membership;
 mod sees;
 
 pub use cards::Share;
@@ -34,7 +36,10 @@ pub struct Seen {
     pub roles: &'static [Role],
     /// The one who looks may change what is on this page.
     pub may: bool,
-    pub groups: Vec<Membership>,
+    pub membership: Membership,
+    /// As it stands in the form.
+    pub last_day: String,
+    pub groups: Vec<InGroup>,
     /// What an invite lets them do on Plex, beyond what their groups say.
     pub flags: Flags,
     /// None for those who may not ask for anything.
@@ -69,7 +74,7 @@ pub struct Own {
     pub by: Option<String>,
 }
 
-pub struct Membership {
+pub struct InGroup {
     pub name: String,
     pub by_rule: bool,
 }
@@ -110,7 +115,7 @@ pub fn person(frame: &Frame, seen: &Seen) -> Page {
 
 /// What is wrong with a form further down is said first of all, too.
 fn troubles(errors: &Errors) -> Markup {
-    let wrong = [("role", "Role: "), ("notes", ""), ("library", "")];
+    let wrong = [("role", "Role: "), ("stay", "Membership: "), ("notes", ""), ("library", "")];
     html! {
         (errors.alert())
         @for (name, about) in wrong {
@@ -211,7 +216,7 @@ fn differs(frame: &Frame, seen: &Seen) -> Markup {
     alert::alert(Kind::Warn, Icon::Plan, words, act)
 }
 
-fn group_tags(groups: &[Membership]) -> Markup {
+fn group_tags(groups: &[InGroup]) -> Markup {
     html! {
         div.cluster {
             @for group in groups { (tag(group.by_rule.then_some(Icon::Filter), &group.name)) }

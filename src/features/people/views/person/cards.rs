@@ -22,6 +22,7 @@ pub fn aside(frame: &Frame, seen: &Seen) -> Markup {
     html! {
         aside.stack aria-label="About this person" {
             (groups(frame, seen))
+            (super::membership::membership(frame, seen))
             (allowance(frame, seen))
             (notes(frame, seen))
             (identities(frame, &seen.person, seen.may))

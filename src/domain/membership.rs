@@ -1,0 +1,165 @@
+//! Membership: until when somebody may be on a server at all, when they are reminded, and what becomes of the rest while it
+//! is paused. It ends with a day of the house.
+
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use super::ids::PersonId;
+use super::stay::{Stay, day_of, end_of};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    pub person: PersonId,
+    /// From then on they are out; none is without end.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Since when it rests; what was left of it then is added when it goes on.
+    pub paused_at: Option<DateTime<Utc>>,
+    /// When they last asked for more.
+    pub asked_at: Option<DateTime<Utc>>,
+}
+
+crate::text_enum! {
+    /// How a membership stands.
+    pub enum Standing {
+        Open = "open",
+        Paused = "paused",
+        /// Its end has come.
+        Over = "over",
+    }
+}
+
+/// So many days before the end somebody is told of it; 0 is the end itself.
+pub const LADDER: [i64; 4] = [30, 7, 1, 0];
+
+impl Membership {
+    /// Without end, as everybody's is of whom nobody has said otherwise.
+    pub fn open(person: PersonId) -> Self {
+        Self { person, ends_at: None, paused_at: None, asked_at: None }
+    }
+
+    pub fn standing(&self, now: DateTime<Utc>) -> Standing {
+        match self {
+            _ if self.paused_at.is_some() => Standing::Paused,
+            _ if self.ends_at.is_some_and(|end| end <= now) => Standing::Over,
+            _ => Standing::Open,
+        }
+    }
+
+    /// From then on they are on no server.
+    pub fn out_from(&self) -> Option<DateTime<Utc>> {
+        self.paused_at.or(self.ends_at)
+    }
+
+    /// Since when they are out who are so now.
+    pub fn out_since(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.out_from().filter(|from| *from <= now)
+    }
+
+    /// For the record: "until 2027-03-20".
+    pub fn words(&self, zone: Tz) -> String {
+        let end = self.last_day(zone).map_or_else(|| "without end".to_owned(), |day| format!("until {day}"));
+        if self.paused_at.is_some() { format!("paused, {end}") } else { end }
+    }
+
+    /// The last day on which they may be there.
+    pub fn last_day(&self, zone: Tz) -> Option<NaiveDate> {
+        self.ends_at.map(|end| day_of(end - TimeDelta::seconds(1), zone))
+    }
+
+    /// What is due to be told: the last rung that was passed, and none that was passed before the one that was told last.
+    pub fn rung(&self, told: Option<i64>, now: DateTime<Utc>) -> Option<i64> {
+        let end = self.ends_at.filter(|_| self.paused_at.is_none())?;
+        let passed = LADDER.into_iter().filter(|days| now >= end - TimeDelta::days(*days)).min()?;
+        told.is_none_or(|told| passed < told).then_some(passed)
+    }
+
+    /// It rests from now on.
+    pub fn pause(self, now: DateTime<Utc>) -> Self {
+        Self { paused_at: self.paused_at.or(Some(now)), ..self }
+    }
+
+    /// It goes on, and ends as many days later as it has rested.
+    pub fn resume(self, now: DateTime<Utc>, zone: Tz) -> Self {
+        let Some(since) = self.paused_at else { return self };
+        let rested = (day_of(now, zone) - day_of(since, zone)).num_days().max(0).unsigned_abs();
+        let later = |day: NaiveDate| day.checked_add_days(Days::new(rested));
+        let ends_at = self.last_day(zone).and_then(later).map(|day| end_of(day, zone));
+        Self { ends_at, paused_at: None, ..self }
+    }
+
+    /// It ends so much later, counted from its last day, or from today where that is over.
+    pub fn extended(self, stay: Stay, now: DateTime<Utc>, zone: Tz) -> Self {
+        let today = day_of(now, zone);
+        let from = self.last_day(zone).map_or(today, |last| last.max(today));
+        Self { ends_at: stay.last_day(from).map(|day| end_of(day, zone)), asked_at: None, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use chrono_tz::Europe::Stockholm;
+
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    /// Until the end of 20 March 2027 in Stockholm.
+    fn until_march() -> Membership {
+        Membership { ends_at: Some(at("2027-03-20T23:00:00Z")), ..Membership::open(PersonId(1)) }
+    }
+
+    #[test]
+    fn it_ends_with_its_last_day() {
+        let one = until_march();
+        assert_eq!(one.last_day(Stockholm), Some("2027-03-20".parse().unwrap()));
+        assert_eq!(one.standing(at("2027-03-20T22:59:59Z")), Standing::Open);
+        assert_eq!(one.standing(at("2027-03-20T23:00:00Z")), Standing::Over);
+        assert_eq!(Membership::open(PersonId(1)).standing(at("2099-01-01T00:00:00Z")), Standing::Open);
+    }
+
+    #[test]
+    fn each_rung_is_told_once_and_those_that_were_missed_are_not_made_up_for() {
+        let one = until_march();
+        let rung = |told, now: &str| one.rung(told, at(now));
+        assert_eq!(rung(None, "2027-02-18T22:59:00Z"), None);
+        assert_eq!(rung(None, "2027-02-18T23:00:00Z"), Some(30));
+        assert_eq!(rung(Some(30), "2027-03-01T00:00:00Z"), None);
+        assert_eq!(rung(Some(30), "2027-03-14T00:00:00Z"), Some(7));
+        assert_eq!(rung(None, "2027-03-20T00:00:00Z"), Some(1), "the house was closed for a month");
+        assert_eq!(rung(Some(1), "2027-03-20T12:00:00Z"), None);
+        assert_eq!(rung(Some(1), "2027-03-20T23:00:00Z"), Some(0), "it is over");
+        assert_eq!(rung(None, "2027-05-01T00:00:00Z"), Some(0));
+        assert_eq!(rung(Some(0), "2027-05-01T00:00:00Z"), None);
+        assert_eq!(until_march().pause(at("2027-03-01T00:00:00Z")).rung(None, at("2027-03-19T00:00:00Z")), None);
+    }
+
+    #[test]
+    fn what_rests_ends_later_by_as_many_days() {
+        let rests = until_march().pause(at("2027-03-10T12:00:00Z"));
+        assert_eq!(rests.standing(at("2027-05-01T00:00:00Z")), Standing::Paused);
+        assert_eq!(rests.clone().pause(at("2027-04-01T00:00:00Z")), rests);
+        let goes_on = rests.resume(at("2027-03-30T08:00:00Z"), Stockholm);
+        assert_eq!(goes_on.last_day(Stockholm), Some("2027-04-09".parse().unwrap()));
+        assert_eq!(goes_on.ends_at, Some(at("2027-04-09T22:00:00Z")), "it is summer by then");
+        assert_eq!(until_march().resume(at("2027-03-30T08:00:00Z"), Stockholm), until_march());
+    }
+
+    #[test]
+    fn more_is_counted_from_the_end_or_from_today() {
+        let now = at("2027-03-01T12:00:00Z");
+        let day = |one: Membership| one.last_day(Stockholm).unwrap().to_string();
+        assert_eq!(day(until_march().extended(Stay::Days(7), now, Stockholm)), "2027-03-27");
+        assert_eq!(day(until_march().extended(Stay::Months(12), now, Stockholm)), "2028-03-20");
+        let until = until_march().extended("2027-03-10".parse().unwrap(), now, Stockholm);
+        assert_eq!(day(until), "2027-03-10");
+        assert_eq!(until_march().extended(Stay::Open, now, Stockholm), Membership::open(PersonId(1)));
+        let late = at("2027-06-30T12:00:00Z");
+        assert_eq!(until_march().standing(late), Standing::Over);
+        let back = until_march().extended(Stay::Months(1), late, Stockholm);
+        assert_eq!((day(back.clone()).as_str(), back.standing(late)), ("2027-07-30", Standing::Open));
+    }
+}

@@ -1,0 +1,67 @@
+//! The card of a membership: until when, and what can be done about it.
+
+use maud::{Markup, html};
+
+use super::Seen;
+use crate::domain::membership::{Membership, Standing};
+use crate::ui::form::Field;
+use crate::ui::format::count;
+use crate::ui::{Button, Frame, button, card};
+
+pub fn membership(frame: &Frame, seen: &Seen) -> Markup {
+    let one = &seen.membership;
+    card::card(html! {
+        h2 { "Membership" }
+        p { (stands(frame, one)) }
+        @if let Some(at) = one.asked_at { p.sub { "They asked for more " (frame.clock.ago(at)) "." } }
+        @if seen.may && !seen.person.is_owner && !seen.person.role.is_admin() { (acts(frame, seen)) }
+    })
+}
+
+/// "Until Sat 20 Mar 2027, 119 days from now."
+pub fn stands(frame: &Frame, one: &Membership) -> Markup {
+    let clock = &frame.clock;
+    let last = one.last_day(clock.zone);
+    let left = last.map(|day| (day - clock.today()).num_days()).unwrap_or_default();
+    html! {
+        @match (one.standing(clock.now()), one.ends_at.zip(last)) {
+            (Standing::Paused, _) => {
+                "Paused " @if let Some(at) = one.paused_at { (clock.ago(at)) } ": no access until it goes on."
+                @if one.ends_at.is_some() { " What was left of it then is added." }
+            }
+            (Standing::Over, Some((end, day))) => { "Over since the end of " (clock.time(end, &clock.day(day))) "." }
+            (Standing::Open, Some((end, day))) => {
+                "Until the end of " (clock.time(end, &clock.day(day)))
+                @if left > 0 { ", " (count(left, "day", "days")) " from now" }
+                "."
+            }
+            (_, None) => { "Without end." }
+        }
+    }
+}
+
+fn acts(frame: &Frame, seen: &Seen) -> Markup {
+    let at = |part: &str| frame.links.to(&format!("/admin/people/{}/membership{part}", seen.person.id));
+    let more = |label, stay| Button::new(label).small().busy("Adding").value("stay", stay).submit();
+    let one = &seen.membership;
+    let has_end = one.ends_at.is_some();
+    html! {
+        @if one.paused_at.is_some() {
+            (button::post(&at("/resumption"), Button::new("Let it go on").busy("Resuming").submit()))
+        } @else {
+            @if has_end {
+                (button::post(&at(""), html! {
+                    (more("+1 week", "7d")) (more("+1 month", "1m")) (more("+1 year", "12m"))
+                }))
+            }
+            form.form method="post" action=(at("")) {
+                (Field::new("stay", "Last day").value(&seen.last_day).errors(&seen.errors).date())
+                div.cluster {
+                    (Button::new("Set the last day").busy("Setting").submit())
+                    @if has_end { (Button::new("Without end").quiet().unchecked().to(&at("/end/removal")).submit()) }
+                }
+            }
+            (button::post(&at("/pause"), Button::new("Pause").small().quiet().busy("Pausing").submit()))
+        }
+    }
+}
