@@ -120,7 +120,7 @@ impl Db {
         typed(self.look(Box::new(move |conn| query(conn).map(erased))).await?)
     }
 
-    async fn look(&self, query: Box<dyn FnOnce(&mut Conn) -> Outcome<Erased> + Send>) -> Outcome<Erased> {
+    async fn look(&self, query: Query) -> Outcome<Erased> {
         let pool = self.read.clone();
         blocking(move || glance(&mut *take(&pool)?, query)).await
     }
@@ -138,7 +138,7 @@ impl Db {
         typed(self.change(Box::new(move |tx| change(tx).map(erased))).await?)
     }
 
-    async fn change(&self, change: Box<dyn FnOnce(&mut Tx<'_>) -> Outcome<Erased> + Send>) -> Outcome<Erased> {
+    async fn change(&self, change: Change) -> Outcome<Erased> {
         let (pool, writes) = (self.write.clone(), self.writes.clone());
         blocking(move || {
             let done = transaction(&mut *pool.get().map_err(busy)?, change);
@@ -156,6 +156,8 @@ impl Db {
 
 /// What a query or a change comes to, of whatever type: the way to the database and back is built once for all of them.
 type Erased = Box<dyn Any + Send>;
+type Query = Box<dyn FnOnce(&mut Conn) -> Outcome<Erased> + Send>;
+type Change = Box<dyn FnOnce(&mut Tx<'_>) -> Outcome<Erased> + Send>;
 
 fn erased<T: Send + 'static>(value: T) -> Erased {
     Box::new(value)

@@ -67,12 +67,14 @@ pub fn since(conn: &mut Conn, batch: BatchId) -> Outcome<HashMap<ChangeId, Optio
     rows.into_iter().map(|(id, after)| Ok((ChangeId(id), read(&after)?))).collect()
 }
 
-/// What was taken from somebody, by server, where that is what became of their share since; and what is still to be taken.
-pub fn taken(
-    conn: &mut Conn,
-    person: PersonId,
-    since: DateTime<Utc>,
-) -> Outcome<(Vec<(ServerId, Given)>, Vec<ChangeId>)> {
+/// What became of somebody's shares, where it is that they were taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Taken {
+    pub done: Vec<(ServerId, Given)>,
+    pub waiting: Vec<ChangeId>,
+}
+
+pub fn taken(conn: &mut Conn, person: PersonId, since: DateTime<Utc>) -> Outcome<Taken> {
     let rows: Vec<(i64, i64, String, String, String)> = access_changes::table
         .inner_join(access_batches::table)
         .filter(access_changes::person_id.eq(person.0))
@@ -87,18 +89,18 @@ pub fn taken(
             access_changes::after,
         ))
         .load(conn)?;
-    let (mut met, mut taken, mut waiting) = (HashSet::new(), Vec::new(), Vec::new());
+    let (mut met, mut taken) = (HashSet::new(), Taken::default());
     for (id, server, state, before, after) in rows {
         let (before, after): (Option<Given>, Option<Given>) = (read(&before)?, read(&after)?);
         if !met.insert(server) || after.is_some() {
             continue;
         }
         match state == State::Waiting.as_str() {
-            true => waiting.push(ChangeId(id)),
-            false => taken.extend(before.map(|given| (ServerId(server), given))),
+            true => taken.waiting.push(ChangeId(id)),
+            false => taken.done.extend(before.map(|given| (ServerId(server), given))),
         }
     }
-    Ok((taken, waiting))
+    Ok(taken)
 }
 
 fn read<T: serde::de::DeserializeOwned>(text: &str) -> Outcome<T> {

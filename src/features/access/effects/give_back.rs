@@ -37,10 +37,10 @@ fn give_back(tx: &mut Tx<'_>, id: PersonId, out_since: DateTime<Utc>, zone: Tz, 
     if one.member.is_out(now) {
         return Ok(false);
     }
-    let (taken, waiting) = changes::taken(tx, id, out_since)?;
-    changes::stop(tx, &waiting, now)?;
+    let taken = changes::taken(tx, id, out_since)?;
+    changes::stop(tx, &taken.waiting, now)?;
     let held = |(server, given)| Held { server, accepted: true, given };
-    let list = back(&one.standing.house, &one.member, taken.into_iter().map(held).collect(), out_since);
+    let list = back(&one.standing.house, &one.member, taken.done.into_iter().map(held).collect(), out_since);
     if list.is_empty() {
         return Ok(false);
     }
