@@ -25,7 +25,10 @@ async fn run(app: App, claim: Claim) -> Outcome<Settled> {
         Effect::Welcome { invite_use } => invites::effects::welcome(&app, &claim, invite_use).await,
         Effect::RegisterHook { service } => services::effects::hook::register(&app, &claim, service).await,
         Effect::TellRequest { notice, request, person } => {
-            notices::effects::tell(&app, &claim, notice, request, person).await
+            notices::requests::tell(&app, &claim, notice, request, person).await
+        }
+        Effect::TellMembership { notice, about, reader } => {
+            notices::memberships::tell(&app, &claim, notice, about, reader).await
         }
     }
 }

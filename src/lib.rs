@@ -32,7 +32,7 @@
 //! * Writes happen only in [`db::Db::write`], whose closure is synchronous: a call to a service inside a transaction does
 //!   not compile. A write takes `&mut Tx`, a read takes `&mut Conn`; "missing" is `Option`, a failing database never is.
 //! * A transition is a pure function: `(state, command, now) -> Result<(state, consequences), Refusal>`.
-//! * Effects carry ids only, reload, skip when moot, and are safe to run twice. Running one ends with the [`db::outbox::Settled`]
+//! * Effects carry ids and moments only, reload, skip when moot, and are safe to run twice. Running one ends with the [`db::outbox::Settled`]
 //!   that only settling gives, in the same write that keeps what it brought about.
 //! * Sync jobs compare desired with actual and repair; a missed webhook only costs time. A service that can't be reached
 //!   changes no state but its own health.
@@ -41,6 +41,8 @@
 //!   and no list is empty ([`domain::sharing::Sections`]).
 //! * Whoever follows an invite takes a place of it in one write, and every refusal gives it back; what it gives is planned and
 //!   made like any other change of access. A guest is nobody here before Plex has named them ([`db::guests`]).
+//! * A membership that ends, or is paused, is one more thing that the clock closes; nobody sees more than their own page then
+//!   ([`web::Oneself`]). Coming back gives what was taken since, as the clock has it by now ([`domain::access::back`]).
 //! * No step of the schema is taken before what it changes is kept ([`app::backups`]); a restore replaces everything in one
 //!   transaction, with no server at work, and sets aside what waited to be done outside.
 //! * Time is UTC in the database; zones are applied at the edge.

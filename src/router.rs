@@ -69,6 +69,7 @@ fn setup_routes(routes: Routes) -> Routes {
 /// One's own page.
 fn me_routes(routes: Routes) -> Routes {
     use crate::features::me::{public, viewer};
+    use crate::features::memberships;
     routes
         .get("/me", viewer::show)
         .post("/me/theme", viewer::set_theme)
@@ -77,6 +78,8 @@ fn me_routes(routes: Routes) -> Routes {
         .post("/me/sessions/end-all", viewer::end_all)
         .post("/me/sessions/:id/end", viewer::end_session)
         .both("/unsubscribe/:token", public::ask, public::stop)
+        .both("/membership/:token", memberships::public::show, memberships::public::ask)
+        .both("/me/membership", viewer::form_page, memberships::public::ask_here)
 }
 
 /// People, in the back office.
@@ -104,6 +107,7 @@ fn people_routes(routes: Routes) -> Routes {
         .both("/admin/people/:id/flags/removal", admin::person::form_page, admin::person::take_flags_back)
         .both("/admin/people/:id/membership", admin::person::form_page, admin::membership::set)
         .both("/admin/people/:id/membership/end/removal", admin::person::form_page, admin::membership::open_end)
+        .both("/admin/people/:id/membership/refusal", admin::person::form_page, admin::membership::decline)
         .both("/admin/people/:id/membership/pause", admin::person::form_page, admin::membership::pause)
         .both("/admin/people/:id/membership/resumption", admin::person::form_page, admin::membership::go_on)
         .both("/admin/people/:id/exclusions", admin::person::form_page, admin::access::withhold)

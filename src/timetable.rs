@@ -15,7 +15,7 @@ use crate::domain::ids::RunId;
 use crate::domain::jobs::{JobName, RunCause, RunState};
 use crate::domain::schedule::Schedule;
 use crate::error::{AppError, Outcome};
-use crate::features::{access, backups, libraries, people, requests, services};
+use crate::features::{access, backups, libraries, memberships, people, requests, services};
 
 /// What a job brings back is kept with its run and shown.
 type Work = Pin<Box<dyn Future<Output = Outcome<serde_json::Value>> + Send>>;
@@ -31,6 +31,7 @@ fn work(run: RunHandle, job: JobName) -> Work {
         JobName::PeopleSync => Box::pin(people::sync::run(run)),
         JobName::AccessSchedule => Box::pin(access::effects::schedule::run(run)),
         JobName::AccessApply => Box::pin(access::effects::follow::run(run)),
+        JobName::Membership => Box::pin(memberships::remind::run(run)),
     }
 }
 

@@ -7,25 +7,27 @@ use diesel::prelude::*;
 
 use super::schema::memberships;
 use super::time::{db, utc_opt};
-use super::{Conn, Tx};
+use super::{Conn, Tx, outbox};
+use crate::domain::effect::Effect;
 use crate::domain::ids::PersonId;
 use crate::domain::membership::Membership;
 use crate::error::Outcome;
 
-type Row = (i64, Option<NaiveDateTime>, Option<NaiveDateTime>, Option<NaiveDateTime>);
+type Row = (i64, Option<NaiveDateTime>, Option<NaiveDateTime>, Option<NaiveDateTime>, i32);
 
-fn read((person, ends_at, paused_at, asked_at): Row) -> Membership {
+fn read((person, ends_at, paused_at, asked_at, granted): Row) -> Membership {
     Membership {
         person: PersonId(person),
         ends_at: utc_opt(ends_at),
         paused_at: utc_opt(paused_at),
         asked_at: utc_opt(asked_at),
+        granted: granted.unsigned_abs(),
     }
 }
 
 #[diesel::dsl::auto_type]
 fn columns() -> _ {
-    (memberships::person_id, memberships::ends_at, memberships::paused_at, memberships::asked_at)
+    (memberships::person_id, memberships::ends_at, memberships::paused_at, memberships::asked_at, memberships::granted)
 }
 
 pub fn of_person(conn: &mut Conn, person: PersonId) -> Outcome<Option<Membership>> {
@@ -45,10 +47,15 @@ pub fn is_of_somebody_out(conn: &mut Conn, plex_id: i64, now: DateTime<Utc>) -> 
     }
 }
 
+/// Of all of whom somebody has said anything.
+pub fn all(conn: &mut Conn) -> Outcome<HashMap<PersonId, Membership>> {
+    let rows: Vec<Row> = memberships::table.select(columns()).load(conn)?;
+    Ok(rows.into_iter().map(read).map(|one| (one.person, one)).collect())
+}
+
 /// From when on people are out who do not stay without end.
 pub fn out(conn: &mut Conn) -> Outcome<HashMap<PersonId, DateTime<Utc>>> {
-    let rows: Vec<Row> = memberships::table.select(columns()).load(conn)?;
-    Ok(rows.into_iter().map(read).filter_map(|one| Some((one.person, one.out_from()?))).collect())
+    Ok(all(conn)?.into_iter().filter_map(|(person, one)| Some((person, one.out_from()?))).collect())
 }
 
 /// The moments after `since` from which on somebody is out.
@@ -60,13 +67,14 @@ pub fn ends(conn: &mut Conn, since: DateTime<Utc>) -> Outcome<Vec<DateTime<Utc>>
     Ok(rows.into_iter().map(read).filter_map(|one| one.out_from()).collect())
 }
 
-/// Keeps it. Whoever is reminded is so of this end anew.
+/// Keeps it. Of another end they are reminded anew, but not of rungs that are passed already.
 pub fn save(tx: &mut Tx<'_>, one: &Membership, now: DateTime<Utc>) -> Outcome<()> {
     let before = of_person(tx, one.person)?;
     let values = (
         memberships::ends_at.eq(one.ends_at.map(db)),
         memberships::paused_at.eq(one.paused_at.map(db)),
         memberships::asked_at.eq(one.asked_at.map(db)),
+        memberships::granted.eq(i32::try_from(one.granted).unwrap_or(i32::MAX)),
         memberships::changed_at.eq(db(now)),
     );
     match &before {
@@ -76,8 +84,8 @@ pub fn save(tx: &mut Tx<'_>, one: &Membership, now: DateTime<Utc>) -> Outcome<()
             diesel::insert_into(memberships::table).values(row).execute(&mut **tx)?
         }
     };
-    if before.is_some_and(|before| before.ends_at != one.ends_at) {
-        told(tx, one.person, None)?;
+    if before.and_then(|before| before.ends_at) != one.ends_at {
+        told(tx, one.person, one.rung(None, now))?;
     }
     Ok(())
 }
@@ -90,11 +98,25 @@ pub fn reopen(tx: &mut Tx<'_>, person: PersonId, now: DateTime<Utc>) -> Outcome<
     }
 }
 
-/// How many days before the end they were reminded last.
-pub fn last_told(conn: &mut Conn, person: PersonId) -> Outcome<Option<i64>> {
-    let told: Option<Option<i32>> =
-        memberships::table.find(person.0).select(memberships::told_days).first(conn).optional()?;
-    Ok(told.flatten().map(i64::from))
+/// The same, and whoever is back by it has again what was taken from them.
+pub fn change(tx: &mut Tx<'_>, before: &Membership, after: &Membership, now: DateTime<Utc>) -> Outcome<()> {
+    save(tx, after, now)?;
+    if let Some(out_since) = before.out_since(now).filter(|_| after.out_since(now).is_none()) {
+        let key = format!("give back {} {}", after.person, now.timestamp_micros());
+        outbox::push(tx, &Effect::GiveBack { person: after.person, out_since }, &key, now)?;
+    }
+    Ok(())
+}
+
+/// Those with an end that was not told yet, each with the rung that was told last.
+pub fn to_tell(conn: &mut Conn) -> Outcome<Vec<(Membership, Option<i64>)>> {
+    let rows: Vec<(Row, Option<i32>)> = memberships::table
+        .filter(memberships::ends_at.is_not_null())
+        .filter(memberships::told_days.is_null().or(memberships::told_days.gt(Some(0))))
+        .order(memberships::person_id)
+        .select((columns(), memberships::told_days))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(row, told)| (read(row), told.map(i64::from))).collect())
 }
 
 pub fn told(tx: &mut Tx<'_>, person: PersonId, days: Option<i64>) -> Outcome<()> {

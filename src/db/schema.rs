@@ -540,6 +540,7 @@ diesel::table! {
         paused_at -> Nullable<Timestamp>,
         asked_at -> Nullable<Timestamp>,
         told_days -> Nullable<Integer>,
+        granted -> Integer,
         changed_at -> Timestamp,
     }
 }

@@ -48,6 +48,7 @@ crate::text_enum! {
         GroupsChanged = "groups_changed",
         NotesChanged = "notes_changed",
         MembershipChanged = "membership_changed",
+        MembershipAsked = "membership_asked",
         KeepChanged = "keep_changed",
         LimitsAgain = "limits_again",
         PeopleMerged = "people_merged",

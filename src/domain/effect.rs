@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::{ChangeId, InviteUseId, PersonId, RequestId, ServiceId, TitleId};
-use super::notice::NoticeKind;
+use super::notice::{MembershipNotice, RequestNotice};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -17,7 +17,9 @@ pub enum Effect {
     /// A title that somebody waits for came to a Plex library, or got more episodes there.
     TitleArrived { title: TitleId },
     /// Tell one person about one step of one request.
-    TellRequest { notice: NoticeKind, request: RequestId, person: PersonId },
+    TellRequest { notice: RequestNotice, request: RequestId, person: PersonId },
+    /// Tell one person about a membership: their own, or one they may decide about.
+    TellMembership { notice: MembershipNotice, about: PersonId, reader: PersonId },
     /// Make one share on Plex what a change of access says.
     ChangeAccess { change: ChangeId },
     /// Give somebody whose membership was over, or rested, what was taken from them since.
@@ -46,6 +48,7 @@ impl Effect {
             Self::CancelRequest { .. } => "cancel_request",
             Self::TitleArrived { .. } => "title_arrived",
             Self::TellRequest { .. } => "tell_request",
+            Self::TellMembership { .. } => "tell_membership",
             Self::ChangeAccess { .. } => "change_access",
             Self::GiveBack { .. } => "give_back",
             Self::LetIn { .. } => "let_in",
@@ -60,6 +63,7 @@ impl Effect {
             // Two requests for seasons of one series must not add it at the same time.
             Self::SendRequest { title, .. } | Self::CancelRequest { title, .. } => Some(format!("title {title}")),
             Self::TellRequest { request, person, .. } => Some(format!("tell {person} of {request}")),
+            Self::TellMembership { about, reader, .. } => Some(format!("tell {reader} of the membership of {about}")),
             // plex.tv loses one of two writes that come together, whichever servers they are about.
             Self::ChangeAccess { .. } | Self::GiveBack { .. } => Some(ACCESS_LANE.to_owned()),
             Self::LetIn { invite_use } | Self::Welcome { invite_use } => Some(guest_lane(*invite_use)),

@@ -13,6 +13,7 @@ crate::text_enum! {
         PeopleSync = "people_sync",
         AccessSchedule = "access_schedule",
         AccessApply = "access_apply",
+        Membership = "membership",
         RequestRepair = "request_repair",
         DownloadsSync = "downloads_sync",
         ServiceHealth = "service_health",
@@ -29,6 +30,7 @@ impl JobName {
             Self::PeopleSync => "Look at people and shares",
             Self::AccessSchedule => "Open and close by the clock",
             Self::AccessApply => "Change shares on Plex",
+            Self::Membership => "Remind of memberships",
             Self::RequestRepair => "Check on requests",
             Self::DownloadsSync => "Look at downloads",
             Self::ServiceHealth => "Check the services",
@@ -45,6 +47,9 @@ impl JobName {
                 "Opens and closes libraries at the hours that groups and grants say. Runs at the very minute, too."
             }
             Self::AccessApply => "Follows the changes of a plan until each of them is made or has failed.",
+            Self::Membership => {
+                "Writes to people whose membership ends in 30 days, in 7, tomorrow, or has ended. Access ends by the clock."
+            }
             Self::RequestRepair => {
                 "Asks Sonarr, Radarr and Plex how each open request stands, in case a message was missed."
             }
@@ -64,6 +69,7 @@ impl JobName {
             Self::PeopleSync => "every 60 minutes",
             Self::AccessSchedule => "every 5 minutes",
             Self::AccessApply => "every 60 minutes",
+            Self::Membership => "daily at 10:00",
             Self::RequestRepair => "every 5 minutes",
             Self::DownloadsSync => "every 5 minutes",
             Self::ServiceHealth => "every 5 minutes",

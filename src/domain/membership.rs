@@ -14,8 +14,10 @@ pub struct Membership {
     pub ends_at: Option<DateTime<Utc>>,
     /// Since when it rests; what was left of it then is added when it goes on.
     pub paused_at: Option<DateTime<Utc>>,
-    /// When they last asked for more.
+    /// When they asked for more; none once somebody has decided.
     pub asked_at: Option<DateTime<Utc>>,
+    /// How often in a row it was extended as they asked, without anybody deciding.
+    pub granted: u32,
 }
 
 crate::text_enum! {
@@ -34,7 +36,7 @@ pub const LADDER: [i64; 4] = [30, 7, 1, 0];
 impl Membership {
     /// Without end, as everybody's is of whom nobody has said otherwise.
     pub fn open(person: PersonId) -> Self {
-        Self { person, ends_at: None, paused_at: None, asked_at: None }
+        Self { person, ends_at: None, paused_at: None, asked_at: None, granted: 0 }
     }
 
     pub fn standing(&self, now: DateTime<Utc>) -> Standing {
@@ -91,7 +93,37 @@ impl Membership {
     pub fn extended(self, stay: Stay, now: DateTime<Utc>, zone: Tz) -> Self {
         let today = day_of(now, zone);
         let from = self.last_day(zone).map_or(today, |last| last.max(today));
-        Self { ends_at: stay.last_day(from).map(|day| end_of(day, zone)), asked_at: None, ..self }
+        Self { ends_at: stay.last_day(from).map(|day| end_of(day, zone)), asked_at: None, granted: 0, ..self }
+    }
+}
+
+/// The link of a reminder, by which somebody asks for more: it is about one end, and good for nothing once there is another.
+pub mod link {
+    use chrono::{DateTime, TimeDelta, Utc};
+
+    use super::Membership;
+    use crate::domain::ids::PersonId;
+
+    pub const PURPOSE: &str = "membership";
+    /// After the end.
+    const WORKS: TimeDelta = TimeDelta::days(90);
+
+    pub fn about(one: &Membership) -> String {
+        format!("{}:{}", one.person, one.ends_at.map(|end| end.timestamp()).unwrap_or_default())
+    }
+
+    /// It was made for the end that this one still has.
+    pub fn is_for(one: &Membership, end: DateTime<Utc>) -> bool {
+        one.ends_at.is_some_and(|at| at.timestamp() == end.timestamp())
+    }
+
+    pub fn until(one: &Membership, now: DateTime<Utc>) -> DateTime<Utc> {
+        one.ends_at.map_or(now, |end| end.max(now)) + WORKS
+    }
+
+    pub fn read(about: &str) -> Option<(PersonId, DateTime<Utc>)> {
+        let (person, end) = about.split_once(':')?;
+        Some((person.parse().ok()?, DateTime::from_timestamp(end.parse().ok()?, 0)?))
     }
 }
 

@@ -4,13 +4,41 @@ use super::ids::PersonId;
 use super::people::Role;
 
 crate::text_enum! {
-    /// A step of a request that somebody is told about.
+    /// What everybody chooses for themselves whether it comes by mail.
     pub enum NoticeKind {
         /// To those who decide: somebody asks for a title.
+        RequestAsked = "request_asked",
+        RequestApproved = "request_approved",
+        RequestDeclined = "request_declined",
+        RequestReady = "request_ready",
+        /// To those who decide: somebody would like to stay longer.
+        MembershipAsked = "membership_asked",
+        /// It ends before long, has ended, or was asked about.
+        Membership = "membership",
+    }
+}
+
+crate::text_enum! {
+    /// A step of a request that somebody is told about.
+    pub enum RequestNotice {
         Asked = "request_asked",
         Approved = "request_approved",
         Declined = "request_declined",
         Ready = "request_ready",
+    }
+}
+
+crate::text_enum! {
+    /// What somebody is told about a membership.
+    pub enum MembershipNotice {
+        Ending = "membership_ending",
+        Ended = "membership_ended",
+        /// To those who decide: they would like to stay longer.
+        Asked = "membership_asked",
+        /// They had asked, and may stay.
+        Extended = "membership_extended",
+        /// They had asked, and it stays as it is.
+        Declined = "membership_declined",
     }
 }
 
@@ -31,18 +59,41 @@ impl NoticeKind {
     /// Whether somebody with this role ever gets it.
     pub fn concerns(self, role: Role) -> bool {
         match self {
-            Self::Asked => role.may_decide(),
-            Self::Approved | Self::Declined | Self::Ready => role.may_request(),
+            Self::RequestAsked | Self::MembershipAsked => role.may_decide(),
+            Self::RequestApproved | Self::RequestDeclined | Self::RequestReady => role.may_request(),
+            Self::Membership => matches!(role, Role::Viewer | Role::Requester | Role::Moderator),
         }
     }
 
     /// The switch on a person's page, in words.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Asked => "Somebody asks for a title",
-            Self::Approved => "Your request was approved",
-            Self::Declined => "Your request was declined",
-            Self::Ready => "What you asked for or follow is ready",
+            Self::RequestAsked => "Somebody asks for a title",
+            Self::RequestApproved => "Your request was approved",
+            Self::RequestDeclined => "Your request was declined",
+            Self::RequestReady => "What you asked for or follow is ready",
+            Self::MembershipAsked => "Somebody asks to stay longer",
+            Self::Membership => "Your membership ends, or was extended",
+        }
+    }
+}
+
+impl RequestNotice {
+    pub fn kind(self) -> NoticeKind {
+        match self {
+            Self::Asked => NoticeKind::RequestAsked,
+            Self::Approved => NoticeKind::RequestApproved,
+            Self::Declined => NoticeKind::RequestDeclined,
+            Self::Ready => NoticeKind::RequestReady,
+        }
+    }
+}
+
+impl MembershipNotice {
+    pub fn kind(self) -> NoticeKind {
+        match self {
+            Self::Asked => NoticeKind::MembershipAsked,
+            Self::Ending | Self::Ended | Self::Extended | Self::Declined => NoticeKind::Membership,
         }
     }
 }

@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 
 use super::people::Role;
 use super::sharing::Routes;
+use super::stay::Stay;
 
 crate::text_enum! {
     /// Every setting that is one word in the database, in `settings list` and in the settings file alike.
@@ -21,6 +22,10 @@ crate::text_enum! {
         AutoApprove = "auto_approve",
         /// By which routes of plex.tv sharing is written.
         PlexSharingRoutes = "plex_sharing_routes",
+        /// What somebody gets who asks to stay longer.
+        MembershipExtension = "membership_extension",
+        /// How often in a row they get it without anybody deciding.
+        MembershipExtensions = "membership_extensions",
         /// How many backups of a kind are kept.
         BackupKeep = "backup_keep",
         /// The name by which this installation is known to plex.tv. Made once.
@@ -52,6 +57,8 @@ impl SettingKey {
             Self::QuotaDays => "the days an allowance is for",
             Self::AutoApprove => "whose requests need no decision",
             Self::PlexSharingRoutes => "how sharing is asked of Plex",
+            Self::MembershipExtension => "how much longer somebody may stay who asks",
+            Self::MembershipExtensions => "how often staying longer needs no decision",
             Self::BackupKeep => "how many backups are kept",
             Self::ClientId => "the name of this installation",
             Self::SetupOpen => "whether set-up is open",
@@ -82,6 +89,9 @@ pub struct Settings {
     pub quota_days: u32,
     pub auto_approve: AutoApprove,
     pub plex_sharing_routes: Routes,
+    /// Days or months.
+    pub membership_extension: Stay,
+    pub membership_extensions: u32,
     /// Of those that were scheduled, and of those by hand.
     pub backup_keep: u32,
     pub setup_open: bool,
@@ -100,6 +110,8 @@ impl Settings {
             quota_days: 30,
             auto_approve: AutoApprove::None,
             plex_sharing_routes: Routes::Auto,
+            membership_extension: EXTENSION,
+            membership_extensions: 0,
             backup_keep: 7,
             setup_open: false,
         }
@@ -133,6 +145,8 @@ impl Settings {
             SettingKey::PlexSharingRoutes => {
                 self.plex_sharing_routes = value.parse().map_err(|_| "Choose auto, v1 or v2.".to_owned())?;
             }
+            SettingKey::MembershipExtension => self.membership_extension = extension(value)?,
+            SettingKey::MembershipExtensions => self.membership_extensions = extensions(value)?,
             SettingKey::BackupKeep => self.backup_keep = backups(value)?,
             SettingKey::SetupOpen => self.setup_open = value == "true",
             SettingKey::ClientId | SettingKey::AccessLookedAt | SettingKey::AccessOutlook => {}
@@ -153,6 +167,8 @@ impl Settings {
             SettingKey::QuotaDays => self.quota_days.to_string(),
             SettingKey::AutoApprove => self.auto_approve.to_string(),
             SettingKey::PlexSharingRoutes => self.plex_sharing_routes.to_string(),
+            SettingKey::MembershipExtension => self.membership_extension.to_string(),
+            SettingKey::MembershipExtensions => self.membership_extensions.to_string(),
             SettingKey::BackupKeep => self.backup_keep.to_string(),
             SettingKey::SetupOpen => self.setup_open.to_string(),
             SettingKey::ClientId | SettingKey::AccessLookedAt | SettingKey::AccessOutlook => String::new(),
@@ -197,6 +213,25 @@ fn quota(value: &str) -> Result<Option<u32>, String> {
     match value.parse() {
         Ok(n @ 0..=1000) => Ok(Some(n)),
         _ => Err("Write a number from 0 to 1000, or unlimited.".to_owned()),
+    }
+}
+
+/// By itself.
+const EXTENSION: Stay = Stay::Months(1);
+
+fn extension(value: &str) -> Result<Stay, String> {
+    match value.parse() {
+        Ok(stay @ (Stay::Days(_) | Stay::Months(_))) => Ok(stay),
+        _ if value.is_empty() => Ok(EXTENSION),
+        _ => Err("Write days such as 30d, or months such as 1m.".to_owned()),
+    }
+}
+
+fn extensions(value: &str) -> Result<u32, String> {
+    match value.parse() {
+        Ok(n @ 0..=100) => Ok(n),
+        _ if value.is_empty() => Ok(0),
+        _ => Err("Write a number from 0 to 100.".to_owned()),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod invites;
 pub mod jobs;
 pub mod libraries;
 pub mod me;
+pub mod memberships;
 pub mod notices;
 pub mod people;
 pub mod requests;

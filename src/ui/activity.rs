@@ -57,7 +57,7 @@ pub fn icon(kind: ActivityKind) -> Icon {
         Kind::GroupsChanged => Icon::Groups,
         Kind::NotesChanged => Icon::Edit,
         Kind::KeepChanged => Icon::Lock,
-        Kind::MembershipChanged => Icon::Clock,
+        Kind::MembershipChanged | Kind::MembershipAsked => Icon::Clock,
         Kind::PeopleMerged | Kind::PeopleSplit => Icon::Users,
         Kind::RequestAsked => Icon::Ticket,
         Kind::RequestJoined => Icon::Follow,

@@ -20,6 +20,7 @@ mod job;
 mod jobs;
 mod mail;
 mod me;
+mod memberships;
 mod outages;
 mod people;
 mod program;

@@ -66,7 +66,7 @@ async fn the_look_and_the_mails_are_ones_own_choice() {
     browser.post("/me/notices", &[("notice", "request_ready"), ("notice", "nonsense")]).await.is(303);
     let choices = test.app().db.read(move |conn| notice_choices::of_person(conn, id)).await.unwrap();
     let on: Vec<NoticeKind> = choices.into_iter().filter(|(_, on)| *on).map(|(kind, _)| kind).collect();
-    assert_eq!(on, [NoticeKind::Ready]);
+    assert_eq!(on, [NoticeKind::RequestReady]);
     let auditor = test.as_role(Role::Auditor).await;
     auditor.get("/me").await.is(200).lacks("Write me when");
     auditor.post("/me/theme", &[("theme", "dark")]).await.is(303);
@@ -117,17 +117,17 @@ async fn the_link_in_a_mail_stops_that_notice_and_no_other() {
     let test = house().await;
     let id = test.add_person("ana", Role::Requester).await;
     let until = test.app().now() + TimeDelta::days(400);
-    let token = test.app().keys.sign_link(UNSUBSCRIBE, &NoticeKind::Ready.link_about(id), until);
+    let token = test.app().keys.sign_link(UNSUBSCRIBE, &NoticeKind::RequestReady.link_about(id), until);
     let path = format!("/unsubscribe/{token}");
     let wants = |kind: NoticeKind| test.app().db.read(move |conn| notice_choices::wants(conn, id, kind));
     test.nobody().get(&path).await.is(200).has("Stop these mails");
-    assert!(wants(NoticeKind::Ready).await.unwrap());
+    assert!(wants(NoticeKind::RequestReady).await.unwrap());
     // As a mail program does it: no cookie, no origin.
     let program = test.nobody().with_header("sec-fetch-site", "cross-site");
     program.post(&path, &[("List-Unsubscribe", "One-Click")]).await.is(200).has("have stopped");
     program.post(&path, &[("List-Unsubscribe", "One-Click")]).await.is(200);
-    assert!(!wants(NoticeKind::Ready).await.unwrap());
-    assert!(wants(NoticeKind::Approved).await.unwrap());
+    assert!(!wants(NoticeKind::RequestReady).await.unwrap());
+    assert!(wants(NoticeKind::RequestApproved).await.unwrap());
     for bad in ["x", "x.y", &token[..token.len() - 2]] {
         test.nobody().get(&format!("/unsubscribe/{bad}")).await.is(404);
         test.nobody().post(&format!("/unsubscribe/{bad}"), &[]).await.is(404);

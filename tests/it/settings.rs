@@ -77,6 +77,8 @@ async fn the_page_refuses_beside_the_field() {
         ("default_movie_quota", "-1"),
         ("quota_days", "0"),
         ("auto_approve", "none"),
+        ("membership_extension", "2027-03-20"),
+        ("membership_extensions", "101"),
         ("backup_keep", "91"),
     ];
     let page = admin.post("/admin/settings/general", &fields).await.is(422);
@@ -85,6 +87,8 @@ async fn the_page_refuses_beside_the_field() {
         .has("quota_days-error")
         .has("plex_sharing_routes-error")
         .has("backup_keep-error")
+        .has("membership_extension-error")
+        .has("membership_extensions-error")
         .has("https://films.example.org/");
     let right = [
         ("time_zone", "Europe/Berlin"),

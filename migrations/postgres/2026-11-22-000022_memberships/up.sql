@@ -4,5 +4,6 @@ CREATE TABLE memberships (
     paused_at TIMESTAMP,
     asked_at TIMESTAMP,
     told_days INTEGER,
+    granted INTEGER NOT NULL DEFAULT 0,
     changed_at TIMESTAMP NOT NULL
 );

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{Arrival, Cause, Choice, Request, Stage};
 use crate::domain::activity::ActivityKind;
 use crate::domain::ids::{PersonId, ServiceId};
-use crate::domain::notice::NoticeKind;
+use crate::domain::notice::RequestNotice;
 
 /// What somebody does to a request, or what was seen of it outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub enum Command {
 pub enum Consequence {
     Send { attempt: i32 },
     Cancel,
-    Tell(NoticeKind),
+    Tell(RequestNotice),
     Record(ActivityKind),
 }
 
@@ -154,7 +154,7 @@ fn approve(moved: &mut Moved, by: Option<PersonId>, now: DateTime<Utc>) -> bool 
     moved.request.decided_by = by;
     moved.request.decided_at = Some(now);
     moved.send();
-    moved.then(Consequence::Tell(NoticeKind::Approved)).then(Consequence::Record(ActivityKind::RequestApproved));
+    moved.then(Consequence::Tell(RequestNotice::Approved)).then(Consequence::Record(ActivityKind::RequestApproved));
     moved.go(Stage::Approved)
 }
 
@@ -185,7 +185,7 @@ fn decline(moved: &mut Moved, by: PersonId, reason: &str, now: DateTime<Utc>) ->
     moved.request.decided_at = Some(now);
     moved.request.reason = Some(reason.to_owned());
     moved.note = Some(reason.to_owned());
-    moved.then(Consequence::Tell(NoticeKind::Declined)).then(Consequence::Record(ActivityKind::RequestDeclined));
+    moved.then(Consequence::Tell(RequestNotice::Declined)).then(Consequence::Record(ActivityKind::RequestDeclined));
     moved.go(Stage::Declined)
 }
 
@@ -261,7 +261,7 @@ fn arrived(moved: &mut Moved, arrival: Arrival) -> bool {
     }
     moved.request.missed_reads = 0;
     if arrival.is_complete() {
-        moved.then(Consequence::Tell(NoticeKind::Ready)).then(Consequence::Record(ActivityKind::RequestReady));
+        moved.then(Consequence::Tell(RequestNotice::Ready)).then(Consequence::Record(ActivityKind::RequestReady));
         return moved.go(Stage::Ready);
     }
     if !arrival.is_partial() || !stage.is_under_way() {

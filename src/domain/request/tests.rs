@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::activity::ActivityKind;
 use crate::domain::catalog::CandidateSeason;
-use crate::domain::notice::NoticeKind;
+use crate::domain::notice::RequestNotice;
 use crate::domain::servarr::Monitor;
 
 fn at(seconds: i64) -> DateTime<Utc> {
@@ -120,7 +120,7 @@ proptest! {
                         prop_assert!(matches!(request.stage, Stage::Declined | Stage::Withdrawn));
                         prop_assert!(before.stage != Stage::Asked, "nothing was sent that could be stopped");
                     }
-                    Consequence::Tell(NoticeKind::Ready) => prop_assert_eq!(request.stage, Stage::Ready),
+                    Consequence::Tell(RequestNotice::Ready) => prop_assert_eq!(request.stage, Stage::Ready),
                     Consequence::Tell(_) | Consequence::Record(_) => {}
                 }
             }
@@ -146,7 +146,7 @@ proptest! {
             && let Ok(twice) = advance(&once.request, &last, at(3))
         {
             prop_assert_eq!(&twice.request.stage, &once.request.stage);
-            prop_assert!(!twice.consequences.contains(&Consequence::Tell(NoticeKind::Ready)));
+            prop_assert!(!twice.consequences.contains(&Consequence::Tell(RequestNotice::Ready)));
             prop_assert!(!twice.consequences.contains(&Consequence::Record(ActivityKind::RequestStuck)));
         }
     }

@@ -3,13 +3,13 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use crate::domain::notice::NoticeKind;
+use crate::domain::notice::{MembershipNotice, RequestNotice};
 use crate::ui::format;
 
 /// Everything a mail about a request says.
 #[derive(Debug, Clone)]
 pub struct RequestMail {
-    pub notice: NoticeKind,
+    pub notice: RequestNotice,
     /// "Kestrel (2026)" or "Orrery, season 2".
     pub title: String,
     pub asker: String,
@@ -25,38 +25,124 @@ pub struct RequestMail {
     pub house: String,
 }
 
+/// A mail about a membership.
+#[derive(Debug, Clone)]
+pub struct MembershipMail {
+    pub notice: MembershipNotice,
+    /// Whose it is.
+    pub name: String,
+    /// "20 Mar 2027"; none is without end.
+    pub last_day: Option<String>,
+    /// "in 7 days", "tomorrow".
+    pub left: String,
+    pub link: Option<String>,
+    pub unsubscribe: Option<String>,
+    pub house: String,
+}
+
+/// What every mail is made of.
+struct Mail {
+    subject: String,
+    sentence: String,
+    quote: Option<String>,
+    button: &'static str,
+    /// Where the button leads; none while Usherr has no public address.
+    link: Option<String>,
+    unsubscribe: Option<String>,
+    house: String,
+}
+
 pub struct Written {
     pub subject: String,
     pub text: String,
     pub html: String,
+    pub unsubscribe: Option<String>,
+}
+
+impl Mail {
+    fn written(self) -> Written {
+        Written {
+            text: text(&self),
+            html: page(&self).into_string(),
+            subject: self.subject,
+            unsubscribe: self.unsubscribe,
+        }
+    }
 }
 
 pub fn request(mail: &RequestMail) -> Written {
-    let sentence = sentence(mail);
     let quote = match mail.notice {
-        NoticeKind::Asked => mail.note.as_deref(),
-        NoticeKind::Declined => mail.reason.as_deref(),
-        NoticeKind::Approved | NoticeKind::Ready => None,
+        RequestNotice::Asked => mail.note.clone(),
+        RequestNotice::Declined => mail.reason.clone(),
+        RequestNotice::Approved | RequestNotice::Ready => None,
     };
     let button = match mail.notice {
-        NoticeKind::Asked => "Decide",
-        NoticeKind::Approved | NoticeKind::Declined => "See the request",
-        NoticeKind::Ready => "Watch it",
+        RequestNotice::Asked => "Decide",
+        RequestNotice::Approved | RequestNotice::Declined => "See the request",
+        RequestNotice::Ready => "Watch it",
     };
-    Written {
+    let whole = Mail {
         subject: subject(mail),
-        text: text(mail, &sentence, quote, button),
-        html: page(mail, &sentence, quote, button).into_string(),
-    }
+        sentence: sentence(mail),
+        quote,
+        button,
+        link: mail.link.clone(),
+        unsubscribe: mail.unsubscribe.clone(),
+        house: mail.house.clone(),
+    };
+    whole.written()
+}
+
+pub fn membership(mail: &MembershipMail) -> Written {
+    let (name, house) = (&mail.name, &mail.house);
+    let until =
+        mail.last_day.as_ref().map_or_else(|| "without end".to_owned(), |day| format!("until the end of {day}"));
+    let (subject, sentence, button) = match mail.notice {
+        MembershipNotice::Ending => (
+            format!("Your time on {house} ends {}", mail.left),
+            format!("You can watch on {house} {until}; if you would like to stay, ask for more."),
+            "Ask to stay longer",
+        ),
+        MembershipNotice::Ended => (
+            format!("Your time on {house} has ended"),
+            format!(
+                "Your membership of {house} is over, so its libraries are gone from your Plex; if you come back, all is as it was."
+            ),
+            "Ask to come back",
+        ),
+        MembershipNotice::Asked => (
+            format!("{name} asks to stay longer"),
+            format!("{name}, who may watch {until}, would like to stay longer and waits for a yes or a no."),
+            "Decide",
+        ),
+        MembershipNotice::Extended => {
+            (format!("You can stay on {house}"), format!("Yes: you can watch on {house} {until}."), "See your account")
+        }
+        MembershipNotice::Declined => (
+            format!("Your time on {house} stays as it is"),
+            format!("You asked to stay longer on {house}; for now it stays as it is, {until}."),
+            "See your account",
+        ),
+    };
+    let whole = Mail {
+        subject,
+        sentence,
+        quote: None,
+        button,
+        link: mail.link.clone(),
+        unsubscribe: mail.unsubscribe.clone(),
+        house: house.clone(),
+    };
+    whole.written()
 }
 
 fn subject(mail: &RequestMail) -> String {
     let title = &mail.title;
     match mail.notice {
-        NoticeKind::Asked => format!("{} asks for {title}", mail.asker),
-        NoticeKind::Approved => format!("{title} was approved"),
-        NoticeKind::Declined => format!("{title} was declined"),
-        NoticeKind::Ready => format!("{title} is ready"),
+        RequestNotice::Asked => format!("{} asks for {title}", mail.asker),
+        RequestNotice::Approved => format!("{title} was approved"),
+        RequestNotice::Declined => format!("{title} was declined"),
+        RequestNotice::Ready => format!("{title} is ready"),
     }
 }
 
@@ -65,22 +151,22 @@ fn sentence(mail: &RequestMail) -> String {
     let whose = if mail.is_asker { "Your request".to_owned() } else { format!("{}’s request", mail.asker) };
     let by = mail.decider.as_deref().map(|name| format!(" by {name}")).unwrap_or_default();
     match mail.notice {
-        NoticeKind::Asked => format!("{} would like to see {title} and waits for a yes or a no.", mail.asker),
-        NoticeKind::Approved => {
+        RequestNotice::Asked => format!("{} would like to see {title} and waits for a yes or a no.", mail.asker),
+        RequestNotice::Approved => {
             format!("{whose} for {title} was approved{by}; we tell you when it can be watched.")
         }
-        NoticeKind::Declined => format!("{whose} for {title} was declined{by}."),
-        NoticeKind::Ready => format!("{title} is on {} now: enjoy.", mail.house),
+        RequestNotice::Declined => format!("{whose} for {title} was declined{by}."),
+        RequestNotice::Ready => format!("{title} is on {} now: enjoy.", mail.house),
     }
 }
 
-fn text(mail: &RequestMail, sentence: &str, quote: Option<&str>, button: &str) -> String {
-    let mut lines = vec![sentence.to_owned()];
-    if let Some(words) = quote {
+fn text(mail: &Mail) -> String {
+    let mut lines = vec![mail.sentence.clone()];
+    if let Some(words) = &mail.quote {
         lines.push(format::quoted(words));
     }
     if let Some(link) = &mail.link {
-        lines.push(format!("{button}:\n{link}"));
+        lines.push(format!("{}:\n{link}", mail.button));
     }
     let mut foot = format!("-- \n{}", mail.house);
     if let Some(link) = &mail.unsubscribe {
@@ -92,7 +178,7 @@ fn text(mail: &RequestMail, sentence: &str, quote: Option<&str>, button: &str) -
 
 const FONT: &str = "font-family:Helvetica,Arial,sans-serif";
 
-fn page(mail: &RequestMail, sentence: &str, quote: Option<&str>, button: &str) -> Markup {
+fn page(mail: &Mail) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -100,19 +186,19 @@ fn page(mail: &RequestMail, sentence: &str, quote: Option<&str>, button: &str) -
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { (subject(mail)) }
+                title { (mail.subject) }
             }
             body style=(format!("margin:0;background:#f6f2ea;color:#281e19;{FONT}")) {
-                div style="display:none;max-height:0;overflow:hidden" { (sentence) }
+                div style="display:none;max-height:0;overflow:hidden" { (mail.sentence) }
                 table role="presentation" width="100%" cellpadding="0" cellspacing="0" {
                     tr { td align="center" style="padding:24px 12px" {
                         table role="presentation" width="600" cellpadding="0" cellspacing="0"
                             style="max-width:600px;width:100%;background:#fdfcf8;border-radius:16px" {
-                            tr { td style=(format!("padding:28px 32px 8px;font-size:17px;line-height:1.5;{FONT}")) { (sentence) } }
-                            @if let Some(words) = quote {
+                            tr { td style=(format!("padding:28px 32px 8px;font-size:17px;line-height:1.5;{FONT}")) { (mail.sentence) } }
+                            @if let Some(words) = &mail.quote {
                                 tr { td style=(format!("padding:8px 32px;font-size:15px;line-height:1.5;color:#4f443c;{FONT}")) { (format::quoted(words)) } }
                             }
-                            @if let Some(link) = &mail.link { (way_on(link, button)) }
+                            @if let Some(link) = &mail.link { (way_on(link, mail.button)) }
                             (foot(mail))
                         }
                     } }
@@ -137,7 +223,7 @@ fn way_on(link: &str, button: &str) -> Markup {
     }
 }
 
-fn foot(mail: &RequestMail) -> Markup {
+fn foot(mail: &Mail) -> Markup {
     html! {
         tr { td style=(format!("padding:20px 32px 28px;font-size:13px;line-height:1.5;color:#655a52;{FONT}")) {
             (mail.house)
@@ -152,7 +238,7 @@ fn foot(mail: &RequestMail) -> Markup {
 mod tests {
     use super::*;
 
-    fn mail(notice: NoticeKind) -> RequestMail {
+    fn mail(notice: RequestNotice) -> RequestMail {
         RequestMail {
             notice,
             title: "Kestrel (2026)".to_owned(),
@@ -169,7 +255,7 @@ mod tests {
 
     #[test]
     fn every_notice_has_a_sentence_a_button_and_a_way_to_stop() {
-        for notice in NoticeKind::ALL {
+        for notice in RequestNotice::ALL {
             let written = request(&mail(*notice));
             assert!(written.subject.contains("Kestrel"), "{}", written.subject);
             assert!(written.text.contains("https://usherr.example.org/requests/7"), "{}", written.text);
@@ -180,17 +266,43 @@ mod tests {
 
     #[test]
     fn what_people_typed_stays_text() {
-        let written = request(&mail(NoticeKind::Declined));
+        let written = request(&mail(RequestNotice::Declined));
         assert!(written.html.contains("We have &lt;two&gt; of these."));
         assert!(written.text.contains("“We have <two> of these.”"));
     }
 
     #[test]
     fn without_a_public_address_there_is_no_link() {
-        let mut bare = mail(NoticeKind::Ready);
+        let mut bare = mail(RequestNotice::Ready);
         bare.link = None;
         bare.unsubscribe = None;
         let written = request(&bare);
         assert!(!written.html.contains("href"), "{}", written.html);
+    }
+
+    fn about(notice: MembershipNotice) -> MembershipMail {
+        MembershipMail {
+            notice,
+            name: "Priya <Raman>".to_owned(),
+            last_day: Some("20 Mar 2027".to_owned()),
+            left: "in 7 days".to_owned(),
+            link: Some("https://usherr.example.org/membership/abc".to_owned()),
+            unsubscribe: Some("https://usherr.example.org/unsubscribe/abc".to_owned()),
+            house: "The Back Row".to_owned(),
+        }
+    }
+
+    #[test]
+    fn every_mail_about_a_membership_says_one_thing_and_where_to_go() {
+        for notice in MembershipNotice::ALL {
+            let written = membership(&about(*notice));
+            assert!(written.text.contains("https://usherr.example.org/membership/abc"), "{}", written.text);
+            assert!(written.text.contains("/unsubscribe/abc") && written.html.contains("/unsubscribe/abc"));
+            assert!(!written.html.contains("<Raman>"), "{}", written.html);
+            assert!(written.subject.chars().count() < 60, "{}", written.subject);
+        }
+        assert_eq!(membership(&about(MembershipNotice::Ending)).subject, "Your time on The Back Row ends in 7 days");
+        let open = MembershipMail { last_day: None, ..about(MembershipNotice::Extended) };
+        assert!(membership(&open).text.starts_with("Yes: you can watch on The Back Row without end."));
     }
 }

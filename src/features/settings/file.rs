@@ -26,6 +26,8 @@ pub struct SettingsFile {
     quota_days: Option<Word>,
     auto_approve: Option<String>,
     plex_sharing_routes: Option<String>,
+    membership_extension: Option<String>,
+    membership_extensions: Option<Word>,
     backup_keep: Option<Word>,
     #[serde(default)]
     pub plex: Vec<Plex>,
@@ -131,6 +133,8 @@ impl SettingsFile {
             (SettingKey::QuotaDays, self.quota_days.as_ref().map(|word| word.0.as_str())),
             (SettingKey::AutoApprove, self.auto_approve.as_deref()),
             (SettingKey::PlexSharingRoutes, self.plex_sharing_routes.as_deref()),
+            (SettingKey::MembershipExtension, self.membership_extension.as_deref()),
+            (SettingKey::MembershipExtensions, self.membership_extensions.as_ref().map(|word| word.0.as_str())),
             (SettingKey::BackupKeep, self.backup_keep.as_ref().map(|word| word.0.as_str())),
         ];
         words.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()

@@ -75,6 +75,7 @@ fn input(view: &General<'_>, setting: &Setting) -> Markup {
             Choice::new("v1", "The old way"),
             Choice::new("v2", "The new way"),
         ]),
+        SettingKey::MembershipExtension => field.maxlength(20).text(),
         _ => field.maxlength(20).number(),
     }
 }
@@ -108,6 +109,8 @@ pub fn label(key: SettingKey) -> &'static str {
         SettingKey::QuotaDays => "Within how many days",
         SettingKey::AutoApprove => "Whose requests need no decision",
         SettingKey::PlexSharingRoutes => "How sharing is asked of Plex",
+        SettingKey::MembershipExtension => "Who asks to stay longer gets",
+        SettingKey::MembershipExtensions => "So often without a decision",
         SettingKey::BackupKeep => "Backups to keep",
         SettingKey::ClientId | SettingKey::SetupOpen | SettingKey::AccessLookedAt | SettingKey::AccessOutlook => "",
     }
@@ -126,6 +129,12 @@ pub fn help(key: SettingKey) -> &'static str {
         SettingKey::AutoApprove => "Everybody else waits for a yes.",
         SettingKey::PlexSharingRoutes => {
             "Plex closes ways without notice. Change this only when invites fail and the message says so."
+        }
+        SettingKey::MembershipExtension => {
+            "Days such as 30d, or months such as 1m. It is what the button of a yes gives, too."
+        }
+        SettingKey::MembershipExtensions => {
+            "In a row, until somebody decides again. With 0 every wish waits for a yes."
         }
         SettingKey::BackupKeep => "So many of the daily ones, and as many made by hand. The oldest go first.",
         SettingKey::ClientId | SettingKey::SetupOpen | SettingKey::AccessLookedAt | SettingKey::AccessOutlook => "",

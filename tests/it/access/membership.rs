@@ -5,14 +5,17 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use usherr::db::memberships;
 use usherr::demo::WorldOptions;
+use usherr::demo::fault::Fault;
 use usherr::domain::access::when::When;
 use usherr::domain::ids::PersonId;
 use usherr::domain::jobs::{JobName, RunState};
 use usherr::domain::membership::Membership;
+use usherr::domain::settings::SettingKey;
 
 use super::clock::tick_since;
 use super::{close, grant, group, house, libraries_of, on_plex, person, writes};
 use crate::invites::by_plex;
+use crate::support::patience::until;
 use crate::support::{Browser, Reply, TestApp};
 
 async fn ends(test: &TestApp, person: PersonId, at: DateTime<Utc>) {
@@ -54,6 +57,32 @@ async fn at_the_end_the_share_goes_once_and_comes_back_as_it_was() {
     after.2 = before.2;
     assert_eq!(after, before);
     assert_eq!(super::plan(&admin).await["changes"], json!([]));
+    close(test).await;
+}
+
+#[tokio::test]
+async fn an_end_waits_for_plex_and_is_made_once() {
+    let test = house().await;
+    let (admin, teo) = (test.as_admin().await, person(&test, "Teo").await);
+    let had = libraries_of(&test, "Teo Almeida");
+    ends(&test, teo, Utc::now() - hours(1)).await;
+    let before = test.world.plex_tv().journal().requests().len();
+    for path in ["/api/servers", "/api/v2"] {
+        test.world.plex_tv().faults().set_for(path, None, Fault::Status(503), None);
+    }
+    test.setting(SettingKey::AccessLookedAt, &(Utc::now() - hours(30)).to_rfc3339()).await;
+    for _ in 0..2 {
+        assert_eq!(test.run_job(JobName::AccessSchedule).await.state, RunState::Succeeded);
+    }
+    until("it was tried", || async { (test.world.plex_tv().journal().requests().len() > before).then_some(()) }).await;
+    assert_eq!((super::open_changes(&test).await, libraries_of(&test, "Teo Almeida")), (1, had.clone()));
+    test.world.plex_tv().faults().clear();
+    test.settled_in_a_hurry().await;
+    assert!(!on_plex(&test).contains_key("Teo Almeida"));
+    assert_eq!(writes(&test).iter().filter(|one| one.method == "DELETE").count(), 1);
+    stay(&admin, teo, "7d").await;
+    test.settled_in_a_hurry().await;
+    assert_eq!(libraries_of(&test, "Teo Almeida"), had);
     close(test).await;
 }
 
@@ -139,7 +168,7 @@ async fn by_plex_refused(test: &TestApp, browser: &Browser, name: &str) -> Reply
     let pins = test.world.plex_tv().pins();
     let pin = pins.iter().find(|pin| plex.location().contains(&format!("code={}", pin.code))).unwrap();
     assert!(test.world.plex_tv().approve_pin(&pin.code, test.world.account(name).unwrap().id));
-    crate::support::patience::until("Plex has told who it is", || async {
+    until("Plex has told who it is", || async {
         let reply = browser.get("/login/plex/wait").await;
         (reply.status != 200).then_some(reply)
     })

@@ -146,6 +146,7 @@ fn icon(job: JobName) -> Icon {
         JobName::LibrarySync => Icon::Refresh,
         JobName::PeopleSync => Icon::Users,
         JobName::AccessSchedule => Icon::Lock,
+        JobName::Membership => Icon::Clock,
         JobName::AccessApply => Icon::Plan,
         JobName::RequestRepair => Icon::Ticket,
         JobName::DownloadsSync => Icon::Download,

@@ -11,6 +11,7 @@ use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::effect::Effect;
 use crate::domain::ids::PersonId;
 use crate::domain::membership::{Membership, Standing};
+use crate::domain::notice::MembershipNotice;
 use crate::domain::people::{Actor, Person};
 use crate::domain::stay::Stay;
 use crate::error::{AppError, Outcome};
@@ -22,6 +23,8 @@ pub enum Turn {
     Stay(Stay),
     Pause,
     GoOn,
+    /// They asked for more, and it stays as it is.
+    Decline,
 }
 
 /// Back: their name, and how it stands from now on.
@@ -57,6 +60,7 @@ fn turned(before: Membership, turn: Turn, zone: Tz, now: DateTime<Utc>) -> Outco
     match turn {
         Turn::Pause => Ok(before.pause(now)),
         Turn::GoOn => Ok(before.resume(now, zone)),
+        Turn::Decline => Ok(Membership { asked_at: None, ..before }),
         Turn::Stay(_) if rests => {
             Err(AppError::field("stay", "The membership rests. Let it go on first, then say until when."))
         }
@@ -68,10 +72,13 @@ fn turned(before: Membership, turn: Turn, zone: Tz, now: DateTime<Utc>) -> Outco
 }
 
 fn keep(tx: &mut Tx<'_>, desk: &Desk, before: &Membership, after: &Membership) -> Outcome<()> {
-    memberships::save(tx, after, desk.now)?;
-    if let Some(out_since) = before.out_since(desk.now).filter(|_| after.out_since(desk.now).is_none()) {
-        let key = format!("give back {} {}", after.person, desk.now.timestamp_micros());
-        outbox::push(tx, &Effect::GiveBack { person: after.person, out_since }, &key, desk.now)?;
+    memberships::change(tx, before, after, desk.now)?;
+    if before.asked_at.is_some() && after.asked_at.is_none() {
+        let is_longer = after.ends_at != before.ends_at;
+        let notice = if is_longer { MembershipNotice::Extended } else { MembershipNotice::Declined };
+        let effect = Effect::TellMembership { notice, about: after.person, reader: after.person };
+        let key = format!("tell {notice} {} {}", after.person, desk.now.timestamp_micros());
+        outbox::push(tx, &effect, &key, desk.now)?;
     }
     let entry = NewEntry::new(ActivityKind::MembershipChanged, &desk.person.name)
         .by(desk.actor.id, &desk.actor.name)

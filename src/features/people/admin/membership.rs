@@ -53,6 +53,17 @@ pub async fn open_end(
 }
 
 #[handler]
+pub async fn decline(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Moderator(me): Moderator,
+    Path(id): Path<String>,
+) -> poem::Result<Response> {
+    done(req, app, &visit, &me, &id, Turn::Decline).await
+}
+
+#[handler]
 pub async fn pause(
     req: &Request,
     Data(app): Data<&App>,

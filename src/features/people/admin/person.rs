@@ -62,6 +62,7 @@ fn seen(conn: &mut Conn, me: &Actor, id: PersonId, settings: &Settings, now: Dat
     Ok(Seen {
         servers: servers_seen(conn, &person, &one)?,
         groups: groups(&one),
+        extension: settings.membership_extension.to_string(),
         last_day: membership.last_day(settings.time_zone).map(|day| day.to_string()).unwrap_or_default(),
         membership,
         flags: one.member.flags.unwrap_or_default(),

@@ -39,6 +39,8 @@ pub struct Seen {
     pub membership: Membership,
     /// As it stands in the form.
     pub last_day: String,
+    /// What a yes gives to somebody who asks for more.
+    pub extension: String,
     pub groups: Vec<InGroup>,
     /// What an invite lets them do on Plex, beyond what their groups say.
     pub flags: Flags,

@@ -10,7 +10,7 @@ use crate::db::{Tx, copies, follows, requests, services, titles};
 use crate::domain::activity::ActivityKind;
 use crate::domain::catalog::{Candidate, CandidateSeason, MediaKind};
 use crate::domain::ids::{RequestId, TitleId};
-use crate::domain::notice::NoticeKind;
+use crate::domain::notice::RequestNotice;
 use crate::domain::people::{Actor, Sight};
 use crate::domain::quota::QuotaState;
 use crate::domain::request::{Choice, Command, Covered, Request, Scope, ScopeKind, Stage, uncovered};
@@ -249,7 +249,7 @@ fn create(
     if goes_by_itself(tx, actor, &request)? {
         step::step(tx, id, &Command::Approve { by: None }, Some(actor), now)?;
     } else {
-        step::tell(tx, &request, NoticeKind::Asked, Some(actor), now)?;
+        step::tell(tx, &request, RequestNotice::Asked, Some(actor), now)?;
     }
     Ok(Submitted { id, joined: false })
 }

@@ -9,7 +9,7 @@ use crate::db::{Tx, activity, downloads, follows, people, requests, titles};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::effect::Effect;
 use crate::domain::ids::{PersonId, RequestId};
-use crate::domain::notice::NoticeKind;
+use crate::domain::notice::RequestNotice;
 use crate::domain::people::{Actor, Role};
 use crate::domain::request::{Command, Consequence, Moved, Request, Stage, advance};
 use crate::domain::wording;
@@ -98,15 +98,15 @@ fn follow_up(
 pub fn tell(
     tx: &mut Tx<'_>,
     request: &Request,
-    notice: NoticeKind,
+    notice: RequestNotice,
     actor: Option<&Actor>,
     now: DateTime<Utc>,
 ) -> Outcome<()> {
     let mut audience: BTreeSet<PersonId> = match notice {
-        NoticeKind::Asked => {
+        RequestNotice::Asked => {
             people::with_roles(tx, &[Role::Moderator, Role::Admin])?.into_iter().map(|person| person.id).collect()
         }
-        NoticeKind::Approved | NoticeKind::Declined | NoticeKind::Ready => {
+        RequestNotice::Approved | RequestNotice::Declined | RequestNotice::Ready => {
             let followers = follows::of(tx, &[request.id])?.remove(&request.id).unwrap_or_default();
             followers.into_iter().map(|(person, _)| person).chain([request.asker]).collect()
         }

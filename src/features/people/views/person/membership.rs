@@ -13,7 +13,7 @@ pub fn membership(frame: &Frame, seen: &Seen) -> Markup {
     card::card(html! {
         h2 { "Membership" }
         p { (stands(frame, one)) }
-        @if let Some(at) = one.asked_at { p.sub { "They asked for more " (frame.clock.ago(at)) "." } }
+        @if let Some(at) = one.asked_at { p { b.strong { "Asked to stay longer " (frame.clock.ago(at)) "." } } }
         @if seen.may && !seen.person.is_owner && !seen.person.role.is_admin() { (acts(frame, seen)) }
     })
 }
@@ -52,6 +52,10 @@ fn acts(frame: &Frame, seen: &Seen) -> Markup {
             @if has_end {
                 (button::post(&at(""), html! {
                     (more("+1 week", "7d")) (more("+1 month", "1m")) (more("+1 year", "12m"))
+                    @if one.asked_at.is_some() {
+                        (Button::new("Yes").small().tonal().busy("Adding").value("stay", &seen.extension).submit())
+                        (Button::new("No").small().quiet().busy("Saying no").to(&at("/refusal")).submit())
+                    }
                 }))
             }
             form.form method="post" action=(at("")) {

@@ -1,0 +1,116 @@
+//! What all mails have in common: to whom, from which house, with which way out, and what becomes of them. A mail carries a
+//! Message-ID made from its row in the outbox, so a second try after a lost answer is folded into the first by the reader's
+//! program.
+
+use chrono::TimeDelta;
+
+use super::emails::Written;
+use crate::app::App;
+use crate::db::outbox::{self, Claim, Settled};
+use crate::db::{Conn, activity, notice_choices, people, servers, services};
+use crate::domain::activity::{ActivityKind, NewEntry};
+use crate::domain::effect::Ending;
+use crate::domain::fault::{Fault, FaultClass};
+use crate::domain::ids::{PersonId, RequestId};
+use crate::domain::notice::{NoticeKind, UNSUBSCRIBE};
+use crate::domain::people::Person;
+use crate::domain::service::{Service, ServiceKind};
+use crate::domain::settings::Settings;
+use crate::error::{AppError, Outcome};
+use crate::vendor::mail::Letter;
+
+/// How long the unsubscribe link in a mail works.
+const UNSUBSCRIBE_WORKS: TimeDelta = TimeDelta::days(3650);
+
+/// Somebody who wants this kind of mail, and by whom it is brought.
+pub struct Post {
+    pub reader: Person,
+    pub house: String,
+    to: String,
+    mail: Service,
+}
+
+/// Nothing when there is nobody to tell, or nothing to tell with.
+pub fn post(conn: &mut Conn, kind: NoticeKind, reader: PersonId) -> Outcome<Option<Post>> {
+    let Some(mail) = services::of_kind(conn, ServiceKind::Smtp)?.into_iter().next() else { return Ok(None) };
+    let Some(reader) = people::get(conn, reader)?.filter(Person::is_here) else { return Ok(None) };
+    // Somebody's role may have changed since.
+    let for_whom = matches!(kind, NoticeKind::RequestAsked | NoticeKind::MembershipAsked);
+    if !notice_choices::wants(conn, reader.id, kind)? || (for_whom && !kind.concerns(reader.role)) {
+        return Ok(None);
+    }
+    let Some(to) = reader.email.clone() else { return Ok(None) };
+    let house = servers::all(conn)?.into_iter().next().map_or_else(|| "Usherr".to_owned(), |server| server.name);
+    Ok(Some(Post { reader, house, to, mail }))
+}
+
+/// Where the house is found from outside; none while it has no public address.
+pub fn public(app: &App, settings: &Settings) -> Option<String> {
+    settings.base_url.as_ref().map(|base| app.with_our_path(base))
+}
+
+impl Post {
+    /// The link that stops mails of this kind.
+    pub fn unsubscribe(&self, app: &App, kind: NoticeKind, public: Option<&str>) -> Option<String> {
+        let about = kind.link_about(self.reader.id);
+        let token = app.keys.sign_link(UNSUBSCRIBE, &about, app.now() + UNSUBSCRIBE_WORKS);
+        public.map(|public| format!("{public}/unsubscribe/{token}"))
+    }
+
+    /// Sends it. Nobody at that address, a letter nobody takes, or no mail server for days: it is written down.
+    pub async fn send(
+        &self,
+        app: &App,
+        claim: &Claim,
+        name: &str,
+        written: Written,
+        request: Option<RequestId>,
+    ) -> Outcome<Settled> {
+        let letter = Letter {
+            to: self.to.clone(),
+            reply_to: None,
+            subject: written.subject,
+            text: written.text,
+            html: written.html,
+            message_id: message_id(app, claim, name, &app.settings().await?),
+            in_reply_to: None,
+            list_unsubscribe: written.unsubscribe,
+        };
+        match app.mailer(&self.mail)?.send(&letter).await {
+            Ok(()) => settle(app, claim, Ending::Done, None).await,
+            Err(fault) if gives_up(&fault) || claim.is_last(app.now()) => {
+                let entry = NewEntry::new(ActivityKind::NoticeFailed, self.reader.name.clone());
+                let entry = NewEntry { request, ..entry.about(self.reader.id).detail(fault.message.clone()) };
+                settle(app, claim, Ending::Done, Some(entry)).await
+            }
+            Err(fault) => Err(AppError::Service(fault)),
+        }
+    }
+}
+
+fn gives_up(fault: &Fault) -> bool {
+    matches!(fault.class, FaultClass::Permanent | FaultClass::Missing | FaultClass::Already)
+}
+
+pub async fn settle(app: &App, claim: &Claim, ending: Ending, entry: Option<NewEntry>) -> Outcome<Settled> {
+    let (claim, now) = (claim.clone(), app.now());
+    app.db
+        .write(move |tx| {
+            if let Some(entry) = &entry {
+                activity::record(tx, entry, now)?;
+            }
+            outbox::settle(tx, &claim, ending, now)
+        })
+        .await
+}
+
+/// The same at every try: the row's id, the notice, this installation, the public host.
+fn message_id(app: &App, claim: &Claim, name: &str, settings: &Settings) -> String {
+    let host = settings
+        .base_url
+        .as_deref()
+        .and_then(|base| url::Url::parse(base).ok())
+        .and_then(|base| base.host_str().map(str::to_owned))
+        .unwrap_or_else(|| "usherr.invalid".to_owned());
+    format!("{name}.{}.{}@{host}", claim.id, app.client_id)
+}
