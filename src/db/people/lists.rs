@@ -3,13 +3,15 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::Row;
 use crate::db::schema::{people, shares};
-use crate::db::{Conn, access};
+use crate::db::{Conn, access, memberships};
+use crate::domain::membership::{Membership, Standing};
 use crate::domain::people::{Person, Role};
 use crate::error::Outcome;
 
@@ -26,6 +28,12 @@ pub enum Among {
     Gone,
     /// What they see on Plex is not what was last sent there.
     Differing,
+    /// Their membership has an end that is still to come.
+    Ending,
+    /// Their membership is over, or paused.
+    Out,
+    /// They would like to stay longer.
+    Asking,
 }
 
 impl Among {
@@ -37,6 +45,9 @@ impl Among {
             "home" => Some(Self::Home),
             "gone" => Some(Self::Gone),
             "differing" => Some(Self::Differing),
+            "ending" => Some(Self::Ending),
+            "out" => Some(Self::Out),
+            "asking" => Some(Self::Asking),
             role => role.parse().ok().map(Self::Holding),
         }
     }
@@ -52,10 +63,14 @@ pub struct Listed {
     pub keep: bool,
     /// Plex differs from what was last sent.
     pub differs: bool,
+    /// None for those of whom nobody has said otherwise: they stay without end.
+    pub membership: Option<Membership>,
 }
 
 impl Listed {
-    pub fn is(&self, among: Among) -> bool {
+    pub fn is(&self, among: Among, now: DateTime<Utc>) -> bool {
+        let member =
+            |is: fn(&Membership, DateTime<Utc>) -> bool| self.membership.as_ref().is_some_and(|one| is(one, now));
         match among {
             Among::All => true,
             Among::Holding(role) => self.person.role == role,
@@ -63,6 +78,9 @@ impl Listed {
             Among::Home => self.person.home,
             Among::Gone => self.person.gone_at.is_some(),
             Among::Differing => self.differs,
+            Among::Ending => member(|one, now| one.ends_at.is_some() && one.standing(now) == Standing::Open),
+            Among::Out => member(|one, now| one.out_since(now).is_some()),
+            Among::Asking => member(|one, _| one.asked_at.is_some()),
         }
     }
 }
@@ -81,6 +99,7 @@ pub fn people(conn: &mut Conn, words: &str) -> Outcome<Vec<Person>> {
 pub fn matching(conn: &mut Conn, words: &str) -> Outcome<Vec<Listed>> {
     let (accepted, pending) = invitations(conn)?;
     let (kept, differing) = (super::notes::kept(conn)?, access::differing(conn)?);
+    let mut memberships = memberships::all(conn)?;
     let listed = |person: Person| {
         let id = person.id.0;
         let mail_only = person.plex_id.is_none() && person.username.is_none();
@@ -88,6 +107,7 @@ pub fn matching(conn: &mut Conn, words: &str) -> Outcome<Vec<Listed>> {
             invited: mail_only || (pending.contains(&id) && !accepted.contains(&id)),
             keep: kept.contains(&person.id),
             differs: person.is_shared_with() && differing.contains(&person.id),
+            membership: memberships.remove(&person.id),
             person,
         }
     };

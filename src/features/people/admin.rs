@@ -86,9 +86,9 @@ pub async fn list(
         .read(move |conn| {
             let found = find(conn, &search)?;
             let groups = found.groups;
-            let count = |(word, _): &(&str, &str)| found.all.iter().filter(|one| one.0.is(among(word))).count();
+            let count = |(word, _): &(&str, &str)| found.all.iter().filter(|one| one.0.is(among(word), now)).count();
             let counts: Vec<usize> = views::list::FILTERS.iter().map(count).collect();
-            let mut shown: Vec<In> = found.all.into_iter().filter(|one| one.0.is(among(&search.show))).collect();
+            let mut shown: Vec<In> = found.all.into_iter().filter(|one| one.0.is(among(&search.show), now)).collect();
             put_in_order(&mut shown, sort);
             let total = shown.len();
             let shown = shown.into_iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).collect();
@@ -161,8 +161,8 @@ fn find(conn: &mut Conn, search: &Search) -> Outcome<Found> {
 }
 
 /// Everybody whom the list shows, on all its pages.
-pub fn everybody_shown(conn: &mut Conn, search: &Search) -> Outcome<Vec<PersonId>> {
-    let found = find(conn, search)?.all.into_iter().filter(|one| one.0.is(among(&search.show)));
+pub fn everybody_shown(conn: &mut Conn, search: &Search, now: DateTime<Utc>) -> Outcome<Vec<PersonId>> {
+    let found = find(conn, search)?.all.into_iter().filter(|one| one.0.is(among(&search.show), now));
     Ok(found.map(|(one, _)| one.person.id).collect())
 }
 
@@ -201,6 +201,7 @@ fn rows(
             invited: one.invited,
             keep: one.keep,
             differs: one.differs,
+            membership: one.membership,
             libraries,
             groups,
         }

@@ -99,18 +99,21 @@ impl PeopleApi {
         _me: BackOffice,
         /// A part of the name or address.
         q: Query<Option<String>>,
-        /// Only some of them: a role, or `invited`, `home`, `gone`, or `differing`, for whom Plex differs from what was
-        /// last sent.
+        /// Only some of them: a role, or `invited`, `home`, `gone`, `differing`, for whom Plex differs from what was last
+        /// sent; `ending`, whose membership has an end, `out`, whose membership is over or paused, or `asking`, who would
+        /// like to stay longer.
         show: Query<Option<String>>,
         page: Query<Option<i64>>,
         per_page: Query<Option<i64>>,
     ) -> poem::Result<Json<Listed<Person>>> {
         let paging = Paging::parse(page.0, per_page.0)?;
         let words: String = q.0.unwrap_or_default().chars().take(200).collect();
-        let among = Among::parse(show.0.as_deref().unwrap_or_default())
-            .ok_or_else(|| AppError::Malformed("show is a role, invited, home, gone or differing.".to_owned()))?;
+        let among = Among::parse(show.0.as_deref().unwrap_or_default()).ok_or_else(|| {
+            AppError::Malformed("show is a role, invited, home, gone, differing, ending, out or asking.".to_owned())
+        })?;
         let mut all = app.db.read(move |conn| lists::matching(conn, &words)).await?;
-        all.retain(|listed| listed.is(among));
+        let now = app.now();
+        all.retain(|listed| listed.is(among, now));
         let (shown, total) = paging.cut(all);
         Ok(Json(paging.list(shown.into_iter().map(|listed| listed.person.into()).collect(), total)))
     }

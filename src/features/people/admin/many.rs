@@ -38,8 +38,8 @@ pub async fn ask(
     let ids = match text("all").is_empty() {
         true => ticked(asked.iter().filter(|(key, _)| key == "id").map(|(_, value)| value.as_str())),
         false => {
-            let search = Search::of(text("find"), text("show"), text("group"));
-            app.db.read(move |conn| everybody_shown(conn, &search)).await?.into_iter().take(MOST).collect()
+            let (search, now) = (Search::of(text("find"), text("show"), text("group")), app.now());
+            app.db.read(move |conn| everybody_shown(conn, &search, now)).await?.into_iter().take(MOST).collect()
         }
     };
     match page(app, &visit, &me, ids, Typed::default()).await? {

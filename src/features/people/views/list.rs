@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::{badges, below};
 use crate::domain::jobs::{Run, RunState};
+use crate::domain::membership::{Membership, Standing};
 use crate::domain::people::{Person, Role};
 use crate::ui::badge::{Face, badge, face, tag};
 use crate::ui::chips::{Chip, chips};
@@ -72,13 +73,15 @@ pub struct Row {
     pub keep: bool,
     /// What they see on Plex is not what was last sent there.
     pub differs: bool,
+    /// None for those of whom nobody has said otherwise: they stay without end.
+    pub membership: Option<Membership>,
     /// None for those who see every library there is.
     pub libraries: Option<usize>,
     pub groups: Vec<String>,
 }
 
 /// The chips: word in the address, label.
-pub const FILTERS: [(&str, &str); 10] = [
+pub const FILTERS: [(&str, &str); 13] = [
     ("", "All"),
     ("viewer", "Viewers"),
     ("requester", "Requesters"),
@@ -89,6 +92,9 @@ pub const FILTERS: [(&str, &str); 10] = [
     ("home", "Plex Home"),
     ("gone", "Gone from Plex"),
     ("differing", "Plex differs"),
+    ("ending", "With an end"),
+    ("out", "Out"),
+    ("asking", "Ask to stay"),
 ];
 
 pub fn people(frame: &Frame, list: &List, role: Role, per_page: usize) -> Page {
@@ -233,6 +239,7 @@ fn person(frame: &Frame, list: &List, row: &Row) -> Markup {
                         a href=(href) { bdi { (row.person.name) } } (badges(&row.person, row.invited))
                         @if row.keep { " " (badge(Kind::Neutral, Icon::Lock, "Keep list")) }
                         @if row.differs { " " (badge(Kind::Warn, Icon::Plan, "Plex differs")) }
+                        (stays(frame, row))
                         @if !below.is_empty() { p.sub { bdi { (below) } } }
                     }
                 }
@@ -253,6 +260,19 @@ fn person(frame: &Frame, list: &List, row: &Row) -> Markup {
                 }
             }
         }
+    }
+}
+
+fn stays(frame: &Frame, row: &Row) -> Markup {
+    let Some(one) = &row.membership else { return html! {} };
+    let out = match one.standing(frame.clock.now()) {
+        Standing::Open => None,
+        Standing::Paused => Some("Paused"),
+        Standing::Over => Some("Membership over"),
+    };
+    html! {
+        @if let Some(words) = out { " " (badge(Kind::Warn, Icon::Lock, words)) }
+        @if one.asked_at.is_some() { " " (badge(Kind::Info, Icon::Clock, "Asks to stay")) }
     }
 }
 
