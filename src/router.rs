@@ -105,11 +105,7 @@ fn people_routes(routes: Routes) -> Routes {
         .both("/admin/people/:id/grants", admin::access::offer, admin::access::give)
         .post("/admin/people/:id/grants/:grant/removal", admin::access::take_back)
         .both("/admin/people/:id/flags/removal", admin::person::form_page, admin::person::take_flags_back)
-        .both("/admin/people/:id/membership", admin::person::form_page, admin::membership::set)
-        .both("/admin/people/:id/membership/end/removal", admin::person::form_page, admin::membership::open_end)
-        .both("/admin/people/:id/membership/refusal", admin::person::form_page, admin::membership::decline)
-        .both("/admin/people/:id/membership/pause", admin::person::form_page, admin::membership::pause)
-        .both("/admin/people/:id/membership/resumption", admin::person::form_page, admin::membership::go_on)
+        .both("/admin/people/:id/membership", admin::person::form_page, admin::membership::change)
         .both("/admin/people/:id/exclusions", admin::person::form_page, admin::access::withhold)
         .both("/admin/people/:id/exclusions/removal", admin::person::form_page, admin::access::give_again)
 }

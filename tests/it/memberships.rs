@@ -101,7 +101,7 @@ async fn one_tap_asks_and_a_yes_or_a_no_is_told() {
     assert_eq!(to_helga.iter().filter(|mail| mail.subject().contains("asks to stay longer")).count(), 1);
     let page = format!("/admin/people/{sam}");
     admin.get(&page).await.is(200).has("Asked to stay longer").has(">Yes<").has(">No<");
-    admin.post(&format!("{page}/membership/refusal"), &[]).await.is(303);
+    admin.post(&format!("{page}/membership"), &[("do", "decline")]).await.is(303);
     test.settled().await;
     assert!(mails(&test, MAIL)[1].subject().contains("stays as it is"));
     // The end is the same, so the link still is good; this time it is a yes.

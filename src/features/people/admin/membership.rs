@@ -1,4 +1,4 @@
-//! The forms of a membership.
+//! The form of a membership.
 
 use poem::http::StatusCode;
 use poem::web::{Data, Path};
@@ -8,7 +8,6 @@ use super::{named, person};
 use crate::app::App;
 use crate::domain::ids::PersonId;
 use crate::domain::membership::{Membership, Standing};
-use crate::domain::people::Actor;
 use crate::domain::stay::Stay;
 use crate::error::AppError;
 use crate::features::people::actions::membership::{Turn, turn};
@@ -17,7 +16,7 @@ use crate::web::form::refusal;
 use crate::web::{Fields, Moderator, Visit};
 
 #[handler]
-pub async fn set(
+pub async fn change(
     req: &Request,
     Data(app): Data<&App>,
     visit: Visit,
@@ -26,70 +25,28 @@ pub async fn set(
     fields: Fields,
 ) -> poem::Result<Response> {
     let id: PersonId = named(&id)?;
-    let typed = fields.text("stay");
-    let outcome = match typed.parse() {
-        Ok(stay) => turn(app, &me, id, Turn::Stay(stay)).await,
-        Err(_) => Err(AppError::field("stay", "Choose a last day, such as 2027-03-20.")),
+    let outcome = match asked(&fields) {
+        Some(what) => turn(app, &me, id, what).await,
+        None => Err(AppError::field("stay", "Choose a last day, such as 2027-03-20.")),
     };
     match outcome {
         Ok((name, one)) => Ok(kept(req, &visit, id, &name, &one)),
         Err(error) => {
-            let errors = refusal(error)?;
-            let typed = Seen { last_day: typed.to_owned(), errors, ..person::seen_by(app, &me, id).await? };
+            let (last_day, errors) = (fields.text("stay").to_owned(), refusal(error)?);
+            let typed = Seen { last_day, errors, ..person::seen_by(app, &me, id).await? };
             Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, view::person(&visit.frame, &typed)))
         }
     }
 }
 
-#[handler]
-pub async fn open_end(
-    req: &Request,
-    Data(app): Data<&App>,
-    visit: Visit,
-    Moderator(me): Moderator,
-    Path(id): Path<String>,
-) -> poem::Result<Response> {
-    done(req, app, &visit, &me, &id, Turn::Stay(Stay::Open)).await
-}
-
-#[handler]
-pub async fn decline(
-    req: &Request,
-    Data(app): Data<&App>,
-    visit: Visit,
-    Moderator(me): Moderator,
-    Path(id): Path<String>,
-) -> poem::Result<Response> {
-    done(req, app, &visit, &me, &id, Turn::Decline).await
-}
-
-#[handler]
-pub async fn pause(
-    req: &Request,
-    Data(app): Data<&App>,
-    visit: Visit,
-    Moderator(me): Moderator,
-    Path(id): Path<String>,
-) -> poem::Result<Response> {
-    done(req, app, &visit, &me, &id, Turn::Pause).await
-}
-
-#[handler]
-pub async fn go_on(
-    req: &Request,
-    Data(app): Data<&App>,
-    visit: Visit,
-    Moderator(me): Moderator,
-    Path(id): Path<String>,
-) -> poem::Result<Response> {
-    done(req, app, &visit, &me, &id, Turn::GoOn).await
-}
-
-async fn done(req: &Request, app: &App, visit: &Visit, me: &Actor, id: &str, what: Turn) -> poem::Result<Response> {
-    let id: PersonId = named(id)?;
-    match turn(app, me, id, what).await {
-        Ok((name, one)) => Ok(kept(req, visit, id, &name, &one)),
-        Err(error) => person::refused(app, visit, me, id, error).await,
+/// What the button says that was pressed; else how long they stay.
+fn asked(fields: &Fields) -> Option<Turn> {
+    match fields.text("do") {
+        "pause" => Some(Turn::Pause),
+        "resume" => Some(Turn::GoOn),
+        "decline" => Some(Turn::Decline),
+        "open" => Some(Turn::Stay(Stay::Open)),
+        _ => fields.text("stay").parse().ok().map(Turn::Stay),
     }
 }
 

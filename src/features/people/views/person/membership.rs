@@ -41,31 +41,30 @@ pub fn stands(frame: &Frame, one: &Membership) -> Markup {
 }
 
 fn acts(frame: &Frame, seen: &Seen) -> Markup {
-    let at = |part: &str| frame.links.to(&format!("/admin/people/{}/membership{part}", seen.person.id));
+    let action = frame.links.to(&format!("/admin/people/{}/membership", seen.person.id));
     let more = |label, stay| Button::new(label).small().busy("Adding").value("stay", stay).submit();
     let one = &seen.membership;
     let has_end = one.ends_at.is_some();
+    if one.paused_at.is_some() {
+        return button::post(&action, Button::new("Let it go on").busy("Resuming").value("do", "resume").submit());
+    }
     html! {
-        @if one.paused_at.is_some() {
-            (button::post(&at("/resumption"), Button::new("Let it go on").busy("Resuming").submit()))
-        } @else {
-            @if has_end {
-                (button::post(&at(""), html! {
-                    (more("+1 week", "7d")) (more("+1 month", "1m")) (more("+1 year", "12m"))
-                    @if one.asked_at.is_some() {
-                        (Button::new("Yes").small().tonal().busy("Adding").value("stay", &seen.extension).submit())
-                        (Button::new("No").small().quiet().busy("Saying no").to(&at("/refusal")).submit())
-                    }
-                }))
-            }
-            form.form method="post" action=(at("")) {
-                (Field::new("stay", "Last day").value(&seen.last_day).errors(&seen.errors).date())
-                div.cluster {
-                    (Button::new("Set the last day").busy("Setting").submit())
-                    @if has_end { (Button::new("Without end").quiet().unchecked().to(&at("/end/removal")).submit()) }
+        @if has_end {
+            (button::post(&action, html! {
+                (more("+1 week", "7d")) (more("+1 month", "1m")) (more("+1 year", "12m"))
+                @if one.asked_at.is_some() {
+                    (Button::new("Yes").small().tonal().busy("Adding").value("stay", &seen.extension).submit())
+                    (Button::new("No").small().quiet().busy("Saying no").value("do", "decline").submit())
                 }
+            }))
+        }
+        form.form method="post" action=(action) {
+            (Field::new("stay", "Last day").value(&seen.last_day).errors(&seen.errors).date())
+            div.cluster {
+                (Button::new("Set the last day").busy("Setting").submit())
+                @if has_end { (Button::new("Without end").quiet().unchecked().value("do", "open").submit()) }
+                (Button::new("Pause").quiet().unchecked().busy("Pausing").value("do", "pause").submit())
             }
-            (button::post(&at("/pause"), Button::new("Pause").small().quiet().busy("Pausing").submit()))
         }
     }
 }
