@@ -68,7 +68,7 @@ impl Manager {
                 self.target
             )),
             Engine::Postgres => {
-                let said = without_password(super::first_line(&error.to_string()));
+                let said = without_password(super::fault::first_line(&error.to_string()));
                 AppError::Internal(format!("PostgreSQL can't be reached: {said}"))
             }
         })

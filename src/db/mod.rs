@@ -12,6 +12,7 @@ pub mod conn;
 pub mod copies;
 pub mod dashboard;
 pub mod downloads;
+mod fault;
 pub mod follows;
 pub mod frame;
 pub mod fresh;
@@ -63,10 +64,12 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::r2d2::{Pool, PooledConnection};
 
 pub use conn::{Conn, Engine};
+pub use fault::is_taken;
 
 use crate::config::fail_point;
 use crate::error::{AppError, Outcome};
 use conn::Manager;
+use fault::busy;
 
 #[derive(Clone)]
 pub struct Db {
@@ -185,25 +188,6 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Outcome<T> + Send + 
     tokio::task::spawn_blocking(work).await.map_err(AppError::internal)?
 }
 
-/// Nobody answers, or another process has been writing for too long.
-fn busy(error: impl std::fmt::Display) -> AppError {
-    AppError::Unavailable { said: SILENT, cause: first_line(&error.to_string()) }
-}
-
-const SILENT: &str = "The database does not answer, so nothing was changed. Try again in a moment.";
-const FULL: &str = "The disk is full, so nothing was changed. Make room for the database, then try again.";
-const BROKEN: &str = "The disk fails where the database lies, so nothing was changed. It may be full, or damaged.";
-
-/// As SQLite and PostgreSQL say it.
-const FULL_AS_TOLD: [&str; 2] = ["disk is full", "No space left on device"];
-const SEALED: &str =
-    "The database takes no writes, so nothing was changed. Let the user that runs Usherr write to it, then try again.";
-
-/// PostgreSQL's own words go on for lines.
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
-}
-
 /// Everything that is read at once is of one moment, whoever writes meanwhile.
 fn glance<T>(conn: &mut Conn, query: impl FnOnce(&mut Conn) -> Outcome<T>) -> Outcome<T> {
     match conn {
@@ -251,48 +235,6 @@ fn take_turn(conn: &mut Conn) -> Outcome<()> {
     }
 }
 
-impl From<diesel::result::Error> for AppError {
-    fn from(error: diesel::result::Error) -> Self {
-        use diesel::result::DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction, UnableToSendCommand};
-        use diesel::result::Error::{DatabaseError, RollbackErrorOnCommit};
-        let error = match error {
-            RollbackErrorOnCommit { commit_error, .. } => *commit_error,
-            error => error,
-        };
-        match &error {
-            DatabaseError(ClosedConnection | UnableToSendCommand, said) => {
-                Self::Unavailable { said: SILENT, cause: first_line(said.message()) }
-            }
-            DatabaseError(_, said) if said.message() == "database is locked" => {
-                Self::Unavailable { said: SILENT, cause: said.message().to_owned() }
-            }
-            DatabaseError(_, said) if FULL_AS_TOLD.iter().any(|words| said.message().contains(words)) => {
-                Self::Unavailable { said: FULL, cause: first_line(said.message()) }
-            }
-            DatabaseError(_, said) if said.message() == "disk I/O error" => {
-                Self::Unavailable { said: BROKEN, cause: said.message().to_owned() }
-            }
-            DatabaseError(ReadOnlyTransaction, said) => {
-                Self::Unavailable { said: SEALED, cause: first_line(said.message()) }
-            }
-            DatabaseError(_, said) if said.message() == "attempt to write a readonly database" => {
-                Self::Unavailable { said: SEALED, cause: said.message().to_owned() }
-            }
-            // PostgreSQL keeps no text with a NUL in it, and says so in the language of its server.
-            DatabaseError(_, said) if said.message().ends_with("0x00") => {
-                Self::Malformed("A text holds a character that can't be kept. Nothing was changed.".to_owned())
-            }
-            _ => Self::Internal(format!("database: {error}")),
-        }
-    }
-}
-
-/// True when a row could not be written because another one holds its place.
-pub fn is_taken(error: &diesel::result::Error) -> bool {
-    use diesel::result::{DatabaseErrorKind, Error};
-    matches!(error, Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
-}
-
 /// Says what MultiConnection can't (upserts, several rows at once), and what every page asks for: the same expression for
 /// each engine. MultiConnection writes the text of a statement out several times whenever it runs, prepared or not.
 #[macro_export]
@@ -309,6 +251,7 @@ macro_rules! each_backend {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use super::fault::SILENT;
     use super::*;
     use crate::db::people::NewPerson;
     use crate::domain::people::Role;
