@@ -24,6 +24,7 @@ use crate::domain::access::resolve::{Grant, Held, House, Member, Resolver, Serve
 use crate::domain::access::when::When;
 use crate::domain::group::Group;
 use crate::domain::ids::{GroupId, LibraryId, PersonId, ServerId};
+use crate::domain::membership::Membership;
 use crate::domain::people::Person;
 use crate::error::Outcome;
 use known::Known;
@@ -102,7 +103,7 @@ pub(super) fn given_to(
         excluded: super::grants::excluded(conn, person.id)?,
         has: Vec::new(),
         flags: None,
-        out_from: memberships::of_person(conn, person.id)?.and_then(|one| one.out_from()),
+        out_from: memberships::out_from(conn, person.id)?,
         limits_kept: false,
     };
     let house = House { now, zone, servers: servers(conn)?, groups: theirs };
@@ -148,7 +149,7 @@ fn members(
         by_hand.entry(one.person).or_default().insert(one.group);
     }
     let (mut granted, mut excluded, mut flags) = (granted(conn)?, excluded(conn)?, person_flags::all(conn)?);
-    let out = memberships::out(conn)?;
+    let memberships = memberships::all(conn)?;
     let member = |person: &Person| {
         let mut theirs = by_hand.remove(&person.id).unwrap_or_default();
         theirs.extend(groups.iter().filter(|group| group.takes(person)).map(|group| group.id));
@@ -159,7 +160,7 @@ fn members(
             excluded: excluded.remove(&person.id).unwrap_or_default(),
             has: shared.remove(&person.id).unwrap_or_default(),
             flags: flags.remove(&person.id),
-            out_from: out.get(&person.id).copied(),
+            out_from: memberships.get(&person.id).and_then(Membership::out_from),
             limits_kept: person.limits_kept_at.is_some(),
         }
     };

@@ -1,6 +1,6 @@
 //! Until when somebody may be on a server at all. Whoever has no row is there without end.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -35,8 +35,13 @@ pub fn of_person(conn: &mut Conn, person: PersonId) -> Outcome<Option<Membership
     Ok(row.map(read))
 }
 
+/// From when on they are out.
+pub fn out_from(conn: &mut Conn, person: PersonId) -> Outcome<Option<DateTime<Utc>>> {
+    Ok(of_person(conn, person)?.and_then(|one| one.out_from()))
+}
+
 pub fn is_out(conn: &mut Conn, person: PersonId, now: DateTime<Utc>) -> Outcome<bool> {
-    Ok(of_person(conn, person)?.is_some_and(|one| one.out_since(now).is_some()))
+    Ok(out_from(conn, person)?.is_some_and(|from| from <= now))
 }
 
 /// Whether somebody with this account is out.
@@ -53,9 +58,9 @@ pub fn all(conn: &mut Conn) -> Outcome<HashMap<PersonId, Membership>> {
     Ok(rows.into_iter().map(read).map(|one| (one.person, one)).collect())
 }
 
-/// From when on people are out who do not stay without end.
-pub fn out(conn: &mut Conn) -> Outcome<HashMap<PersonId, DateTime<Utc>>> {
-    Ok(all(conn)?.into_iter().filter_map(|(person, one)| Some((person, one.out_from()?))).collect())
+/// Everybody who is out.
+pub fn out(conn: &mut Conn, now: DateTime<Utc>) -> Outcome<HashSet<PersonId>> {
+    Ok(all(conn)?.into_values().filter(|one| one.out_since(now).is_some()).map(|one| one.person).collect())
 }
 
 /// The moments after `since` from which on somebody is out.
@@ -75,7 +80,6 @@ pub fn save(tx: &mut Tx<'_>, one: &Membership, now: DateTime<Utc>) -> Outcome<()
         memberships::paused_at.eq(one.paused_at.map(db)),
         memberships::asked_at.eq(one.asked_at.map(db)),
         memberships::granted.eq(i32::try_from(one.granted).unwrap_or(i32::MAX)),
-        memberships::changed_at.eq(db(now)),
     );
     match &before {
         Some(_) => diesel::update(memberships::table.find(one.person.0)).set(values).execute(&mut **tx)?,
@@ -90,14 +94,6 @@ pub fn save(tx: &mut Tx<'_>, one: &Membership, now: DateTime<Utc>) -> Outcome<()
     Ok(())
 }
 
-/// Whoever is out is back without end.
-pub fn reopen(tx: &mut Tx<'_>, person: PersonId, now: DateTime<Utc>) -> Outcome<()> {
-    match of_person(tx, person)?.filter(|one| one.out_since(now).is_some()) {
-        Some(_) => save(tx, &Membership::open(person), now),
-        None => Ok(()),
-    }
-}
-
 /// The same, and whoever is back by it has again what was taken from them.
 pub fn change(tx: &mut Tx<'_>, before: &Membership, after: &Membership, now: DateTime<Utc>) -> Outcome<()> {
     save(tx, after, now)?;
@@ -106,6 +102,14 @@ pub fn change(tx: &mut Tx<'_>, before: &Membership, after: &Membership, now: Dat
         outbox::push(tx, &Effect::GiveBack { person: after.person, out_since }, &key, now)?;
     }
     Ok(())
+}
+
+/// Whoever is out is back without end.
+pub fn reopen(tx: &mut Tx<'_>, person: PersonId, now: DateTime<Utc>) -> Outcome<()> {
+    match of_person(tx, person)?.filter(|one| one.out_since(now).is_some()) {
+        Some(_) => save(tx, &Membership::open(person), now),
+        None => Ok(()),
+    }
 }
 
 /// Those with an end that was not told yet, each with the rung that was told last.

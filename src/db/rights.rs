@@ -32,14 +32,14 @@ pub fn of_many(
     now: DateTime<Utc>,
 ) -> Outcome<HashMap<PersonId, Reach>> {
     let given = access::given_to_many(conn, people, settings.time_zone, now)?;
-    let out = memberships::out(conn)?;
+    let out = memberships::out(conn, now)?;
     let mut reaches = HashMap::new();
     for (person, (groups, libraries)) in people.iter().zip(given.each()) {
         let mut reach = Reach::of(settings, person, &groups, now);
         if let Sees::Given(theirs) = &mut reach.sees {
             *theirs = libraries;
         }
-        if out.get(&person.id).is_some_and(|from| *from <= now) {
+        if out.contains(&person.id) {
             reach.sees = Sees::Out;
         }
         reaches.insert(person.id, reach);

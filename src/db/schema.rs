@@ -541,7 +541,6 @@ diesel::table! {
         asked_at -> Nullable<Timestamp>,
         told_days -> Nullable<Integer>,
         granted -> Integer,
-        changed_at -> Timestamp,
     }
 }
 

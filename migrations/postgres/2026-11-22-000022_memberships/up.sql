@@ -4,6 +4,5 @@ CREATE TABLE memberships (
     paused_at TIMESTAMP,
     asked_at TIMESTAMP,
     told_days INTEGER,
-    granted INTEGER NOT NULL DEFAULT 0,
-    changed_at TIMESTAMP NOT NULL
+    granted INTEGER NOT NULL
 );

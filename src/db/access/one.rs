@@ -46,7 +46,7 @@ pub fn of_person(conn: &mut Conn, person: &Person, zone: Tz, now: DateTime<Utc>)
         excluded: grants::excluded(conn, person.id)?,
         has: has.into_values().flatten().collect(),
         flags: person_flags::of_person(conn, person.id)?,
-        out_from: memberships::of_person(conn, person.id)?.and_then(|one| one.out_from()),
+        out_from: memberships::out_from(conn, person.id)?,
         limits_kept: person.limits_kept_at.is_some(),
     };
     let standing = Standing { house, members: vec![member.clone()], people: vec![person.clone()], earlier };

@@ -270,9 +270,8 @@ pub fn from_plex(conn: &mut Conn, now: DateTime<Utc>) -> Outcome<Vec<Person>> {
         .filter(people::plex_id.is_not_null().or(invited))
         .select(Row::as_select())
         .load(conn)?;
-    let out = memberships::out(conn)?;
-    let is_out = |person: &Person| out.get(&person.id).is_some_and(|from| *from <= now);
-    Ok(rows.into_iter().map(Person::from).filter(|person| !is_out(person)).collect())
+    let out = memberships::out(conn, now)?;
+    Ok(rows.into_iter().map(Person::from).filter(|person| !out.contains(&person.id)).collect())
 }
 
 /// Notes one more complete reading without this person; at the second that counts they are marked as gone. True then.
