@@ -22,7 +22,7 @@ pub enum Effect {
     TellMembership { notice: MembershipNotice, about: PersonId, reader: PersonId },
     /// Make one share on Plex what a change of access says.
     ChangeAccess { change: ChangeId },
-    /// Give somebody whose membership was over, or rested, what was taken from them since.
+    /// Give somebody whose membership was over, or paused, what was taken from them since.
     GiveBack { person: PersonId, out_since: DateTime<Utc> },
     /// Give a guest what their invite gives.
     LetIn { invite_use: InviteUseId },

@@ -12,7 +12,7 @@ pub struct Membership {
     pub person: PersonId,
     /// From then on they are out; none is without end.
     pub ends_at: Option<DateTime<Utc>>,
-    /// Since when it rests; what was left of it then is added when it goes on.
+    /// Since when it is paused; what was left of it then is added when it goes on.
     pub paused_at: Option<DateTime<Utc>>,
     /// When they asked for more; none once somebody has decided.
     pub asked_at: Option<DateTime<Utc>>,
@@ -31,7 +31,7 @@ crate::text_enum! {
 }
 
 /// So many days before the end somebody is told of it; 0 is the end itself.
-pub const LADDER: [i64; 4] = [30, 7, 1, 0];
+const LADDER: [i64; 4] = [30, 7, 1, 0];
 
 impl Membership {
     /// Without end, as everybody's is of whom nobody has said otherwise.
@@ -75,12 +75,12 @@ impl Membership {
         told.is_none_or(|told| passed < told).then_some(passed)
     }
 
-    /// It rests from now on.
+    /// It is paused from now on.
     pub fn pause(self, now: DateTime<Utc>) -> Self {
         Self { paused_at: self.paused_at.or(Some(now)), ..self }
     }
 
-    /// It goes on, and ends as many days later as it has rested.
+    /// It goes on, and ends as many days later as it was paused.
     pub fn resume(self, now: DateTime<Utc>, zone: Tz) -> Self {
         let Some(since) = self.paused_at else { return self };
         let rested = (day_of(now, zone) - day_of(since, zone)).num_days().max(0).unsigned_abs();

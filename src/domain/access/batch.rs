@@ -21,7 +21,7 @@ crate::text_enum! {
         Drift = "drift",
         /// A guest followed an invite.
         Invite = "invite",
-        /// Somebody whose membership was over, or rested, is back.
+        /// Somebody whose membership was over, or paused, is back.
         Membership = "membership",
     }
 }

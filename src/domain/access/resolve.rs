@@ -50,7 +50,7 @@ pub struct Member {
     pub has: Vec<Held>,
     /// What Plex lets them do beyond what their groups say.
     pub flags: Option<Flags>,
-    /// From then on they are not on any server: their membership ends, or rests.
+    /// From then on they are not on any server: their membership ends, or is paused.
     pub out_from: Option<DateTime<Utc>>,
     /// Plex keeps what they may do itself: their libraries are ours to change, settings are not.
     pub limits_kept: bool,
@@ -111,7 +111,7 @@ pub enum Why {
     GrantRests(Rest),
     /// No group carries it, and there is no grant.
     Nothing,
-    /// Their membership is over, or rests.
+    /// Their membership is over, or paused.
     Out,
 }
 

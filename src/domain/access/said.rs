@@ -16,7 +16,7 @@ pub struct Said<'a> {
 }
 
 impl Said<'_> {
-    /// Their membership is over, or rests: they have nothing at all.
+    /// Their membership is over, or paused: they have nothing at all.
     pub fn is_out(&self) -> bool {
         self.member.is_out(self.house.now)
     }

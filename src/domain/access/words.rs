@@ -25,7 +25,7 @@ pub fn reason(why: &Why, groups: &[Group]) -> String {
         }
         Why::GrantRests(rest) => format!("Own grant, {}", resting(*rest, "but not at this hour")),
         Why::Nothing => "No group that has it, and no grant".to_owned(),
-        Why::Out => "Their membership is over, or rests".to_owned(),
+        Why::Out => "Their membership is over, or paused".to_owned(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Somebody whose membership was over, or rested, is back: what was taken from them since is given again at once.
+//! Somebody whose membership was over, or paused, is back: what was taken from them since is given again at once.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;

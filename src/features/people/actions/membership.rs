@@ -56,13 +56,13 @@ fn has_an_end(person: &Person) -> Outcome<()> {
 }
 
 fn turned(before: Membership, turn: Turn, zone: Tz, now: DateTime<Utc>) -> Outcome<Membership> {
-    let rests = before.standing(now) == Standing::Paused;
+    let is_paused = before.standing(now) == Standing::Paused;
     match turn {
         Turn::Pause => Ok(before.pause(now)),
         Turn::GoOn => Ok(before.resume(now, zone)),
         Turn::Decline => Ok(Membership { asked_at: None, ..before }),
-        Turn::Stay(_) if rests => {
-            Err(AppError::field("stay", "The membership rests. Let it go on first, then say until when."))
+        Turn::Stay(_) if is_paused => {
+            Err(AppError::field("stay", "The membership is paused. Let it go on first, then say until when."))
         }
         Turn::Stay(stay) if stay.is_over(now, zone) => {
             Err(AppError::field("stay", "This day is over. Choose today or a later one."))
