@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::schema::{invite_uses, invites};
 use super::time::{db, utc};
-use super::{Conn, Tx};
+use super::{Conn, Tx, shares};
 use crate::domain::ids::{BatchId, InviteId, InviteUseId, PersonId};
 use crate::domain::invite::refusal::Refusal;
 use crate::domain::invite::uses::{InviteUse, UseState};
@@ -24,6 +24,7 @@ struct Row {
     batch_id: Option<i64>,
     began_at: NaiveDateTime,
     changed_at: NaiveDateTime,
+    is_newcomer: bool,
 }
 
 impl Row {
@@ -39,6 +40,7 @@ impl Row {
             batch: self.batch_id.map(BatchId),
             began_at: utc(self.began_at),
             changed_at: utc(self.changed_at),
+            is_newcomer: self.is_newcomer,
         })
     }
 }
@@ -125,6 +127,7 @@ pub fn begin(
         invite_uses::invite_id.eq(Some(invite.0)),
         invite_uses::plex_id.eq(plex_id),
         invite_uses::began_at.eq(db(now)),
+        invite_uses::is_newcomer.eq(shares::of_person(tx, person)?.is_empty()),
         values,
     );
     let id = diesel::insert_into(invite_uses::table).values(new).returning(invite_uses::id).get_result(&mut **tx)?;

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono_tz::Tz;
 use diesel::prelude::*;
 
 use super::schema::memberships;
@@ -11,6 +12,7 @@ use super::{Conn, Tx, outbox};
 use crate::domain::effect::Effect;
 use crate::domain::ids::PersonId;
 use crate::domain::membership::Membership;
+use crate::domain::stay::Stay;
 use crate::error::Outcome;
 
 type Row = (i64, Option<NaiveDateTime>, Option<NaiveDateTime>, Option<NaiveDateTime>, i32);
@@ -104,12 +106,18 @@ pub fn change(tx: &mut Tx<'_>, before: &Membership, after: &Membership, now: Dat
     Ok(())
 }
 
-/// Whoever is out is back without end.
-pub fn reopen(tx: &mut Tx<'_>, person: PersonId, now: DateTime<Utc>) -> Outcome<()> {
-    match of_person(tx, person)?.filter(|one| one.out_since(now).is_some()) {
-        Some(_) => save(tx, &Membership::open(person), now),
-        None => Ok(()),
-    }
+/// Somebody came by an invite.
+pub fn invited(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    stay: Stay,
+    is_newcomer: bool,
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    let before = of_person(tx, person)?.unwrap_or_else(|| Membership::open(person));
+    let after = before.clone().invited(stay, is_newcomer, now, zone);
+    if after == before { Ok(()) } else { save(tx, &after, now) }
 }
 
 /// Those with an end that was not told yet, each with the rung that was told last.

@@ -572,6 +572,7 @@ diesel::table! {
         made_by -> Nullable<BigInt>,
         made_at -> Timestamp,
         updated_at -> Timestamp,
+        stay -> Text,
     }
 }
 
@@ -601,6 +602,7 @@ diesel::table! {
         batch_id -> Nullable<BigInt>,
         began_at -> Timestamp,
         changed_at -> Timestamp,
+        is_newcomer -> Bool,
     }
 }
 

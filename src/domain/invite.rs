@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::group::Flags;
 use super::ids::{GroupId, InviteId, LibraryId, PersonId};
+use super::stay::Stay;
 
 pub mod form;
 pub mod refusal;
@@ -21,6 +22,8 @@ pub struct Invite {
     pub gives: Gives,
     /// What Plex lets a guest do beyond what their groups say.
     pub flags: Flags,
+    /// How long whoever comes by it may be there.
+    pub stay: Stay,
     /// How often it works; none is without limit.
     pub uses: Option<u32>,
     pub used: u32,
@@ -93,6 +96,7 @@ pub mod tests {
             note: String::new(),
             gives: Gives::Groups(vec![GroupId(3)]),
             flags: Flags::default(),
+            stay: Stay::Open,
             uses: Some(3),
             used: 1,
             expires_at: None,

@@ -89,6 +89,14 @@ impl Membership {
         Self { ends_at, paused_at: None, ..self }
     }
 
+    /// Whoever comes by an invite stays as long as it says. For somebody who is here already that is never less than before.
+    pub fn invited(self, stay: Stay, is_newcomer: bool, now: DateTime<Utc>, zone: Tz) -> Self {
+        let end = stay.ends_at(now, zone);
+        let is_anew = is_newcomer || self.out_since(now).is_some();
+        let ends_at = if is_anew { end } else { self.ends_at.zip(end).map(|(before, end)| before.max(end)) };
+        if !is_anew && ends_at == self.ends_at { self } else { Self { ends_at, ..Self::open(self.person) } }
+    }
+
     /// It ends so much later, counted from its last day, or from today where that is over.
     pub fn extended(self, stay: Stay, now: DateTime<Utc>, zone: Tz) -> Self {
         let today = day_of(now, zone);
@@ -178,6 +186,26 @@ mod tests {
         assert_eq!(goes_on.last_day(Stockholm), Some("2027-04-09".parse().unwrap()));
         assert_eq!(goes_on.ends_at, Some(at("2027-04-09T22:00:00Z")), "it is summer by then");
         assert_eq!(until_march().resume(at("2027-03-30T08:00:00Z"), Stockholm), until_march());
+    }
+
+    #[test]
+    fn an_invite_says_how_long_a_newcomer_stays_and_shortens_nothing() {
+        let now = at("2027-03-01T12:00:00Z");
+        let invited = |one: Membership, stay: Stay, is_newcomer| one.invited(stay, is_newcomer, now, Stockholm);
+        let day = |one: Membership| one.last_day(Stockholm).map(|day| day.to_string());
+        let open = || Membership::open(PersonId(1));
+        assert_eq!(day(invited(open(), Stay::Months(1), true)).as_deref(), Some("2027-04-01"));
+        assert_eq!(invited(open(), Stay::Months(1), false), open(), "as found on Plex, without end");
+        assert_eq!(invited(until_march(), Stay::Days(7), false), until_march());
+        assert_eq!(day(invited(until_march(), Stay::Days(30), false)).as_deref(), Some("2027-03-31"));
+        assert_eq!(invited(until_march(), Stay::Open, false), open());
+        let paused = until_march().pause(at("2027-02-01T12:00:00Z"));
+        assert_eq!(
+            day(invited(paused.clone(), Stay::Days(7), false)).as_deref(),
+            Some("2027-03-08"),
+            "back for that long"
+        );
+        assert_eq!(invited(paused, Stay::Open, false), open());
     }
 
     #[test]

@@ -43,6 +43,14 @@ impl Stay {
         self.ends_at(now, zone).is_some_and(|end| end <= now)
     }
 
+    /// Nothing that somebody comes by works longer than they could stay.
+    pub fn no_later(self, at: Option<DateTime<Utc>>, zone: Tz) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Until(day) => Some(at.map_or(end_of(day, zone), |at| at.min(end_of(day, zone)))),
+            _ => at,
+        }
+    }
+
     /// "1 year", "30 days", "until 2027-03-03", "without end".
     pub fn words(self) -> String {
         let count = |n: u32, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };

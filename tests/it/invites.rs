@@ -3,6 +3,7 @@
 mod crowd;
 mod kill;
 mod refusals;
+mod stay;
 mod way;
 
 use reqwest::Method;

@@ -9,6 +9,7 @@ use super::{Gives, Invite};
 use crate::domain::access::wall;
 use crate::domain::group::Flags;
 use crate::domain::ids::{GroupId, LibraryId};
+use crate::domain::stay::Stay;
 use crate::domain::text::{lines, one_line};
 use crate::domain::typed::{Wrong, chosen, short};
 
@@ -40,6 +41,9 @@ pub struct TypedInvite {
     pub sync: bool,
     pub camera_upload: bool,
     pub tuners: bool,
+    /// "open", "30d", "12m", or "until" with `last_day`.
+    pub stay: String,
+    pub last_day: String,
     /// Empty for without limit.
     pub uses: String,
     /// "never", "7d", or "at" with `expires_at`.
@@ -61,6 +65,10 @@ impl TypedInvite {
             Gives::Groups(ids) => (By::Groups, ids.iter().map(GroupId::to_string).collect(), Vec::new()),
             Gives::Libraries(ids) => (By::Libraries, Vec::new(), ids.iter().map(LibraryId::to_string).collect()),
         };
+        let (stay, last_day) = match invite.stay {
+            Stay::Until(day) => ("until".to_owned(), day.to_string()),
+            stay => (stay.to_string(), String::new()),
+        };
         let expires_at = invite.expires_at.map(|at| wall::shown(at, zone));
         Self {
             code: invite.code.clone(),
@@ -72,6 +80,8 @@ impl TypedInvite {
             sync: invite.flags.sync,
             camera_upload: invite.flags.camera_upload,
             tuners: invite.flags.tuners,
+            stay,
+            last_day,
             uses: invite.uses.map(|uses| uses.to_string()).unwrap_or_default(),
             expires: if expires_at.is_some() { "at" } else { "never" }.to_owned(),
             expires_at: expires_at.unwrap_or_default(),
@@ -81,14 +91,16 @@ impl TypedInvite {
     /// What `before` becomes, or what is wrong by field. The code of a new one may still be empty.
     pub fn read(&self, before: &Invite, known: &Known<'_>) -> Result<Invite, BTreeMap<String, String>> {
         let mut wrong = Wrong::default();
+        let stay = self.stay(before, known, &mut wrong);
         let invite = Invite {
             code: wrong.check("code", code(&self.code)),
             label: wrong.check("label", short(one_line(&self.label), MOST_LABEL)),
             note: wrong.check("note", short(lines(self.note.trim()), MOST_NOTE)),
             gives: self.gives(known, &mut wrong),
             flags: Flags { sync: self.sync, camera_upload: self.camera_upload, tuners: self.tuners },
+            stay,
             uses: wrong.check("uses", uses(&self.uses, before.used)),
-            expires_at: self.expires_at(before, known, &mut wrong),
+            expires_at: stay.no_later(self.expires_at(before, known, &mut wrong), known.zone),
             ..before.clone()
         };
         wrong.or(invite)
@@ -114,6 +126,22 @@ impl TypedInvite {
                 Gives::Groups(Vec::new())
             }
         }
+    }
+
+    /// A day that has gone by since is no reason to refuse what else is changed.
+    fn stay(&self, before: &Invite, known: &Known<'_>, wrong: &mut Wrong) -> Stay {
+        let (field, word) = match self.stay.trim() {
+            "until" => ("last_day", self.last_day.trim()),
+            "" => ("stay", "open"),
+            word => ("stay", word),
+        };
+        let read = word.parse::<Stay>().map_err(|words| match field {
+            "last_day" => "Write a day, such as 2027-03-03.".to_owned(),
+            _ => words.to_string(),
+        });
+        let over = |stay: &Stay| *stay != before.stay && stay.is_over(known.now, known.zone);
+        let read = read.and_then(|stay| if over(&stay) { Err("This day is over.".to_owned()) } else { Ok(stay) });
+        wrong.check(field, read)
     }
 
     fn expires_at(&self, before: &Invite, known: &Known<'_>, wrong: &mut Wrong) -> Option<DateTime<Utc>> {
@@ -185,6 +213,7 @@ mod tests {
             groups: vec!["4".to_owned(), "3".to_owned(), "4".to_owned()],
             libraries: vec!["99".to_owned()],
             sync: true,
+            stay: "12m".to_owned(),
             uses: "3".to_owned(),
             expires: "7d".to_owned(),
             ..TypedInvite::default()
@@ -205,7 +234,7 @@ mod tests {
         assert_eq!((read.code.as_str(), read.label.as_str()), ("back-row-2026", "For the cousins"));
         assert_eq!(read.note, "Come in!\nPopcorn is yours to bring.");
         assert_eq!(read.gives, Gives::Groups(GROUPS.to_vec()), "what belongs to the other choice counts for nothing");
-        assert_eq!((read.uses, read.used), (Some(3), 1));
+        assert_eq!((read.stay, read.uses, read.used), (Stay::Months(12), Some(3), 1));
         assert_eq!(read.expires_at, Some("2026-11-28T12:00:00Z".parse().unwrap()));
         let again = TypedInvite::of(&read, known().zone);
         assert_eq!((again.expires.as_str(), again.expires_at.as_str()), ("at", "2026-11-28T13:00"));
@@ -223,6 +252,21 @@ mod tests {
     }
 
     #[test]
+    fn a_link_ends_with_the_last_day_that_it_gives() {
+        let until = |expires: &str| TypedInvite {
+            stay: "until".to_owned(),
+            last_day: "2026-11-24".to_owned(),
+            expires: expires.to_owned(),
+            ..typed()
+        };
+        let expires =
+            |expires: &str| until(expires).read(&invite(), &known()).unwrap().expires_at.unwrap().to_rfc3339();
+        assert_eq!(expires("7d"), "2026-11-24T23:00:00+00:00");
+        assert_eq!(expires("never"), "2026-11-24T23:00:00+00:00");
+        assert_eq!(expires("1d"), "2026-11-22T12:00:00+00:00");
+    }
+
+    #[test]
     fn an_own_end_of_the_link_is_plain() {
         for good in ["", "abc", "A-1", &"x".repeat(40)] {
             assert_eq!(code(good), Ok(good.to_lowercase()));
@@ -234,10 +278,20 @@ mod tests {
 
     #[test]
     fn an_end_may_stay_in_the_past_but_not_be_put_there() {
-        let past = TypedInvite { expires: "at".to_owned(), expires_at: "2026-11-21T12:59".to_owned(), ..typed() };
+        let past = TypedInvite {
+            expires: "at".to_owned(),
+            expires_at: "2026-11-21T12:59".to_owned(),
+            stay: "until".to_owned(),
+            last_day: "2026-11-20".to_owned(),
+            ..typed()
+        };
         let fields: Vec<String> = wrong(&past).into_iter().map(|(field, _)| field).collect();
-        assert_eq!(fields, ["expires_at"]);
-        let before = Invite { expires_at: Some("2026-11-21T11:59:00Z".parse().unwrap()), ..invite() };
+        assert_eq!(fields, ["expires_at", "last_day"]);
+        let before = Invite {
+            expires_at: Some("2026-11-21T11:59:00Z".parse().unwrap()),
+            stay: "2026-11-20".parse().unwrap(),
+            ..invite()
+        };
         assert!(past.read(&before, &known()).is_ok());
         let nothing = TypedInvite { expires_at: String::new(), ..past };
         assert_eq!(
@@ -263,12 +317,13 @@ mod tests {
             label: "x".repeat(101),
             note: "x".repeat(501),
             by: "both".to_owned(),
+            stay: "1y".to_owned(),
             uses: "0".to_owned(),
             expires: "soon".to_owned(),
             ..TypedInvite::default()
         };
         let fields = wrong.read(&invite(), &known()).unwrap_err();
         let names: Vec<&str> = fields.keys().map(String::as_str).collect();
-        assert_eq!(names, ["by", "code", "expires", "label", "note", "uses"]);
+        assert_eq!(names, ["by", "code", "expires", "label", "note", "stay", "uses"]);
     }
 }

@@ -35,6 +35,8 @@ pub struct InviteUse {
     pub batch: Option<BatchId>,
     pub began_at: DateTime<Utc>,
     pub changed_at: DateTime<Utc>,
+    /// Nothing was shared with them when they came.
+    pub is_newcomer: bool,
 }
 
 impl InviteUse {

@@ -11,6 +11,7 @@ use crate::domain::ids::{GroupId, InviteId, LibraryId};
 use crate::domain::invite::form::{Known, TypedInvite};
 use crate::domain::invite::{Gives, Invite};
 use crate::domain::people::Actor;
+use crate::domain::stay::Stay;
 use crate::error::{AppError, Outcome};
 
 /// Saves an invite as typed or sent; a new one without an id.
@@ -52,6 +53,7 @@ fn blank(by: &Actor, now: DateTime<Utc>) -> Invite {
         note: String::new(),
         gives: Gives::Groups(Vec::new()),
         flags: Flags::default(),
+        stay: Stay::Open,
         uses: None,
         used: 0,
         expires_at: None,

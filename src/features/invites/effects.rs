@@ -167,11 +167,11 @@ fn is_from(received: &Received, server: &Server) -> bool {
 
 /// Plex has it: from here on it is theirs here, too.
 async fn taken(app: &App, arrival: &Arrival) -> Outcome<()> {
-    let (one, person, now) = (arrival.one.clone(), arrival.person.id, app.now());
+    let (one, person, zone, now) = (arrival.one.clone(), arrival.person.id, app.settings().await?.time_zone, app.now());
     app.db
         .write(move |tx| {
             if let Some(invite) = one.invite.map(|id| invites::get(tx, id)).transpose()?.flatten() {
-                give(tx, &invite, person, now)?;
+                give(tx, &invite, &one, person, zone, now)?;
             }
             invite_uses::go_on(tx, one.id, UseState::Accepting, now)
         })

@@ -1,15 +1,24 @@
 //! What an invite gives becomes the guest's own, once Plex has taken it.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use crate::db::{Tx, grants, groups, jobs, memberships, person_flags};
 use crate::domain::access::when::When;
 use crate::domain::ids::{LibraryId, PersonId};
+use crate::domain::invite::uses::InviteUse;
 use crate::domain::invite::{Gives, Invite};
 use crate::domain::jobs::JobName;
 use crate::error::Outcome;
 
-pub fn give(tx: &mut Tx<'_>, invite: &Invite, person: PersonId, now: DateTime<Utc>) -> Outcome<()> {
+pub fn give(
+    tx: &mut Tx<'_>,
+    invite: &Invite,
+    one: &InviteUse,
+    person: PersonId,
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
     match &invite.gives {
         Gives::Groups(ids) => {
             for id in ids {
@@ -23,7 +32,7 @@ pub fn give(tx: &mut Tx<'_>, invite: &Invite, person: PersonId, now: DateTime<Ut
             }
         }
     }
-    memberships::reopen(tx, person, now)?;
+    memberships::invited(tx, person, invite.stay, one.is_newcomer, zone, now)?;
     person_flags::add(tx, person, invite.flags)?;
     jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))
 }

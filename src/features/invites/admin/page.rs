@@ -10,6 +10,7 @@ use crate::domain::group::Group;
 use crate::domain::ids::{InviteId, LibraryId};
 use crate::domain::invite::form::{By, TypedInvite};
 use crate::domain::invite::{Gives, Invite};
+use crate::domain::stay::Stay;
 use crate::error::{FieldErrors, Outcome};
 use crate::features::invites::views::form::{self as view, Form, Server};
 use crate::features::invites::views::uses::{PER_PAGE, Uses};
@@ -35,7 +36,8 @@ impl Shown {
 }
 
 /// The fields as they stand in the form: the first one that is wrong has the focus.
-const ORDER: [&str; 9] = ["code", "by", "groups", "libraries", "uses", "expires", "expires_at", "note", "label"];
+const ORDER: [&str; 11] =
+    ["code", "by", "groups", "libraries", "uses", "expires", "expires_at", "stay", "last_day", "note", "label"];
 
 pub fn errors(fields: FieldErrors) -> Errors {
     Errors::in_order(fields, &ORDER)
@@ -54,6 +56,8 @@ pub fn typed(fields: &Fields) -> TypedInvite {
         sync: fields.ticked("sync"),
         camera_upload: fields.ticked("camera_upload"),
         tuners: fields.ticked("tuners"),
+        stay: text("stay"),
+        last_day: text("last_day"),
         uses: text("uses"),
         expires: text("expires"),
         expires_at: text("expires_at"),
@@ -62,7 +66,13 @@ pub fn typed(fields: &Fields) -> TypedInvite {
 
 /// How a new invite begins.
 pub fn begin() -> TypedInvite {
-    TypedInvite { by: By::Groups.to_string(), uses: "1".to_owned(), expires: "7d".to_owned(), ..TypedInvite::default() }
+    TypedInvite {
+        by: By::Groups.to_string(),
+        stay: Stay::Open.to_string(),
+        uses: "1".to_owned(),
+        expires: "7d".to_owned(),
+        ..TypedInvite::default()
+    }
 }
 
 /// Like another one, with a link of its own; an end that is past begins anew.

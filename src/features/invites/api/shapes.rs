@@ -8,6 +8,7 @@ use crate::domain::ids::{GroupId, LibraryId};
 use crate::domain::invite::form::{By, TypedInvite};
 use crate::domain::invite::uses::InviteUse;
 use crate::domain::invite::{Gives, Invite};
+use crate::domain::stay::Stay;
 use crate::error::{AppError, Outcome};
 use crate::web::api::time;
 
@@ -40,6 +41,9 @@ pub struct InviteDraft {
     /// Libraries that a guest is given.
     libraries: Option<Vec<i64>>,
     flags: Option<InviteFlags>,
+    /// How long whoever comes by it may stay: open, days such as 30d, months such as 12m, or the last day such as
+    /// 2027-03-03. Left out, without end.
+    stay: Option<String>,
     /// How often it works; left out, without limit.
     uses: Option<i64>,
     /// RFC 3339; from then on it works no more. Left out, never.
@@ -71,6 +75,8 @@ pub struct InviteShape {
     /// Libraries that a guest is given; empty where it is for groups.
     libraries: Vec<i64>,
     flags: InviteFlags,
+    /// open, days, months, or the last day, as in a draft.
+    stay: String,
     /// None is without limit.
     uses: Option<i64>,
     used: i64,
@@ -100,6 +106,7 @@ impl InviteShape {
             groups,
             libraries,
             flags: InviteFlags { sync, camera_upload, tuners },
+            stay: invite.stay.to_string(),
             uses: invite.uses.map(i64::from),
             used: invite.used.into(),
             expires_at: invite.expires_at.map(time),
@@ -152,6 +159,10 @@ impl InviteDraft {
             (None, Some(_)) => By::Libraries,
             _ => By::Groups,
         };
+        let (stay, last_day) = match self.stay.as_deref().map(str::parse) {
+            Some(Ok(Stay::Until(day))) => ("until".to_owned(), day.to_string()),
+            _ => (self.stay.unwrap_or_default(), String::new()),
+        };
         let flags = self.flags.unwrap_or_default();
         let ids = |ids: Option<Vec<i64>>| ids.unwrap_or_default();
         Ok(TypedInvite {
@@ -164,6 +175,8 @@ impl InviteDraft {
             sync: flags.sync,
             camera_upload: flags.camera_upload,
             tuners: flags.tuners,
+            stay,
+            last_day,
             uses: self.uses.map(|uses| uses.to_string()).unwrap_or_default(),
             expires: if self.expires_at.is_some() { "at" } else { "never" }.to_owned(),
             expires_at: self.expires_at.unwrap_or_default(),
@@ -173,5 +186,5 @@ impl InviteDraft {
 
 /// What is wrong by the names that fields have here.
 pub fn renamed(error: AppError) -> AppError {
-    error.renamed(&[("by", "groups"), ("expires", "expires_at")])
+    error.renamed(&[("by", "groups"), ("expires", "expires_at"), ("last_day", "stay")])
 }

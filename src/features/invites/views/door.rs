@@ -94,7 +94,7 @@ fn ticket(frame: &Frame, door: &Door) -> Markup {
                     }
                 }
                 div.line {
-                    div.grow { "Stay as long as you like" }
+                    div.grow { (stay(frame, told)) }
                     @if let (Some(left), Some(uses)) = (invite.left(), invite.uses) {
                         @if uses > 1 { span.muted { (left) " of " (format::count(uses.into(), "place", "places")) " left" } }
                     }
@@ -108,6 +108,13 @@ fn sees(told: &Told) -> String {
     match told.sees.as_slice() {
         [] => "Nothing yet".to_owned(),
         some => format::list(&some.iter().map(String::as_str).collect::<Vec<_>>()),
+    }
+}
+
+fn stay(frame: &Frame, told: &Told) -> String {
+    match told.invite.stay.last_day(frame.clock.today()) {
+        Some(day) => format!("Stay until {}", frame.clock.day(day)),
+        None => "Stay as long as you like".to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@ use super::uses::{self, Uses};
 use super::words::{self, Told};
 use crate::domain::ids::InviteId;
 use crate::domain::invite::form::{By, MOST_CODE, MOST_LABEL, MOST_NOTE, TypedInvite};
+use crate::domain::stay::Stay;
 use crate::ui::badge::tag;
 use crate::ui::form::{Choice, Errors, Field, check, several, switch};
 use crate::ui::icon::icon;
@@ -54,7 +55,7 @@ fn head(frame: &Frame, form: &Form) -> Markup {
         Some(told) => html! {
             div.page-head {
                 div.line {
-                    div.grow { h1 { bdi { (told.invite.name()) } } p { (words::gives(told)) } }
+                    div.grow { h1 { bdi { (told.invite.name()) } } p { (words::gives(&frame.clock, told)) } }
                     @if form.may_write { (menu(frame, told.invite.id, told)) }
                 }
             }
@@ -131,11 +132,24 @@ fn what(form: &Form) -> Markup {
     }
 }
 
+const STAYS: [(&str, &str); 7] = [
+    ("7d", "1 week"),
+    ("1m", "1 month"),
+    ("3m", "3 months"),
+    ("6m", "6 months"),
+    ("12m", "1 year"),
+    ("until", "until a date"),
+    ("open", "without end"),
+];
 const EXPIRES: [(&str, &str); 5] =
     [("1d", "in 1 day"), ("7d", "in 7 days"), ("30d", "in 30 days"), ("at", "on a date"), ("never", "never")];
 
 fn bounds(form: &Form) -> Markup {
     let (typed, errors) = (&form.typed, &form.errors);
+    let own = typed.stay.parse::<Stay>().ok().map(|stay| (typed.stay.clone(), stay.words()));
+    let own = own.filter(|(word, _)| !STAYS.iter().any(|(known, _)| known == word));
+    let mut stays: Vec<Choice<'_>> = STAYS.iter().map(|(word, label)| Choice::new(word, label)).collect();
+    stays.extend(own.as_ref().map(|(word, label)| Choice::new(word, label)));
     let ends: Vec<Choice<'_>> = EXPIRES.iter().map(|(word, label)| Choice::new(word, label)).collect();
     html! {
         div.two {
@@ -144,6 +158,11 @@ fn bounds(form: &Form) -> Markup {
             div.dated {
                 (Field::new("expires", "The link ends").value(&typed.expires).errors(errors).select(&ends))
                 (Field::new("expires_at", "On").value(&typed.expires_at).errors(errors).moment())
+            }
+            div.dated {
+                (Field::new("stay", "They may stay").value(&typed.stay).errors(errors)
+                    .help("We remind them 30, 7 and 1 days before.").select(&stays))
+                (Field::new("last_day", "Last day").value(&typed.last_day).errors(errors).date())
             }
         }
     }
@@ -200,6 +219,7 @@ fn aside(frame: &Frame, told: &Told) -> Markup {
                     dl.facts.tight {
                         dt { "Works" } dd { (words::used(invite)) " used" }
                         dt { "Until" } dd { @match invite.expires_at { Some(at) => (frame.clock.stamp(at)), None => "it is deleted" } }
+                        dt { "Stay" } dd { (invite.stay.words()) }
                     }
                 }
             }

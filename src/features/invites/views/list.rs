@@ -96,7 +96,7 @@ fn row(frame: &Frame, told: &Told, role: Role) -> Markup {
             th scope="row" {
                 div {
                     a href=(frame.links.to(&format!("/admin/invites/{}", invite.id))) { bdi { (invite.name()) } }
-                    p.sub { (words::gives(told)) }
+                    p.sub { (words::gives(&frame.clock, told)) }
                 }
             }
             td data-label="State" { (words::state(invite.standing(now))) }

@@ -1,7 +1,9 @@
 //! What an invite gives, and until when, in words.
 
 use crate::domain::invite::{Gives, Invite, Standing};
+use crate::domain::stay::Stay;
 use crate::ui::badge::badge;
+use crate::ui::format::Clock;
 use crate::ui::{Icon, Kind, format};
 
 /// An invite with the names of what it gives.
@@ -18,7 +20,7 @@ pub struct Told {
 }
 
 /// "Lets 3 people into Friends and Cousins: Films, Series and Kids, for 1 year, with downloads."
-pub fn gives(told: &Told) -> String {
+pub fn gives(clock: &Clock, told: &Told) -> String {
     let invite = &told.invite;
     let whom = match invite.uses {
         None => "whoever has the link".to_owned(),
@@ -34,7 +36,16 @@ pub fn gives(told: &Told) -> String {
     };
     let flags = invite.flags.words();
     let with = if flags.is_empty() { String::new() } else { format!(", with {}", format::list(&flags)) };
-    format!("Lets {whom} {what}{with}.")
+    format!("Lets {whom} {what}{}{with}.", stay(clock, invite.stay))
+}
+
+/// ", for 1 year", ", until 3 Mar 2027"; nothing without end.
+fn stay(clock: &Clock, stay: Stay) -> String {
+    match stay {
+        Stay::Open => String::new(),
+        Stay::Until(day) => format!(", until {}", clock.day(day)),
+        stay => format!(", for {}", stay.words()),
+    }
 }
 
 /// "2 of 3", "5".

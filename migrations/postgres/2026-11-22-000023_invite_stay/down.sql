@@ -1,0 +1,2 @@
+ALTER TABLE invite_uses DROP COLUMN is_newcomer;
+ALTER TABLE invites DROP COLUMN stay;
