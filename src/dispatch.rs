@@ -27,6 +27,7 @@ async fn run(app: App, claim: Claim) -> Outcome<Settled> {
         Effect::TellRequest { notice, request, person } => {
             notices::requests::tell(&app, &claim, notice, request, person).await
         }
+        Effect::MailInvite { mail } => notices::invites::send(&app, &claim, mail).await,
         Effect::TellMembership { notice, about, reader } => {
             notices::memberships::tell(&app, &claim, notice, about, reader).await
         }

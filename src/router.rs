@@ -137,6 +137,7 @@ fn invite_routes(routes: Routes) -> Routes {
         .both("/admin/invites/clear", admin::ask_clear, admin::clear)
         .both("/admin/invites/:id", admin::show, admin::save)
         .post("/admin/invites/:id/pause", admin::pause)
+        .post("/admin/invites/:id/mails", admin::mail)
         .both("/admin/invites/:id/removal", admin::ask_removal, admin::remove)
 }
 

@@ -23,6 +23,7 @@ pub mod guests;
 pub mod home;
 #[cfg(test)]
 pub mod home_tests;
+pub mod invite_mails;
 pub mod invite_uses;
 pub mod invites;
 pub mod jobs;

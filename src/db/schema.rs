@@ -607,6 +607,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    invite_mails (id) {
+        id -> BigInt,
+        invite_id -> BigInt,
+        address -> Text,
+        state -> Text,
+        fault -> Nullable<Text>,
+        asked_by -> Nullable<BigInt>,
+        asked_at -> Timestamp,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     guests (id) {
         id -> Text,
         plex_id -> BigInt,
@@ -677,6 +690,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     image_hosts,
     invite_groups,
     invite_libraries,
+    invite_mails,
     invite_uses,
     invites,
     jobs,

@@ -63,6 +63,7 @@ crate::text_enum! {
         GroupJoined = "group_joined",
         GroupLeft = "group_left",
         InviteSaved = "invite_saved",
+        InviteMailed = "invite_mailed",
         InviteUsed = "invite_used",
         InviteRemoved = "invite_removed",
         InvitesCleared = "invites_cleared",

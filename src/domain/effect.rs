@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::ids::{ChangeId, InviteUseId, PersonId, RequestId, ServiceId, TitleId};
+use super::ids::{ChangeId, InviteMailId, InviteUseId, PersonId, RequestId, ServiceId, TitleId};
 use super::notice::{MembershipNotice, RequestNotice};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,8 @@ pub enum Effect {
     LetIn { invite_use: InviteUseId },
     /// Accept on Plex, for a guest, what was shared with them.
     Welcome { invite_use: InviteUseId },
+    /// Send an invite to a mail address.
+    MailInvite { mail: InviteMailId },
     /// Make sure that a Sonarr or Radarr reports to us.
     RegisterHook { service: ServiceId },
 }
@@ -53,6 +55,7 @@ impl Effect {
             Self::GiveBack { .. } => "give_back",
             Self::LetIn { .. } => "let_in",
             Self::Welcome { .. } => "welcome",
+            Self::MailInvite { .. } => "mail_invite",
             Self::RegisterHook { .. } => "register_hook",
         }
     }
@@ -68,7 +71,7 @@ impl Effect {
             Self::ChangeAccess { .. } | Self::GiveBack { .. } => Some(ACCESS_LANE.to_owned()),
             Self::LetIn { invite_use } | Self::Welcome { invite_use } => Some(guest_lane(*invite_use)),
             Self::RegisterHook { service } => Some(format!("hook {service}")),
-            Self::TitleArrived { .. } => None,
+            Self::TitleArrived { .. } | Self::MailInvite { .. } => None,
         }
     }
 }

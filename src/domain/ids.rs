@@ -35,6 +35,8 @@ ids! {
     InviteId,
     /// Somebody who follows an invite.
     InviteUseId,
+    /// An invite on its way to a mail address.
+    InviteMailId,
     /// Changes of access that were applied together.
     BatchId,
     ChangeId,

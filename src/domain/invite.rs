@@ -7,6 +7,7 @@ use super::ids::{GroupId, InviteId, LibraryId, PersonId};
 use super::stay::Stay;
 
 pub mod form;
+pub mod mail;
 pub mod refusal;
 pub mod uses;
 

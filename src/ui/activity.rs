@@ -74,6 +74,7 @@ pub fn icon(kind: ActivityKind) -> Icon {
         Kind::NoticeFailed => Icon::Mail,
         Kind::GroupSaved | Kind::GroupMoved | Kind::GroupRemoved | Kind::GroupJoined | Kind::GroupLeft => Icon::Groups,
         Kind::InviteSaved | Kind::InviteUsed => Icon::Door,
+        Kind::InviteMailed => Icon::Mail,
         Kind::InviteRemoved | Kind::InvitesCleared => Icon::Trash,
         Kind::BackupRemoved => Icon::Trash,
         Kind::BackupDownloaded => Icon::Download,

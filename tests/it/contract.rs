@@ -236,6 +236,8 @@ async fn answers_and_errors_are_those_of_the_document() {
         ("/invites/{id}", "/invites/999999".to_owned()),
         ("/invites/{id}/uses", format!("/invites/{}/uses", invite["id"])),
         ("/invites/{id}/uses", "/invites/999999/uses".to_owned()),
+        ("/invites/{id}/mails", format!("/invites/{}/mails", invite["id"])),
+        ("/invites/{id}/mails", "/invites/999999/mails".to_owned()),
         ("/people/me", "/people/me".to_owned()),
         ("/people/{id}", "/people/1".to_owned()),
         ("/people/{id}", "/people/999999".to_owned()),

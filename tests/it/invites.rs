@@ -2,6 +2,7 @@
 
 mod crowd;
 mod kill;
+mod mail;
 mod refusals;
 mod stay;
 mod way;

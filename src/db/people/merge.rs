@@ -57,6 +57,7 @@ pub const REFERRING: &[(&str, &str, Fate)] = &[
     ("access_changes", "person_id", Fate::Moves),
     ("invites", "made_by", Fate::Moves),
     ("invite_uses", "person_id", Fate::Moves),
+    ("invite_mails", "asked_by", Fate::Moves),
     ("person_flags", "person_id", Fate::Ends),
     ("memberships", "person_id", Fate::Ends),
     ("merges", "person_id", Fate::Moves),

@@ -60,7 +60,7 @@ fn username(typed: &str) -> Result<String, String> {
 }
 
 /// A mail address; nothing typed is no address. Whether mail arrives there, only mail can tell.
-fn email(typed: &str) -> Result<Option<String>, String> {
+pub fn email(typed: &str) -> Result<Option<String>, String> {
     let address = typed.trim().to_lowercase();
     if address.is_empty() {
         return Ok(None);

@@ -4,13 +4,15 @@ use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::crypto;
-use crate::db::{Conn, Tx, activity, groups, invites, libraries, servers};
+use crate::db::{Conn, Tx, activity, groups, invite_mails, invites, libraries, servers, services};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::group::Flags;
 use crate::domain::ids::{GroupId, InviteId, LibraryId};
 use crate::domain::invite::form::{Known, TypedInvite};
-use crate::domain::invite::{Gives, Invite};
-use crate::domain::people::Actor;
+use crate::domain::invite::mail::InviteMail;
+use crate::domain::invite::{Gives, Invite, Standing};
+use crate::domain::people::{Actor, rules};
+use crate::domain::service::ServiceKind;
 use crate::domain::stay::Stay;
 use crate::error::{AppError, Outcome};
 
@@ -96,6 +98,44 @@ pub async fn pause(app: &App, actor: &Actor, id: InviteId, paused: bool) -> Outc
         })
         .await?;
     Ok(invite)
+}
+
+/// Has a link sent by mail, to somebody who need not be known.
+pub async fn mail(app: &App, actor: &Actor, id: InviteId, typed: &str) -> Outcome<InviteMail> {
+    let wrong = |words: String| AppError::field("email", words);
+    let missing = || wrong("Write the address that it goes to.".to_owned());
+    let address = rules::email(typed).map_err(wrong)?.ok_or_else(missing)?;
+    let (by, within, now) = (actor.clone(), app.clone(), app.now());
+    let mail = app
+        .db
+        .write(move |tx| {
+            let invite = invites::get(tx, id)?.ok_or(AppError::NotFound)?;
+            if let Some(why) = unsendable(tx, &within, &invite, now)? {
+                return Err(AppError::Conflict(why.to_owned()));
+            }
+            let mail = invite_mails::send(tx, id, &address, Some(by.id), now)?;
+            note(tx, &by, ActivityKind::InviteMailed, &invite, &address, now)?;
+            invite_mails::get(tx, mail)?.ok_or(AppError::NotFound)
+        })
+        .await?;
+    app.wake_worker();
+    Ok(mail)
+}
+
+/// Why it can't be sent by mail.
+pub fn unsendable(conn: &mut Conn, app: &App, invite: &Invite, now: DateTime<Utc>) -> Outcome<Option<&'static str>> {
+    Ok(match () {
+        () if invite.standing(now) != Standing::Open => {
+            Some("This link lets nobody in at the moment: a mail would lead nowhere.")
+        }
+        () if services::of_kind(conn, ServiceKind::Smtp)?.is_empty() => {
+            Some("There is no mail server yet. An admin sets one up under Services.")
+        }
+        () if app.settings_in(conn)?.base_url.is_none() => {
+            Some("Usherr does not know its public address yet. An admin sets it under Settings.")
+        }
+        () => None,
+    })
 }
 
 /// Deletes a link. Whoever came in by it stays in.

@@ -14,6 +14,7 @@ use crate::domain::ids::InviteId;
 use crate::domain::invite::Standing;
 use crate::domain::invite::form::TypedInvite;
 use crate::error::{AppError, Outcome};
+use crate::web::form::refusal;
 use crate::web::{BackOffice, Fields, Moderator, Visit};
 
 pub mod page;
@@ -157,6 +158,31 @@ pub async fn pause(
         false => "The link works again.",
     };
     Ok(visit.go(req, "/admin/invites", Some(said)))
+}
+
+#[handler]
+pub async fn mail(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Moderator(me): Moderator,
+    Path(name): Path<String>,
+    fields: Fields,
+) -> poem::Result<Response> {
+    let (id, typed) = (id(&name)?, fields.text("email").to_owned());
+    match actions::mail(app, &me, id, &typed).await {
+        Ok(mail) => {
+            let said = format!("The link is on its way to {}.", mail.address);
+            Ok(visit.go(req, &format!("/admin/invites/{id}#mails"), Some(&said)))
+        }
+        Err(error) => {
+            let errors = refusal(error)?;
+            let invite = app.db.read(move |conn| invites::get(conn, id)).await?.ok_or(AppError::NotFound)?;
+            let shown = Shown::new(Some(id), TypedInvite::of(&invite, visit.frame.clock.zone));
+            let shown = Shown { mail: (typed, errors), ..shown };
+            Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page::form(req, app, &visit, shown).await?))
+        }
+    }
 }
 
 #[handler]

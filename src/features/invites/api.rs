@@ -8,10 +8,10 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 
-use self::shapes::{InviteDraft, InvitePause, InviteShape, InviteUseShape};
+use self::shapes::{InviteDraft, InviteMailDraft, InviteMailShape, InvitePause, InviteShape, InviteUseShape};
 use super::actions;
 use crate::app::App;
-use crate::db::{invite_uses, invites};
+use crate::db::{invite_mails, invite_uses, invites};
 use crate::domain::ids::InviteId;
 use crate::domain::invite::Invite;
 use crate::domain::invite::Standing;
@@ -26,6 +26,13 @@ enum Created {
     /// The new invite.
     #[oai(status = 201)]
     New(Json<InviteShape>),
+}
+
+#[derive(ApiResponse)]
+enum Mailed {
+    /// It is on its way.
+    #[oai(status = 202)]
+    OnItsWay(Json<InviteMailShape>),
 }
 
 #[derive(ApiResponse)]
@@ -158,6 +165,45 @@ impl InvitesApi {
         let saved = actions::pause(&app, &me.0, InviteId(id.0), body.0.paused).await?;
         let base = base(req, &app).await?;
         Ok(Json(shape(&app, &base, saved)))
+    }
+
+    /// Mails that an invite was sent by, newest first
+    ///
+    /// For moderators, auditors and admins.
+    #[oai(path = "/:id/mails", method = "get")]
+    async fn mails(
+        &self,
+        app: Data<&App>,
+        _me: BackOffice,
+        id: Path<i64>,
+        page: Query<Option<i64>>,
+        per_page: Query<Option<i64>>,
+    ) -> poem::Result<Json<Listed<InviteMailShape>>> {
+        let paging = Paging::parse(page.0, per_page.0)?;
+        let id = existing(&app, id.0).await?.id;
+        let (total, sent) = app
+            .db
+            .read(move |conn| {
+                let total = invite_mails::count(conn, id)?;
+                Ok((total, invite_mails::of_invite(conn, id, paging.offset(), paging.per_page)?))
+            })
+            .await?;
+        Ok(Json(paging.list(sent.into_iter().map(InviteMailShape::of).collect(), total)))
+    }
+
+    /// Send an invite by mail
+    ///
+    /// For moderators and admins. 409 while it lets nobody in, or no mail would arrive or lead here.
+    #[oai(path = "/:id/mails", method = "post")]
+    async fn mail(
+        &self,
+        app: Data<&App>,
+        me: Moderator,
+        id: Path<i64>,
+        body: Json<InviteMailDraft>,
+    ) -> poem::Result<Mailed> {
+        let mail = actions::mail(&app, &me.0, InviteId(id.0), &body.0.email).await?;
+        Ok(Mailed::OnItsWay(Json(InviteMailShape::of(mail))))
     }
 
     /// Delete an invite

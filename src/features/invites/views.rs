@@ -3,5 +3,6 @@
 pub mod door;
 pub mod form;
 pub mod list;
+pub mod mails;
 pub mod uses;
 pub mod words;

@@ -41,15 +41,15 @@ pub struct MembershipMail {
 }
 
 /// What every mail is made of.
-struct Mail {
-    subject: String,
-    sentence: String,
-    quote: Option<String>,
-    button: &'static str,
+pub struct Mail {
+    pub subject: String,
+    pub sentence: String,
+    pub quote: Option<String>,
+    pub button: &'static str,
     /// Where the button leads; none while Usherr has no public address.
-    link: Option<String>,
-    unsubscribe: Option<String>,
-    house: String,
+    pub link: Option<String>,
+    pub unsubscribe: Option<String>,
+    pub house: String,
 }
 
 pub struct Written {
@@ -60,7 +60,7 @@ pub struct Written {
 }
 
 impl Mail {
-    fn written(self) -> Written {
+    pub fn written(self) -> Written {
         Written {
             text: text(&self),
             html: page(&self).into_string(),

@@ -49,7 +49,7 @@ pub async fn tell(
         left: left(&facts.one, settings.time_zone, now),
         link: public.as_ref().map(|public| format!("{public}/{path}")),
         unsubscribe: facts.post.unsubscribe(app, notice.kind(), public.as_deref()),
-        house: facts.post.house.clone(),
+        house: facts.post.carrier.house.clone(),
     });
     facts.post.send(app, claim, notice.as_str(), written, None).await
 }

@@ -22,17 +22,29 @@ use crate::vendor::mail::Letter;
 /// How long the unsubscribe link in a mail works.
 const UNSUBSCRIBE_WORKS: TimeDelta = TimeDelta::days(3650);
 
+/// By whom mails are brought, and from which house.
+pub struct Carrier {
+    pub house: String,
+    mail: Service,
+}
+
 /// Somebody who wants this kind of mail, and by whom it is brought.
 pub struct Post {
     pub reader: Person,
-    pub house: String,
+    pub carrier: Carrier,
     to: String,
-    mail: Service,
+}
+
+/// Nothing where no mail server is known.
+pub fn carrier(conn: &mut Conn) -> Outcome<Option<Carrier>> {
+    let Some(mail) = services::of_kind(conn, ServiceKind::Smtp)?.into_iter().next() else { return Ok(None) };
+    let house = servers::all(conn)?.into_iter().next().map_or_else(|| "Usherr".to_owned(), |server| server.name);
+    Ok(Some(Carrier { house, mail }))
 }
 
 /// Nothing when there is nobody to tell, or nothing to tell with.
 pub fn post(conn: &mut Conn, kind: NoticeKind, reader: PersonId) -> Outcome<Option<Post>> {
-    let Some(mail) = services::of_kind(conn, ServiceKind::Smtp)?.into_iter().next() else { return Ok(None) };
+    let Some(carrier) = carrier(conn)? else { return Ok(None) };
     let Some(reader) = people::get(conn, reader)?.filter(Person::is_here) else { return Ok(None) };
     // Somebody's role may have changed since.
     let for_whom = matches!(kind, NoticeKind::RequestAsked | NoticeKind::MembershipAsked);
@@ -40,13 +52,40 @@ pub fn post(conn: &mut Conn, kind: NoticeKind, reader: PersonId) -> Outcome<Opti
         return Ok(None);
     }
     let Some(to) = reader.email.clone() else { return Ok(None) };
-    let house = servers::all(conn)?.into_iter().next().map_or_else(|| "Usherr".to_owned(), |server| server.name);
-    Ok(Some(Post { reader, house, to, mail }))
+    Ok(Some(Post { reader, carrier, to }))
 }
 
 /// Where the house is found from outside; none while it has no public address.
 pub fn public(app: &App, settings: &Settings) -> Option<String> {
     settings.base_url.as_ref().map(|base| app.with_our_path(base))
+}
+
+impl Carrier {
+    /// Hands it to the mail server. What it has against it for good is back as words.
+    pub async fn bring(
+        &self,
+        app: &App,
+        claim: &Claim,
+        name: &str,
+        to: &str,
+        written: Written,
+    ) -> Outcome<Result<(), String>> {
+        let letter = Letter {
+            to: to.to_owned(),
+            reply_to: None,
+            subject: written.subject,
+            text: written.text,
+            html: written.html,
+            message_id: message_id(app, claim, name, &app.settings().await?),
+            in_reply_to: None,
+            list_unsubscribe: written.unsubscribe,
+        };
+        match app.mailer(&self.mail)?.send(&letter).await {
+            Ok(()) => Ok(Ok(())),
+            Err(fault) if gives_up(&fault) || claim.is_last(app.now()) => Ok(Err(fault.message)),
+            Err(fault) => Err(AppError::Service(fault)),
+        }
+    }
 }
 
 impl Post {
@@ -66,25 +105,14 @@ impl Post {
         written: Written,
         request: Option<RequestId>,
     ) -> Outcome<Settled> {
-        let letter = Letter {
-            to: self.to.clone(),
-            reply_to: None,
-            subject: written.subject,
-            text: written.text,
-            html: written.html,
-            message_id: message_id(app, claim, name, &app.settings().await?),
-            in_reply_to: None,
-            list_unsubscribe: written.unsubscribe,
-        };
-        match app.mailer(&self.mail)?.send(&letter).await {
-            Ok(()) => settle(app, claim, Ending::Done, None).await,
-            Err(fault) if gives_up(&fault) || claim.is_last(app.now()) => {
+        let entry = match self.carrier.bring(app, claim, name, &self.to, written).await? {
+            Ok(()) => None,
+            Err(why) => {
                 let entry = NewEntry::new(ActivityKind::NoticeFailed, self.reader.name.clone());
-                let entry = NewEntry { request, ..entry.about(self.reader.id).detail(fault.message.clone()) };
-                settle(app, claim, Ending::Done, Some(entry)).await
+                Some(NewEntry { request, ..entry.about(self.reader.id).detail(why) })
             }
-            Err(fault) => Err(AppError::Service(fault)),
-        }
+        };
+        settle(app, claim, Ending::Done, entry).await
     }
 }
 

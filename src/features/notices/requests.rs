@@ -43,7 +43,7 @@ pub async fn tell(
         note: facts.request.note.clone(),
         link: public.as_ref().map(|public| format!("{public}/requests/{}", facts.request.id)),
         unsubscribe: facts.post.unsubscribe(app, notice.kind(), public.as_deref()),
-        house: facts.post.house.clone(),
+        house: facts.post.carrier.house.clone(),
     });
     facts.post.send(app, claim, notice.as_str(), written, Some(facts.request.id)).await
 }

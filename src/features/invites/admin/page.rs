@@ -5,19 +5,25 @@ use chrono_tz::Tz;
 use poem::Request;
 
 use crate::app::App;
-use crate::db::{Conn, groups, invite_uses, invites, libraries, people, servers};
+use crate::db::{Conn, groups, invite_mails, invite_uses, invites, libraries, people, servers};
 use crate::domain::group::Group;
 use crate::domain::ids::{InviteId, LibraryId};
 use crate::domain::invite::form::{By, TypedInvite};
+use crate::domain::invite::mail::InviteMail;
 use crate::domain::invite::{Gives, Invite};
 use crate::domain::stay::Stay;
 use crate::error::{FieldErrors, Outcome};
+use crate::features::invites::actions::unsendable;
 use crate::features::invites::views::form::{self as view, Form, Server};
+use crate::features::invites::views::mails::Mails;
 use crate::features::invites::views::uses::{PER_PAGE, Uses};
 use crate::features::invites::views::words::Told;
 use crate::ui::Page;
 use crate::ui::form::Errors;
 use crate::web::{Fields, Visit, public_address};
+
+/// So many mails of an invite are shown.
+const MAILS: i64 = 20;
 
 /// What of the form is not read anew.
 pub struct Shown {
@@ -27,11 +33,20 @@ pub struct Shown {
     pub may_write: bool,
     /// The page of those who came by it.
     pub page: i64,
+    /// The address that it was to be sent to, and what is wrong with it.
+    pub mail: (String, Errors),
 }
 
 impl Shown {
     pub fn new(id: Option<InviteId>, typed: TypedInvite) -> Self {
-        Self { id, typed, errors: Errors::default(), may_write: true, page: 1 }
+        Self {
+            id,
+            typed,
+            errors: Errors::default(),
+            may_write: true,
+            page: 1,
+            mail: (String::new(), Errors::default()),
+        }
     }
 }
 
@@ -90,16 +105,24 @@ pub async fn base(req: &Request, app: &App) -> Outcome<String> {
 pub async fn form(req: &Request, app: &App, visit: &Visit, shown: Shown) -> Outcome<Page> {
     let (id, page, base) = (shown.id, shown.page, base(req, app).await?);
     let here = base.clone();
-    let (told, uses, groups, servers) = app
+    let within = app.clone();
+    let (told, uses, mails, groups, servers) = app
         .db
         .read(move |conn| {
             let invite = id.map(|id| invites::get(conn, id)).transpose()?.flatten();
             let uses = id.map(|id| who_came(conn, id, page)).transpose()?;
-            Ok((told(conn, invite.into_iter().collect(), &here)?.pop(), uses, choices(conn)?, offered(conn)?))
+            let mails = invite.as_ref().map(|invite| mails(conn, &within, invite)).transpose()?;
+            Ok((told(conn, invite.into_iter().collect(), &here)?.pop(), uses, mails, choices(conn)?, offered(conn)?))
         })
         .await?;
-    let Shown { typed, errors, may_write, .. } = shown;
-    Ok(view::invite(&visit.frame, &Form { told, uses, typed, groups, servers, base, errors, may_write }))
+    let Shown { typed, errors, may_write, mail: (address, wrong), .. } = shown;
+    let mails = mails.map(|(sent, unsendable)| Mails { sent, unsendable, address, errors: wrong });
+    Ok(view::invite(&visit.frame, &Form { told, uses, mails, typed, groups, servers, base, errors, may_write }))
+}
+
+/// The newest, and why there can be none at the moment.
+fn mails(conn: &mut Conn, app: &App, invite: &Invite) -> Outcome<(Vec<InviteMail>, Option<&'static str>)> {
+    Ok((invite_mails::of_invite(conn, invite.id, 0, MAILS)?, unsendable(conn, app, invite, app.now())?))
 }
 
 fn who_came(conn: &mut Conn, id: InviteId, page: i64) -> Outcome<Uses> {

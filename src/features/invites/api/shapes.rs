@@ -6,6 +6,7 @@ use poem_openapi::Object;
 use crate::domain::group::Flags;
 use crate::domain::ids::{GroupId, LibraryId};
 use crate::domain::invite::form::{By, TypedInvite};
+use crate::domain::invite::mail::InviteMail;
 use crate::domain::invite::uses::InviteUse;
 use crate::domain::invite::{Gives, Invite};
 use crate::domain::stay::Stay;
@@ -147,6 +148,40 @@ impl InviteUseShape {
             refusal: one.refusal.map(|refusal| refusal.to_string()),
             began_at: time(one.began_at),
             changed_at: time(one.changed_at),
+        }
+    }
+}
+
+/// Whom an invite is sent to.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+pub struct InviteMailDraft {
+    /// A mail address.
+    pub email: String,
+}
+
+/// An invite that went, or goes, to a mail address.
+#[derive(Debug, Object)]
+#[oai(rename = "InviteMail")]
+pub struct InviteMailShape {
+    id: i64,
+    email: String,
+    /// waiting, sent (a mail server has taken it) or failed.
+    state: String,
+    /// Why it was not sent.
+    error: Option<String>,
+    /// RFC 3339 in UTC.
+    asked_at: String,
+}
+
+impl InviteMailShape {
+    pub fn of(one: InviteMail) -> Self {
+        Self {
+            id: one.id.0,
+            email: one.address,
+            state: one.state.to_string(),
+            error: one.fault,
+            asked_at: time(one.asked_at),
         }
     }
 }

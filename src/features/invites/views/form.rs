@@ -2,6 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 
+use super::mails::{self, Mails};
 use super::uses::{self, Uses};
 use super::words::{self, Told};
 use crate::domain::ids::InviteId;
@@ -16,6 +17,7 @@ pub struct Form {
     /// None of a new one.
     pub told: Option<Told>,
     pub uses: Option<Uses>,
+    pub mails: Option<Mails>,
     pub typed: TypedInvite,
     /// Id, name, titles of what it carries.
     pub groups: Vec<(String, String, Vec<String>)>,
@@ -42,6 +44,7 @@ pub fn invite(frame: &Frame, form: &Form) -> Page {
         @match &form.told {
             Some(told) => {
                 div.split { (fields(frame, form)) (aside(frame, told)) }
+                @if let Some(mails) = &form.mails { (mails::mails(frame, told.invite.id, mails, form.may_write)) }
                 @if let Some(uses) = &form.uses { (uses::uses(frame, told.invite.id, uses)) }
             }
             None => (fields(frame, form)),
