@@ -1,5 +1,7 @@
 //! Changing many people at once, from the list.
 
+use reqwest::Method;
+use serde_json::json;
 use usherr::db::people::notes;
 use usherr::domain::activity::ActivityKind;
 use usherr::domain::group::Rule;
@@ -142,5 +144,47 @@ async fn what_makes_no_sense_for_many_is_refused_and_changes_nothing() {
         browser.get(&format!("/admin/people/edit?id={id}")).await.is(403);
         browser.post("/admin/people/edit", &[("id", &id), ("keep", "on")]).await.is(403);
     }
+    close(test).await;
+}
+
+#[tokio::test]
+async fn many_stay_until_a_day_and_admins_stay_anyway() {
+    let test = house().await;
+    let (ana, yuki) = (named(&test, "Ana Kovac").await.id, named(&test, "Yuki Park").await.id);
+    let boss = test.add_person("boss", Role::Admin).await;
+    let admin = test.as_admin().await;
+    let ids = [ana, yuki, boss].map(|id| id.to_string());
+    let with = |more: &[(&'static str, &'static str)]| {
+        let ids = ids.iter().map(|id| ("id", id.as_str()));
+        ids.chain(more.iter().copied()).map(|(name, value)| (name, value.to_owned())).collect::<Vec<_>>()
+    };
+    let send = async |fields: Vec<(&str, String)>| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        admin.post("/admin/people/edit", &fields).await
+    };
+    let last_day = async |person: PersonId| {
+        admin.get(&format!("/api/people/{person}/membership")).await.is(200).json()["last_day"].clone()
+    };
+    for (stay, day, words) in [
+        ("until", "tomorrow", "Write a day"),
+        ("until", "2020-02-02", "This day is over."),
+        ("1y", "", "Write open, days"),
+    ] {
+        send(with(&[("stay", stay), ("last_day", day)])).await.is(422).has(words).has("Change 3 people");
+    }
+    let reply = send(with(&[("stay", "until"), ("last_day", "2099-03-03")])).await.is(303);
+    assert_eq!(reply.location(), "/admin/people");
+    admin.follow(&reply).await.is(200).has("Changed for 2 people. 1 admin was left out.");
+    assert_eq!((last_day(ana).await, last_day(yuki).await), (json!("2099-03-03"), json!("2099-03-03")));
+    assert_eq!(last_day(boss).await, serde_json::Value::Null);
+    let week = json!({ "person_ids": [ana.0], "stay": "7d" });
+    admin.json(Method::POST, "/api/people/edit", week).await.is(200);
+    assert_eq!(last_day(ana).await, json!("2099-03-10"));
+    // One who is paused stops all of it, by name.
+    admin.post(&format!("/admin/people/{yuki}/membership"), &[("do", "pause")]).await.is(303);
+    send(with(&[("stay", "open")])).await.is(422).has("The membership of Yuki Park is paused.");
+    assert_eq!(last_day(ana).await, json!("2099-03-10"));
+    let refused = admin.json(Method::POST, "/api/people/edit", json!({ "person_ids": [ana.0], "stay": "soon" })).await;
+    assert!(refused.is(422).json()["errors"]["stay"].is_string());
     close(test).await;
 }

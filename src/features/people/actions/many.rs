@@ -5,13 +5,14 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::access::{Desk, Gift, PAST, adopt_in, give_in, move_between, withhold_in};
-use super::notes;
+use super::{membership, notes};
 use crate::app::{App, Change};
 use crate::db::{Tx, access, grants, groups, jobs, libraries, people};
 use crate::domain::access::when::When;
 use crate::domain::ids::{GroupId, LibraryId, PersonId};
 use crate::domain::jobs::JobName;
 use crate::domain::people::{Actor, Person, rules};
+use crate::domain::stay::Stay;
 use crate::error::{AppError, FieldErrors, Outcome};
 
 /// What is to change about each of them.
@@ -24,11 +25,23 @@ pub struct Wanted {
     pub until: Option<DateTime<Utc>>,
     pub withholds: Vec<LibraryId>,
     pub keep: Option<bool>,
+    /// How long they stay.
+    pub stay: Option<Stay>,
 }
 
 impl Wanted {
     fn is_nothing(&self) -> bool {
         *self == Self { until: self.until, ..Self::default() }
+    }
+
+    /// It leads to no plan.
+    pub fn is_between_us(&self) -> bool {
+        *self == Self { keep: self.keep, stay: self.stay, ..Self::default() }
+    }
+
+    /// Whoever looks after the house stays as long as they do.
+    fn leaves_out(&self, person: &Person) -> bool {
+        self.stay.is_some() && person.role.is_admin()
     }
 }
 
@@ -59,7 +72,7 @@ pub async fn apply(app: &App, actor: &Actor, ids: Vec<PersonId>, wanted: Wanted)
                 if at == 0 {
                     check(&desk, &wanted)?;
                 }
-                match takes_part(&desk.actor, &desk.person) {
+                match takes_part(&desk.actor, &desk.person) && !wanted.leaves_out(&desk.person) {
                     true => {
                         about(tx, &desk, &wanted)?;
                         done.changed += 1;
@@ -71,6 +84,8 @@ pub async fn apply(app: &App, actor: &Actor, ids: Vec<PersonId>, wanted: Wanted)
             Ok(done)
         })
         .await?;
+    // Whoever comes back is given at once what was taken.
+    app.wake_worker();
     app.changed(Change::Access);
     Ok(done)
 }
@@ -134,8 +149,8 @@ fn about(tx: &mut Tx<'_>, desk: &Desk, wanted: &Wanted) -> Outcome<()> {
     for library in &wanted.withholds {
         withhold_in(tx, desk, *library)?;
     }
-    match wanted.keep {
-        Some(keep) => notes::set_keep(tx, &desk.actor, &desk.person, keep, desk.now).map(drop),
-        None => Ok(()),
+    if let Some(keep) = wanted.keep {
+        notes::set_keep(tx, &desk.actor, &desk.person, keep, desk.now)?;
     }
+    wanted.stay.map_or(Ok(()), |stay| membership::stay_in(tx, desk, stay))
 }

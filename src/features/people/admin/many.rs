@@ -13,6 +13,7 @@ use crate::db::{access, groups, people};
 use crate::domain::access::wall;
 use crate::domain::ids::{GroupId, LibraryId, PersonId};
 use crate::domain::people::{Actor, Person};
+use crate::domain::stay::{NoStay, Stay};
 use crate::error::{AppError, Outcome};
 use crate::features::people::actions::many::{self as actions, Done, Wanted};
 use crate::features::people::views::many::{self as view, Many, Typed};
@@ -103,19 +104,21 @@ pub async fn apply(
         until: fields.text("until").to_owned(),
         withholds: all("withholds"),
         keep: fields.text("keep").to_owned(),
+        stay: fields.text("stay").to_owned(),
+        last_day: fields.text("last_day").to_owned(),
         errors: Errors::default(),
     };
     let done = match wanted(&typed, app.settings().await?.time_zone) {
         Ok(wanted) => {
-            let only_keep = Wanted { keep: wanted.keep, ..Wanted::default() } == wanted;
-            actions::apply(app, &me, Vec::from_iter(ids.clone()), wanted).await.map(|done| (done, only_keep))
+            let without_plan = wanted.is_between_us();
+            actions::apply(app, &me, Vec::from_iter(ids.clone()), wanted).await.map(|done| (done, without_plan))
         }
         Err(error) => Err(error),
     };
     match done {
-        Ok((done, only_keep)) => {
-            let path = if only_keep || done.changed == 0 { "/admin/people" } else { "/admin/plan" };
-            Ok(visit.go(req, path, Some(&said(done, only_keep))))
+        Ok((done, without_plan)) => {
+            let path = if without_plan || done.changed == 0 { "/admin/people" } else { "/admin/plan" };
+            Ok(visit.go(req, path, Some(&said(done, without_plan))))
         }
         Err(error) => {
             let typed = Typed { errors: refusal(error)?, ..typed };
@@ -146,13 +149,23 @@ fn wanted(typed: &Typed, zone: chrono_tz::Tz) -> Outcome<Wanted> {
         until: wall::read(&typed.until, zone).map_err(|words| AppError::field("until", words))?,
         withholds: libraries(&typed.withholds),
         keep,
+        stay: stay(typed)?,
     })
 }
 
-fn said(done: Done, only_keep: bool) -> String {
+fn stay(typed: &Typed) -> Outcome<Option<Stay>> {
+    let read = match typed.stay.as_str() {
+        "" => return Ok(None),
+        "until" => typed.last_day.parse().map_err(|_| ("last_day", "Write a day, such as 2027-03-03.".to_owned())),
+        word => word.parse().map_err(|error: NoStay| ("stay", error.to_string())),
+    };
+    read.map(Some).map_err(|(field, words)| AppError::field(field, words))
+}
+
+fn said(done: Done, without_plan: bool) -> String {
     let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let mut words = format!("Changed for {}.", count(number(done.changed), "person", "people"));
-    if !only_keep {
+    if !without_plan {
         words.push_str(" Nothing was sent to Plex yet.");
     }
     if done.left_out > 0 {

@@ -12,6 +12,7 @@ use super::{Person, one};
 use crate::app::App;
 use crate::db::people::{self, notes};
 use crate::domain::ids::{GroupId, LibraryId, PersonId};
+use crate::domain::stay::NoStay;
 use crate::error::{AppError, Outcome};
 use crate::features::people::actions::{self, limits, many};
 use crate::web::api::Tag;
@@ -65,6 +66,9 @@ struct ManyEdit {
     exclude: Vec<i64>,
     /// Onto the keep list, or off it.
     keep: Option<bool>,
+    /// How long they stay: so much more (7d, 1m, 12m), until the last day such as 2027-03-03, or open. Admins are left out
+    /// then.
+    stay: Option<String>,
 }
 
 /// How many it was about.
@@ -182,6 +186,10 @@ async fn noted(app: &App, id: PersonId) -> Outcome<PersonNotes> {
 
 fn wanted(body: ManyEdit) -> Outcome<many::Wanted> {
     let until = body.until.as_deref().map(|text| moment(text).ok_or_else(|| AppError::field("until", WRONG_MOMENT)));
+    let stay = body
+        .stay
+        .as_deref()
+        .map(|word| word.parse().map_err(|error: NoStay| AppError::field("stay", error.to_string())));
     Ok(many::Wanted {
         joins: body.join_groups.into_iter().map(GroupId).collect(),
         leaves: body.leave_groups.into_iter().map(GroupId).collect(),
@@ -189,6 +197,7 @@ fn wanted(body: ManyEdit) -> Outcome<many::Wanted> {
         until: until.transpose()?,
         withholds: body.exclude.into_iter().map(LibraryId).collect(),
         keep: body.keep,
+        stay: stay.transpose()?,
     })
 }
 

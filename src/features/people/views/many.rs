@@ -19,6 +19,9 @@ pub struct Typed {
     pub withholds: Vec<String>,
     /// "", "on" or "off".
     pub keep: String,
+    /// "", a stay, or "until" with `last_day`.
+    pub stay: String,
+    pub last_day: String,
     pub errors: Errors,
 }
 
@@ -58,13 +61,25 @@ pub fn many(frame: &Frame, many: &Many) -> Page {
                 Choice::new("on", "Put on it"),
                 Choice::new("off", "Take off it"),
             ]))
+        div.dated {
+            (Field::new("stay", "Membership").value(&typed.stay).errors(errors)
+                .help("More is counted from the last day, or from today. Whoever is out by now comes back at once.").select(&[
+                    Choice::new("", "Leave as it is"),
+                    Choice::new("7d", "1 week more"),
+                    Choice::new("1m", "1 month more"),
+                    Choice::new("12m", "1 year more"),
+                    Choice::new("until", "Until a date"),
+                    Choice::new("open", "Without end"),
+                ]))
+            (Field::new("last_day", "Last day").value(&typed.last_day).errors(errors).date())
+        }
     };
     let end = html! {
         (Button::new("Change them").primary().busy("Changing").submit())
         (Button::new("Back").quiet().link(&frame.links.to("/admin/people")))
     };
     let body = html! {
-        (card::page_head(&title, Some("Nothing is sent to Plex by this: one access plan shows what changes, to be applied or thrown away."), html! {}))
+        (card::page_head(&title, Some("Of groups and libraries nothing is sent to Plex by this: one access plan shows what changes, to be applied or thrown away."), html! {}))
         (named(many))
         @if many.people.is_empty() {
             div { (Button::new("Back to the people").link(&frame.links.to("/admin/people"))) }
