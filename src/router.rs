@@ -263,7 +263,9 @@ fn api_routes(routes: Routes) -> Routes {
 
 /// Every slice's part of the JSON API.
 fn api() -> OpenApiService<impl OpenApi, ()> {
-    use crate::features::{access, activity, auth, backups, groups, invites, jobs, people, requests, services, titles};
+    use crate::features::{
+        access, activity, auth, backups, groups, invites, jobs, memberships, people, requests, services, titles,
+    };
     let parts = (
         auth::api::AuthApi,
         people::api::PeopleApi,
@@ -273,7 +275,7 @@ fn api() -> OpenApiService<impl OpenApi, ()> {
         groups::api::GroupsApi,
         invites::api::InvitesApi,
         people::api::access::PersonAccessApi,
-        people::api::membership::PersonMembershipApi,
+        (people::api::membership::PersonMembershipApi, memberships::api::MyMembershipApi),
         access::api::AccessApi,
         titles::api::TitlesApi,
         requests::api::RequestsApi,

@@ -1,6 +1,7 @@
 //! Those whose membership ends are reminded once for each rung, ask for more by one tap, and hear what became of it.
 
 use chrono::{TimeDelta, Utc};
+use reqwest::Method;
 use serde_json::{Value, json};
 use usherr::db::memberships;
 use usherr::demo::WorldOptions;
@@ -160,5 +161,30 @@ async fn a_link_opens_nothing_but_what_it_was_made_for() {
     nobody.get(&format!("/unsubscribe/{right}")).await.is(404);
     nobody.get(&format!("/membership/{right}")).await.is(200);
     assert_eq!(of(&test, sam).await, one);
+    test.close().await;
+}
+
+#[tokio::test]
+async fn programs_read_and_ask_for_their_owner_and_say_no_for_others() {
+    let (test, sam) = house().await;
+    ends_in(&test, sam, TimeDelta::days(-1)).await;
+    let mine = test.signed_in(sam).await;
+    assert_eq!(mine.get("/api/people/me/membership").await.is(200).json()["state"], json!("over"));
+    mine.get("/api/people/me").await.is(403);
+    for _ in 0..2 {
+        let asked = mine.json(Method::POST, "/api/people/me/membership/ask", Value::Null).await.is(200).json();
+        assert_eq!(asked["answer"], json!("waits"));
+        assert!(asked["membership"]["asked_at"].is_string());
+    }
+    let admin = test.as_admin().await;
+    let no = format!("/api/people/{sam}/membership/decline");
+    for _ in 0..2 {
+        assert_eq!(admin.json(Method::POST, &no, Value::Null).await.is(200).json()["asked_at"], Value::Null);
+    }
+    test.settled().await;
+    let said = mails(&test, MAIL);
+    assert_eq!(said.iter().filter(|mail| mail.subject().contains("stays as it is")).count(), 1);
+    let open = admin.json(Method::POST, "/api/people/me/membership/ask", Value::Null).await.is(200).json();
+    assert_eq!((&open["answer"], &open["membership"]["state"]), (&json!("nothing"), &json!("open")));
     test.close().await;
 }

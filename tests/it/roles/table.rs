@@ -265,6 +265,7 @@ pub const ROUTES: &[(&str, &str, For)] = &[
     ("DELETE", "/api/people/:id/flags", For::Deciders),
     ("GET", "/api/people/:id/membership", For::Desk),
     ("PUT", "/api/people/:id/membership", For::Deciders),
+    ("POST", "/api/people/:id/membership/decline", For::Deciders),
     ("POST", "/api/people/:id/membership/pause", For::Deciders),
     ("POST", "/api/people/:id/membership/resume", For::Deciders),
     ("GET", "/api/jobs", For::Desk),
@@ -275,6 +276,8 @@ pub const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/api/services", For::Desk),
     ("GET", "/api/runs", For::Desk),
     ("GET", "/api/people/me", For::SignedIn),
+    ("GET", "/api/people/me/membership", For::SignedIn),
+    ("POST", "/api/people/me/membership/ask", For::SignedIn),
 ];
 
 impl For {

@@ -92,6 +92,19 @@ impl PersonMembershipApi {
         done(&app, &me, id.0, Ok(Turn::Pause)).await
     }
 
+    /// Say no to somebody who asked to stay longer
+    ///
+    /// For moderators and admins. It stays as it is, and they are told; nothing where they did not ask.
+    #[oai(path = "/:id/membership/decline", method = "post")]
+    async fn decline_membership(
+        &self,
+        app: Data<&App>,
+        me: Moderator,
+        id: Path<i64>,
+    ) -> poem::Result<Json<PersonMembership>> {
+        done(&app, &me, id.0, Ok(Turn::Decline)).await
+    }
+
     /// Let a membership go on
     ///
     /// For moderators and admins. It ends as many days later as it was paused.
