@@ -21,8 +21,31 @@ const FOR_THE_CODE: u32 = 100;
 /// spares plex.tv.
 const WITH_PLEX: u32 = 300;
 
+/// Askings to be let in, each of which sends a mail to whoever is named: from an address, from all together, and to one
+/// mailbox. One more each ten minutes, each minute, each hour.
+const TO_ASK: (u32, Duration) = (5, Duration::from_secs(600));
+const TO_ASK_TOGETHER: (u32, Duration) = (60, Duration::from_secs(60));
+const TO_A_MAILBOX: (u32, Duration) = (3, Duration::from_secs(3_600));
+
 /// With more than this, those that owe nothing are forgotten.
 const MANY: usize = 1_000;
+
+/// How many are free at once, and how long until there is one more.
+struct Bound {
+    key: String,
+    most: u32,
+    every: Duration,
+}
+
+impl Bound {
+    fn new(key: String, most: u32) -> Self {
+        Self::with(key, (most, ONE_MORE_AFTER))
+    }
+
+    fn with(key: String, (most, every): (u32, Duration)) -> Self {
+        Self { key, most, every }
+    }
+}
 
 /// By when each name and address will owe nothing again: every guess puts it off.
 type Owing = HashMap<String, Instant>;
@@ -34,14 +57,14 @@ pub struct Limits(Mutex<Owing>);
 #[must_use]
 pub struct Guess<'a> {
     limits: &'a Limits,
-    of: Vec<(String, u32)>,
+    of: Vec<Bound>,
 }
 
 /// A guess that counts as right until it is said to be in vain.
 #[must_use]
 pub struct Look<'a> {
     limits: &'a Limits,
-    of: [(String, u32); 1],
+    of: [Bound; 1],
 }
 
 impl Limits {
@@ -65,33 +88,45 @@ impl Limits {
     fn sign_in(&self, address: IpAddr, name: &str) -> Outcome<Guess<'_>> {
         let name: String = name.trim().to_lowercase().chars().take(100).collect();
         let from = format!("password from {}", network(address));
-        self.guess(vec![(from, FOR_AN_ADDRESS), (format!("password of {name}"), FOR_A_NAME)])
+        self.guess(vec![Bound::new(from, FOR_AN_ADDRESS), Bound::new(format!("password of {name}"), FOR_A_NAME)])
     }
 
     /// One guess at the wizard's code.
     pub fn code(&self, address: IpAddr) -> Outcome<Guess<'_>> {
-        self.guess(vec![(format!("code from {}", network(address)), FOR_AN_ADDRESS), ("code".to_owned(), FOR_THE_CODE)])
+        let from = Bound::new(format!("code from {}", network(address)), FOR_AN_ADDRESS);
+        self.guess(vec![from, Bound::new("code".to_owned(), FOR_THE_CODE)])
     }
 
-    /// One look for an invite by the end of its link. A crowd may come at once, so it counts when it was in vain, and then
+    /// One look for an invite, or for another private link, by its end. A crowd may come at once, so it counts when it was in vain, and then
     /// however many there were.
     pub fn invite(&self, address: IpAddr) -> Outcome<Look<'_>> {
-        let of = [(format!("invite from {}", network(address)), FOR_AN_ADDRESS)];
+        let of = [Bound::new(format!("invite from {}", network(address)), FOR_AN_ADDRESS)];
         may(&self.owing(), &of, Instant::now())?;
         Ok(Look { limits: self, of })
     }
 
-    /// One more sign-in with Plex begins.
-    pub fn plex(&self, address: IpAddr) -> Outcome<()> {
-        self.guess(vec![(format!("plex from {}", network(address)), WITH_PLEX)]).map(|_| ())
+    /// Somebody asks to be let in.
+    pub fn asking(&self, address: IpAddr) -> Outcome<()> {
+        let (from, together) = (format!("asking from {}", network(address)), "asking".to_owned());
+        self.take(&[Bound::with(from, TO_ASK), Bound::with(together, TO_ASK_TOGETHER)], Instant::now())
     }
 
-    fn guess(&self, of: Vec<(String, u32)>) -> Outcome<Guess<'_>> {
+    /// Whether one more letter may go to a mailbox because somebody who asks has named it.
+    pub fn letter(&self, mailbox: &str) -> bool {
+        self.take(&[Bound::with(format!("letter to {mailbox}"), TO_A_MAILBOX)], Instant::now()).is_ok()
+    }
+
+    /// One more sign-in with Plex begins.
+    pub fn plex(&self, address: IpAddr) -> Outcome<()> {
+        self.guess(vec![Bound::new(format!("plex from {}", network(address)), WITH_PLEX)]).map(|_| ())
+    }
+
+    fn guess(&self, of: Vec<Bound>) -> Outcome<Guess<'_>> {
         self.take(&of, Instant::now())?;
         Ok(Guess { limits: self, of })
     }
 
-    fn take(&self, of: &[(String, u32)], now: Instant) -> Outcome<()> {
+    fn take(&self, of: &[Bound], now: Instant) -> Outcome<()> {
         let mut owing = self.owing();
         may(&owing, of, now)?;
         owe(&mut owing, of, now);
@@ -103,10 +138,10 @@ impl Limits {
     }
 }
 
-fn may(owing: &Owing, of: &[(String, u32)], now: Instant) -> Outcome<()> {
-    let too_much = |(key, most): &(String, u32)| {
-        let owes = owing.get(key).map_or(Duration::ZERO, |until| until.duration_since(now)) + ONE_MORE_AFTER;
-        owes.saturating_sub(ONE_MORE_AFTER * *most)
+fn may(owing: &Owing, of: &[Bound], now: Instant) -> Outcome<()> {
+    let too_much = |bound: &Bound| {
+        let owes = owing.get(&bound.key).map_or(Duration::ZERO, |until| until.duration_since(now)) + bound.every;
+        owes.saturating_sub(bound.every * bound.most)
     };
     match of.iter().map(too_much).max().unwrap_or_default() {
         Duration::ZERO => Ok(()),
@@ -114,13 +149,13 @@ fn may(owing: &Owing, of: &[(String, u32)], now: Instant) -> Outcome<()> {
     }
 }
 
-fn owe(owing: &mut Owing, of: &[(String, u32)], now: Instant) {
+fn owe(owing: &mut Owing, of: &[Bound], now: Instant) {
     if owing.len() > MANY {
         owing.retain(|_, until| *until > now);
     }
-    for (key, _) in of {
-        let until = owing.entry(key.clone()).or_insert(now);
-        *until = (*until).max(now) + ONE_MORE_AFTER;
+    for bound in of {
+        let until = owing.entry(bound.key.clone()).or_insert(now);
+        *until = (*until).max(now) + bound.every;
     }
 }
 
@@ -133,9 +168,9 @@ impl Look<'_> {
 impl Guess<'_> {
     pub fn was_right(self) {
         let mut owing = self.limits.owing();
-        for (key, _) in &self.of {
-            if let Some(until) = owing.get_mut(key) {
-                *until -= ONE_MORE_AFTER;
+        for bound in &self.of {
+            if let Some(until) = owing.get_mut(&bound.key) {
+                *until -= bound.every;
             }
         }
     }
@@ -215,7 +250,7 @@ mod tests {
     fn a_refused_guess_costs_nothing_and_time_gives_one_back() {
         let (limits, now) = (Limits::default(), Instant::now());
         let after = |seconds: u64| {
-            let two = [("mara".to_owned(), 2)];
+            let two = [Bound::new("mara".to_owned(), 2)];
             wait(limits.take(&two, now + Duration::from_secs(seconds)))
         };
         assert_eq!([after(0), after(0), after(0), after(2), after(5)], [None, None, Some(6), Some(4), Some(1)]);
@@ -244,12 +279,28 @@ mod tests {
     }
 
     #[test]
+    fn nobody_asks_often_nor_fills_a_mailbox_nor_do_many_together() {
+        let limits = Limits::default();
+        let asks = |address: &str| wait(limits.asking(address.parse().unwrap()));
+        for _ in 0..TO_ASK.0 {
+            assert_eq!(asks(HERE), None);
+        }
+        assert!(asks(HERE).is_some_and(|seconds| seconds > 500));
+        for n in 0..TO_ASK_TOGETHER.0 - TO_ASK.0 {
+            assert_eq!(asks(&format!("2001:db8:1:{n}::1")), None);
+        }
+        assert!(asks("192.0.2.2").is_some_and(|seconds| seconds <= 60));
+        let letters = (0..5).filter(|_| limits.letter("nadia@example.org")).count();
+        assert_eq!((letters, limits.letter("ada@example.org")), (3, true));
+    }
+
+    #[test]
     fn what_owes_nothing_is_forgotten() {
         let (limits, now) = (Limits::default(), Instant::now());
         for n in 0..=MANY {
-            limits.take(&[(format!("name {n}"), 1)], now).unwrap();
+            limits.take(&[Bound::new(format!("name {n}"), 1)], now).unwrap();
         }
-        limits.take(&[("one more".to_owned(), 1)], now + ONE_MORE_AFTER).unwrap();
+        limits.take(&[Bound::new("one more".to_owned(), 1)], now + ONE_MORE_AFTER).unwrap();
         assert_eq!(limits.owing().len(), 1);
     }
 }
