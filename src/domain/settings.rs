@@ -26,6 +26,8 @@ crate::text_enum! {
         MembershipExtension = "membership_extension",
         /// How often in a row they get it without anybody deciding.
         MembershipExtensions = "membership_extensions",
+        /// Who may ask to be let in.
+        Asking = "asking",
         /// How many backups of a kind are kept.
         BackupKeep = "backup_keep",
         /// The name by which this installation is known to plex.tv. Made once.
@@ -59,6 +61,7 @@ impl SettingKey {
             Self::PlexSharingRoutes => "how sharing is asked of Plex",
             Self::MembershipExtension => "how much longer somebody may stay who asks",
             Self::MembershipExtensions => "how often staying longer needs no decision",
+            Self::Asking => "who may ask to be let in",
             Self::BackupKeep => "how many backups are kept",
             Self::ClientId => "the name of this installation",
             Self::SetupOpen => "whether set-up is open",
@@ -77,6 +80,16 @@ crate::text_enum! {
     }
 }
 
+crate::text_enum! {
+    /// Who may ask to be let in.
+    pub enum Asking {
+        Nobody = "nobody",
+        /// Whoever was given a private link.
+        ByLink = "by_link",
+        Anybody = "anybody",
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub base_url: Option<String>,
@@ -92,6 +105,7 @@ pub struct Settings {
     /// Days or months.
     pub membership_extension: Stay,
     pub membership_extensions: u32,
+    pub asking: Asking,
     /// Of those that were scheduled, and of those by hand.
     pub backup_keep: u32,
     pub setup_open: bool,
@@ -112,6 +126,7 @@ impl Settings {
             plex_sharing_routes: Routes::Auto,
             membership_extension: EXTENSION,
             membership_extensions: 0,
+            asking: Asking::ByLink,
             backup_keep: 7,
             setup_open: false,
         }
@@ -147,6 +162,10 @@ impl Settings {
             }
             SettingKey::MembershipExtension => self.membership_extension = extension(value)?,
             SettingKey::MembershipExtensions => self.membership_extensions = extensions(value)?,
+            SettingKey::Asking => {
+                let word = if value.is_empty() { Asking::ByLink.as_str() } else { value };
+                self.asking = word.parse().map_err(|_| "Choose nobody, by_link or anybody.".to_owned())?;
+            }
             SettingKey::BackupKeep => self.backup_keep = backups(value)?,
             SettingKey::SetupOpen => self.setup_open = value == "true",
             SettingKey::ClientId | SettingKey::AccessLookedAt | SettingKey::AccessOutlook => {}
@@ -169,6 +188,7 @@ impl Settings {
             SettingKey::PlexSharingRoutes => self.plex_sharing_routes.to_string(),
             SettingKey::MembershipExtension => self.membership_extension.to_string(),
             SettingKey::MembershipExtensions => self.membership_extensions.to_string(),
+            SettingKey::Asking => self.asking.to_string(),
             SettingKey::BackupKeep => self.backup_keep.to_string(),
             SettingKey::SetupOpen => self.setup_open.to_string(),
             SettingKey::ClientId | SettingKey::AccessLookedAt | SettingKey::AccessOutlook => String::new(),

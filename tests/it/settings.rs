@@ -3,6 +3,7 @@
 use usherr::db::{servers, services, settings};
 use usherr::demo::WorldOptions;
 use usherr::domain::service::ServiceKind;
+use usherr::domain::settings::Asking;
 use usherr::domain::sharing::Routes;
 use usherr::features::settings::{file, listing};
 
@@ -79,6 +80,7 @@ async fn the_page_refuses_beside_the_field() {
         ("auto_approve", "none"),
         ("membership_extension", "2027-03-20"),
         ("membership_extensions", "101"),
+        ("asking", "everybody"),
         ("backup_keep", "91"),
     ];
     let page = admin.post("/admin/settings/general", &fields).await.is(422);
@@ -89,6 +91,7 @@ async fn the_page_refuses_beside_the_field() {
         .has("backup_keep-error")
         .has("membership_extension-error")
         .has("membership_extensions-error")
+        .has("asking-error")
         .has("https://films.example.org/");
     let right = [
         ("time_zone", "Europe/Berlin"),
@@ -98,12 +101,13 @@ async fn the_page_refuses_beside_the_field() {
         ("quota_days", "7"),
         ("auto_approve", "moderators"),
         ("plex_sharing_routes", "v2"),
+        ("asking", "anybody"),
         ("backup_keep", "3"),
     ];
     admin.post("/admin/settings/general", &right).await.is(303);
     let own = test.app().settings().await.unwrap();
     assert_eq!((own.default_movie_quota, own.quota_days, own.backup_keep), (Some(5), 7, 3));
-    assert_eq!(own.plex_sharing_routes, Routes::V2);
+    assert_eq!((own.plex_sharing_routes, own.asking), (Routes::V2, Asking::Anybody));
     admin.get("/admin/settings/general").await.is(200).has("How sharing is asked of Plex");
     test.close().await;
 }

@@ -28,6 +28,7 @@ pub struct SettingsFile {
     plex_sharing_routes: Option<String>,
     membership_extension: Option<String>,
     membership_extensions: Option<Word>,
+    asking: Option<String>,
     backup_keep: Option<Word>,
     #[serde(default)]
     pub plex: Vec<Plex>,
@@ -135,6 +136,7 @@ impl SettingsFile {
             (SettingKey::PlexSharingRoutes, self.plex_sharing_routes.as_deref()),
             (SettingKey::MembershipExtension, self.membership_extension.as_deref()),
             (SettingKey::MembershipExtensions, self.membership_extensions.as_ref().map(|word| word.0.as_str())),
+            (SettingKey::Asking, self.asking.as_deref()),
             (SettingKey::BackupKeep, self.backup_keep.as_ref().map(|word| word.0.as_str())),
         ];
         words.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()

@@ -76,6 +76,11 @@ fn input(view: &General<'_>, setting: &Setting) -> Markup {
             Choice::new("v2", "The new way"),
         ]),
         SettingKey::MembershipExtension => field.maxlength(20).text(),
+        SettingKey::Asking => field.select(&[
+            Choice::new("nobody", "Nobody"),
+            Choice::new("by_link", "Whoever has a private link"),
+            Choice::new("anybody", "Anybody"),
+        ]),
         _ => field.maxlength(20).number(),
     }
 }
@@ -111,6 +116,7 @@ pub fn label(key: SettingKey) -> &'static str {
         SettingKey::PlexSharingRoutes => "How sharing is asked of Plex",
         SettingKey::MembershipExtension => "Who asks to stay longer gets",
         SettingKey::MembershipExtensions => "So often without a decision",
+        SettingKey::Asking => "Who may ask to be let in",
         SettingKey::BackupKeep => "Backups to keep",
         SettingKey::ClientId | SettingKey::SetupOpen | SettingKey::AccessLookedAt | SettingKey::AccessOutlook => "",
     }
@@ -135,6 +141,9 @@ pub fn help(key: SettingKey) -> &'static str {
         }
         SettingKey::MembershipExtensions => {
             "In a row, until somebody decides again. With 0 every wish waits for a yes."
+        }
+        SettingKey::Asking => {
+            "Private links are made in Who asks. Asking needs a mail server and the public address."
         }
         SettingKey::BackupKeep => "So many of the daily ones, and as many made by hand. The oldest go first.",
         SettingKey::ClientId | SettingKey::SetupOpen | SettingKey::AccessLookedAt | SettingKey::AccessOutlook => "",
