@@ -31,5 +31,9 @@ async fn run(app: App, claim: Claim) -> Outcome<Settled> {
         Effect::TellMembership { notice, about, reader } => {
             notices::memberships::tell(&app, &claim, notice, about, reader).await
         }
+        Effect::TellAccessRequest { access_request, reader } => {
+            notices::access_requests::tell(&app, &claim, access_request, reader).await
+        }
+        Effect::WriteToAsker { access_request } => notices::access_requests::write(&app, &claim, access_request).await,
     }
 }

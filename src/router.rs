@@ -20,6 +20,7 @@ pub fn routes() -> Routes {
     let routes = plan_routes(routes);
     let routes = group_routes(routes);
     let routes = invite_routes(routes);
+    let routes = access_request_routes(routes);
     let routes = title_routes(routes);
     let routes = request_routes(routes);
     let routes = service_routes(routes);
@@ -139,6 +140,26 @@ fn invite_routes(routes: Routes) -> Routes {
         .post("/admin/invites/:id/pause", admin::pause)
         .post("/admin/invites/:id/mails", admin::mail)
         .both("/admin/invites/:id/removal", admin::ask_removal, admin::remove)
+}
+
+/// Asking to be let in, and deciding about it.
+fn access_request_routes(routes: Routes) -> Routes {
+    use crate::features::access_requests::admin::{self, links};
+    use crate::features::access_requests::public::{self, decide};
+    routes
+        .both("/ask", public::show, public::ask)
+        .get("/ask/sent", public::sent)
+        .both("/ask/:code", public::show_by_link, public::ask_by_link)
+        .both("/ask/confirm/:token", public::ask_confirmation, public::confirm)
+        .both("/ask/approve/:token", decide::ask_approval, decide::approve)
+        .both("/ask/decline/:token", decide::ask_decline, decide::decline)
+        .get("/admin/access-requests", admin::index)
+        .both("/admin/access-requests/links", links::list, links::make)
+        .post("/admin/access-requests/links/:id/pause", links::pause)
+        .both("/admin/access-requests/links/:id/removal", links::ask_removal, links::remove)
+        .get("/admin/access-requests/:id", admin::show)
+        .both("/admin/access-requests/:id/approval", admin::show, admin::approve)
+        .both("/admin/access-requests/:id/decline", admin::show, admin::decline)
 }
 
 /// Groups, in the back office.
@@ -264,7 +285,8 @@ fn api_routes(routes: Routes) -> Routes {
 /// Every slice's part of the JSON API.
 fn api() -> OpenApiService<impl OpenApi, ()> {
     use crate::features::{
-        access, activity, auth, backups, groups, invites, jobs, memberships, people, requests, services, titles,
+        access, access_requests, activity, auth, backups, groups, invites, jobs, memberships, people, requests,
+        services, titles,
     };
     let parts = (
         auth::api::AuthApi,
@@ -273,7 +295,8 @@ fn api() -> OpenApiService<impl OpenApi, ()> {
         people::api::merges::PersonMergesApi,
         people::api::sessions::PersonSessionsApi,
         groups::api::GroupsApi,
-        invites::api::InvitesApi,
+        // A tuple has sixteen members at most.
+        (invites::api::InvitesApi, access_requests::api::AccessRequestsApi),
         people::api::access::PersonAccessApi,
         (people::api::membership::PersonMembershipApi, memberships::api::MyMembershipApi),
         access::api::AccessApi,

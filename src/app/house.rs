@@ -7,8 +7,8 @@ use super::App;
 use super::recent::Recent;
 use crate::db::frame::{self, Facts};
 use crate::db::services;
-use crate::domain::service::Service;
-use crate::domain::settings::Settings;
+use crate::domain::service::{Service, ServiceKind};
+use crate::domain::settings::{Asking, Settings};
 use crate::error::Outcome;
 
 #[derive(Debug)]
@@ -19,6 +19,18 @@ pub struct House {
 }
 
 pub(super) type LastRead = Recent<(), Arc<House>>;
+
+impl House {
+    /// Strangers can be written to, with links that lead here.
+    pub fn can_write(&self) -> bool {
+        self.settings.base_url.is_some() && self.services.iter().any(|service| service.kind == ServiceKind::Smtp)
+    }
+
+    /// Anybody may ask to be let in.
+    pub fn takes_strangers(&self) -> bool {
+        self.settings.asking == Asking::Anybody && self.can_write()
+    }
+}
 
 impl App {
     pub async fn house(&self) -> Outcome<Arc<House>> {

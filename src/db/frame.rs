@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::Conn;
 use super::access::outlook;
 use super::among::Among;
 use super::schema::{request_follows, requests, servers, service_health};
+use super::{Conn, access_requests};
 use crate::domain::ids::PersonId;
 use crate::domain::people::Role;
 use crate::domain::request::Stage;
@@ -41,6 +41,8 @@ pub struct Sums {
     pub to_decide: i64,
     /// People whom the plan would change, when it was last counted.
     pub in_plan: i64,
+    /// Those who ask to be let in.
+    pub asking: i64,
 }
 
 pub fn sums(conn: &mut Conn, person: PersonId, role: Role) -> Outcome<Sums> {
@@ -57,5 +59,6 @@ pub fn sums(conn: &mut Conn, person: PersonId, role: Role) -> Outcome<Sums> {
     };
     let outlook = if role.sees_back_office() { outlook::last(conn)? } else { None };
     let in_plan = outlook.map_or(0, |outlook| i64::try_from(outlook.people).unwrap_or(i64::MAX));
-    Ok(Sums { open_requests, to_decide, in_plan })
+    let asking = if role.sees_back_office() { access_requests::open(conn)? } else { 0 };
+    Ok(Sums { open_requests, to_decide, in_plan, asking })
 }

@@ -4,8 +4,10 @@
 //! a call to a service inside a transaction does not compile. "Missing" is `Option`; a failing database is never "missing".
 
 pub mod access;
+pub mod access_requests;
 pub mod activity;
 pub mod among;
+pub mod ask_links;
 pub mod backups;
 pub mod changes;
 pub mod conn;

@@ -635,6 +635,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    ask_links (id) {
+        id -> BigInt,
+        code -> Text,
+        label -> Text,
+        expires_at -> Nullable<Timestamp>,
+        paused -> Bool,
+        made_by -> Nullable<BigInt>,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    ask_link_groups (link_id, group_id) {
+        link_id -> BigInt,
+        group_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    access_requests (id) {
+        id -> BigInt,
+        link_id -> Nullable<BigInt>,
+        name -> Text,
+        email -> Text,
+        message -> Text,
+        state -> Text,
+        asked_at -> Timestamp,
+        confirmed_at -> Nullable<Timestamp>,
+        decided_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+        invite_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     person_flags (person_id) {
         person_id -> BigInt,
         allow_sync -> Bool,
@@ -672,12 +708,16 @@ diesel::joinable!(grants -> people (person_id));
 diesel::joinable!(grants -> libraries (library_id));
 diesel::joinable!(access_changes -> access_batches (batch_id));
 diesel::joinable!(access_changes -> people (person_id));
+diesel::joinable!(access_requests -> invites (invite_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     access_batches,
     access_changes,
+    access_requests,
     activity,
     api_keys,
+    ask_link_groups,
+    ask_links,
     copies,
     downloads,
     episodes,

@@ -22,6 +22,8 @@ pub struct Desk {
     /// Longest stuck first.
     pub stuck: Vec<OpenRequest>,
     pub stuck_total: i64,
+    /// How many ask to be let in.
+    pub asking: i64,
     /// As it was last counted.
     pub plan: Option<Outlook>,
     pub fetching: Vec<Fetching>,

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::ids::{ChangeId, InviteMailId, InviteUseId, PersonId, RequestId, ServiceId, TitleId};
+use super::ids::{AccessRequestId, ChangeId, InviteMailId, InviteUseId, PersonId, RequestId, ServiceId, TitleId};
 use super::notice::{MembershipNotice, RequestNotice};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,10 @@ pub enum Effect {
     TellRequest { notice: RequestNotice, request: RequestId, person: PersonId },
     /// Tell one person about a membership: their own, or one they may decide about.
     TellMembership { notice: MembershipNotice, about: PersonId, reader: PersonId },
+    /// Tell somebody who decides that somebody asks to be let in.
+    TellAccessRequest { access_request: AccessRequestId, reader: PersonId },
+    /// Write to somebody who asks to be let in: how to go on, or what became of it.
+    WriteToAsker { access_request: AccessRequestId },
     /// Make one share on Plex what a change of access says.
     ChangeAccess { change: ChangeId },
     /// Give somebody whose membership was over, or paused, what was taken from them since.
@@ -51,6 +55,8 @@ impl Effect {
             Self::TitleArrived { .. } => "title_arrived",
             Self::TellRequest { .. } => "tell_request",
             Self::TellMembership { .. } => "tell_membership",
+            Self::TellAccessRequest { .. } => "tell_access_request",
+            Self::WriteToAsker { .. } => "write_to_asker",
             Self::ChangeAccess { .. } => "change_access",
             Self::GiveBack { .. } => "give_back",
             Self::LetIn { .. } => "let_in",
@@ -67,6 +73,10 @@ impl Effect {
             Self::SendRequest { title, .. } | Self::CancelRequest { title, .. } => Some(format!("title {title}")),
             Self::TellRequest { request, person, .. } => Some(format!("tell {person} of {request}")),
             Self::TellMembership { about, reader, .. } => Some(format!("tell {reader} of the membership of {about}")),
+            Self::TellAccessRequest { access_request, reader } => {
+                Some(format!("tell {reader} who asks {access_request}"))
+            }
+            Self::WriteToAsker { access_request } => Some(format!("write to asker {access_request}")),
             // plex.tv loses one of two writes that come together, whichever servers they are about.
             Self::ChangeAccess { .. } | Self::GiveBack { .. } => Some(ACCESS_LANE.to_owned()),
             Self::LetIn { invite_use } | Self::Welcome { invite_use } => Some(guest_lane(*invite_use)),

@@ -37,6 +37,10 @@ ids! {
     InviteUseId,
     /// An invite on its way to a mail address.
     InviteMailId,
+    /// Somebody's wish to be let in.
+    AccessRequestId,
+    /// A private link to ask by.
+    AskLinkId,
     /// Changes of access that were applied together.
     BatchId,
     ChangeId,

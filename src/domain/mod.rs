@@ -1,6 +1,7 @@
 //! The rules of the house. Pure: no async, no IO, no clock, no framework; `now` is an argument.
 
 pub mod access;
+pub mod access_request;
 pub mod activity;
 pub mod backup;
 pub mod catalog;

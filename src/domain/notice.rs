@@ -13,6 +13,8 @@ crate::text_enum! {
         RequestReady = "request_ready",
         /// To those who decide: somebody would like to stay longer.
         MembershipAsked = "membership_asked",
+        /// To those who decide: somebody asks to be let in.
+        AccessAsked = "access_asked",
         /// It ends before long, has ended, or was asked about.
         Membership = "membership",
     }
@@ -59,10 +61,15 @@ impl NoticeKind {
     /// Whether somebody with this role ever gets it.
     pub fn concerns(self, role: Role) -> bool {
         match self {
-            Self::RequestAsked | Self::MembershipAsked => role.may_decide(),
-            Self::RequestApproved | Self::RequestDeclined | Self::RequestReady => role.may_request(),
+            kind if kind.is_for_deciders() => role.may_decide(),
             Self::Membership => matches!(role, Role::Viewer | Role::Requester | Role::Moderator),
+            _ => role.may_request(),
         }
+    }
+
+    /// Only whoever may decide gets it.
+    pub fn is_for_deciders(self) -> bool {
+        matches!(self, Self::RequestAsked | Self::MembershipAsked | Self::AccessAsked)
     }
 
     /// The switch on a person's page, in words.
@@ -73,6 +80,7 @@ impl NoticeKind {
             Self::RequestDeclined => "Your request was declined",
             Self::RequestReady => "What you asked for or follow is ready",
             Self::MembershipAsked => "Somebody asks to stay longer",
+            Self::AccessAsked => "Somebody asks to be let in",
             Self::Membership => "Your membership ends, or was extended",
         }
     }

@@ -1,6 +1,7 @@
 //! One slice per noun. Slices never import slices: they meet in domain types, database reads, or an effect.
 
 pub mod access;
+pub mod access_requests;
 pub mod activity;
 pub mod auth;
 pub mod backups;

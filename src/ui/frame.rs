@@ -31,6 +31,8 @@ pub struct Viewer {
     pub to_decide: i64,
     /// People whom the plan would change; 0 for those who may not see it.
     pub in_plan: i64,
+    /// Those who ask to be let in; 0 for those who may not see it.
+    pub asking: i64,
 }
 
 impl Viewer {
@@ -40,6 +42,7 @@ impl Viewer {
             Place::MyRequests => Some(self.open_requests),
             Place::Requests => Some(self.to_decide),
             Place::Plan => Some(self.in_plan),
+            Place::AccessRequests => Some(self.asking),
             _ => None,
         }
     }
@@ -66,6 +69,7 @@ pub enum Place {
     People,
     Groups,
     Invites,
+    AccessRequests,
     Plan,
     Jobs,
     Activity,
@@ -86,6 +90,7 @@ impl Place {
             Place::Plan => "/admin/plan",
             Place::Groups => "/admin/groups",
             Place::Invites => "/admin/invites",
+            Place::AccessRequests => "/admin/access-requests",
             Place::Jobs => "/admin/jobs",
             Place::Activity => "/admin/activity",
             Place::Services => "/admin/services",
@@ -104,6 +109,7 @@ impl Place {
             Place::Plan => "Access plan",
             Place::Groups => "Groups",
             Place::Invites => "Invites",
+            Place::AccessRequests => "Who asks",
             Place::Jobs => "Jobs",
             Place::Activity => "Activity",
             Place::Services => "Settings",
@@ -121,6 +127,7 @@ impl Place {
             Place::Plan => Icon::Plan,
             Place::Groups => Icon::Groups,
             Place::Invites => Icon::Door,
+            Place::AccessRequests => Icon::Mail,
             Place::Jobs => Icon::Clock,
             Place::Activity => Icon::Log,
             Place::Services => Icon::Sliders,
@@ -136,6 +143,7 @@ impl Place {
                 | Place::Plan
                 | Place::Groups
                 | Place::Invites
+                | Place::AccessRequests
                 | Place::Jobs
                 | Place::Activity
                 | Place::Services
@@ -148,12 +156,13 @@ pub(super) const LOBBY: [Place; 3] = [Place::Home, Place::Search, Place::MyReque
 
 /// The back office's entries for a role; none for those who have no business there.
 pub(super) fn back_office(role: Role) -> &'static [Place] {
-    const ALL: [Place; 9] = [
+    const ALL: [Place; 10] = [
         Place::Dashboard,
         Place::Requests,
         Place::People,
         Place::Groups,
         Place::Invites,
+        Place::AccessRequests,
         Place::Plan,
         Place::Jobs,
         Place::Activity,
@@ -162,7 +171,7 @@ pub(super) fn back_office(role: Role) -> &'static [Place] {
     if role.sees_settings() {
         &ALL
     } else if role.sees_back_office() {
-        &ALL[..8]
+        &ALL[..9]
     } else {
         &[]
     }

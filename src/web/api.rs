@@ -22,6 +22,8 @@ pub enum Tag {
     Groups,
     /// Links that let somebody in.
     Invites,
+    /// Asking to be let in.
+    AccessRequests,
     /// Outside programs and how they fare.
     Services,
     /// Scheduled work.

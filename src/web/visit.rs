@@ -128,6 +128,7 @@ async fn frame_with(app: &App, actor: Option<Actor>, sums: Sums) -> Outcome<ui::
             open_requests: sums.open_requests,
             to_decide: sums.to_decide,
             in_plan: sums.in_plan,
+            asking: sums.asking,
         }),
     })
 }

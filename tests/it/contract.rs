@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use chrono::Utc;
 use reqwest::Method;
 use serde_json::{Value, json};
+use usherr::db::access_requests;
+use usherr::domain::access_request::form::Ask;
 use usherr::domain::jobs::JobName;
 use usherr::domain::people::Role;
 
@@ -223,6 +226,8 @@ async fn answers_and_errors_are_those_of_the_document() {
     let group = admin.json(Method::POST, "/api/groups", group).await.is(201).json();
     let invite = json!({ "label": "Cousins", "groups": [group["id"]], "uses": 3 });
     let invite = admin.json(Method::POST, "/api/invites", invite).await.is(201).json();
+    let nadia = Ask { name: "Nadia".to_owned(), email: "nadia@example.org".to_owned(), message: "Hi".to_owned() };
+    let asks = test.app().db.write(move |tx| access_requests::add(tx, &nadia, None, Utc::now())).await.unwrap();
     let run = admin.get("/api/runs").await.json()["items"][0]["id"].clone();
     let changed = admin.get("/api/plan").await.json()["changes"][0]["person"]["id"].clone();
     let apply = json!({ "person_ids": [changed] });
@@ -238,6 +243,9 @@ async fn answers_and_errors_are_those_of_the_document() {
         ("/invites/{id}/uses", "/invites/999999/uses".to_owned()),
         ("/invites/{id}/mails", format!("/invites/{}/mails", invite["id"])),
         ("/invites/{id}/mails", "/invites/999999/mails".to_owned()),
+        ("/access-requests", "/access-requests".to_owned()),
+        ("/access-requests/{id}", format!("/access-requests/{asks}")),
+        ("/access-requests/{id}", "/access-requests/999999".to_owned()),
         ("/people/me", "/people/me".to_owned()),
         ("/people/{id}", "/people/1".to_owned()),
         ("/people/{id}", "/people/999999".to_owned()),

@@ -56,6 +56,8 @@ pub const REFERRING: &[(&str, &str, Fate)] = &[
     ("access_batches", "made_by", Fate::Moves),
     ("access_changes", "person_id", Fate::Moves),
     ("invites", "made_by", Fate::Moves),
+    ("ask_links", "made_by", Fate::Moves),
+    ("access_requests", "decided_by", Fate::Moves),
     ("invite_uses", "person_id", Fate::Moves),
     ("invite_mails", "asked_by", Fate::Moves),
     ("person_flags", "person_id", Fate::Ends),

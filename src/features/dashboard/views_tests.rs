@@ -24,7 +24,14 @@ fn frame(role: Role) -> Frame {
         house: "The Back Row".to_owned(),
         state: HouseState::Running,
         theme: Theme::System,
-        viewer: Some(Viewer { name: "Mara Lindqvist".to_owned(), role, open_requests: 0, to_decide: 0, in_plan: 0 }),
+        viewer: Some(Viewer {
+            name: "Mara Lindqvist".to_owned(),
+            role,
+            open_requests: 0,
+            to_decide: 0,
+            in_plan: 0,
+            asking: 0,
+        }),
     }
 }
 
@@ -64,6 +71,7 @@ fn shown() -> Desk {
         asked_total: 1,
         stuck: Vec::new(),
         stuck_total: 0,
+        asking: 0,
         plan: None,
         fetching: Vec::new(),
         entries: Vec::new(),
@@ -147,6 +155,14 @@ fn the_access_plan_is_told_where_there_is_something_to_decide() {
     let one = words(&maud::PreEscaped(with(0, 1)));
     assert!(one.contains("Plex differs for 1 person.") && !one.contains("gain or lose"), "{one}");
     assert!(words(&maud::PreEscaped(with(1, 0))).contains("1 person would gain or lose something."));
+}
+
+#[test]
+fn who_asks_to_be_let_in_waits_among_the_rest() {
+    let markup = desk(&frame(Role::Moderator), &Desk { asking: 2, ..shown() });
+    let said = words(&markup);
+    assert!(said.contains("2 people ask to be let in") && said.contains("Two things wait for you."), "{said}");
+    assert!(!words(&desk(&frame(Role::Moderator), &shown())).contains("let in"));
 }
 
 #[test]

@@ -6,6 +6,8 @@ use maud::{DOCTYPE, Markup, html};
 use crate::domain::notice::{MembershipNotice, RequestNotice};
 use crate::ui::format;
 
+pub mod access_requests;
+
 /// Everything a mail about a request says.
 #[derive(Debug, Clone)]
 pub struct RequestMail {
@@ -48,6 +50,8 @@ pub struct Mail {
     pub button: &'static str,
     /// Where the button leads; none while Usherr has no public address.
     pub link: Option<String>,
+    /// Another way on, and where it leads.
+    pub other: Option<(&'static str, String)>,
     pub unsubscribe: Option<String>,
     pub house: String,
 }
@@ -87,6 +91,7 @@ pub fn request(mail: &RequestMail) -> Written {
         quote,
         button,
         link: mail.link.clone(),
+        other: None,
         unsubscribe: mail.unsubscribe.clone(),
         house: mail.house.clone(),
     };
@@ -130,6 +135,7 @@ pub fn membership(mail: &MembershipMail) -> Written {
         quote: None,
         button,
         link: mail.link.clone(),
+        other: None,
         unsubscribe: mail.unsubscribe.clone(),
         house: house.clone(),
     };
@@ -168,6 +174,9 @@ fn text(mail: &Mail) -> String {
     if let Some(link) = &mail.link {
         lines.push(format!("{}:\n{link}", mail.button));
     }
+    if let Some((words, link)) = &mail.other {
+        lines.push(format!("{words}:\n{link}"));
+    }
     let mut foot = format!("-- \n{}", mail.house);
     if let Some(link) = &mail.unsubscribe {
         foot.push_str(&format!("\nNo more mails like this: {link}"));
@@ -199,6 +208,7 @@ fn page(mail: &Mail) -> Markup {
                                 tr { td style=(format!("padding:8px 32px;font-size:15px;line-height:1.5;color:#4f443c;{FONT}")) { (format::quoted(words)) } }
                             }
                             @if let Some(link) = &mail.link { (way_on(link, mail.button)) }
+                            @if let Some((words, link)) = &mail.other { (other_way(link, words)) }
                             (foot(mail))
                         }
                     } }
@@ -219,6 +229,14 @@ fn way_on(link: &str, button: &str) -> Markup {
         } }
         tr { td style=(format!("padding:4px 32px;font-size:13px;line-height:1.5;color:#655a52;{FONT}")) {
             "Or open " a href=(link) style="color:#a34c13" { (link) }
+        } }
+    }
+}
+
+fn other_way(link: &str, words: &str) -> Markup {
+    html! {
+        tr { td style=(format!("padding:12px 32px 4px;font-size:15px;line-height:1.5;{FONT}")) {
+            a href=(link) style="color:#a34c13;font-weight:bold" { (words) }
         } }
     }
 }

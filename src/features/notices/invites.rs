@@ -98,6 +98,7 @@ fn written(letter: &InviteLetter) -> Written {
         quote: letter.note.clone(),
         button: "Come in",
         link: Some(letter.link.clone()),
+        other: None,
         unsubscribe: None,
         house: house.clone(),
     };

@@ -1,5 +1,6 @@
 //! Mails: what people are told, and how it is put. Who is told is decided where it happens; this slice only says it.
 
+pub mod access_requests;
 pub mod emails;
 pub mod invites;
 pub mod memberships;

@@ -47,8 +47,7 @@ pub fn post(conn: &mut Conn, kind: NoticeKind, reader: PersonId) -> Outcome<Opti
     let Some(carrier) = carrier(conn)? else { return Ok(None) };
     let Some(reader) = people::get(conn, reader)?.filter(Person::is_here) else { return Ok(None) };
     // Somebody's role may have changed since.
-    let for_whom = matches!(kind, NoticeKind::RequestAsked | NoticeKind::MembershipAsked);
-    if !notice_choices::wants(conn, reader.id, kind)? || (for_whom && !kind.concerns(reader.role)) {
+    if !notice_choices::wants(conn, reader.id, kind)? || (kind.is_for_deciders() && !kind.concerns(reader.role)) {
         return Ok(None);
     }
     let Some(to) = reader.email.clone() else { return Ok(None) };

@@ -33,6 +33,7 @@ fn frame() -> Frame {
             open_requests: 1,
             to_decide: 0,
             in_plan: 0,
+            asking: 0,
         }),
     }
 }

@@ -95,7 +95,7 @@ async fn forward_url(req: &Request, app: &App) -> Outcome<String> {
 #[handler]
 pub async fn wait(req: &Request, Data(app): Data<&App>, visit: Visit) -> poem::Result<Response> {
     let Some(id) = cookies::get(req, cookies::PLEX_SIGN_IN) else {
-        return Ok(nothing_left(req, &visit, "", None));
+        return Ok(nothing_left(req, &visit, "", None).await?);
     };
     if actions::take_turn(app, &id).await? {
         // Later than that, the next look finds it.
@@ -103,16 +103,16 @@ pub async fn wait(req: &Request, Data(app): Data<&App>, visit: Visit) -> poem::R
     }
     let found = app.db.read(move |conn| standing(conn, &id)).await?;
     let Some((found, purpose)) = found.and_then(|found| purpose(&found).map(|purpose| (found, purpose))) else {
-        return Ok(end(req, &visit, None));
+        return Ok(end(req, &visit, None).await?);
     };
     match found.verdict {
         None if found.sign_in.expires_at > app.now() => waiting(req, app, &visit, &found).await,
-        None => Ok(end(req, &visit, Some(PlexVerdict::Lapsed))),
+        None => Ok(end(req, &visit, Some(PlexVerdict::Lapsed)).await?),
         Some(PlexVerdict::Admitted) => match purpose {
             Purpose::SignIn => enter(req, app, &visit, &found).await,
             Purpose::Guest => greet(req, app, &visit, &found).await,
         },
-        Some(verdict) => Ok(end(req, &visit, Some(verdict))),
+        Some(verdict) => Ok(end(req, &visit, Some(verdict)).await?),
     }
 }
 
@@ -131,10 +131,10 @@ async fn waiting(req: &Request, app: &App, visit: &Visit, found: &Standing) -> p
 }
 
 async fn enter(req: &Request, app: &App, visit: &Visit, found: &Standing) -> poem::Result<Response> {
-    let Some(person) = found.person else { return Ok(end(req, visit, None)) };
+    let Some(person) = found.person else { return Ok(end(req, visit, None).await?) };
     let return_to = found.sign_in.return_to.as_deref().unwrap_or_default();
     if found.spent || !actions::spend_plex(app, &found.sign_in.id).await? {
-        return Ok(nothing_left(req, visit, return_to, Some(PlexVerdict::Lapsed)));
+        return Ok(nothing_left(req, visit, return_to, Some(PlexVerdict::Lapsed)).await?);
     }
     let opened = open_here(req, app, person, "with Plex").await?;
     cookies::clear(req, app, cookies::PLEX_SIGN_IN);
@@ -158,10 +158,15 @@ fn purpose(found: &Standing) -> Option<Purpose> {
 }
 
 /// Whoever is signed in by now came in by another look of the same page, and goes on.
-fn nothing_left(req: &Request, visit: &Visit, return_to: &str, verdict: Option<PlexVerdict>) -> Response {
+async fn nothing_left(
+    req: &Request,
+    visit: &Visit,
+    return_to: &str,
+    verdict: Option<PlexVerdict>,
+) -> Outcome<Response> {
     match actor::caller(req) {
-        Some(me) => onward(req, visit, landing(me.role, return_to)),
-        None => end(req, visit, verdict),
+        Some(me) => Ok(onward(req, visit, landing(me.role, return_to))),
+        None => end(req, visit, verdict).await,
     }
 }
 
@@ -172,10 +177,10 @@ fn onward(req: &Request, visit: &Visit, path: &str) -> Response {
     visit.go(req, path, None)
 }
 
-fn end(req: &Request, visit: &Visit, verdict: Option<PlexVerdict>) -> Response {
+async fn end(req: &Request, visit: &Visit, verdict: Option<PlexVerdict>) -> Outcome<Response> {
     if visit.fragment {
         // The waiting part is replaced by a whole page that says how it ended.
-        return Response::builder().header("HX-Redirect", visit.links().to("/login/plex/wait")).finish();
+        return Ok(Response::builder().header("HX-Redirect", visit.links().to("/login/plex/wait")).finish());
     }
     cookies::clear(req, &visit.app, cookies::PLEX_SIGN_IN);
     let status = match verdict {
@@ -183,7 +188,8 @@ fn end(req: &Request, visit: &Visit, verdict: Option<PlexVerdict>) -> Response {
         Some(PlexVerdict::Unanswered) => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::GONE,
     };
-    visit.show_as(status, views::plex::over(&visit.frame, verdict))
+    let may_ask = visit.app.house().await?.takes_strangers();
+    Ok(visit.show_as(status, views::plex::over(&visit.frame, verdict, may_ask)))
 }
 
 /// One look at plex.tv, by whoever has the turn.

@@ -37,8 +37,9 @@ pub fn waiting_part(frame: &Frame, plex: Option<&str>) -> Markup {
     }
 }
 
-/// It let nobody in. `verdict` is missing when there is no sign-in at all.
-pub fn over(frame: &Frame, verdict: Option<PlexVerdict>) -> Page {
+/// It let nobody in. `verdict` is missing when there is no sign-in at all. Whoever is not known may ask, where anybody may.
+pub fn over(frame: &Frame, verdict: Option<PlexVerdict>, may_ask: bool) -> Page {
+    let may_ask = may_ask && verdict == Some(PlexVerdict::Refused);
     let (title, words) = match verdict {
         Some(PlexVerdict::Refused) => (
             "This house does not know you yet",
@@ -60,7 +61,14 @@ pub fn over(frame: &Frame, verdict: Option<PlexVerdict>) -> Page {
     };
     let body = html! {
         div.stack.center { h1 { (title) } p.soft { (words) } }
-        (Button::new("To the sign-in page").primary().big().link(&frame.links.to("/login")))
+        @if may_ask { (Button::new("Ask to come in").icon(Icon::Door).primary().big().link(&frame.links.to("/ask"))) }
+        (to_sign_in(frame, !may_ask))
     };
     Page::plain(frame, title, body).dark()
+}
+
+fn to_sign_in(frame: &Frame, is_main: bool) -> Markup {
+    let button = Button::new("To the sign-in page");
+    let button = if is_main { button.primary().big() } else { button.quiet() };
+    button.link(&frame.links.to("/login"))
 }

@@ -1,4 +1,4 @@
-//! What waits for somebody: requests to decide, and requests that are stuck.
+//! What waits for somebody: requests to decide, people who ask to be let in, and requests that are stuck.
 
 use maud::{Markup, html};
 
@@ -18,13 +18,14 @@ pub(super) fn section(frame: &Frame, desk: &Desk) -> Markup {
     let asked = desk.asked.iter().map(|request| asked(frame, request));
     let stuck = desk.stuck.iter().map(|request| stuck(frame, request));
     let plan = plan_of(desk);
+    let asking = (desk.asking > 0).then(|| asking(frame, desk.asking));
     html! {
         section aria-labelledby="waiting" {
             (card::section_head("waiting", title, all))
-            @if total == 0 && plan.is_none() {
+            @if total == 0 && plan.is_none() && asking.is_none() {
                 (empty::empty(Icon::Check, "Nothing waits", html! { "New requests and stuck ones show up here." }, html! {}))
             } @else {
-                (card::rows(asked.chain(plan.map(|outlook| differs(frame, outlook))).chain(stuck)))
+                (card::rows(asked.chain(asking).chain(plan.map(|outlook| differs(frame, outlook))).chain(stuck)))
             }
         }
     }
@@ -96,6 +97,14 @@ fn differs(frame: &Frame, outlook: &Outlook) -> Markup {
     };
     let title = html! { a href=(href) { "The access plan waits" } };
     media::row(poster::thumb(None, Icon::Plan), title, words, Button::new("See the plan").small().link(&href))
+}
+
+fn asking(frame: &Frame, people: i64) -> Markup {
+    let href = frame.links.to(Place::AccessRequests.path());
+    let verb = if people == 1 { "asks" } else { "ask" };
+    let title = html! { a href=(href) { (format::count(people, "person", "people")) " " (verb) " to be let in" } };
+    let words = html! { p { "A yes sends an invite." } };
+    media::row(poster::thumb(None, Icon::Door), title, words, Button::new("Decide").small().link(&href))
 }
 
 fn name(request: &OpenRequest) -> String {

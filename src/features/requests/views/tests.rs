@@ -32,7 +32,14 @@ fn frame(role: Role) -> Frame {
         house: "The Back Row".to_owned(),
         state: HouseState::Running,
         theme: Theme::System,
-        viewer: Some(Viewer { name: "Priya Raman".to_owned(), role, open_requests: 2, to_decide: 4, in_plan: 3 }),
+        viewer: Some(Viewer {
+            name: "Priya Raman".to_owned(),
+            role,
+            open_requests: 2,
+            to_decide: 4,
+            in_plan: 3,
+            asking: 1,
+        }),
     }
 }
 

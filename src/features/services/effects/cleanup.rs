@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::app::run::RunHandle;
-use crate::db::{guests, jobs, outbox, sessions, settings, titles};
+use crate::db::{access_requests, guests, jobs, outbox, sessions, settings, titles};
 use crate::error::Outcome;
 
 /// Found by somebody's search, and never asked for.
@@ -15,13 +15,15 @@ const PORTION: i64 = 500;
 const SESSIONS_KEPT: TimeDelta = TimeDelta::days(30);
 const SETTLED_KEPT: TimeDelta = TimeDelta::days(30);
 const RUNS_KEPT: TimeDelta = TimeDelta::days(90);
+/// Somebody asked to be let in and never confirmed the address.
+const UNCONFIRMED_KEPT: TimeDelta = TimeDelta::days(7);
 /// A form that was tested and never saved.
 const DRAFTS_KEPT: TimeDelta = TimeDelta::days(1);
 
 pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
     let app = run.app.clone();
     let now = app.now();
-    let (ended, settled, runs, drafts, guests) = app
+    let (ended, settled, runs, drafts, guests, unconfirmed) = app
         .db
         .write(move |tx| {
             Ok((
@@ -30,14 +32,16 @@ pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
                 jobs::prune(tx, now - RUNS_KEPT)?,
                 settings::prune(tx, "draft:", now - DRAFTS_KEPT)?,
                 guests::prune(tx, now)?,
+                access_requests::prune(tx, now - UNCONFIRMED_KEPT)?,
             ))
         })
         .await?;
     let titles = forget_titles(&app, now - FOUND_KEPT).await?;
     app.db.tidy().await?;
-    Ok(
-        json!({ "sessions": ended, "deliveries": settled, "runs": runs, "drafts": drafts, "guests": guests, "titles": titles }),
-    )
+    Ok(json!({
+        "sessions": ended, "deliveries": settled, "runs": runs, "drafts": drafts, "guests": guests,
+        "access_requests": unconfirmed, "titles": titles,
+    }))
 }
 
 async fn forget_titles(app: &App, limit: DateTime<Utc>) -> Outcome<usize> {

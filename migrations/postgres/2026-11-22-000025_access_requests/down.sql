@@ -1,0 +1,3 @@
+DROP TABLE access_requests;
+DROP TABLE ask_link_groups;
+DROP TABLE ask_links;
