@@ -26,6 +26,7 @@ pub mod house;
 pub mod keep;
 pub mod limits;
 pub mod lookups;
+pub mod passwords;
 pub mod pictures;
 mod recent;
 pub mod run;

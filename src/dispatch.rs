@@ -28,6 +28,7 @@ async fn run(app: App, claim: Claim) -> Outcome<Settled> {
             notices::requests::tell(&app, &claim, notice, request, person).await
         }
         Effect::MailInvite { mail } => notices::invites::send(&app, &claim, mail).await,
+        Effect::TellAccount { notice, person } => notices::accounts::tell(&app, &claim, notice, person).await,
         Effect::TellMembership { notice, about, reader } => {
             notices::memberships::tell(&app, &claim, notice, about, reader).await
         }

@@ -32,12 +32,14 @@ pub fn routes() -> Routes {
 
 /// Signing in and out.
 fn auth_routes(routes: Routes) -> Routes {
-    use crate::features::auth::public::{self, plex};
+    use crate::features::auth::public::{self, plex, reset};
     routes
         .both("/login", public::show, public::sign_in)
         .both("/logout", public::ask_sign_out, public::sign_out)
         .post("/login/plex", plex::begin)
         .get("/login/plex/wait", plex::wait)
+        .both("/login/reset", reset::show, reset::ask)
+        .both("/login/reset/:token", reset::choose, reset::set)
 }
 
 /// The wizard, closed once set-up is done.
@@ -285,11 +287,11 @@ fn api_routes(routes: Routes) -> Routes {
 /// Every slice's part of the JSON API.
 fn api() -> OpenApiService<impl OpenApi, ()> {
     use crate::features::{
-        access, access_requests, activity, auth, backups, groups, invites, jobs, memberships, people, requests,
+        access, access_requests, activity, auth, backups, groups, invites, jobs, me, memberships, people, requests,
         services, titles,
     };
     let parts = (
-        auth::api::AuthApi,
+        (auth::api::AuthApi, me::api::MeApi),
         people::api::PeopleApi,
         people::api::edit::PeopleEditApi,
         people::api::merges::PersonMergesApi,

@@ -27,6 +27,9 @@ const TO_ASK: (u32, Duration) = (5, Duration::from_secs(600));
 const TO_ASK_TOGETHER: (u32, Duration) = (60, Duration::from_secs(60));
 const TO_A_MAILBOX: (u32, Duration) = (3, Duration::from_secs(3_600));
 
+/// Asking for a new password by mail, from all addresses together: every one of them may be a mail.
+const FOR_RESETS: u32 = 100;
+
 /// With more than this, those that owe nothing are forgotten.
 const MANY: usize = 1_000;
 
@@ -97,12 +100,21 @@ impl Limits {
         self.guess(vec![from, Bound::new("code".to_owned(), FOR_THE_CODE)])
     }
 
-    /// One look for an invite, or for another private link, by its end. A crowd may come at once, so it counts when it was in vain, and then
-    /// however many there were.
+    /// One more asks for a new password by mail; whatever comes of it, it counts.
+    pub fn reset(&self, address: IpAddr) -> Outcome<()> {
+        let from = Bound::new(format!("reset from {}", network(address)), FOR_AN_ADDRESS);
+        self.guess(vec![from, Bound::new("reset".to_owned(), FOR_RESETS)]).map(|_| ())
+    }
+
+    /// One look at what a signed link is about, which counts when it was in vain.
+    pub fn link(&self, address: IpAddr) -> Outcome<Look<'_>> {
+        self.look(format!("link from {}", network(address)))
+    }
+
+    /// One look for an invite, or for another private link, by its end. A crowd may come at once, so it counts when it was in
+    /// vain, and then however many there were.
     pub fn invite(&self, address: IpAddr) -> Outcome<Look<'_>> {
-        let of = [Bound::new(format!("invite from {}", network(address)), FOR_AN_ADDRESS)];
-        may(&self.owing(), &of, Instant::now())?;
-        Ok(Look { limits: self, of })
+        self.look(format!("invite from {}", network(address)))
     }
 
     /// Somebody asks to be let in.
@@ -119,6 +131,12 @@ impl Limits {
     /// One more sign-in with Plex begins.
     pub fn plex(&self, address: IpAddr) -> Outcome<()> {
         self.guess(vec![Bound::new(format!("plex from {}", network(address)), WITH_PLEX)]).map(|_| ())
+    }
+
+    fn look(&self, from: String) -> Outcome<Look<'_>> {
+        let of = [Bound::new(from, FOR_AN_ADDRESS)];
+        may(&self.owing(), &of, Instant::now())?;
+        Ok(Look { limits: self, of })
     }
 
     fn guess(&self, of: Vec<Bound>) -> Outcome<Guess<'_>> {
@@ -292,6 +310,20 @@ mod tests {
         assert!(asks("192.0.2.2").is_some_and(|seconds| seconds <= 60));
         let letters = (0..5).filter(|_| limits.letter("nadia@example.org")).count();
         assert_eq!((letters, limits.letter("ada@example.org")), (3, true));
+    }
+
+    #[test]
+    fn asking_for_a_new_password_counts_for_the_address_and_for_all() {
+        let limits = Limits::default();
+        let ask = |address: String| wait(limits.reset(address.parse().unwrap()));
+        for _ in 1..=FOR_AN_ADDRESS {
+            assert_eq!(ask(HERE.to_owned()), None);
+        }
+        assert!(ask(HERE.to_owned()).is_some());
+        for n in 1..=FOR_RESETS - FOR_AN_ADDRESS {
+            assert_eq!(ask(format!("2001:db8:1:{n}::1")), None);
+        }
+        assert!(ask("192.0.2.2".to_owned()).is_some());
     }
 
     #[test]

@@ -155,6 +155,22 @@ pub fn password_hash(conn: &mut Conn, username: &str) -> Outcome<Option<(PersonI
     Ok(if by_email.len() == 1 { by_email.pop().map(|(id, hash)| (PersonId(id), hash)) } else { None })
 }
 
+/// Whom somebody means who has forgotten how to come in: by sign-in name, else by a mail address that leads to one person
+/// only. One look, whoever it is.
+pub fn meant(conn: &mut Conn, typed: &str) -> Outcome<Option<Person>> {
+    let wanted = typed.trim().to_lowercase();
+    let rows: Vec<Row> = people::table
+        .filter(people::username.eq(&wanted).or(people::email.eq(&wanted)))
+        .select(Row::as_select())
+        .load(conn)?;
+    let (named, mut by_mail): (Vec<Person>, Vec<Person>) =
+        rows.into_iter().map(Person::from).partition(|person| person.username.as_deref() == Some(&wanted));
+    if by_mail.len() > 1 {
+        by_mail.retain(|person| person.has_password);
+    }
+    Ok(named.into_iter().next().or_else(|| by_mail.pop().filter(|_| by_mail.is_empty())))
+}
+
 /// The hash of this person's own password.
 pub fn password_hash_of(conn: &mut Conn, id: PersonId) -> Outcome<Option<String>> {
     let found: Option<Option<String>> =

@@ -16,6 +16,7 @@ crate::text_enum! {
         PersonGone = "person_gone",
         RoleChanged = "role_changed",
         PasswordSet = "password_set",
+        PasswordResetAsked = "password_reset_asked",
         SettingChanged = "setting_changed",
         ServiceSaved = "service_saved",
         ServiceRemoved = "service_removed",

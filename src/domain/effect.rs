@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::{AccessRequestId, ChangeId, InviteMailId, InviteUseId, PersonId, RequestId, ServiceId, TitleId};
-use super::notice::{MembershipNotice, RequestNotice};
+use super::notice::{AccountNotice, MembershipNotice, RequestNotice};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -24,6 +24,9 @@ pub enum Effect {
     TellAccessRequest { access_request: AccessRequestId, reader: PersonId },
     /// Write to somebody who asks to be let in: how to go on, or what became of it.
     WriteToAsker { access_request: AccessRequestId },
+    /// Tell one person about their own account. Nobody where somebody asked for one that there is not: that is written
+    /// down like any other, and done by doing nothing.
+    TellAccount { notice: AccountNotice, person: Option<PersonId> },
     /// Make one share on Plex what a change of access says.
     ChangeAccess { change: ChangeId },
     /// Give somebody whose membership was over, or paused, what was taken from them since.
@@ -57,6 +60,7 @@ impl Effect {
             Self::TellMembership { .. } => "tell_membership",
             Self::TellAccessRequest { .. } => "tell_access_request",
             Self::WriteToAsker { .. } => "write_to_asker",
+            Self::TellAccount { .. } => "tell_account",
             Self::ChangeAccess { .. } => "change_access",
             Self::GiveBack { .. } => "give_back",
             Self::LetIn { .. } => "let_in",
@@ -77,6 +81,7 @@ impl Effect {
                 Some(format!("tell {reader} who asks {access_request}"))
             }
             Self::WriteToAsker { access_request } => Some(format!("write to asker {access_request}")),
+            Self::TellAccount { person, .. } => person.map(|person| format!("tell {person} of their account")),
             // plex.tv loses one of two writes that come together, whichever servers they are about.
             Self::ChangeAccess { .. } | Self::GiveBack { .. } => Some(ACCESS_LANE.to_owned()),
             Self::LetIn { invite_use } | Self::Welcome { invite_use } => Some(guest_lane(*invite_use)),

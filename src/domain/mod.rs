@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod access_request;
+pub mod account;
 pub mod activity;
 pub mod backup;
 pub mod catalog;

@@ -44,6 +44,15 @@ crate::text_enum! {
     }
 }
 
+crate::text_enum! {
+    /// What somebody is told about the way into their own account, whatever else they want to be told.
+    pub enum AccountNotice {
+        /// Somebody asked for a new password.
+        ResetAsked = "reset_asked",
+        PasswordSet = "password_set",
+    }
+}
+
 /// What a signed unsubscribe link is for, when it is made and when it is read.
 pub const UNSUBSCRIBE: &str = "unsubscribe";
 

@@ -44,7 +44,7 @@ pub fn icon(kind: ActivityKind) -> Icon {
         Kind::SessionsEnded => Icon::SignOut,
         Kind::PersonAdded | Kind::PersonImported | Kind::PersonGone => Icon::User,
         Kind::RoleChanged => Icon::Shield,
-        Kind::PasswordSet | Kind::KeyMade | Kind::KeyRevoked => Icon::Key,
+        Kind::PasswordSet | Kind::PasswordResetAsked | Kind::KeyMade | Kind::KeyRevoked => Icon::Key,
         Kind::SettingChanged => Icon::Sliders,
         Kind::ServiceSaved | Kind::ServiceBack => Icon::Plug,
         Kind::ServiceRemoved | Kind::ServiceDown => Icon::Unplug,

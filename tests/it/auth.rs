@@ -1,5 +1,7 @@
 //! Coming in and going out: passwords, Plex, sessions, tokens.
 
+mod reset;
+
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;

@@ -76,6 +76,11 @@ pub fn email(typed: &str) -> Result<Option<String>, String> {
     }
 }
 
+/// What a password must be, for whoever is about to choose one.
+pub fn password_in_words() -> String {
+    format!("At least {LEAST_PASSWORD} characters, not only blanks, and not your sign-in name.")
+}
+
 pub fn password(typed: &str, username: &str) -> Result<(), String> {
     match typed.chars().count() {
         n if n < LEAST_PASSWORD => Err(format!("Choose a password of at least {LEAST_PASSWORD} characters.")),

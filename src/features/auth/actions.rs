@@ -1,5 +1,7 @@
 //! Opening and ending sessions, and the steps of a sign-in with Plex.
 
+pub mod reset;
+
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};

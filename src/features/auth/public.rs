@@ -8,6 +8,7 @@ use poem::{Request, Response, handler};
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::actions::reset as by_mail;
 use super::{actions, views};
 use crate::app::App;
 use crate::db::people;
@@ -17,6 +18,7 @@ use crate::ui::form::Errors;
 use crate::web::{Fields, Oneself, Viewer, Visit, actor, client, cookies};
 
 pub mod plex;
+pub mod reset;
 
 #[derive(Deserialize)]
 pub struct Next {
@@ -38,7 +40,7 @@ pub async fn show(
     if let Some(actor) = actor::caller(req) {
         return Ok(visit.go(req, landing(actor.role, &next), None));
     }
-    let form = views::SignIn { next: local_path(&next).unwrap_or_default().to_owned(), ..Default::default() };
+    let form = form(app, local_path(&next)).await?;
     Ok(visit.show(views::sign_in(&visit.frame, &form)))
 }
 
@@ -48,11 +50,8 @@ pub async fn sign_in(req: &Request, Data(app): Data<&App>, visit: Visit, fields:
     if let Some(gone) = set_up_first(req, app, &visit).await? {
         return Ok(gone);
     }
-    let mut form = views::SignIn {
-        username: fields.text("username").chars().take(254).collect(),
-        next: local_path(fields.text("next")).unwrap_or_default().to_owned(),
-        ..Default::default()
-    };
+    let mut form = form(app, local_path(fields.text("next"))).await?;
+    form.username = fields.text("username").chars().take(254).collect();
     form.errors = missing(&fields);
     if !form.errors.is_empty() {
         return Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, views::sign_in(&visit.frame, &form)));
@@ -69,6 +68,11 @@ pub async fn sign_in(req: &Request, Data(app): Data<&App>, visit: Visit, fields:
         }
         Err(error) => Err(error.into()),
     }
+}
+
+async fn form(app: &App, next: Option<&str>) -> Outcome<views::SignIn> {
+    let next = next.unwrap_or_default().to_owned();
+    Ok(views::SignIn { next, by_mail: by_mail::is_open(app).await?, ..Default::default() })
 }
 
 fn missing(fields: &Fields) -> Errors {

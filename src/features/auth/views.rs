@@ -7,6 +7,7 @@ use crate::ui::icon::{icon, small};
 use crate::ui::{Button, Frame, Icon, Kind, Page, alert};
 
 pub mod plex;
+pub mod reset;
 
 /// The sign-in page as it was left: what was typed comes back, the password never.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +16,8 @@ pub struct SignIn {
     /// Where to go afterwards; empty for the usual place.
     pub next: String,
     pub errors: Errors,
+    /// A forgotten password can be replaced by mail.
+    pub by_mail: bool,
     /// Plex could not be asked, in words.
     pub plex_trouble: Option<String>,
 }
@@ -48,6 +51,13 @@ fn local_form(frame: &Frame, form: &SignIn) -> Markup {
             (Field::new("username", "Name or e-mail").value(&form.username).errors(&form.errors)
                 .autocomplete("username").maxlength(254).required().text())
             (Field::new("password", "Password").errors(&form.errors).required().password("current-password"))
+            p.small.soft {
+                @if form.by_mail {
+                    a href=(frame.links.to("/login/reset")) { "Forgot your password?" }
+                } @else {
+                    "Forgot your password? Whoever looks after " (frame.house) " can give you a new one."
+                }
+            }
             (Button::new("Sign in").class("full").busy("Signing in").submit())
         }
     }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::app::{App, Change};
+use crate::app::{App, Change, passwords};
 use crate::crypto::hash_password;
 use crate::db::{Tx, activity, notice_choices, people, sessions};
 use crate::domain::activity::{ActivityKind, NewEntry};
@@ -65,6 +65,8 @@ fn note_ended(tx: &mut Tx<'_>, by: &Actor, where_: &str, now: DateTime<Utc>) -> 
     activity::record(tx, &entry.detail(where_), now)
 }
 
+const NOT_YOURS: &str = "That is not your password now. Try again.";
+
 /// Another password; the other places where one is signed in are signed out.
 pub async fn change_password(
     app: &App,
@@ -75,24 +77,27 @@ pub async fn change_password(
 ) -> Outcome<()> {
     let id = me.id;
     let known = app.db.read(move |conn| Ok((people::get(conn, id)?, people::password_hash_of(conn, id)?))).await?;
-    let (Some(Person { username: Some(username), .. }), Some(hash)) = known else {
+    let (Some(person @ Person { username: Some(_), .. }), Some(before)) = known else {
         return Err(AppError::refused("You sign in with Plex, so there is no password here to change."));
     };
+    let username = person.username.clone().unwrap_or_default();
     rules::password(new.expose_secret(), &username).map_err(|words| AppError::field("password", words))?;
-    if !app.limits.password(from, &username, current, Some(hash)).await? {
-        return Err(AppError::field("current", "That is not your password now. Try again."));
+    if !app.limits.password(from, &username, current, Some(before.clone())).await? {
+        return Err(AppError::field("current", NOT_YOURS));
     }
     let hash = hash_password(new).await?;
-    let (by, now) = (me.clone(), app.now());
+    let (session, now) = (me.session.clone(), app.now());
     app.db
         .write(move |tx| {
-            people::set_password(tx, by.id, &hash, now)?;
-            sessions::revoke_all(tx, by.id, by.session.as_deref(), now)?;
-            let entry = NewEntry::new(ActivityKind::PasswordSet, &by.name).by(by.id, &by.name).about(by.id);
-            activity::record(tx, &entry, now)
+            // Somebody may have reset it while this one was hashed.
+            if people::password_hash_of(tx, person.id)?.as_ref() != Some(&before) {
+                return Err(AppError::field("current", NOT_YOURS));
+            }
+            passwords::set(tx, &person, &hash, session.as_deref(), None, now)
         })
         .await?;
     app.changed(Change::Sessions);
+    app.wake_worker();
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //! the link in every mail that stops a notice, for which nobody has to sign in.
 
 pub mod actions;
+pub mod api;
 pub mod public;
 pub mod viewer;
 pub mod views;

@@ -128,13 +128,12 @@ fn look(frame: &Frame, me: &Me) -> Markup {
 }
 
 fn password(frame: &Frame, me: &Me) -> Markup {
-    let rule = format!("At least {} characters, and not your name.", rules::LEAST_PASSWORD);
     html! {
         form.card.stack method="post" action=(frame.links.to("/me/password")) {
             (me.errors.alert())
             input type="hidden" name="username" autocomplete="username" value=(me.person.username.as_deref().unwrap_or_default());
             (Field::new("current", "Password now").errors(&me.errors).required().password("current-password"))
-            (Field::new("password", "New password").errors(&me.errors).help(&rule).required().password("new-password"))
+            (Field::new("password", "New password").errors(&me.errors).help(&rules::password_in_words()).required().password("new-password"))
             p.sub { "Other devices are signed out." }
             div { (Button::new("Change password").busy("Changing").submit()) }
         }

@@ -7,6 +7,7 @@ use crate::domain::notice::{MembershipNotice, RequestNotice};
 use crate::ui::format;
 
 pub mod access_requests;
+pub mod accounts;
 
 /// Everything a mail about a request says.
 #[derive(Debug, Clone)]

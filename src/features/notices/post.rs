@@ -44,12 +44,17 @@ pub fn carrier(conn: &mut Conn) -> Outcome<Option<Carrier>> {
 
 /// Nothing when there is nobody to tell, or nothing to tell with.
 pub fn post(conn: &mut Conn, kind: NoticeKind, reader: PersonId) -> Outcome<Option<Post>> {
+    let Some(post) = always(conn, reader)? else { return Ok(None) };
+    // Somebody's role may have changed since.
+    let wanted =
+        notice_choices::wants(conn, reader, kind)? && (!kind.is_for_deciders() || kind.concerns(post.reader.role));
+    Ok(Some(post).filter(|_| wanted))
+}
+
+/// The same for what nobody can turn off.
+pub fn always(conn: &mut Conn, reader: PersonId) -> Outcome<Option<Post>> {
     let Some(carrier) = carrier(conn)? else { return Ok(None) };
     let Some(reader) = people::get(conn, reader)?.filter(Person::is_here) else { return Ok(None) };
-    // Somebody's role may have changed since.
-    if !notice_choices::wants(conn, reader.id, kind)? || (kind.is_for_deciders() && !kind.concerns(reader.role)) {
-        return Ok(None);
-    }
     let Some(to) = reader.email.clone() else { return Ok(None) };
     Ok(Some(Post { reader, carrier, to }))
 }

@@ -142,9 +142,7 @@ pub fn help(key: SettingKey) -> &'static str {
         SettingKey::MembershipExtensions => {
             "In a row, until somebody decides again. With 0 every wish waits for a yes."
         }
-        SettingKey::Asking => {
-            "Private links are made in Who asks. Asking needs a mail server and the public address."
-        }
+        SettingKey::Asking => "Private links are made in Who asks. Asking needs a mail server and the public address.",
         SettingKey::BackupKeep => "So many of the daily ones, and as many made by hand. The oldest go first.",
         SettingKey::ClientId | SettingKey::SetupOpen | SettingKey::AccessLookedAt | SettingKey::AccessOutlook => "",
     }

@@ -7,7 +7,7 @@ use poem::web::Data;
 use poem::{IntoResponse, Request, Response, handler};
 use secrecy::SecretString;
 
-use super::{landing, local_path, open_here, set_up_first};
+use super::{form, landing, local_path, open_here, set_up_first};
 use crate::app::App;
 use crate::app::services::within_a_page;
 use crate::db::sessions::plex::{NO_PIN, Standing, standing};
@@ -41,7 +41,7 @@ pub async fn begin(req: &Request, Data(app): Data<&App>, visit: Visit, fields: F
     cookies::set(req, app, cookies::PLEX_SIGN_IN, &SecretString::from(id.clone()), COOKIE_LASTS);
     match within_a_page(fetch_pin(app.clone(), id)).await? {
         Some(Ok(pin)) => Ok(to_plex(req, app, &pin).await?),
-        Some(Err(error)) => no_plex(&visit, next, error),
+        Some(Err(error)) => Ok(no_plex(app, &visit, next, error).await?),
         None => Ok(visit.go(req, "/login/plex/wait", None)),
     }
 }
@@ -68,16 +68,15 @@ async fn fetch_pin(app: App, id: String) -> Outcome<PlexPin> {
     }
 }
 
-fn no_plex(visit: &Visit, next: Option<String>, error: AppError) -> poem::Result<Response> {
-    let AppError::Service(fault) = error else { return Err(error.into()) };
+async fn no_plex(app: &App, visit: &Visit, next: Option<String>, error: AppError) -> Outcome<Response> {
+    let AppError::Service(fault) = error else { return Err(error) };
     tracing::warn!(error = %fault, "plex.tv gave no pin");
     let form = views::SignIn {
-        next: next.unwrap_or_default(),
         plex_trouble: Some(
             "Plex doesn’t answer right now, so it can’t sign you in. Try again in a moment, or use a name and password."
                 .to_owned(),
         ),
-        ..Default::default()
+        ..form(app, next.as_deref()).await?
     };
     Ok(visit.show_as(StatusCode::SERVICE_UNAVAILABLE, views::sign_in(&visit.frame, &form)))
 }

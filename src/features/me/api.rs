@@ -1,0 +1,50 @@
+//! One's own password, for programs.
+
+use poem::Request;
+use poem::web::Data;
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, Object, OpenApi};
+use secrecy::SecretString;
+
+use super::actions;
+use crate::app::App;
+use crate::web::api::Tag;
+use crate::web::{Oneself, client};
+
+pub struct MeApi;
+
+/// A password, and the one that it replaces.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct NewPassword {
+    /// The one that is good now.
+    current: String,
+    /// At least 8 characters, not only blanks, and not the sign-in name.
+    password: String,
+}
+
+#[derive(ApiResponse)]
+enum Changed {
+    /// The password is changed; other sessions of the caller's have ended.
+    #[oai(status = 204)]
+    Done,
+}
+
+#[OpenApi(prefix_path = "/auth", tag = "Tag::Auth")]
+impl MeApi {
+    /// Change one's own password
+    ///
+    /// The session of the call goes on, all others end. A wrong `current` is a 422 at that field.
+    #[oai(path = "/password", method = "put")]
+    async fn change_password(
+        &self,
+        req: &Request,
+        app: Data<&App>,
+        me: Oneself,
+        body: Json<NewPassword>,
+    ) -> poem::Result<Changed> {
+        let (current, new) = (SecretString::from(body.0.current), SecretString::from(body.0.password));
+        actions::change_password(&app, &me.0, client::address(req), current, new).await?;
+        Ok(Changed::Done)
+    }
+}
