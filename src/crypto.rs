@@ -242,11 +242,6 @@ pub async fn turn() -> Outcome<Turn> {
     HASHING.acquire().await.map(Turn).map_err(AppError::internal)
 }
 
-/// Tells a password from the one that replaces it, and nothing else of it.
-pub fn password_mark(hash: Option<&str>) -> String {
-    token_hash(hash.unwrap_or_default())[..16].to_owned()
-}
-
 pub async fn hash_password(password: SecretString) -> Outcome<String> {
     let _turn = turn().await?;
     tokio::task::spawn_blocking(move || {

@@ -33,6 +33,11 @@ impl House {
 }
 
 impl App {
+    /// Mails can go out, and their links lead somewhere.
+    pub async fn sends_links(&self) -> Outcome<bool> {
+        Ok(self.house().await?.can_write())
+    }
+
     pub async fn house(&self) -> Outcome<Arc<House>> {
         let app = self.clone();
         let read = self.db.read(move |conn| {

@@ -30,6 +30,9 @@ const TO_A_MAILBOX: (u32, Duration) = (3, Duration::from_secs(3_600));
 /// Asking for a new password by mail, from all addresses together: every one of them may be a mail.
 const FOR_RESETS: u32 = 100;
 
+/// Mails that somebody may have sent to an address they name.
+const LETTERS: u32 = 5;
+
 /// With more than this, those that owe nothing are forgotten.
 const MANY: usize = 1_000;
 
@@ -106,9 +109,19 @@ impl Limits {
         self.guess(vec![from, Bound::new("reset".to_owned(), FOR_RESETS)]).map(|_| ())
     }
 
+    /// One more mail to an address that a person named.
+    pub fn letters(&self, person: i64) -> Outcome<()> {
+        self.guess(vec![Bound::new(format!("letters of {person}"), LETTERS)]).map(|_| ())
+    }
+
     /// One look at what a signed link is about, which counts when it was in vain.
     pub fn link(&self, address: IpAddr) -> Outcome<Look<'_>> {
         self.look(format!("link from {}", network(address)))
+    }
+
+    /// One look whether a sign-in name is free, which counts when it is not.
+    pub fn names(&self, address: IpAddr) -> Outcome<Look<'_>> {
+        self.look(format!("names from {}", network(address)))
     }
 
     /// One look for an invite, or for another private link, by its end. A crowd may come at once, so it counts when it was in

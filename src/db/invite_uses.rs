@@ -50,6 +50,12 @@ pub fn get(conn: &mut Conn, id: InviteUseId) -> Outcome<Option<InviteUse>> {
     row.map(Row::read).transpose()
 }
 
+/// This account has followed some invite.
+pub fn any_of(conn: &mut Conn, plex_id: i64) -> Outcome<bool> {
+    let uses: i64 = invite_uses::table.filter(invite_uses::plex_id.eq(plex_id)).count().get_result(conn)?;
+    Ok(uses > 0)
+}
+
 /// This account's use of an invite.
 pub fn of_guest(conn: &mut Conn, invite: InviteId, plex_id: i64) -> Outcome<Option<InviteUse>> {
     let row: Option<Row> = invite_uses::table

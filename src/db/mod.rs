@@ -30,6 +30,7 @@ pub mod invite_uses;
 pub mod invites;
 pub mod jobs;
 pub mod libraries;
+pub mod mail_changes;
 pub mod maintenance;
 pub mod memberships;
 pub mod migrate;

@@ -14,9 +14,10 @@ use super::conn::MultiBackend;
 use super::schema::people;
 use super::time::{db, utc, utc_opt};
 use super::{Conn, Tx};
+use crate::crypto::token_hash;
 use crate::domain::ids::PersonId;
 use crate::domain::people::{Person, Role, Theme};
-use crate::domain::settings::SettingKey;
+use crate::domain::settings::{Registration, SettingKey};
 use crate::error::Outcome;
 
 #[derive(Queryable, Selectable)]
@@ -230,6 +231,31 @@ pub fn set_email(tx: &mut Tx<'_>, id: PersonId, email: Option<&str>, now: DateTi
     Ok(())
 }
 
+/// Keeps an address whose reader has confirmed it; Plex does not change it any more.
+pub fn confirm_email(tx: &mut Tx<'_>, id: PersonId, email: &str, now: DateTime<Utc>) -> Outcome<()> {
+    set_email(tx, id, Some(email), now)?;
+    diesel::update(people::table.find(id.0)).set(people::email_confirmed_at.eq(Some(db(now)))).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Somebody has this address.
+pub fn has_address(conn: &mut Conn, email: &str) -> Outcome<bool> {
+    let holders: i64 = people::table.filter(people::email.eq(email)).count().get_result(conn)?;
+    Ok(holders > 0)
+}
+
+/// Tells how somebody comes in, password and address, from any other way; it tells nothing else of it.
+pub fn sign_in_mark(conn: &mut Conn, id: PersonId) -> Outcome<Option<String>> {
+    let found: Option<(Option<String>, Option<String>)> =
+        people::table.find(id.0).select((people::password_hash, people::email)).first(conn).optional()?;
+    Ok(found.map(|(hash, email)| {
+        let both = format!("{}\n{}", hash.unwrap_or_default(), email.unwrap_or_default());
+        token_hash(&both).chars().take(MARK).collect()
+    }))
+}
+
+const MARK: usize = 16;
+
 /// Keeps the sealed account token of somebody who signed in with Plex.
 pub fn set_plex_token(tx: &mut Tx<'_>, id: PersonId, sealed: &str) -> Outcome<()> {
     diesel::update(people::table.find(id.0)).set(people::plex_token.eq(Some(sealed))).execute(&mut **tx)?;
@@ -298,6 +324,17 @@ pub fn setup_done(conn: &mut Conn) -> Outcome<bool> {
 pub fn by_email_without_sign_in(conn: &mut Conn, email: &str) -> Outcome<Option<Person>> {
     let wanted = email.trim().to_lowercase();
     one(conn, people::table.filter(people::username.is_null()).filter(people::email.eq(wanted)).into_boxed())
+}
+
+/// Whether somebody who comes by Plex may give themselves a name and a password.
+pub fn may_register(conn: &mut Conn, person: &Person, rule: Registration) -> Outcome<bool> {
+    let Some(plex_id) = person.plex_id.filter(|_| !person.has_password && rule != Registration::Nobody) else {
+        return Ok(false);
+    };
+    if person.is_owner || super::shares::is_accepted(conn, plex_id)? {
+        return Ok(true);
+    }
+    Ok(rule == Registration::Invited && super::invite_uses::any_of(conn, plex_id)?)
 }
 
 /// Gives somebody a local sign-in name.

@@ -36,6 +36,7 @@ diesel::table! {
         keep -> Bool,
         missed_at -> Nullable<Timestamp>,
         limits_kept_at -> Nullable<Timestamp>,
+        email_confirmed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -534,6 +535,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    mail_changes (person_id) {
+        person_id -> BigInt,
+        old_email -> Nullable<Text>,
+        new_email -> Text,
+        mark -> Text,
+        asked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     memberships (person_id) {
         person_id -> BigInt,
         ends_at -> Nullable<Timestamp>,
@@ -735,6 +746,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     invites,
     jobs,
     libraries,
+    mail_changes,
     memberships,
     link_uses,
     merges,

@@ -50,6 +50,10 @@ crate::text_enum! {
         /// Somebody asked for a new password.
         ResetAsked = "reset_asked",
         PasswordSet = "password_set",
+        /// To another address that they want: is it theirs?
+        MailConfirmation = "mail_confirmation",
+        /// To the one they have: is it they who want another?
+        MailObjection = "mail_objection",
     }
 }
 

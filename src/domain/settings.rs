@@ -20,6 +20,8 @@ crate::text_enum! {
         DefaultSeasonQuota = "default_season_quota",
         QuotaDays = "quota_days",
         AutoApprove = "auto_approve",
+        /// Who may give themselves a sign-in without Plex.
+        Registration = "registration",
         /// By which routes of plex.tv sharing is written.
         PlexSharingRoutes = "plex_sharing_routes",
         /// What somebody gets who asks to stay longer.
@@ -58,6 +60,7 @@ impl SettingKey {
             Self::DefaultSeasonQuota => "how many seasons each may ask for",
             Self::QuotaDays => "the days an allowance is for",
             Self::AutoApprove => "whose requests need no decision",
+            Self::Registration => "who may sign in without Plex, too",
             Self::PlexSharingRoutes => "how sharing is asked of Plex",
             Self::MembershipExtension => "how much longer somebody may stay who asks",
             Self::MembershipExtensions => "how often staying longer needs no decision",
@@ -90,6 +93,18 @@ crate::text_enum! {
     }
 }
 
+crate::text_enum! {
+    /// Of those who come by Plex, who may give themselves a name and a password here.
+    pub enum Registration {
+        /// Only admins give passwords.
+        Nobody = "nobody",
+        /// With a share that they have accepted.
+        OnTheServer = "on_the_server",
+        /// And those who have followed an invite, whatever became of it.
+        Invited = "invited",
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub base_url: Option<String>,
@@ -101,6 +116,7 @@ pub struct Settings {
     pub default_season_quota: Option<u32>,
     pub quota_days: u32,
     pub auto_approve: AutoApprove,
+    pub registration: Registration,
     pub plex_sharing_routes: Routes,
     /// Days or months.
     pub membership_extension: Stay,
@@ -123,6 +139,7 @@ impl Settings {
             default_season_quota: None,
             quota_days: 30,
             auto_approve: AutoApprove::None,
+            registration: Registration::Nobody,
             plex_sharing_routes: Routes::Auto,
             membership_extension: EXTENSION,
             membership_extensions: 0,
@@ -157,6 +174,7 @@ impl Settings {
             SettingKey::AutoApprove => {
                 self.auto_approve = value.parse().map_err(|_| "Choose none, moderators or everyone.".to_owned())?;
             }
+            SettingKey::Registration => self.registration = registration(value)?,
             SettingKey::PlexSharingRoutes => {
                 self.plex_sharing_routes = value.parse().map_err(|_| "Choose auto, v1 or v2.".to_owned())?;
             }
@@ -185,6 +203,7 @@ impl Settings {
             SettingKey::DefaultSeasonQuota => quota(self.default_season_quota),
             SettingKey::QuotaDays => self.quota_days.to_string(),
             SettingKey::AutoApprove => self.auto_approve.to_string(),
+            SettingKey::Registration => self.registration.to_string(),
             SettingKey::PlexSharingRoutes => self.plex_sharing_routes.to_string(),
             SettingKey::MembershipExtension => self.membership_extension.to_string(),
             SettingKey::MembershipExtensions => self.membership_extensions.to_string(),
@@ -233,6 +252,13 @@ fn quota(value: &str) -> Result<Option<u32>, String> {
     match value.parse() {
         Ok(n @ 0..=1000) => Ok(Some(n)),
         _ => Err("Write a number from 0 to 1000, or unlimited.".to_owned()),
+    }
+}
+
+fn registration(value: &str) -> Result<Registration, String> {
+    match value {
+        "" => Ok(Registration::Nobody),
+        value => value.parse().map_err(|_| "Choose nobody, on_the_server or invited.".to_owned()),
     }
 }
 

@@ -71,6 +71,7 @@ pub fn icon(kind: ActivityKind) -> Icon {
         Kind::RequestReady => Icon::Film,
         Kind::RequestGone => Icon::Trash,
         Kind::JobAsked => Icon::Clock,
+        Kind::MailChangeAsked | Kind::MailChanged | Kind::MailChangeStopped => Icon::Mail,
         Kind::NoticeFailed => Icon::Mail,
         Kind::GroupSaved | Kind::GroupMoved | Kind::GroupRemoved | Kind::GroupJoined | Kind::GroupLeft => Icon::Groups,
         Kind::InviteSaved | Kind::InviteUsed => Icon::Door,

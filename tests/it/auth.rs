@@ -27,7 +27,7 @@ async fn close(test: TestApp) {
     test.world.stop().await;
 }
 
-async fn entries(test: &TestApp, kind: ActivityKind) -> Vec<Entry> {
+pub async fn entries(test: &TestApp, kind: ActivityKind) -> Vec<Entry> {
     let filter = ActivityFilter { kind: Some(kind), ..Default::default() };
     test.app().db.read(move |conn| activity::page(conn, &filter, 0, 50)).await.unwrap().0
 }

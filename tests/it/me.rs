@@ -1,5 +1,8 @@
 //! One's own page, and the link that stops a notice.
 
+mod email;
+mod registration;
+
 use chrono::TimeDelta;
 use usherr::db::{notice_choices, people};
 use usherr::demo::WorldOptions;

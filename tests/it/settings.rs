@@ -4,6 +4,7 @@ use usherr::db::{servers, services, settings};
 use usherr::demo::WorldOptions;
 use usherr::domain::service::ServiceKind;
 use usherr::domain::settings::Asking;
+use usherr::domain::settings::Registration;
 use usherr::domain::sharing::Routes;
 use usherr::features::settings::{file, listing};
 
@@ -78,6 +79,7 @@ async fn the_page_refuses_beside_the_field() {
         ("default_movie_quota", "-1"),
         ("quota_days", "0"),
         ("auto_approve", "none"),
+        ("registration", "everybody"),
         ("membership_extension", "2027-03-20"),
         ("membership_extensions", "101"),
         ("asking", "everybody"),
@@ -88,6 +90,7 @@ async fn the_page_refuses_beside_the_field() {
         .has("default_movie_quota-error")
         .has("quota_days-error")
         .has("plex_sharing_routes-error")
+        .has("registration-error")
         .has("backup_keep-error")
         .has("membership_extension-error")
         .has("membership_extensions-error")
@@ -100,6 +103,7 @@ async fn the_page_refuses_beside_the_field() {
         ("default_season_quota", "unlimited"),
         ("quota_days", "7"),
         ("auto_approve", "moderators"),
+        ("registration", "invited"),
         ("plex_sharing_routes", "v2"),
         ("asking", "anybody"),
         ("backup_keep", "3"),
@@ -108,6 +112,7 @@ async fn the_page_refuses_beside_the_field() {
     let own = test.app().settings().await.unwrap();
     assert_eq!((own.default_movie_quota, own.quota_days, own.backup_keep), (Some(5), 7, 3));
     assert_eq!((own.plex_sharing_routes, own.asking), (Routes::V2, Asking::Anybody));
+    assert_eq!(own.registration, Registration::Invited);
     admin.get("/admin/settings/general").await.is(200).has("How sharing is asked of Plex");
     test.close().await;
 }

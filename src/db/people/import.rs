@@ -75,13 +75,20 @@ struct Found {
     invited: bool,
     /// Readings have lacked them.
     missed: bool,
+    /// Their address was confirmed here, and is not Plex's to change.
+    own_email: bool,
 }
 
-type FoundRow = (Row, bool, i32, Option<NaiveDateTime>);
+type FoundRow = (Row, bool, i32, Option<NaiveDateTime>, Option<NaiveDateTime>);
 
 impl From<FoundRow> for Found {
-    fn from((row, invited, missed_reads, missed_at): FoundRow) -> Self {
-        Self { person: row.into(), invited, missed: missed_reads != 0 || missed_at.is_some() }
+    fn from((row, invited, missed_reads, missed_at, email_confirmed_at): FoundRow) -> Self {
+        Self {
+            person: row.into(),
+            invited,
+            missed: missed_reads != 0 || missed_at.is_some(),
+            own_email: email_confirmed_at.is_some(),
+        }
     }
 }
 
@@ -145,7 +152,7 @@ impl Roll {
 #[diesel::dsl::auto_type]
 fn found_columns() -> _ {
     let row: diesel::dsl::AsSelect<Row, MultiBackend> = Row::as_select();
-    (row, people::invited, people::missed_reads, people::missed_at)
+    (row, people::invited, people::missed_reads, people::missed_at, people::email_confirmed_at)
 }
 
 /// Who was last named by an invitation and nothing else.
@@ -196,7 +203,7 @@ fn add_known(tx: &mut Tx<'_>, known: &Known, role: Role, now: DateTime<Utc>) -> 
 
 fn renew(tx: &mut Tx<'_>, found: &Found, known: &Known, now: DateTime<Utc>) -> Outcome<(PersonId, Kept)> {
     let person = &found.person;
-    let renewed = renewed(person, known);
+    let renewed = renewed(person, known, found.own_email);
     let was_gone = person.gone_at.is_some();
     if renewed != *person || was_gone {
         let gone: Option<NaiveDateTime> = None;
@@ -229,12 +236,13 @@ fn renew(tx: &mut Tx<'_>, found: &Found, known: &Known, now: DateTime<Utc>) -> O
     Ok((person.id, kept))
 }
 
-/// What a local person typed here (name, address) is kept; the rest follows Plex.
-fn renewed(person: &Person, known: &Known) -> Person {
+/// What a local person typed here (name, address) is kept, and so is an address that was confirmed here; the rest follows
+/// Plex.
+fn renewed(person: &Person, known: &Known, own_email: bool) -> Person {
     let local = person.username.is_some();
     Person {
         name: if local { person.name.clone() } else { shown_name(known) },
-        email: if local && person.email.is_some() {
+        email: if (local || own_email) && person.email.is_some() {
             person.email.clone()
         } else {
             known.email.clone().or(person.email.clone())

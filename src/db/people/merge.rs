@@ -62,6 +62,7 @@ pub const REFERRING: &[(&str, &str, Fate)] = &[
     ("invite_mails", "asked_by", Fate::Moves),
     ("person_flags", "person_id", Fate::Ends),
     ("memberships", "person_id", Fate::Ends),
+    ("mail_changes", "person_id", Fate::Ends),
     ("merges", "person_id", Fate::Moves),
     ("merges", "merged_by", Fate::Moves),
 ];
@@ -95,6 +96,8 @@ struct Whole {
     missed_at: Option<NaiveDateTime>,
     #[serde(default)]
     limits_kept_at: Option<NaiveDateTime>,
+    #[serde(default)]
+    email_confirmed_at: Option<NaiveDateTime>,
 }
 
 /// What of the one who stays may change by it.

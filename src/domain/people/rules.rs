@@ -59,6 +59,16 @@ fn username(typed: &str) -> Result<String, String> {
     Ok(name)
 }
 
+/// A sign-in name that somebody chooses for themselves. One that looks like a mail address must be theirs, or it would stand
+/// in the way of whoever signs in with that address.
+pub fn own_username(typed: &str, own_email: Option<&str>) -> Result<String, String> {
+    let name = username(typed)?;
+    if name.contains('@') && own_email != Some(name.as_str()) {
+        return Err("With an @ in it, a sign-in name can only be your own mail address.".to_owned());
+    }
+    Ok(name)
+}
+
 /// A mail address; nothing typed is no address. Whether mail arrives there, only mail can tell.
 pub fn email(typed: &str) -> Result<Option<String>, String> {
     let address = typed.trim().to_lowercase();
@@ -76,9 +86,20 @@ pub fn email(typed: &str) -> Result<Option<String>, String> {
     }
 }
 
+/// What a sign-in name must be, for whoever is about to choose one.
+pub fn username_in_words() -> String {
+    format!("2 to {MOST_USERNAME} characters: the letters a to z, digits, and . _ - +")
+}
+
 /// What a password must be, for whoever is about to choose one.
 pub fn password_in_words() -> String {
     format!("At least {LEAST_PASSWORD} characters, not only blanks, and not your sign-in name.")
+}
+
+/// An address that has to be there.
+pub fn address(typed: &str) -> Result<String, String> {
+    let none = || "Write a whole mail address, such as ana@example.org.".to_owned();
+    email(typed).map_err(|_| none())?.ok_or_else(none)
 }
 
 pub fn password(typed: &str, username: &str) -> Result<(), String> {
@@ -208,6 +229,15 @@ mod tests {
         for bad in ["", "a", "ana kovac", "änä", "a\u{202e}b", "ana/1", &"a".repeat(51)] {
             assert!(username(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn nobody_takes_the_address_of_another_as_a_sign_in_name() {
+        assert_eq!(own_username("Ana", None), Ok("ana".to_owned()));
+        assert_eq!(own_username("Ana@Example.org", Some("ana@example.org")), Ok("ana@example.org".to_owned()));
+        assert!(
+            own_username("mara@example.org", Some("ana@example.org")).is_err() && own_username("a@b", None).is_err()
+        );
     }
 
     #[test]

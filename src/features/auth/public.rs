@@ -8,7 +8,6 @@ use poem::{Request, Response, handler};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::actions::reset as by_mail;
 use super::{actions, views};
 use crate::app::App;
 use crate::db::people;
@@ -72,7 +71,7 @@ pub async fn sign_in(req: &Request, Data(app): Data<&App>, visit: Visit, fields:
 
 async fn form(app: &App, next: Option<&str>) -> Outcome<views::SignIn> {
     let next = next.unwrap_or_default().to_owned();
-    Ok(views::SignIn { next, by_mail: by_mail::is_open(app).await?, ..Default::default() })
+    Ok(views::SignIn { next, by_mail: app.sends_links().await?, ..Default::default() })
 }
 
 fn missing(fields: &Fields) -> Errors {

@@ -1,5 +1,7 @@
 //! What people change about themselves.
 
+pub mod email;
+
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
@@ -7,11 +9,12 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::{App, Change, passwords};
 use crate::crypto::hash_password;
-use crate::db::{Tx, activity, notice_choices, people, sessions};
+use crate::db::{Conn, Tx, activity, notice_choices, people, sessions};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::ids::PersonId;
 use crate::domain::notice::{NoticeKind, UNSUBSCRIBE};
 use crate::domain::people::{Actor, Person, Theme, rules};
+use crate::domain::settings::Registration;
 use crate::error::{AppError, Outcome};
 
 pub async fn set_theme(app: &App, me: &Actor, theme: Theme) -> Outcome<()> {
@@ -99,6 +102,37 @@ pub async fn change_password(
     app.changed(Change::Sessions);
     app.wake_worker();
     Ok(())
+}
+
+/// A name and a password beside the sign-in with Plex, where the house lets them.
+pub async fn register(app: &App, me: &Actor, from: IpAddr, username: &str, password: SecretString) -> Outcome<()> {
+    let (id, rule) = (me.id, app.settings().await?.registration);
+    let person = app.db.read(move |conn| registering(conn, id, rule)).await?;
+    let look = app.limits.names(from)?;
+    let (username, hash) = passwords::chosen(&person, username, password).await?;
+    let (session, now) = (me.session.clone(), app.now());
+    let done = app
+        .db
+        .write(move |tx| {
+            let person = registering(tx, id, rule)?;
+            passwords::register(tx, &person, &username, &hash, session.as_deref(), "beside Plex", now)
+        })
+        .await;
+    if matches!(done, Err(AppError::Refused { .. })) {
+        look.was_in_vain();
+    }
+    done?;
+    app.changed(Change::Sessions);
+    app.wake_worker();
+    Ok(())
+}
+
+fn registering(conn: &mut Conn, id: PersonId, rule: Registration) -> Outcome<Person> {
+    let person = people::get(conn, id)?.ok_or(AppError::NotSignedIn)?;
+    match people::may_register(conn, &person, rule)? {
+        true => Ok(person),
+        false => Err(AppError::refused("Only an admin gives you a password here.")),
+    }
 }
 
 /// Whom and what an unsubscribe link is about; nothing when it is not ours.

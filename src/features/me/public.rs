@@ -1,6 +1,8 @@
 //! Stopping a notice by the link in its mail. Looking changes nothing; the button does, and so does the mail program's own
 //! (RFC 8058): a POST without cookie or origin. The signed link is the right to do it.
 
+pub mod email;
+
 use poem::web::{Data, Path};
 use poem::{Response, handler};
 

@@ -1,13 +1,16 @@
 //! One's own page and its forms.
 
+pub mod email;
+
 use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
 use secrecy::SecretString;
 
+use super::views::Typed;
 use super::{actions, views};
 use crate::app::App;
-use crate::db::{memberships, notice_choices, people, sessions};
+use crate::db::{mail_changes, memberships, notice_choices, people, sessions};
 use crate::domain::people::Actor;
 use crate::error::{AppError, Outcome};
 use crate::ui::Page;
@@ -17,12 +20,12 @@ use crate::web::{Fields, Oneself, Viewer, Visit, client, cookies};
 
 #[handler]
 pub async fn show(visit: Visit, Oneself(me): Oneself) -> poem::Result<Response> {
-    Ok(visit.show(page(&visit, &me, Errors::default()).await?))
+    Ok(visit.show(page(&visit, &me, Typed::default()).await?))
 }
 
-async fn page(visit: &Visit, me: &Actor, errors: Errors) -> Outcome<Page> {
+async fn page(visit: &Visit, me: &Actor, typed: Typed) -> Outcome<Page> {
     let (id, now) = (me.id, visit.app.now());
-    let (person, sessions, notices, membership) = visit
+    let (person, sessions, notices, membership, change) = visit
         .app
         .db
         .read(move |conn| {
@@ -31,12 +34,18 @@ async fn page(visit: &Visit, me: &Actor, errors: Errors) -> Outcome<Page> {
                 sessions::of_person(conn, id, now)?,
                 notice_choices::of_person(conn, id)?,
                 memberships::of_person(conn, id)?,
+                mail_changes::of_person(conn, id)?,
             ))
         })
         .await?;
     let person = person.ok_or(AppError::NotSignedIn)?;
     let notices = notices.into_iter().filter(|(kind, _)| !me.is_out() && kind.concerns(me.role)).collect();
-    let me = views::Me { person, membership, sessions, here: me.session.clone(), notices, errors };
+    let rule = visit.app.settings().await?.registration;
+    let asks = person.clone();
+    let may_register = visit.app.db.read(move |conn| people::may_register(conn, &asks, rule)).await?;
+    let change = change.filter(|change| change.is_open(person.email.as_deref(), now));
+    let (here, by_mail) = (me.session.clone(), visit.app.sends_links().await?);
+    let me = views::Me { person, membership, sessions, here, notices, change, by_mail, may_register, typed };
     Ok(views::me(&visit.frame, &me))
 }
 
@@ -114,11 +123,35 @@ pub async fn change_password(
         Ok(()) => Ok(visit.go(req, "/me", Some("Your password is changed. Other devices are signed out."))),
         Err(error @ AppError::TooMany { .. }) => {
             let errors = Errors::one("current", error.to_string());
-            Ok(visit.refuse(&error, page(&visit, &me, errors).await?))
+            Ok(visit.refuse(&error, page(&visit, &me, errors.into()).await?))
         }
         Err(error) => {
-            let page = page(&visit, &me, refusal(error)?).await?;
+            let page = page(&visit, &me, refusal(error)?.into()).await?;
             Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page))
+        }
+    }
+}
+
+#[handler]
+pub async fn register(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Oneself(me): Oneself,
+    fields: Fields,
+) -> poem::Result<Response> {
+    let password = SecretString::from(fields.raw("password").to_owned());
+    let username: String = fields.text("username").chars().take(254).collect();
+    match actions::register(app, &me, client::address(req), &username, password).await {
+        Ok(()) => Ok(visit.go(req, "/me", Some("You can sign in with your name and password, too."))),
+        Err(error @ AppError::TooMany { .. }) => {
+            let errors = Errors::one("username", error.to_string());
+            let typed = Typed { username, ..errors.into() };
+            Ok(visit.refuse(&error, page(&visit, &me, typed).await?))
+        }
+        Err(error) => {
+            let typed = Typed { username, ..refusal(error)?.into() };
+            Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page(&visit, &me, typed).await?))
         }
     }
 }

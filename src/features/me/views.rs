@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::domain::account::MailChange;
 use crate::domain::membership::Membership;
 use crate::domain::notice::NoticeKind;
 use crate::domain::people::{Person, Session, rules};
@@ -10,6 +11,7 @@ use crate::ui::card::{self, section};
 use crate::ui::form::{self, Choice, Errors, Field};
 use crate::ui::{Button, Frame, Icon, Kind, Page, Place, button, device, facts};
 
+pub mod email;
 mod membership;
 pub mod unsubscribe;
 
@@ -22,18 +24,40 @@ pub struct Me {
     pub here: Option<String>,
     /// Those that concern this person, and whether they come.
     pub notices: Vec<(NoticeKind, bool)>,
-    /// Of the password form.
+    /// Another address that they asked for.
+    pub change: Option<MailChange>,
+    /// Mails can go out, and their links lead somewhere.
+    pub by_mail: bool,
+    /// They may give themselves a name and a password.
+    pub may_register: bool,
+    pub typed: Typed,
+}
+
+/// A form as it was left.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
     pub errors: Errors,
+    pub email: String,
+    pub username: String,
+}
+
+impl From<Errors> for Typed {
+    fn from(errors: Errors) -> Self {
+        Self { errors, ..Self::default() }
+    }
 }
 
 pub fn me(frame: &Frame, me: &Me) -> Page {
     let body = html! {
         (head(frame, me))
+        (me.typed.errors.alert())
         @if let Some(one) = &me.membership { (membership::section(frame, one)) }
         (section("sign-in", "How you sign in", html! {}, sign_in(frame, me)))
         (section("sessions", "Where you are signed in", everywhere(frame), sessions(frame, me)))
         @if !me.notices.is_empty() { (section("notices", "Mails", html! {}, notices(frame, me))) }
         (section("look", "Look", html! {}, look(frame, me)))
+        @if me.may_register { (section("register-head", "Sign in without Plex, too", html! {}, register(frame, me))) }
+        @if me.by_mail { (email::section(frame, me)) }
         @if me.person.has_password { (section("password-head", "Password", html! {}, password(frame, me))) }
     };
     match frame.viewer {
@@ -77,7 +101,7 @@ fn sign_in(frame: &Frame, me: &Me) -> Markup {
     rows.push((
         "Mail",
         match &person.email {
-            Some(email) => html! { (email) p.sub { "An admin can change it." } },
+            Some(email) => html! { (email) },
             None => html! { span.muted { "none, so no mails come" } },
         },
     ));
@@ -127,13 +151,27 @@ fn look(frame: &Frame, me: &Me) -> Markup {
     }
 }
 
+fn register(frame: &Frame, me: &Me) -> Markup {
+    let errors = &me.typed.errors;
+    html! {
+        form.card.stack method="post" action=(frame.links.to("/me/sign-in")) {
+            p.soft { "A name and a password of this house, for when Plex is away. You go on signing in with Plex as well." }
+            (Field::new("username", "Name to sign in with").value(&me.typed.username).errors(errors)
+                .help(&rules::username_in_words()).autocomplete("username").maxlength(50).required().text())
+            (Field::new("password", "Password").errors(errors).help(&rules::password_in_words()).required()
+                .password("new-password"))
+            p.sub { "Other devices are signed out." }
+            div { (Button::new("Keep name and password").busy("Keeping").submit()) }
+        }
+    }
+}
+
 fn password(frame: &Frame, me: &Me) -> Markup {
     html! {
         form.card.stack method="post" action=(frame.links.to("/me/password")) {
-            (me.errors.alert())
             input type="hidden" name="username" autocomplete="username" value=(me.person.username.as_deref().unwrap_or_default());
-            (Field::new("current", "Password now").errors(&me.errors).required().password("current-password"))
-            (Field::new("password", "New password").errors(&me.errors).help(&rules::password_in_words()).required().password("new-password"))
+            (Field::new("current", "Password now").errors(&me.typed.errors).required().password("current-password"))
+            (Field::new("password", "New password").errors(&me.typed.errors).help(&rules::password_in_words()).required().password("new-password"))
             p.sub { "Other devices are signed out." }
             div { (Button::new("Change password").busy("Changing").submit()) }
         }

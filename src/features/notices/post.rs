@@ -44,18 +44,18 @@ pub fn carrier(conn: &mut Conn) -> Outcome<Option<Carrier>> {
 
 /// Nothing when there is nobody to tell, or nothing to tell with.
 pub fn post(conn: &mut Conn, kind: NoticeKind, reader: PersonId) -> Outcome<Option<Post>> {
-    let Some(post) = always(conn, reader)? else { return Ok(None) };
+    let Some(post) = always(conn, reader, None)? else { return Ok(None) };
     // Somebody's role may have changed since.
     let wanted =
         notice_choices::wants(conn, reader, kind)? && (!kind.is_for_deciders() || kind.concerns(post.reader.role));
     Ok(Some(post).filter(|_| wanted))
 }
 
-/// The same for what nobody can turn off.
-pub fn always(conn: &mut Conn, reader: PersonId) -> Outcome<Option<Post>> {
+/// The same for what nobody can turn off; `to` is an address that is not theirs yet.
+pub fn always(conn: &mut Conn, reader: PersonId, to: Option<String>) -> Outcome<Option<Post>> {
     let Some(carrier) = carrier(conn)? else { return Ok(None) };
     let Some(reader) = people::get(conn, reader)?.filter(Person::is_here) else { return Ok(None) };
-    let Some(to) = reader.email.clone() else { return Ok(None) };
+    let Some(to) = to.or_else(|| reader.email.clone()) else { return Ok(None) };
     Ok(Some(Post { reader, carrier, to }))
 }
 

@@ -70,6 +70,11 @@ fn input(view: &General<'_>, setting: &Setting) -> Markup {
             Choice::new("moderators", "Moderators and admins"),
             Choice::new("everyone", "Everyone"),
         ]),
+        SettingKey::Registration => field.select(&[
+            Choice::new("nobody", "Nobody: admins give passwords"),
+            Choice::new("on_the_server", "Who has accepted a share"),
+            Choice::new("invited", "Who has accepted a share, or followed an invite"),
+        ]),
         SettingKey::PlexSharingRoutes => field.select(&[
             Choice::new("auto", "Whichever works"),
             Choice::new("v1", "The old way"),
@@ -113,6 +118,7 @@ pub fn label(key: SettingKey) -> &'static str {
         SettingKey::DefaultSeasonQuota => "Seasons each may ask for",
         SettingKey::QuotaDays => "Within how many days",
         SettingKey::AutoApprove => "Whose requests need no decision",
+        SettingKey::Registration => "Who may sign in without Plex, too",
         SettingKey::PlexSharingRoutes => "How sharing is asked of Plex",
         SettingKey::MembershipExtension => "Who asks to stay longer gets",
         SettingKey::MembershipExtensions => "So often without a decision",
@@ -133,6 +139,9 @@ pub fn help(key: SettingKey) -> &'static str {
         SettingKey::DefaultMovieQuota | SettingKey::DefaultSeasonQuota => "A number, or unlimited.",
         SettingKey::QuotaDays => "What was asked before that no longer counts.",
         SettingKey::AutoApprove => "Everybody else waits for a yes.",
+        SettingKey::Registration => {
+            "On their own page, or by the mail about a forgotten password, they choose a name and a password."
+        }
         SettingKey::PlexSharingRoutes => {
             "Plex closes ways without notice. Change this only when invites fail and the message says so."
         }

@@ -1,11 +1,10 @@
 //! A new password by a link in a mail: told alike to everybody, good once and for an hour, for one person and one password.
 
 use chrono::TimeDelta;
-use usherr::crypto::password_mark;
 use usherr::db::people::{self, NewPerson};
 use usherr::demo::WorldOptions;
 use usherr::demo::mail::{Caught, MailFault};
-use usherr::domain::account::reset;
+use usherr::domain::account::{self, RESET};
 use usherr::domain::activity::ActivityKind;
 use usherr::domain::ids::PersonId;
 use usherr::domain::people::Role;
@@ -47,10 +46,13 @@ async fn sign_in(test: &TestApp, username: &str, password: &str) -> u16 {
     reply.status.as_u16()
 }
 
+async fn mark(test: &TestApp, person: PersonId) -> String {
+    test.app().db.read(move |conn| people::sign_in_mark(conn, person)).await.unwrap().unwrap_or_default()
+}
+
 /// A link as the house would make it, but for what the test changes.
 async fn signed(test: &TestApp, purpose: &str, person: PersonId, lasts: TimeDelta) -> String {
-    let hash = test.app().db.read(move |conn| people::password_hash_of(conn, person)).await.unwrap();
-    let about = reset::about(person, &password_mark(hash.as_deref()));
+    let about = account::about(person, &mark(test, person).await);
     format!("/login/reset/{}", test.app().keys.sign_link(purpose, &about, test.app().now() + lasts))
 }
 
@@ -92,7 +94,7 @@ async fn a_link_in_a_mail_gives_a_new_password_once() {
 #[tokio::test]
 async fn two_who_use_a_link_at_once_set_one_password() {
     let (test, ana) = house().await;
-    let way = signed(&test, reset::PURPOSE, ana, TimeDelta::minutes(5)).await;
+    let way = signed(&test, RESET, ana, TimeDelta::minutes(5)).await;
     let tries = futures_util::future::join_all((0..4).map(|n| {
         let (test, way) = (&test, &way);
         async move { (n, choose(test, way, &format!("password number {n}")).await.status.as_u16()) }
@@ -109,16 +111,15 @@ async fn two_who_use_a_link_at_once_set_one_password() {
 async fn a_link_is_bound_to_purpose_hour_person_and_password() {
     let (test, ana) = house().await;
     let ben = test.add_person("ben", Role::Requester).await;
-    let good = signed(&test, reset::PURPOSE, ana, TimeDelta::minutes(5)).await;
+    let good = signed(&test, RESET, ana, TimeDelta::minutes(5)).await;
     let token = good.rsplit('/').next().unwrap();
-    let hash = test.app().db.read(move |conn| people::password_hash_of(conn, ana)).await.unwrap();
-    let of_ben = reset::about(ben, &password_mark(hash.as_deref()));
+    let of_ben = account::about(ben, &mark(&test, ana).await);
     let until = test.app().now() + TimeDelta::minutes(5);
     let bad = [
         signed(&test, "unsubscribe", ana, TimeDelta::minutes(5)).await,
-        signed(&test, reset::PURPOSE, ana, TimeDelta::seconds(-1)).await,
-        signed(&test, reset::PURPOSE, PersonId(999_999), TimeDelta::minutes(5)).await,
-        format!("/login/reset/{}", test.app().keys.sign_link(reset::PURPOSE, &of_ben, until)),
+        signed(&test, RESET, ana, TimeDelta::seconds(-1)).await,
+        signed(&test, RESET, PersonId(999_999), TimeDelta::minutes(5)).await,
+        format!("/login/reset/{}", test.app().keys.sign_link(RESET, &of_ben, until)),
         format!("/login/reset/{}", &token[..token.len() - 1]),
     ];
     for way in bad {
@@ -131,6 +132,11 @@ async fn a_link_is_bound_to_purpose_hour_person_and_password() {
     here.post("/me/password", &[("current", PASSWORD), ("password", "changed by hand")]).await.is(303);
     choose(&test, &good, NEW).await.is(404);
     assert_eq!(sign_in(&test, "ana", "changed by hand").await, 303);
+    // And so does another address: the link went to the old one.
+    let good = signed(&test, RESET, ana, TimeDelta::minutes(5)).await;
+    let now = test.app().now();
+    test.app().db.write(move |tx| people::confirm_email(tx, ana, "ana@elsewhere.example", now)).await.unwrap();
+    choose(&test, &good, NEW).await.is(404);
     test.close().await;
 }
 
@@ -212,7 +218,7 @@ async fn a_form_of_another_site_asks_for_nothing() {
     let (test, ana) = house().await;
     let evil = || test.nobody().with_header("sec-fetch-site", "cross-site");
     evil().post("/login/reset", &[("username", "ana")]).await.is(403);
-    let way = signed(&test, reset::PURPOSE, ana, TimeDelta::minutes(5)).await;
+    let way = signed(&test, RESET, ana, TimeDelta::minutes(5)).await;
     evil().post(&way, &[("password", NEW)]).await.is(403);
     test.nobody().post("/login/reset", &[("username", " ")]).await.is(422).has("Write your name");
     assert!(test.world.mail().mails().is_empty());

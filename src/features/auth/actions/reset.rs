@@ -5,22 +5,16 @@ use std::net::IpAddr;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::{App, Change, passwords};
-use crate::crypto::{hash_password, password_mark, token_hash};
+use crate::crypto::{hash_password, token_hash};
 use crate::db::{Conn, activity, outbox, people};
-use crate::domain::account::reset;
+use crate::domain::account::{self, RESET, RESET_AGAIN};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::effect::Effect;
 use crate::domain::ids::PersonId;
 use crate::domain::notice::AccountNotice;
 use crate::domain::people::{Person, rules};
-use crate::domain::service::ServiceKind;
+use crate::domain::settings::Registration;
 use crate::error::{AppError, Outcome};
-
-/// Mails can go out, and their links lead somewhere.
-pub async fn is_open(app: &App) -> Outcome<bool> {
-    let house = app.house().await?;
-    Ok(house.settings.base_url.is_some() && house.services.iter().any(|service| service.kind == ServiceKind::Smtp))
-}
 
 /// Whoever is meant, if anybody: the same is written down, so that neither words nor time tell.
 pub async fn ask(app: &App, typed: &str, from: IpAddr) -> Outcome<()> {
@@ -36,7 +30,7 @@ pub async fn ask(app: &App, typed: &str, from: IpAddr) -> Outcome<()> {
             activity::record(tx, &entry, now)?;
             let notice = AccountNotice::ResetAsked;
             let whom = person.map_or_else(|| token_hash(&typed), |person| person.to_string());
-            let turn = now.timestamp() / reset::AGAIN.num_seconds();
+            let turn = now.timestamp() / RESET_AGAIN.num_seconds();
             outbox::push(tx, &Effect::TellAccount { notice, person }, &format!("{notice} {whom} {turn}"), now)?;
             Ok(())
         })
@@ -52,23 +46,36 @@ pub async fn read(app: &App, token: &str, from: IpAddr) -> Outcome<Option<Person
         look.was_in_vain();
         return Ok(None);
     };
-    app.db.read(move |conn| meant(conn, person, &mark)).await
+    let rule = app.settings().await?.registration;
+    app.db.read(move |conn| meant(conn, person, &mark, rule)).await
 }
 
-/// Sets the password and signs them out everywhere. None when the link is good for nothing (any more).
-pub async fn set(app: &App, token: &str, password: SecretString, from: IpAddr) -> Outcome<Option<Person>> {
+/// Sets the password and signs them out everywhere. `username` counts where they have none yet. None when the link is good
+/// for nothing (any more).
+pub async fn set(
+    app: &App,
+    token: &str,
+    username: &str,
+    password: SecretString,
+    from: IpAddr,
+) -> Outcome<Option<Person>> {
     let Some(person) = read(app, token, from).await? else { return Ok(None) };
     let Some((_, mark)) = about(app, token) else { return Ok(None) };
-    let username = person.username.unwrap_or_default();
-    rules::password(password.expose_secret(), &username).map_err(|words| AppError::field("password", words))?;
-    let hash = hash_password(password).await?;
-    let now = app.now();
+    let (username, hash) = match &person.username {
+        Some(username) => {
+            rules::password(password.expose_secret(), username).map_err(|words| AppError::field("password", words))?;
+            (username.clone(), hash_password(password).await?)
+        }
+        None => passwords::chosen(&person, username, password).await?,
+    };
+    let (now, rule) = (app.now(), app.settings().await?.registration);
     let done = app
         .db
         .write(move |tx| {
             // Somebody else may have used it meanwhile.
-            let Some(person) = meant(tx, person.id, &mark)? else { return Ok(None) };
-            passwords::set(tx, &person, &hash, None, Some(&format!("by a link in a mail, from {from}")), now)?;
+            let Some(person) = meant(tx, person.id, &mark, rule)? else { return Ok(None) };
+            let way = format!("by a link in a mail, from {from}");
+            passwords::register(tx, &person, &username, &hash, None, &way, now)?;
             Ok(Some(person))
         })
         .await?;
@@ -80,14 +87,15 @@ pub async fn set(app: &App, token: &str, password: SecretString, from: IpAddr) -
 }
 
 fn about(app: &App, token: &str) -> Option<(PersonId, String)> {
-    reset::read(&app.keys.read_link(reset::PURPOSE, token, app.now())?)
+    account::read(&app.keys.read_link(RESET, token, app.now())?)
 }
 
-/// The person, as long as they have the password that the link is to replace.
-fn meant(conn: &mut Conn, person: PersonId, mark: &str) -> Outcome<Option<Person>> {
-    let hash = people::password_hash_of(conn, person)?;
-    if hash.is_none() || password_mark(hash.as_deref()) != mark {
+/// The person, as long as they come in by the password and have the address that the link was made for.
+fn meant(conn: &mut Conn, person: PersonId, mark: &str, rule: Registration) -> Outcome<Option<Person>> {
+    if people::sign_in_mark(conn, person)?.as_deref() != Some(mark) {
         return Ok(None);
     }
-    people::get(conn, person)
+    let Some(person) = people::get(conn, person)? else { return Ok(None) };
+    let may = person.has_password || people::may_register(conn, &person, rule)?;
+    Ok(Some(person).filter(|_| may))
 }

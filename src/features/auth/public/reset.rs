@@ -19,7 +19,7 @@ pub async fn show(req: &Request, Data(app): Data<&App>, visit: Visit) -> poem::R
     if let Some(gone) = set_up_first(req, app, &visit).await? {
         return Ok(gone);
     }
-    Ok(visit.show(match reset::is_open(app).await? {
+    Ok(visit.show(match app.sends_links().await? {
         true => views::ask(&visit.frame, "", &Errors::default()),
         false => views::closed(&visit.frame),
     }))
@@ -28,7 +28,7 @@ pub async fn show(req: &Request, Data(app): Data<&App>, visit: Visit) -> poem::R
 #[handler]
 pub async fn ask(req: &Request, Data(app): Data<&App>, visit: Visit, fields: Fields) -> poem::Result<Response> {
     actor::check_origin(req).await?;
-    if !reset::is_open(app).await? {
+    if !app.sends_links().await? {
         return Ok(visit.show(views::closed(&visit.frame)));
     }
     let typed: String = fields.text("username").chars().take(254).collect();
@@ -54,7 +54,7 @@ pub async fn choose(
     Path(token): Path<String>,
 ) -> poem::Result<Response> {
     match reset::read(app, &token, client::address(req)).await? {
-        Some(person) => Ok(visit.show(views::choose(&visit.frame, &person, &token, &Errors::default()))),
+        Some(person) => Ok(visit.show(views::choose(&visit.frame, &person, &token, "", &Errors::default()))),
         None => Ok(over(&visit)),
     }
 }
@@ -69,18 +69,25 @@ pub async fn set(
 ) -> poem::Result<Response> {
     actor::check_origin(req).await?;
     let password = SecretString::from(fields.raw("password").to_owned());
-    match reset::set(app, &token, password, client::address(req)).await {
-        Ok(Some(_)) => Ok(visit.go(req, "/login", Some("Your password is changed. Sign in with it."))),
+    let username: String = fields.text("username").chars().take(254).collect();
+    match reset::set(app, &token, &username, password, client::address(req)).await {
+        Ok(Some(_)) => Ok(visit.go(req, "/login", Some("Your password is set. Sign in with it."))),
         Ok(None) => Ok(over(&visit)),
-        Err(error @ AppError::Refused { .. }) => Ok(refused(req, app, &visit, &token, error).await?),
+        Err(error @ AppError::Refused { .. }) => Ok(refused(req, app, &visit, (&token, &username), error).await?),
         Err(error) => Err(error.into()),
     }
 }
 
 /// The form again, with what is wrong.
-async fn refused(req: &Request, app: &App, visit: &Visit, token: &str, error: AppError) -> Outcome<Response> {
+async fn refused(
+    req: &Request,
+    app: &App,
+    visit: &Visit,
+    (token, username): (&str, &str),
+    error: AppError,
+) -> Outcome<Response> {
     let Some(person) = reset::read(app, token, client::address(req)).await? else { return Ok(over(visit)) };
-    let page = views::choose(&visit.frame, &person, token, &refusal(error)?);
+    let page = views::choose(&visit.frame, &person, token, username, &refusal(error)?);
     Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, page))
 }
 

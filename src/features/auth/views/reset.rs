@@ -1,6 +1,6 @@
 //! The pages of a new password by mail.
 
-use maud::html;
+use maud::{Markup, html};
 
 use crate::domain::people::{Person, rules};
 use crate::ui::form::{Errors, Field};
@@ -12,7 +12,7 @@ pub fn ask(frame: &Frame, typed: &str, errors: &Errors) -> Page {
     let body = html! {
         div.stack-2 {
             h1 { (TITLE) }
-            p.soft { "We write to the address that " (frame.house) " has of you. A link in that mail lets you choose one." }
+            p.soft { "We write to the address that " (frame.house) " has for you. A link in that mail lets you choose one." }
         }
         form.form method="post" action=(frame.links.to("/login/reset")) {
             (Field::new("username", "Name or e-mail").value(typed).errors(errors)
@@ -42,22 +42,39 @@ pub fn sent(frame: &Frame) -> Page {
     Page::plain(frame, "Look into your mail", body)
 }
 
-pub fn choose(frame: &Frame, person: &Person, token: &str, errors: &Errors) -> Page {
-    let name = person.username.as_deref().unwrap_or_default();
+/// Who has no name yet chooses one, too; `typed` is what they wrote.
+pub fn choose(frame: &Frame, person: &Person, token: &str, typed: &str, errors: &Errors) -> Page {
     let body = html! {
         div.stack-2 {
             h1 { (TITLE) }
-            p.soft { "Hello " bdi { (format::first_name(&person.name)) } ". You sign in as " b.strong { (name) } ". Wherever you are signed in now, you will be signed out." }
+            p.soft { "Hello " bdi { (format::first_name(&person.name)) } ". "
+                @if let Some(name) = &person.username { "You sign in as " b.strong { (name) } ". " } @else { "You can go on signing in with Plex. " }
+                "Wherever you are signed in now, you will be signed out."
+            }
         }
         form.form method="post" action=(frame.links.to(&format!("/login/reset/{token}"))) {
             (errors.alert())
-            input type="hidden" name="username" autocomplete="username" value=(name);
+            @match &person.username {
+                Some(name) => { input type="hidden" name="username" autocomplete="username" value=(name); }
+                None => { (name_field(typed, errors)) }
+            }
             (Field::new("password", "New password").errors(errors).help(&rules::password_in_words())
                 .required().autofocus().password("new-password"))
-            (Button::new("Change password").primary().class("full").busy("Changing").submit())
+            (Button::new("Set password").primary().class("full").busy("Changing").submit())
         }
     };
     Page::plain(frame, TITLE, body)
+}
+
+fn name_field(typed: &str, errors: &Errors) -> Markup {
+    Field::new("username", "Name to sign in with")
+        .value(typed)
+        .errors(errors)
+        .help(&rules::username_in_words())
+        .autocomplete("username")
+        .maxlength(50)
+        .required()
+        .text()
 }
 
 pub fn over(frame: &Frame) -> Page {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::app::run::RunHandle;
-use crate::db::{access_requests, guests, jobs, outbox, sessions, settings, titles};
+use crate::db::{access_requests, guests, jobs, mail_changes, outbox, sessions, settings, titles};
 use crate::error::Outcome;
 
 /// Found by somebody's search, and never asked for.
@@ -27,7 +27,7 @@ pub async fn run(run: RunHandle) -> Outcome<serde_json::Value> {
         .db
         .write(move |tx| {
             Ok((
-                sessions::prune(tx, now - SESSIONS_KEPT)?,
+                sessions::prune(tx, now - SESSIONS_KEPT)? + mail_changes::prune(tx, now - SESSIONS_KEPT)?,
                 outbox::prune(tx, now - SETTLED_KEPT)?,
                 jobs::prune(tx, now - RUNS_KEPT)?,
                 settings::prune(tx, "draft:", now - DRAFTS_KEPT)?,
