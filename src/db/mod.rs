@@ -55,6 +55,9 @@ pub mod shelves;
 pub mod testing;
 pub mod time;
 pub mod titles;
+pub mod welcome;
+pub mod welcome_pictures;
+pub mod welcome_reads;
 pub mod word;
 
 use std::any::Any;

@@ -690,6 +690,48 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    welcome_pages (id) {
+        id -> BigInt,
+        title -> Text,
+        body -> Text,
+        position -> Integer,
+        gate_label -> Nullable<Text>,
+        gate_url -> Nullable<Text>,
+        for_everybody -> Bool,
+        enabled -> Bool,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    welcome_page_invites (page_id, invite_id) {
+        page_id -> BigInt,
+        invite_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    welcome_reads (person_id, page_id) {
+        person_id -> BigInt,
+        page_id -> BigInt,
+        pressed_at -> Nullable<Timestamp>,
+        read_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    welcome_pictures (id) {
+        id -> BigInt,
+        name -> Text,
+        format -> Text,
+        bytes -> BigInt,
+        content -> Text,
+        added_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(sessions -> people (person_id));
 diesel::joinable!(api_keys -> people (person_id));
 diesel::joinable!(notice_choices -> people (person_id));
@@ -772,4 +814,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     shares,
     spared_changes,
     titles,
+    welcome_page_invites,
+    welcome_pages,
+    welcome_pictures,
+    welcome_reads,
 );

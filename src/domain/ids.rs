@@ -54,4 +54,6 @@ ids! {
     RunId,
     ActivityId,
     ApiKeyId,
+    WelcomePageId,
+    WelcomePictureId,
 }

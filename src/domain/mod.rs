@@ -39,4 +39,5 @@ pub mod title_seasons;
 pub mod title_wish;
 pub mod torrent;
 pub mod typed;
+pub mod welcome;
 pub mod wording;

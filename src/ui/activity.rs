@@ -81,6 +81,8 @@ pub fn icon(kind: ActivityKind) -> Icon {
         Kind::AccessDeclined => Icon::X,
         Kind::AskLinkRemoved => Icon::Trash,
         Kind::InviteRemoved | Kind::InvitesCleared => Icon::Trash,
+        Kind::WelcomeSaved | Kind::WelcomeMoved | Kind::PictureAdded => Icon::Chat,
+        Kind::WelcomeRemoved | Kind::PictureRemoved => Icon::Trash,
         Kind::BackupRemoved => Icon::Trash,
         Kind::BackupDownloaded => Icon::Download,
         Kind::Restored => Icon::Undo,

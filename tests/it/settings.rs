@@ -3,8 +3,7 @@
 use usherr::db::{servers, services, settings};
 use usherr::demo::WorldOptions;
 use usherr::domain::service::ServiceKind;
-use usherr::domain::settings::Asking;
-use usherr::domain::settings::Registration;
+use usherr::domain::settings::{Asking, Registration};
 use usherr::domain::sharing::Routes;
 use usherr::features::settings::{file, listing};
 

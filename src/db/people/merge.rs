@@ -60,6 +60,7 @@ pub const REFERRING: &[(&str, &str, Fate)] = &[
     ("access_requests", "decided_by", Fate::Moves),
     ("invite_uses", "person_id", Fate::Moves),
     ("invite_mails", "asked_by", Fate::Moves),
+    ("welcome_reads", "person_id", unites("page_id", "pressed_at, read_at")),
     ("person_flags", "person_id", Fate::Ends),
     ("memberships", "person_id", Fate::Ends),
     ("mail_changes", "person_id", Fate::Ends),
