@@ -21,6 +21,7 @@ pub fn routes() -> Routes {
     let routes = group_routes(routes);
     let routes = invite_routes(routes);
     let routes = access_request_routes(routes);
+    let routes = onboarding_routes(routes);
     let routes = title_routes(routes);
     let routes = request_routes(routes);
     let routes = service_routes(routes);
@@ -170,6 +171,28 @@ fn access_request_routes(routes: Routes) -> Routes {
         .both("/admin/access-requests/:id/decline", admin::show, admin::decline)
 }
 
+/// Welcome pages: read by newcomers, written in the back office.
+fn onboarding_routes(routes: Routes) -> Routes {
+    use crate::features::onboarding::admin::{self, pictures};
+    use crate::features::onboarding::viewer;
+    routes
+        .get("/welcome", viewer::start)
+        .get("/welcome/:id", viewer::show)
+        .post("/welcome/:id/read", viewer::go_on)
+        .both("/welcome/:id/gate", viewer::leave, viewer::press)
+        .get("/images/welcome/:id", viewer::picture)
+        .get("/admin/onboarding", admin::index)
+        .both("/admin/onboarding/new", admin::new, admin::create)
+        .both("/admin/onboarding/preview", admin::form_page, admin::preview)
+        .both("/admin/onboarding/pictures", admin::form_page, pictures::add)
+        .both("/admin/onboarding/pictures/:id/removal", pictures::ask_removal, pictures::remove)
+        .post("/admin/onboarding/defaults", admin::put_back)
+        .both("/admin/onboarding/:id", admin::show, admin::save)
+        .post("/admin/onboarding/:id/move", admin::shift)
+        .post("/admin/onboarding/:id/switch", admin::switch)
+        .both("/admin/onboarding/:id/removal", admin::ask_removal, admin::remove)
+}
+
 /// Groups, in the back office.
 fn group_routes(routes: Routes) -> Routes {
     use crate::features::groups::admin::{self, members};
@@ -293,8 +316,8 @@ fn api_routes(routes: Routes) -> Routes {
 /// Every slice's part of the JSON API.
 fn api() -> OpenApiService<impl OpenApi, ()> {
     use crate::features::{
-        access, access_requests, activity, auth, backups, groups, invites, jobs, me, memberships, people, requests,
-        services, titles,
+        access, access_requests, activity, auth, backups, groups, invites, jobs, me, memberships, onboarding, people,
+        requests, services, titles,
     };
     let parts = (
         (auth::api::AuthApi, me::api::MeApi),
@@ -304,7 +327,7 @@ fn api() -> OpenApiService<impl OpenApi, ()> {
         people::api::sessions::PersonSessionsApi,
         groups::api::GroupsApi,
         // A tuple has sixteen members at most.
-        (invites::api::InvitesApi, access_requests::api::AccessRequestsApi),
+        (invites::api::InvitesApi, access_requests::api::AccessRequestsApi, onboarding::api::WelcomePagesApi),
         people::api::access::PersonAccessApi,
         (people::api::membership::PersonMembershipApi, memberships::api::MyMembershipApi),
         access::api::AccessApi,

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::db::presence::Presence;
 use crate::db::{self, jobs, outbox};
 use crate::error::{AppError, Outcome};
+use crate::features::onboarding;
 use crate::{dispatch, router, timetable, worker};
 
 /// An open house.
@@ -45,6 +46,7 @@ pub async fn open_for(app: App) -> Outcome<House> {
     let addr = acceptor.local_addr().first().and_then(|addr| addr.as_socket_addr().copied()).unwrap_or(listen);
     let presence = move_in(&app).await?;
     timetable::prepare(&app).await?;
+    onboarding::actions::begin(&app).await?;
     let stop = app.stop.clone();
     let endpoint = router::endpoint(app.clone());
     let listening = tokio::spawn(async move {

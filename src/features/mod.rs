@@ -13,6 +13,7 @@ pub mod libraries;
 pub mod me;
 pub mod memberships;
 pub mod notices;
+pub mod onboarding;
 pub mod people;
 pub mod requests;
 pub mod services;

@@ -70,6 +70,7 @@ pub enum Place {
     Groups,
     Invites,
     AccessRequests,
+    Onboarding,
     Plan,
     Jobs,
     Activity,
@@ -91,6 +92,7 @@ impl Place {
             Place::Groups => "/admin/groups",
             Place::Invites => "/admin/invites",
             Place::AccessRequests => "/admin/access-requests",
+            Place::Onboarding => "/admin/onboarding",
             Place::Jobs => "/admin/jobs",
             Place::Activity => "/admin/activity",
             Place::Services => "/admin/services",
@@ -110,6 +112,7 @@ impl Place {
             Place::Groups => "Groups",
             Place::Invites => "Invites",
             Place::AccessRequests => "Who asks",
+            Place::Onboarding => "Welcome pages",
             Place::Jobs => "Jobs",
             Place::Activity => "Activity",
             Place::Services => "Settings",
@@ -128,6 +131,7 @@ impl Place {
             Place::Groups => Icon::Groups,
             Place::Invites => Icon::Door,
             Place::AccessRequests => Icon::Mail,
+            Place::Onboarding => Icon::Chat,
             Place::Jobs => Icon::Clock,
             Place::Activity => Icon::Log,
             Place::Services => Icon::Sliders,
@@ -144,6 +148,7 @@ impl Place {
                 | Place::Groups
                 | Place::Invites
                 | Place::AccessRequests
+                | Place::Onboarding
                 | Place::Jobs
                 | Place::Activity
                 | Place::Services
@@ -156,13 +161,14 @@ pub(super) const LOBBY: [Place; 3] = [Place::Home, Place::Search, Place::MyReque
 
 /// The back office's entries for a role; none for those who have no business there.
 pub(super) fn back_office(role: Role) -> &'static [Place] {
-    const ALL: [Place; 10] = [
+    const ALL: [Place; 11] = [
         Place::Dashboard,
         Place::Requests,
         Place::People,
         Place::Groups,
         Place::Invites,
         Place::AccessRequests,
+        Place::Onboarding,
         Place::Plan,
         Place::Jobs,
         Place::Activity,

@@ -54,6 +54,7 @@ pub mod page;
 pub mod pager;
 pub mod poster;
 pub mod progress;
+pub mod prose;
 pub mod table;
 pub mod ticket;
 pub mod timeline;

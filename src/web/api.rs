@@ -24,6 +24,8 @@ pub enum Tag {
     Invites,
     /// Asking to be let in.
     AccessRequests,
+    /// What newcomers read.
+    WelcomePages,
     /// Outside programs and how they fare.
     Services,
     /// Scheduled work.

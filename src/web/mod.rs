@@ -20,11 +20,13 @@ pub mod origin;
 pub mod routes;
 pub mod sign_in;
 pub mod sse;
+pub mod upload;
 pub mod visit;
 pub mod written;
 
 pub use actor::{Admin, BackOffice, Moderator, Oneself, Requester, SettingsReader, Viewer};
 pub use address::public_address;
 pub use form::Fields;
+pub use upload::Upload;
 pub use visit::Visit;
 pub use written::Written;

@@ -22,6 +22,7 @@ mod jobs;
 mod mail;
 mod me;
 mod memberships;
+mod onboarding;
 mod outages;
 mod people;
 mod program;

@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use super::views::Typed;
 use super::{actions, views};
 use crate::app::App;
-use crate::db::{mail_changes, memberships, notice_choices, people, sessions};
+use crate::db::{mail_changes, memberships, notice_choices, people, sessions, welcome_reads};
 use crate::domain::people::Actor;
 use crate::error::{AppError, Outcome};
 use crate::ui::Page;
@@ -25,7 +25,7 @@ pub async fn show(visit: Visit, Oneself(me): Oneself) -> poem::Result<Response> 
 
 async fn page(visit: &Visit, me: &Actor, typed: Typed) -> Outcome<Page> {
     let (id, now) = (me.id, visit.app.now());
-    let (person, sessions, notices, membership, change) = visit
+    let (person, sessions, notices, membership, change, has_welcome) = visit
         .app
         .db
         .read(move |conn| {
@@ -35,6 +35,7 @@ async fn page(visit: &Visit, me: &Actor, typed: Typed) -> Outcome<Page> {
                 notice_choices::of_person(conn, id)?,
                 memberships::of_person(conn, id)?,
                 mail_changes::of_person(conn, id)?,
+                welcome_reads::has_any(conn, id)?,
             ))
         })
         .await?;
@@ -44,8 +45,10 @@ async fn page(visit: &Visit, me: &Actor, typed: Typed) -> Outcome<Page> {
     let asks = person.clone();
     let may_register = visit.app.db.read(move |conn| people::may_register(conn, &asks, rule)).await?;
     let change = change.filter(|change| change.is_open(person.email.as_deref(), now));
+    let has_welcome = has_welcome && !me.is_out();
     let (here, by_mail) = (me.session.clone(), visit.app.sends_links().await?);
-    let me = views::Me { person, membership, sessions, here, notices, change, by_mail, may_register, typed };
+    let me =
+        views::Me { person, membership, sessions, here, notices, has_welcome, change, by_mail, may_register, typed };
     Ok(views::me(&visit.frame, &me))
 }
 

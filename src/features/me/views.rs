@@ -24,6 +24,8 @@ pub struct Me {
     pub here: Option<String>,
     /// Those that concern this person, and whether they come.
     pub notices: Vec<(NoticeKind, bool)>,
+    /// There are welcome pages for them.
+    pub has_welcome: bool,
     /// Another address that they asked for.
     pub change: Option<MailChange>,
     /// Mails can go out, and their links lead somewhere.
@@ -58,6 +60,7 @@ pub fn me(frame: &Frame, me: &Me) -> Page {
         (section("look", "Look", html! {}, look(frame, me)))
         @if me.may_register { (section("register-head", "Sign in without Plex, too", html! {}, register(frame, me))) }
         @if me.by_mail { (email::section(frame, me)) }
+        @if me.has_welcome { (section("welcome", "Welcome pages", html! {}, welcome(frame))) }
         @if me.person.has_password { (section("password-head", "Password", html! {}, password(frame, me))) }
     };
     match frame.viewer {
@@ -164,6 +167,14 @@ fn register(frame: &Frame, me: &Me) -> Markup {
             div { (Button::new("Keep name and password").busy("Keeping").submit()) }
         }
     }
+}
+
+fn welcome(frame: &Frame) -> Markup {
+    let again = frame.links.query("/welcome", &[("from", "start")]);
+    card::card(html! {
+        p.soft { "How this house works, and how to make the most of it." }
+        div { (Button::new("Read the welcome again").icon(Icon::Chat).link(&again)) }
+    })
 }
 
 fn password(frame: &Frame, me: &Me) -> Markup {

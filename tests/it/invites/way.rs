@@ -33,7 +33,9 @@ async fn from_the_link_to_the_open_door_and_in() {
     assert_eq!((&plan["changes"], &plan["drift"]), (&json!([]), &json!([])));
     // Whoever was let in needs not show their account again.
     let pins = test.world.plex_tv().pins().len();
-    assert_eq!(guest.post("/login/plex", &[("go_in", "yes")]).await.is(303).location(), "/");
+    let go_in = [("go_in", "yes"), ("next", "/welcome")];
+    assert_eq!(guest.post("/login/plex", &go_in).await.is(303).location(), "/welcome");
+    assert!(guest.get("/welcome").await.is(303).location().starts_with("/welcome/"));
     guest.get("/").await.is(200).has("Casper");
     assert_eq!(test.world.plex_tv().pins().len(), pins);
     guest.get("/invite/back-row").await.is(200).has("The door is open");

@@ -234,12 +234,13 @@ fn first(frame: &Frame, scene: &Scene) -> Markup {
     match scene {
         Scene::In(_) if frame.viewer.is_some() => html! {
             (said("The door is open. See what is new here, and ask for films."))
-            (Button::new("Go in").icon(Icon::Play).primary().big().link(&frame.links.to("/")))
+            (Button::new("Go in").icon(Icon::Play).primary().big().link(&frame.links.to("/welcome")))
         },
         Scene::In(_) => html! {
             (said("The door is open. See what is new here, and ask for films."))
             form.cluster method="post" action=(frame.links.to("/login/plex")) {
                 (hidden("go_in", "yes"))
+                (hidden("next", "/welcome"))
                 button.btn.primary.big type="submit" data-busy="Opening" { (icon(Icon::Play)) "Go in" }
             }
         },
