@@ -1,6 +1,6 @@
 //! The welcome as its readers see it: one page after the other, and the pictures on them.
 
-use poem::http::{HeaderValue, header};
+use poem::http::{HeaderValue, StatusCode, header};
 use poem::web::{Data, Path, Query};
 use poem::{IntoResponse, Request, Response, handler};
 use serde::Deserialize;
@@ -70,7 +70,11 @@ pub async fn show(
         return Ok(visit.go(req, &path(held), Some(HELD)));
     }
     if visit.fragment && visit.target.as_deref() == Some(read::ONWARD) {
-        return Ok(ui::Fragment(read::onward(&visit.frame, &spot)).into_response());
+        // While nothing is new, nothing is put in the place of what somebody may be about to press.
+        return Ok(match spot.step.is_held() {
+            true => StatusCode::NO_CONTENT.into(),
+            false => ui::Fragment(read::onward(&visit.frame, &spot)).into_response(),
+        });
     }
     Ok(visit.show(read::page(&visit.frame, &spot)))
 }

@@ -62,6 +62,10 @@ async fn a_gate_opens_once_its_link_was_pressed() {
     let refused = ana.post(&format!("{}/read", at(held)), &[]).await.is(303);
     assert_eq!(refused.location(), at(held));
     ana.follow(&refused).await.is(200).has("There is a button to press on this page first.");
+    let waiting = test.as_role(Role::Viewer).await.with_header("hx-request", "true");
+    let waiting = waiting.with_header("hx-target", "div#onward");
+    waiting.post(&format!("{}/read", at(first)), &[]).await.is(303);
+    waiting.get(&at(held)).await.is(204);
     // It leads nowhere before it was pressed, and a page without one has none.
     let leave = format!("{}/gate", at(held));
     ana.get(&leave).await.is(404);
