@@ -152,7 +152,7 @@ pub async fn pause(
     Path(name): Path<String>,
     fields: Fields,
 ) -> poem::Result<Response> {
-    let invite = actions::pause(app, &me, id(&name)?, fields.ticked("paused")).await?;
+    let invite = actions::pause(app, &me, id(&name)?, fields.text("paused") == "yes").await?;
     let said = match invite.paused {
         true => "The link lets nobody in until you say so.",
         false => "The link works again.",

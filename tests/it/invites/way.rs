@@ -174,3 +174,17 @@ async fn groups_are_joined_and_what_they_carry_is_shared() {
     assert_eq!(used(&test).await, 1);
     close(test).await;
 }
+
+#[tokio::test]
+async fn a_link_is_paused_and_works_again() {
+    let test = house().await;
+    invite(&test, json!({})).await;
+    let admin = test.as_admin().await;
+    let (paused, works) = (&[("paused", "yes")], &[("paused", "")]);
+    admin.post("/admin/invites/1/pause", paused).await.is(303);
+    test.nobody().get("/invite/back-row").await.is(200).has("This invite rests");
+    admin.get("/admin/invites").await.is(200).has("name=\"paused\" value=\"\"");
+    admin.post("/admin/invites/1/pause", works).await.is(303);
+    test.nobody().get("/invite/back-row").await.is(200).lacks("This invite rests");
+    close(test).await;
+}
