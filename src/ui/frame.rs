@@ -177,7 +177,7 @@ pub(super) fn back_office(role: Role) -> &'static [Place] {
     if role.sees_settings() {
         &ALL
     } else if role.sees_back_office() {
-        &ALL[..9]
+        &ALL[..10]
     } else {
         &[]
     }

@@ -153,6 +153,7 @@ fn count_id(bar: Bar, place: Place) -> String {
     let what = match place {
         Place::Requests => "to-decide",
         Place::Plan => "in-plan",
+        Place::AccessRequests => "asking",
         _ => "mine",
     };
     format!("count-{bar}-{what}")

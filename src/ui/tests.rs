@@ -135,6 +135,8 @@ fn entries_go_by_role() {
         "/admin/people",
         "/admin/groups",
         "/admin/invites",
+        "/admin/access-requests",
+        "/admin/onboarding",
         "/admin/plan",
         "/admin/jobs",
         "/admin/activity",
