@@ -91,6 +91,16 @@ pub fn all(conn: &mut Conn) -> Outcome<Vec<Group>> {
         .collect()
 }
 
+/// Those to choose from, as forms show them: id, name, and titles of what each carries.
+pub fn choices(conn: &mut Conn) -> Outcome<Vec<(String, String, Vec<String>)>> {
+    let titles = super::libraries::titles(conn)?;
+    let named = |group: Group| {
+        let carries = group.libraries.iter().filter_map(|id| titles.get(id)).map(|title| title.trim().to_owned());
+        (group.id.to_string(), group.name, carries.collect())
+    };
+    Ok(all(conn)?.into_iter().map(named).collect())
+}
+
 fn carried(conn: &mut Conn) -> Outcome<HashMap<i64, Vec<LibraryId>>> {
     let rows: Vec<(i64, i64)> = crate::each_backend!(conn, conn => group_libraries::table
         .inner_join(libraries::table.on(libraries::id.eq(group_libraries::library_id)))

@@ -6,7 +6,7 @@ use poem::{Request, Response, handler};
 
 use super::page;
 use crate::app::App;
-use crate::db::ask_links;
+use crate::db::{ask_links, groups};
 use crate::domain::access_request::form::TypedLink;
 use crate::domain::ids::AskLinkId;
 use crate::error::{AppError, Outcome};
@@ -29,7 +29,7 @@ pub async fn list(
 
 async fn shown(req: &Request, app: &App, typed: TypedLink, errors: Errors, may_write: bool) -> Outcome<Links> {
     let door = page::door(req, app).await?;
-    let (all, groups) = app.db.read(|conn| Ok((ask_links::all(conn)?, page::choices(conn)?))).await?;
+    let (all, groups) = app.db.read(|conn| Ok((ask_links::all(conn)?, groups::choices(conn)?))).await?;
     let told = all.into_iter().map(|link| {
         let mine = |id: &str| link.groups.iter().any(|group| group.to_string() == id);
         Told {

@@ -3,10 +3,9 @@
 use poem::Request;
 
 use crate::app::App;
-use crate::db::{Conn, access_requests, ask_links, groups, libraries, people};
+use crate::db::{access_requests, ask_links, groups, people};
 use crate::domain::access_request::AccessRequest;
 use crate::domain::access_request::form::TypedApproval;
-use crate::domain::group::Group;
 use crate::domain::people::Actor;
 use crate::error::{FieldErrors, Outcome};
 use crate::features::access_requests::views::decide::{No, Yes};
@@ -32,7 +31,7 @@ pub async fn yes(app: &App, one: &AccessRequest, typed: Option<TypedApproval>, e
     let link = one.link;
     let (groups, link) = app
         .db
-        .read(move |conn| Ok((choices(conn)?, link.map(|id| ask_links::get(conn, id)).transpose()?.flatten())))
+        .read(move |conn| Ok((groups::choices(conn)?, link.map(|id| ask_links::get(conn, id)).transpose()?.flatten())))
         .await?;
     let typed = typed.unwrap_or_else(|| {
         let by_link = link.map(|link| link.groups.iter().map(ToString::to_string).collect::<Vec<_>>());
@@ -50,15 +49,6 @@ pub fn no(fields: Option<&Fields>, errors: Errors) -> No {
     let typed = fields.map(|fields| (fields.text("why").parse().unwrap_or_default(), fields.text("reason").to_owned()));
     let (why, words) = typed.unwrap_or_default();
     No { why, words, errors }
-}
-
-pub fn choices(conn: &mut Conn) -> Outcome<Vec<(String, String, Vec<String>)>> {
-    let titles = libraries::titles(conn)?;
-    let named = |group: Group| {
-        let carries = group.libraries.iter().filter_map(|id| titles.get(id)).map(|title| title.trim().to_owned());
-        (group.id.to_string(), group.name, carries.collect())
-    };
-    Ok(groups::all(conn)?.into_iter().map(named).collect())
 }
 
 pub async fn one(app: &App, me: &Actor, one: AccessRequest, yes: Yes, no: No) -> Outcome<One> {

@@ -112,7 +112,13 @@ pub async fn form(req: &Request, app: &App, visit: &Visit, shown: Shown) -> Outc
             let invite = id.map(|id| invites::get(conn, id)).transpose()?.flatten();
             let uses = id.map(|id| who_came(conn, id, page)).transpose()?;
             let mails = invite.as_ref().map(|invite| mails(conn, &within, invite)).transpose()?;
-            Ok((told(conn, invite.into_iter().collect(), &here)?.pop(), uses, mails, choices(conn)?, offered(conn)?))
+            Ok((
+                told(conn, invite.into_iter().collect(), &here)?.pop(),
+                uses,
+                mails,
+                groups::choices(conn)?,
+                offered(conn)?,
+            ))
         })
         .await?;
     let Shown { typed, errors, may_write, mail: (address, wrong), .. } = shown;
@@ -129,15 +135,6 @@ fn who_came(conn: &mut Conn, id: InviteId, page: i64) -> Outcome<Uses> {
     let total = invite_uses::count(conn, id)?;
     let page = page.clamp(1, ((total + PER_PAGE - 1) / PER_PAGE).max(1));
     Ok(Uses { rows: invite_uses::of_invite(conn, id, (page - 1) * PER_PAGE, PER_PAGE)?, total, page })
-}
-
-fn choices(conn: &mut Conn) -> Outcome<Vec<(String, String, Vec<String>)>> {
-    let titles = libraries::titles(conn)?;
-    let named = |group: Group| {
-        let carries = group.libraries.iter().filter_map(|id| titles.get(id)).map(|title| title.trim().to_owned());
-        (group.id.to_string(), group.name, carries.collect())
-    };
-    Ok(groups::all(conn)?.into_iter().map(named).collect())
 }
 
 /// The libraries of every server, but for the default one, which everybody has.
