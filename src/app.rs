@@ -70,7 +70,7 @@ pub enum Change {
     Request(RequestId),
     Run(RunId),
     Health,
-    /// A share on Plex, or what is planned for one.
+    /// A share on Plex, what is planned for one, or who asks to be let in.
     Access,
     /// Somebody was signed out, or may do more or less than before.
     Sessions,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::app::App;
+use crate::app::{App, Change as News};
 use crate::crypto;
 use crate::db::{Conn, Tx, access_requests, activity, ask_links, groups, invite_mails, invites, outbox, people};
 use crate::domain::access_request::form::{Approval, Ask, TypedApproval, TypedLink};
@@ -58,7 +58,7 @@ pub async fn ask(app: &App, link: Option<AskLinkId>, ask: Ask) -> Outcome<Option
 pub async fn confirm(app: &App, id: AccessRequestId) -> Outcome<()> {
     let now = app.now();
     app.db.write(move |tx| confirm_in(tx, id, now)).await?;
-    app.wake_worker();
+    announce(app);
     Ok(())
 }
 
@@ -95,7 +95,7 @@ pub async fn approve(app: &App, by: Decider, id: AccessRequestId, typed: TypedAp
             Ok(yes)
         })
         .await?;
-    app.wake_worker();
+    announce(app);
     Ok(approved)
 }
 
@@ -132,8 +132,14 @@ pub async fn decline(app: &App, by: Decider, id: AccessRequestId, reason: Option
             Ok(no)
         })
         .await?;
-    app.wake_worker();
+    announce(app);
     Ok(declined)
+}
+
+/// There are mails to send, and pages to count anew.
+fn announce(app: &App) {
+    app.wake_worker();
+    app.changed(News::Access);
 }
 
 fn against(refusal: Refusal) -> AppError {
