@@ -8,7 +8,7 @@ use super::access::outlook;
 use super::among::Among;
 use super::schema::{downloads, outbox, people, request_follows, requests, services, titles};
 use super::time::{utc, utc_opt};
-use super::{Conn, access_requests, activity, jobs, services as service_rows};
+use super::{Conn, access_requests, activity, jobs, memberships, services as service_rows};
 use crate::domain::activity::ActivityFilter;
 use crate::domain::catalog::MediaKind;
 use crate::domain::dashboard::{Desk, Fetching, OpenRequest};
@@ -32,6 +32,7 @@ pub fn desk(conn: &mut Conn) -> Outcome<Desk> {
         stuck: open(conn, Stage::Stuck, STUCK, &folders)?,
         stuck_total: count(conn, Stage::Stuck)?,
         asking: access_requests::open(conn)?,
+        staying: memberships::asking(conn)?,
         plan: outlook::last(conn)?,
         fetching: fetching(conn)?,
         names: activity::names(conn, &entries)?,

@@ -65,6 +65,11 @@ pub fn out(conn: &mut Conn, now: DateTime<Utc>) -> Outcome<HashSet<PersonId>> {
     Ok(all(conn)?.into_values().filter(|one| one.out_since(now).is_some()).map(|one| one.person).collect())
 }
 
+/// How many ask for more.
+pub fn asking(conn: &mut Conn) -> Outcome<i64> {
+    Ok(memberships::table.filter(memberships::asked_at.is_not_null()).count().get_result(conn)?)
+}
+
 /// The moments after `since` from which on somebody is out.
 pub fn ends(conn: &mut Conn, since: DateTime<Utc>) -> Outcome<Vec<DateTime<Utc>>> {
     let rows: Vec<Row> = memberships::table

@@ -24,6 +24,8 @@ pub struct Desk {
     pub stuck_total: i64,
     /// How many ask to be let in.
     pub asking: i64,
+    /// How many ask to stay longer.
+    pub staying: i64,
     /// As it was last counted.
     pub plan: Option<Outlook>,
     pub fetching: Vec<Fetching>,

@@ -43,8 +43,8 @@ fn greeting(frame: &Frame) -> String {
 }
 
 fn sentence(frame: &Frame, desk: &Desk) -> String {
-    let waiting =
-        desk.asked_total + desk.stuck_total + i64::from(desk.asking > 0) + i64::from(waiting::plan_of(desk).is_some());
+    let apart = [desk.asking > 0, desk.staying > 0, waiting::plan_of(desk).is_some()];
+    let waiting = desk.asked_total + desk.stuck_total + apart.map(i64::from).iter().sum::<i64>();
     let whom = if may_decide(frame) { " for you" } else { "" };
     let waits = if waiting == 1 { "thing waits" } else { "things wait" };
     let moving = i64::try_from(desk.fetching.len()).unwrap_or_default();

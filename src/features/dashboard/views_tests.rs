@@ -72,6 +72,7 @@ fn shown() -> Desk {
         stuck: Vec::new(),
         stuck_total: 0,
         asking: 0,
+        staying: 0,
         plan: None,
         fetching: Vec::new(),
         entries: Vec::new(),
@@ -158,11 +159,15 @@ fn the_access_plan_is_told_where_there_is_something_to_decide() {
 }
 
 #[test]
-fn who_asks_to_be_let_in_waits_among_the_rest() {
-    let markup = desk(&frame(Role::Moderator), &Desk { asking: 2, ..shown() });
+fn who_asks_to_be_let_in_or_to_stay_waits_among_the_rest() {
+    let markup = desk(&frame(Role::Moderator), &Desk { asking: 2, staying: 1, ..shown() });
     let said = words(&markup);
-    assert!(said.contains("2 people ask to be let in") && said.contains("Two things wait for you."), "{said}");
-    assert!(!words(&desk(&frame(Role::Moderator), &shown())).contains("let in"));
+    for sentence in ["2 people ask to be let in", "1 person asks to stay longer", "Three things wait for you."] {
+        assert!(said.contains(sentence), "'{sentence}' is missing in {said}");
+    }
+    assert!(markup.0.contains("/admin/people?show=asking"), "{}", markup.0);
+    let without = words(&desk(&frame(Role::Moderator), &shown()));
+    assert!(!without.contains("let in") && !without.contains("stay longer"), "{without}");
 }
 
 #[test]

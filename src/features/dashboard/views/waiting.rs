@@ -1,4 +1,4 @@
-//! What waits for somebody: requests to decide, people who ask to be let in, and requests that are stuck.
+//! What waits for somebody: requests to decide, people who ask to be let in or to stay, and requests that are stuck.
 
 use maud::{Markup, html};
 
@@ -18,14 +18,14 @@ pub(super) fn section(frame: &Frame, desk: &Desk) -> Markup {
     let asked = desk.asked.iter().map(|request| asked(frame, request));
     let stuck = desk.stuck.iter().map(|request| stuck(frame, request));
     let plan = plan_of(desk);
-    let asking = (desk.asking > 0).then(|| asking(frame, desk.asking));
+    let people: Vec<Markup> = [asking(frame, desk), staying(frame, desk)].into_iter().flatten().collect();
     html! {
         section aria-labelledby="waiting" {
             (card::section_head("waiting", title, all))
-            @if total == 0 && plan.is_none() && asking.is_none() {
+            @if total == 0 && plan.is_none() && people.is_empty() {
                 (empty::empty(Icon::Check, "Nothing waits", html! { "New requests and stuck ones show up here." }, html! {}))
             } @else {
-                (card::rows(asked.chain(asking).chain(plan.map(|outlook| differs(frame, outlook))).chain(stuck)))
+                (card::rows(asked.chain(people).chain(plan.map(|outlook| differs(frame, outlook))).chain(stuck)))
             }
         }
     }
@@ -99,12 +99,23 @@ fn differs(frame: &Frame, outlook: &Outlook) -> Markup {
     media::row(poster::thumb(None, Icon::Plan), title, words, Button::new("See the plan").small().link(&href))
 }
 
-fn asking(frame: &Frame, people: i64) -> Markup {
+fn asking(frame: &Frame, desk: &Desk) -> Option<Markup> {
     let href = frame.links.to(Place::AccessRequests.path());
-    let verb = if people == 1 { "asks" } else { "ask" };
-    let title = html! { a href=(href) { (format::count(people, "person", "people")) " " (verb) " to be let in" } };
-    let words = html! { p { "A yes sends an invite." } };
-    media::row(poster::thumb(None, Icon::Door), title, words, Button::new("Decide").small().link(&href))
+    let row = |n: i64| people(n, "to be let in", "A yes sends an invite.", Icon::Door, &href);
+    Some(desk.asking).filter(|n| *n > 0).map(row)
+}
+
+fn staying(frame: &Frame, desk: &Desk) -> Option<Markup> {
+    let href = frame.links.query(Place::People.path(), &[("show", "asking")]);
+    let row = |n: i64| people(n, "to stay longer", "Their membership ends, or is over.", Icon::Users, &href);
+    Some(desk.staying).filter(|n| *n > 0).map(row)
+}
+
+/// "2 people ask to be let in."
+fn people(n: i64, what: &str, more: &str, icon: Icon, href: &str) -> Markup {
+    let verb = if n == 1 { "asks" } else { "ask" };
+    let title = html! { a href=(href) { (format::count(n, "person", "people")) " " (verb) " " (what) } };
+    media::row(poster::thumb(None, icon), title, html! { p { (more) } }, Button::new("Decide").small().link(href))
 }
 
 fn name(request: &OpenRequest) -> String {
