@@ -55,6 +55,11 @@ impl AppError {
         Self::Refused { message: message.clone(), fields: FieldErrors::from([(name.to_owned(), message)]) }
     }
 
+    /// What is wrong by field.
+    pub fn fields(fields: FieldErrors) -> Self {
+        Self::Refused { message: "Some fields need another look.".to_owned(), fields }
+    }
+
     /// With the fields called as whoever sent them calls them: `names` are pairs of ours and theirs.
     pub fn renamed(self, names: &[(&str, &str)]) -> Self {
         let Self::Refused { message, fields } = self else { return self };

@@ -14,7 +14,7 @@ use crate::domain::group::Flags;
 use crate::domain::ids::{AccessRequestId, AskLinkId, GroupId, InviteId, PersonId};
 use crate::domain::invite::{Gives, Invite};
 use crate::domain::people::{Actor, Person, Role};
-use crate::error::{AppError, FieldErrors, Outcome};
+use crate::error::{AppError, Outcome};
 
 /// Who decides: signed in, or by the link in their mail.
 #[derive(Debug, Clone)]
@@ -86,7 +86,7 @@ pub async fn approve(app: &App, by: Decider, id: AccessRequestId, typed: TypedAp
             let one = access_requests::get(tx, id)?.ok_or(AppError::NotFound)?;
             one.approve(by.id, InviteId(0), now).map_err(against)?;
             let zone = within.settings_in(tx)?.time_zone;
-            let approval = typed.read(&known_groups(tx)?, now, zone).map_err(refused)?;
+            let approval = typed.read(&known_groups(tx)?, now, zone).map_err(AppError::fields)?;
             let invite = invites::save(tx, &invite(&one, &by, approval, now, zone), now)?;
             let yes = one.approve(by.id, invite, now).map_err(against)?;
             access_requests::turn(tx, one.state, &yes)?;
@@ -146,10 +146,6 @@ fn against(refusal: Refusal) -> AppError {
     AppError::Conflict(refusal.sentence().to_owned())
 }
 
-pub fn refused(fields: FieldErrors) -> AppError {
-    AppError::Refused { message: "Some fields need another look.".to_owned(), fields }
-}
-
 fn known_groups(conn: &mut Conn) -> Outcome<Vec<GroupId>> {
     Ok(groups::all(conn)?.into_iter().map(|group| group.id).collect())
 }
@@ -161,7 +157,7 @@ pub async fn make_link(app: &App, by: Decider, typed: TypedLink) -> Outcome<AskL
         .db
         .write(move |tx| {
             let zone = within.settings_in(tx)?.time_zone;
-            let new = typed.read(&known_groups(tx)?, now, zone).map_err(refused)?;
+            let new = typed.read(&known_groups(tx)?, now, zone).map_err(AppError::fields)?;
             let link = AskLink {
                 id: AskLinkId(0),
                 code: crypto::invite_code(),

@@ -66,7 +66,7 @@ impl AccessRequestsApi {
     /// For moderators and admins. A mail goes to the address at once, and it waits for a decision once that is confirmed.
     #[oai(path = "/", method = "post")]
     async fn create(&self, app: Data<&App>, _me: Moderator, body: Json<AccessDraft>) -> poem::Result<Created> {
-        let ask = body.0.typed().read().map_err(actions::refused)?;
+        let ask = body.0.typed().read().map_err(AppError::fields)?;
         if !app.house().await?.can_write() {
             let words = "Addresses are confirmed by mail. That takes a mail server and a public address.";
             return Err(AppError::Conflict(words.to_owned()).into());
@@ -113,7 +113,7 @@ impl AccessRequestsApi {
         body: Json<AccessDecline>,
     ) -> poem::Result<Json<AccessRequestShape>> {
         let words = body.0.reason.unwrap_or_default();
-        let reason = reason(Why::Other, &words).map_err(actions::refused)?;
+        let reason = reason(Why::Other, &words).map_err(AppError::fields)?;
         let one = actions::decline(&app, (&me.0).into(), AccessRequestId(id.0), reason).await?;
         Ok(Json(AccessRequestShape::of(one)))
     }

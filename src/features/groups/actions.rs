@@ -53,7 +53,7 @@ pub async fn save(
             }
             let zone = within.settings_in(tx)?.time_zone;
             let known = to_choose(tx, before.as_ref())?;
-            let group = typed.read(id.unwrap_or(GroupId(0)), &known, zone).map_err(refused)?;
+            let group = typed.read(id.unwrap_or(GroupId(0)), &known, zone).map_err(AppError::fields)?;
             if groups::name_is_taken(tx, &group.name, group.id)? {
                 return Err(AppError::field("name", groups::NAME_TAKEN));
             }
@@ -85,10 +85,6 @@ fn spare_admins(conn: &mut Conn, by: &Actor, before: Option<&Group>, after: &Gro
 /// Somebody is in it whom only an admin may change, and this is none.
 fn holds_an_admin(conn: &mut Conn, by: &Actor, group: &Group) -> Outcome<bool> {
     Ok(group_people::of_one(conn, group)?.iter().any(|member| !rules::may_touch(by, &member.person)))
-}
-
-fn refused(fields: crate::error::FieldErrors) -> AppError {
-    AppError::Refused { message: "Some fields need another look.".to_owned(), fields }
 }
 
 /// Those that are there, and those it carries already, be they gone or not.

@@ -29,7 +29,7 @@ pub async fn save(app: &App, actor: &Actor, id: Option<InviteId>, typed: TypedIn
             let (groups, libraries) = to_choose(tx, &before)?;
             let zone = within.settings_in(tx)?.time_zone;
             let known = Known { groups: &groups, libraries: &libraries, zone, now };
-            let mut invite = typed.read(&before, &known).map_err(refused)?;
+            let mut invite = typed.read(&before, &known).map_err(AppError::fields)?;
             if invite.code.is_empty() {
                 invite.code = crypto::invite_code();
             }
@@ -63,10 +63,6 @@ fn blank(by: &Actor, now: DateTime<Utc>) -> Invite {
         made_by: Some(by.id),
         made_at: now,
     }
-}
-
-fn refused(fields: crate::error::FieldErrors) -> AppError {
-    AppError::Refused { message: "Some fields need another look.".to_owned(), fields }
 }
 
 /// Those that are there, and those it gives already.

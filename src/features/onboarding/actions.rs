@@ -54,7 +54,7 @@ pub async fn save(app: &App, actor: &Actor, id: Option<WelcomePageId>, typed: Ty
             }
             let pictures: Vec<_> = welcome_pictures::all(tx)?.into_iter().map(|one| one.id).collect();
             let known = Known { invites: &to_choose(tx, before, now)?, pictures: &pictures };
-            let page = typed.read(id.unwrap_or(WelcomePageId(0)), &known).map_err(refused)?;
+            let page = typed.read(id.unwrap_or(WelcomePageId(0)), &known).map_err(AppError::fields)?;
             if before == Some(&page) {
                 return Ok(page);
             }
@@ -64,10 +64,6 @@ pub async fn save(app: &App, actor: &Actor, id: Option<WelcomePageId>, typed: Ty
             Ok(page)
         })
         .await
-}
-
-fn refused(fields: crate::error::FieldErrors) -> AppError {
-    AppError::Refused { message: "Some fields need another look.".to_owned(), fields }
 }
 
 /// Those that are there, and those it is for already.

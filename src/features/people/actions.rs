@@ -196,7 +196,7 @@ fn checked(actor: &Actor, typed: Typed) -> Outcome<(NewPerson, SecretString)> {
             if role.is_none() {
                 fields.insert("role".to_owned(), "Choose one of these roles.".to_owned());
             }
-            Err(AppError::Refused { message: "Some fields need another look.".to_owned(), fields })
+            Err(AppError::fields(fields))
         }
     }
 }

@@ -262,7 +262,7 @@ fn when(from: Option<String>, until: Option<String>, weekly: Vec<GroupWindow>) -
         (Some(windows), true) => {
             Ok(TypedWhen { from: from.unwrap_or_default(), until: until.unwrap_or_default(), windows })
         }
-        _ => Err(AppError::Refused { message: "Some fields need another look.".to_owned(), fields }),
+        _ => Err(AppError::fields(fields)),
     }
 }
 

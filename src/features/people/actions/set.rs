@@ -75,7 +75,7 @@ fn check(desk: &Desk, wanted: &Wanted, has: &[Granted]) -> Outcome<()> {
     }
     match fields.is_empty() {
         true => Ok(()),
-        false => Err(AppError::Refused { message: "Some fields need another look.".to_owned(), fields }),
+        false => Err(AppError::fields(fields)),
     }
 }
 

@@ -87,7 +87,7 @@ pub async fn give(
     };
     let given = match read(&form, app.settings().await?.time_zone) {
         Ok(gift) => actions::give(app, &me, id, gift).await,
-        Err(fields) => Err(AppError::Refused { message: "Some fields need another look.".to_owned(), fields }),
+        Err(fields) => Err(AppError::fields(fields)),
     };
     match given {
         Ok((name, title)) => Ok(back(&visit, req, id, &format!("{name} is given {title}."))),

@@ -256,7 +256,7 @@ fn wanted(body: NewPersonAccess, zone: Tz) -> Outcome<Wanted> {
         list.into_iter().enumerate().map(read).collect::<Vec<Gift>>()
     });
     if !wrong.is_empty() {
-        return Err(AppError::Refused { message: "Some fields need another look.".to_owned(), fields: wrong });
+        return Err(AppError::fields(wrong));
     }
     Ok(Wanted {
         groups: body.groups.map(|ids| ids.into_iter().map(GroupId).collect()),
