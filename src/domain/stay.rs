@@ -23,6 +23,10 @@ pub enum Stay {
 }
 
 impl Stay {
+    /// What forms offer, shortest first.
+    pub const OFFERED: [Self; 6] =
+        [Self::Days(7), Self::Months(1), Self::Months(3), Self::Months(6), Self::Months(12), Self::Open];
+
     /// The last day of a stay that is counted from this one.
     pub fn last_day(self, from: NaiveDate) -> Option<NaiveDate> {
         match self {
@@ -56,6 +60,7 @@ impl Stay {
         let count = |n: u32, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
         match self {
             Self::Open => "without end".to_owned(),
+            Self::Days(7) => "1 week".to_owned(),
             Self::Days(days) => count(days, "day"),
             Self::Months(months) if months > 0 && months % 12 == 0 => count(months / 12, "year"),
             Self::Months(months) => count(months, "month"),
@@ -159,8 +164,8 @@ mod tests {
     fn it_is_said_in_words() {
         let words = |text: &str| text.parse::<Stay>().unwrap().words();
         assert_eq!(
-            ["open", "1d", "30d", "1m", "12m", "24m", "18m"].map(words),
-            ["without end", "1 day", "30 days", "1 month", "1 year", "2 years", "18 months"]
+            ["open", "1d", "7d", "30d", "1m", "12m", "24m", "18m"].map(words),
+            ["without end", "1 day", "1 week", "30 days", "1 month", "1 year", "2 years", "18 months"]
         );
     }
 }

@@ -298,7 +298,12 @@ pub fn check(name: &str, value: &str, label: &str, help: &str, checked: bool) ->
     toggle("check", name, value, label, help, checked)
 }
 
-/// The same for something that is on or off.
+/// One of the groups to choose from: id, name, and titles of what it carries.
+pub fn group_check((id, name, titles): &(String, String, Vec<String>), chosen: &[String]) -> Markup {
+    check("groups", id, name, &titles.join(", "), chosen.contains(id))
+}
+
+/// A tick for something that is on or off.
 pub fn switch(name: &str, value: &str, label: &str, help: &str, on: bool) -> Markup {
     toggle("switch", name, value, label, help, on)
 }

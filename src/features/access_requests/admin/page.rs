@@ -7,6 +7,7 @@ use crate::db::{access_requests, ask_links, groups, people};
 use crate::domain::access_request::AccessRequest;
 use crate::domain::access_request::form::TypedApproval;
 use crate::domain::people::Actor;
+use crate::domain::stay::Stay;
 use crate::error::{FieldErrors, Outcome};
 use crate::features::access_requests::views::decide::{No, Yes};
 use crate::features::access_requests::views::list::Door;
@@ -39,7 +40,7 @@ pub async fn yes(app: &App, one: &AccessRequest, typed: Option<TypedApproval>, e
             [(only, ..)] => vec![only.clone()],
             _ => Vec::new(),
         });
-        TypedApproval { groups: suggested, stay: String::new() }
+        TypedApproval { groups: suggested, stay: Stay::Open.to_string() }
     });
     Ok(Yes { typed, groups, errors })
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::domain::access_request::form::{MOST_REASON, TypedApproval, Why};
 use crate::domain::access_request::{AccessRequest, State};
 use crate::domain::stay::Stay;
-use crate::ui::form::{Choice, Errors, Field, check, several};
+use crate::ui::form::{Choice, Errors, Field, group_check, several};
 use crate::ui::{Button, Frame, Icon, Page, format};
 
 /// The fields of a yes.
@@ -24,16 +24,12 @@ pub struct No {
     pub errors: Errors,
 }
 
-const STAYS: [Stay; 5] = [Stay::Open, Stay::Months(1), Stay::Months(3), Stay::Months(6), Stay::Months(12)];
-
 pub fn yes_fields(yes: &Yes) -> Markup {
-    let stays = STAYS.map(|stay| (stay.to_string(), format::capital(&stay.words())));
+    let stays = Stay::OFFERED.map(|stay| (stay.to_string(), stay.words()));
     let choices: Vec<Choice<'_>> = stays.iter().map(|(word, words)| Choice::new(word, words)).collect();
     let groups = html! {
         div.options {
-            @for (id, name, titles) in &yes.groups {
-                (check("groups", id, name, &titles.join(", "), yes.typed.groups.contains(id)))
-            }
+            @for group in &yes.groups { (group_check(group, &yes.typed.groups)) }
         }
         @if yes.groups.is_empty() { p.soft { "There are no groups yet. Make one first." } }
     };

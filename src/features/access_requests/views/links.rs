@@ -6,7 +6,7 @@ use super::list::{self, Door};
 use super::words;
 use crate::domain::access_request::AskLink;
 use crate::domain::access_request::form::{MOST_LABEL, TypedLink};
-use crate::ui::form::{Errors, Field, check, several};
+use crate::ui::form::{Errors, Field, group_check, several};
 use crate::ui::icon::icon;
 use crate::ui::table::{Column, table};
 use crate::ui::{Button, Frame, Icon, Page, Place, button, card, format};
@@ -97,9 +97,7 @@ fn new(frame: &Frame, links: &Links) -> Markup {
     let (typed, errors) = (&links.typed, &links.errors);
     let groups = html! {
         div.options {
-            @for (id, name, titles) in &links.groups {
-                (check("groups", id, name, &titles.join(", "), typed.groups.contains(id)))
-            }
+            @for group in &links.groups { (group_check(group, &typed.groups)) }
         }
     };
     html! {

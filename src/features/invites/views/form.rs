@@ -9,7 +9,7 @@ use crate::domain::ids::InviteId;
 use crate::domain::invite::form::{By, MOST_CODE, MOST_LABEL, MOST_NOTE, TypedInvite};
 use crate::domain::stay::Stay;
 use crate::ui::badge::tag;
-use crate::ui::form::{Choice, Errors, Field, check, several, switch};
+use crate::ui::form::{Choice, Errors, Field, check, group_check, several, switch};
 use crate::ui::icon::icon;
 use crate::ui::{Button, Frame, Icon, Page, Place, button, card};
 
@@ -111,9 +111,7 @@ fn what(form: &Form) -> Markup {
     ];
     let groups = html! {
         div.options {
-            @for (id, name, titles) in &form.groups {
-                (check("groups", id, name, &titles.join(", "), typed.groups.contains(id)))
-            }
+            @for group in &form.groups { (group_check(group, &typed.groups)) }
         }
     };
     let libraries = html! {
@@ -135,24 +133,16 @@ fn what(form: &Form) -> Markup {
     }
 }
 
-const STAYS: [(&str, &str); 7] = [
-    ("7d", "1 week"),
-    ("1m", "1 month"),
-    ("3m", "3 months"),
-    ("6m", "6 months"),
-    ("12m", "1 year"),
-    ("until", "until a date"),
-    ("open", "without end"),
-];
 const EXPIRES: [(&str, &str); 5] =
     [("1d", "in 1 day"), ("7d", "in 7 days"), ("30d", "in 30 days"), ("at", "on a date"), ("never", "never")];
 
 fn bounds(form: &Form) -> Markup {
     let (typed, errors) = (&form.typed, &form.errors);
-    let own = typed.stay.parse::<Stay>().ok().map(|stay| (typed.stay.clone(), stay.words()));
-    let own = own.filter(|(word, _)| !STAYS.iter().any(|(known, _)| known == word));
-    let mut stays: Vec<Choice<'_>> = STAYS.iter().map(|(word, label)| Choice::new(word, label)).collect();
-    stays.extend(own.as_ref().map(|(word, label)| Choice::new(word, label)));
+    // One that a program has chosen is offered, too.
+    let own = typed.stay.parse().ok().filter(|own| !Stay::OFFERED.contains(own));
+    let offered = Stay::OFFERED.into_iter().chain(own).map(|stay| (stay.to_string(), stay.words()));
+    let offered: Vec<(String, String)> = offered.chain([("until".to_owned(), "until a date".to_owned())]).collect();
+    let stays: Vec<Choice<'_>> = offered.iter().map(|(word, words)| Choice::new(word, words)).collect();
     let ends: Vec<Choice<'_>> = EXPIRES.iter().map(|(word, label)| Choice::new(word, label)).collect();
     html! {
         div.two {
