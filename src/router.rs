@@ -1,14 +1,18 @@
 //! DOOR 1: every address, and who answers it, grouped by audience.
 
+mod api;
+
 use poem::endpoint::BoxEndpoint;
 use poem::middleware::CookieJarManager;
 use poem::{EndpointExt, Response, Route};
-use poem_openapi::{LicenseObject, OpenApi, OpenApiService};
 
+use self::api::{api, document};
 use crate::app::App;
 use crate::web::api_docs::{self, Document};
 use crate::web::routes::Routes;
-use crate::web::{api_document, assets, body, compress, cookies, edge, headers, sign_in};
+use crate::web::{assets, body, compress, cookies, edge, headers, sign_in};
+
+pub use self::api::openapi_document;
 
 /// Everything that can be asked for.
 pub fn routes() -> Routes {
@@ -311,47 +315,6 @@ fn api_routes(routes: Routes) -> Routes {
         .get("/api/openapi.json", api_docs::openapi)
         .get("/api/docs", api_docs::docs)
         .nest("/api", Route::new().nest("/api", api()).around(body::bounded))
-}
-
-/// Every slice's part of the JSON API.
-fn api() -> OpenApiService<impl OpenApi, ()> {
-    use crate::features::{
-        access, access_requests, activity, auth, backups, groups, invites, jobs, me, memberships, onboarding, people,
-        requests, services, titles,
-    };
-    let parts = (
-        (auth::api::AuthApi, me::api::MeApi),
-        people::api::PeopleApi,
-        people::api::edit::PeopleEditApi,
-        people::api::merges::PersonMergesApi,
-        people::api::sessions::PersonSessionsApi,
-        groups::api::GroupsApi,
-        // A tuple has sixteen members at most.
-        (invites::api::InvitesApi, access_requests::api::AccessRequestsApi, onboarding::api::WelcomePagesApi),
-        people::api::access::PersonAccessApi,
-        (people::api::membership::PersonMembershipApi, memberships::api::MyMembershipApi),
-        access::api::AccessApi,
-        titles::api::TitlesApi,
-        requests::api::RequestsApi,
-        services::api::ServicesApi,
-        jobs::api::JobsApi,
-        backups::api::BackupsApi,
-        activity::api::ActivityApi,
-    );
-    OpenApiService::new(parts, "Usherr", env!("CARGO_PKG_VERSION"))
-        .description(
-            "The front desk of a Plex server, for scripts and other programs. The rules are those of the pages.",
-        )
-        .license(LicenseObject::new("MIT"))
-}
-
-/// The OpenAPI document, for the command line.
-pub fn openapi_document() -> String {
-    format!("{:#}", document(""))
-}
-
-fn document(base_path: &str) -> serde_json::Value {
-    api_document::complete(&api().spec(), &format!("{base_path}/api"))
 }
 
 /// The routes with everything around them.
