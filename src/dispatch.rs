@@ -21,6 +21,9 @@ async fn run(app: App, claim: Claim) -> Outcome<Settled> {
         Effect::GiveBack { person, out_since } => {
             access::effects::give_back::run(&app, &claim, person, out_since).await
         }
+        Effect::EndStreams { person, server, round } => {
+            access::effects::streams::end(&app, &claim, person, server, round).await
+        }
         Effect::LetIn { invite_use } => access::effects::let_in::run(&app, &claim, invite_use).await,
         Effect::Welcome { invite_use } => invites::effects::welcome(&app, &claim, invite_use).await,
         Effect::RegisterHook { service } => services::effects::hook::register(&app, &claim, service).await,

@@ -97,7 +97,12 @@ impl MediaServer {
 
     /// Rows of `/status/sessions` from now on, as the `Metadata` members of plex.md C8.
     pub fn set_sessions(&self, sessions: Vec<Value>) {
-        *self.room.sessions.lock().unwrap_or_else(PoisonError::into_inner) = sessions;
+        *self.room.streams() = sessions;
+    }
+
+    /// The rows of `/status/sessions` as they are now.
+    pub fn sessions(&self) -> Vec<Value> {
+        self.room.streams().clone()
     }
 
     /// Puts files of Radarr and Sonarr on the shelf, as a scan would; returns the title's rating key.
@@ -153,6 +158,10 @@ impl Room {
         self.modes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    fn streams(&self) -> MutexGuard<'_, Vec<Value>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn answer(&self, ask: &Ask) -> Response {
         if self.modes().starting {
             let text = "<html><head><title>Maintenance</title></head><body><h1>Plex Media Server is still starting up. \
@@ -166,6 +175,8 @@ impl Room {
         let reach = ask.token().and_then(|token| self.house.read(|house| house.reach(token)));
         match reach {
             None => page(StatusCode::UNAUTHORIZED),
+            // POST is what the documentation says, GET what everybody sends (C9).
+            Some(reach) if path == ["status", "sessions", "terminate"] => self.terminate(ask, &reach),
             Some(reach) if ask.method == poem::http::Method::GET => self.get(ask, &path, &reach),
             Some(_) => page(StatusCode::NOT_FOUND),
         }
@@ -237,10 +248,25 @@ impl Room {
         if *reach != Reach::Owner {
             return page(StatusCode::FORBIDDEN);
         }
-        let rows = self.sessions.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let rows = self.streams().clone();
         let mut body = json!({"size": rows.len()});
         put_rows(&mut body, "Metadata", rows);
         container(ask, body)
+    }
+
+    /// Ends a stream by the id of its session, not by its key. Without Plex Pass the server lacks the feature.
+    fn terminate(&self, ask: &Ask, reach: &Reach) -> Response {
+        if *reach != Reach::Owner {
+            return page(StatusCode::FORBIDDEN);
+        }
+        if !self.house.read(|house| house.owner().is_some_and(|one| one.plex_pass)) {
+            return page(StatusCode::UNAUTHORIZED);
+        }
+        let Some(id) = ask.query("sessionId").filter(|id| !id.is_empty()) else { return page(StatusCode::FORBIDDEN) };
+        let mut streams = self.streams();
+        let before = streams.len();
+        streams.retain(|row| row["Session"]["id"] != *id);
+        if streams.len() < before { StatusCode::OK.into() } else { page(StatusCode::NOT_FOUND) }
     }
 }
 

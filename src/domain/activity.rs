@@ -44,6 +44,8 @@ crate::text_enum! {
         DriftKept = "drift_kept",
         AccessChanged = "access_changed",
         AccessFailed = "access_failed",
+        StreamsEnded = "streams_ended",
+        StreamsLeft = "streams_left",
         GrantGiven = "grant_given",
         GrantEnded = "grant_ended",
         LibraryWithheld = "library_withheld",

@@ -4,7 +4,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::ids::{AccessRequestId, ChangeId, InviteMailId, InviteUseId, PersonId, RequestId, ServiceId, TitleId};
+use super::ids::{
+    AccessRequestId, ChangeId, InviteMailId, InviteUseId, PersonId, RequestId, ServerId, ServiceId, TitleId,
+};
 use super::notice::{AccountNotice, MembershipNotice, RequestNotice};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +33,9 @@ pub enum Effect {
     ChangeAccess { change: ChangeId },
     /// Give somebody whose membership was over, or paused, what was taken from them since.
     GiveBack { person: PersonId, out_since: DateTime<Utc> },
+    /// End what somebody watches on a server that is no longer shared with them. A player may begin again at once: then there
+    /// is another round.
+    EndStreams { person: PersonId, server: ServerId, round: u32 },
     /// Give a guest what their invite gives.
     LetIn { invite_use: InviteUseId },
     /// Accept on Plex, for a guest, what was shared with them.
@@ -63,6 +68,7 @@ impl Effect {
             Self::TellAccount { .. } => "tell_account",
             Self::ChangeAccess { .. } => "change_access",
             Self::GiveBack { .. } => "give_back",
+            Self::EndStreams { .. } => "end_streams",
             Self::LetIn { .. } => "let_in",
             Self::Welcome { .. } => "welcome",
             Self::MailInvite { .. } => "mail_invite",
@@ -86,7 +92,7 @@ impl Effect {
             Self::ChangeAccess { .. } | Self::GiveBack { .. } => Some(ACCESS_LANE.to_owned()),
             Self::LetIn { invite_use } | Self::Welcome { invite_use } => Some(guest_lane(*invite_use)),
             Self::RegisterHook { service } => Some(format!("hook {service}")),
-            Self::TitleArrived { .. } | Self::MailInvite { .. } => None,
+            Self::TitleArrived { .. } | Self::MailInvite { .. } | Self::EndStreams { .. } => None,
         }
     }
 }

@@ -32,6 +32,7 @@ pub mod settings;
 pub mod sharing;
 pub mod size;
 pub mod stay;
+pub mod stream;
 pub mod text;
 pub mod text_enum;
 pub mod title;

@@ -10,6 +10,7 @@ pub mod json;
 pub mod mail;
 mod plex_guid;
 pub mod plex_server;
+mod plex_server_streams;
 mod plex_server_wire;
 pub mod plex_tv;
 pub mod plex_tv_guest;

@@ -150,8 +150,17 @@ impl PlexServer {
         container::<Rows>(&reply)?.page(offset, total, read).ok_or_else(|| reply.garbled())
     }
 
-    async fn ask(&self, request: RequestBuilder) -> Answer<Reply> {
-        checked(self.http.send(request.header("X-Plex-Token", secret_value(&self.token)?)).await?)
+    pub(super) fn get(&self, path: &str) -> RequestBuilder {
+        self.http.get(self.base.join(path))
+    }
+
+    pub(super) async fn ask(&self, request: RequestBuilder) -> Answer<Reply> {
+        checked(self.send(request).await?)
+    }
+
+    /// Whatever is answered.
+    pub(super) async fn send(&self, request: RequestBuilder) -> Answer<Reply> {
+        self.http.send(request.header("X-Plex-Token", secret_value(&self.token)?)).await
     }
 }
 
@@ -194,12 +203,12 @@ fn read_identity(reply: &Reply) -> Answer<ServerIdentity> {
     container::<Capabilities>(reply)?.read().ok_or_else(|| reply.garbled())
 }
 
-fn container<T: DeserializeOwned>(reply: &Reply) -> Answer<T> {
+pub(super) fn container<T: DeserializeOwned>(reply: &Reply) -> Answer<T> {
     reply.json::<Envelope<T>>().map(|envelope| envelope.container)
 }
 
 /// Errors of a media server are web pages; nothing of them is passed on (plex.md 2.1).
-fn checked(reply: Reply) -> Answer<Reply> {
+pub(super) fn checked(reply: Reply) -> Answer<Reply> {
     let whom = &reply.whom;
     match reply.status {
         status if status.is_success() => Ok(reply),

@@ -26,6 +26,7 @@ mod outlook;
 mod pages;
 mod refused;
 mod since;
+mod streams;
 mod undo;
 
 async fn house() -> TestApp {

@@ -25,6 +25,7 @@ mod keep;
 pub mod let_in;
 mod outlook;
 pub mod schedule;
+pub mod streams;
 
 /// All that is known of a change before Plex is asked.
 struct Work {

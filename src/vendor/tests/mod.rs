@@ -7,6 +7,7 @@ mod plex_refusals;
 mod plex_server;
 mod plex_shares;
 mod plex_sharing;
+mod plex_streams;
 mod plex_tv;
 
 use std::sync::{Arc, Mutex};
