@@ -136,10 +136,15 @@ impl<'a> Button<'a> {
             Tone::Quiet => "quiet",
             Tone::Danger => "danger",
         };
-        let parts = ["btn", tone, if self.small { "small" } else { "" }, if self.big { "big" } else { "" }, self.extra];
+        let on = |is: bool, class: &'static str| if is { class } else { "" };
+        let is_wordy = self.label.chars().count() > MOST_IN_A_LINE;
+        let parts = ["btn", tone, on(self.small, "small"), on(self.big, "big"), on(is_wordy, "wordy"), self.extra];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     }
 }
+
+/// A longer label, by somebody's long name, may break on a phone.
+const MOST_IN_A_LINE: usize = 32;
 
 /// A form that is nothing but its buttons; it works without scripts like every other.
 pub fn post(action: &str, buttons: Markup) -> Markup {

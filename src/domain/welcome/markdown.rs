@@ -25,7 +25,7 @@ pub enum Piece {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {
     Paragraph,
-    /// From 2 on: the first is the title of the page.
+    /// From 2 on: the first is the title of the page. None is more than one deeper than the one before it.
     Heading(u8),
     Quote,
     Listing,
@@ -81,6 +81,8 @@ struct Reader {
     open: Vec<Option<Block>>,
     /// How many of them are shown.
     depth: usize,
+    /// How deep the last heading was; 0 before the first.
+    heading: u8,
     /// The picture whose words are being read, and how many pictures are open within it.
     picture: Option<(String, String, usize)>,
 }
@@ -140,7 +142,7 @@ impl Reader {
     fn block(&mut self, tag: Tag<'_>) -> Option<Block> {
         match tag {
             Tag::Paragraph | Tag::HtmlBlock => Some(Block::Paragraph),
-            Tag::Heading { level, .. } => Some(Block::Heading(lowered(level))),
+            Tag::Heading { level, .. } => Some(Block::Heading(self.heading(level))),
             Tag::BlockQuote(_) => Some(Block::Quote),
             Tag::CodeBlock(_) => Some(Block::Listing),
             Tag::List(None) => Some(Block::Bullets),
@@ -154,6 +156,11 @@ impl Reader {
             }
             _ => None,
         }
+    }
+
+    fn heading(&mut self, level: HeadingLevel) -> u8 {
+        self.heading = lowered(level).min(self.heading.max(1) + 1);
+        self.heading
     }
 
     fn link(&mut self, address: String) -> Option<Target> {
@@ -227,7 +234,11 @@ mod tests {
     #[test]
     fn what_people_write_has_its_structure() {
         assert_eq!(read("# Hello").pieces, within(Heading(2), vec![text("Hello")]));
-        assert_eq!(read("###### Deep").pieces, within(Heading(6), vec![text("Deep")]));
+        let headings = |text: &str| -> Vec<u8> {
+            let of = |piece| if let Open(Heading(level)) = piece { Some(level) } else { None };
+            read(text).pieces.into_iter().filter_map(of).collect()
+        };
+        assert_eq!(headings("## So\n\n# And\n\n### Deep\n\n###### Deeper\n\n# Up"), [2, 2, 3, 4, 2]);
         assert_eq!(read("one\ntwo").pieces, within(Paragraph, vec![text("one\ntwo")]));
         assert_eq!(read("> so").pieces, within(Quote, within(Paragraph, vec![text("so")])));
         assert_eq!(read("    code <b>\n").pieces, within(Listing, vec![text("code <b>\n")]));
