@@ -22,6 +22,7 @@ mod stage;
 #[path = "../it/support/mod.rs"]
 mod support;
 mod transfer;
+mod way_in;
 
 mod window;
 mod wizard;
