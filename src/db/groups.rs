@@ -38,6 +38,8 @@ struct Row {
     ends_at: Option<NaiveDateTime>,
     weekly: String,
     rules: String,
+    guests: i32,
+    for_guests: bool,
 }
 
 impl Row {
@@ -49,6 +51,7 @@ impl Row {
             name: self.name,
             note: self.note,
             for_newcomers: self.for_newcomers,
+            for_guests: self.for_guests,
             rights: Rights {
                 movies: self.requests_movies,
                 series: self.requests_series,
@@ -57,6 +60,7 @@ impl Row {
                 sees_requests: self.sees_requests,
                 movie_quota: quota(self.movie_quota),
                 season_quota: quota(self.season_quota),
+                guests: u32::try_from(self.guests).unwrap_or_default(),
             },
             flags: Flags { sync: self.allow_sync, camera_upload: self.allow_camera_upload, tuners: self.allow_tuners },
             ceiling: self.ceiling.and_then(|age| u8::try_from(age).ok()),
@@ -128,6 +132,7 @@ pub fn save(tx: &mut Tx<'_>, group: &Group, now: DateTime<Utc>) -> Outcome<Group
         groups::name.eq(&group.name),
         groups::note.eq(&group.note),
         groups::for_newcomers.eq(group.for_newcomers),
+        groups::for_guests.eq(group.for_guests),
         groups::requests_movies.eq(group.rights.movies),
         groups::requests_series.eq(group.rights.series),
         groups::requests_4k.eq(group.rights.four_k),
@@ -135,6 +140,7 @@ pub fn save(tx: &mut Tx<'_>, group: &Group, now: DateTime<Utc>) -> Outcome<Group
         groups::sees_requests.eq(group.rights.sees_requests),
         groups::movie_quota.eq(quota(group.rights.movie_quota)),
         groups::season_quota.eq(quota(group.rights.season_quota)),
+        groups::guests.eq(quota(Some(group.rights.guests)).unwrap_or_default()),
         groups::allow_sync.eq(group.flags.sync),
         groups::allow_camera_upload.eq(group.flags.camera_upload),
         groups::allow_tuners.eq(group.flags.tuners),

@@ -447,6 +447,8 @@ diesel::table! {
         rules -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        guests -> Integer,
+        for_guests -> Bool,
     }
 }
 
@@ -584,6 +586,7 @@ diesel::table! {
         made_at -> Timestamp,
         updated_at -> Timestamp,
         stay -> Text,
+        by_member -> Bool,
     }
 }
 
@@ -614,6 +617,7 @@ diesel::table! {
         began_at -> Timestamp,
         changed_at -> Timestamp,
         is_newcomer -> Bool,
+        invited_by -> Nullable<BigInt>,
     }
 }
 

@@ -26,6 +26,7 @@ crate::text_enum! {
         When = "times",
         Rules = "who is in it",
         Newcomers = "newcomers",
+        Guests = "guests of members",
     }
 }
 
@@ -44,6 +45,8 @@ pub struct Group {
     pub note: String,
     /// Newcomers are put into it.
     pub for_newcomers: bool,
+    /// Guests whom members invite are put into it. Whoever is in it invites nobody.
+    pub for_guests: bool,
     pub rights: Rights,
     pub flags: Flags,
     /// The age up to which titles are shown; none shows all.
@@ -128,6 +131,7 @@ impl Group {
             name: name.to_owned(),
             note: String::new(),
             for_newcomers: false,
+            for_guests: false,
             rights: Rights::USUAL,
             flags: Flags::default(),
             ceiling: None,
@@ -144,8 +148,8 @@ impl Group {
             ids.sort_unstable();
             ids
         };
-        let allowances = |group: &Self| (group.rights.movie_quota, group.rights.season_quota);
-        let rights = |group: &Self| Rights { movie_quota: None, season_quota: None, ..group.rights };
+        let allowances = |group: &Self| (group.rights.movie_quota, group.rights.season_quota, group.rights.guests);
+        let rights = |group: &Self| Rights { movie_quota: None, season_quota: None, guests: 0, ..group.rights };
         let parts = [
             (Part::Name, self.name != other.name),
             (Part::Note, self.note != other.note),
@@ -157,6 +161,7 @@ impl Group {
             (Part::When, self.when != other.when),
             (Part::Rules, self.rules != other.rules),
             (Part::Newcomers, self.for_newcomers != other.for_newcomers),
+            (Part::Guests, self.for_guests != other.for_guests),
         ];
         parts.into_iter().filter_map(|(part, differs)| differs.then_some(part)).collect()
     }
@@ -192,11 +197,12 @@ mod tests {
         assert_eq!(before.differences(&same), []);
         let after = Group {
             ceiling: Some(12),
-            rights: Rights { movie_quota: Some(5), ..before.rights },
+            rights: Rights { movie_quota: Some(5), guests: 1, ..before.rights },
+            for_guests: true,
             libraries: vec![LibraryId(1)],
             ..before.clone()
         };
-        assert_eq!(before.differences(&after), [Part::Libraries, Part::Allowances, Part::Ceiling]);
+        assert_eq!(before.differences(&after), [Part::Libraries, Part::Allowances, Part::Ceiling, Part::Guests]);
         let all: Vec<Part> = before.differences(&after).into_iter().filter(|part| part.is_access()).collect();
         assert_eq!(all, [Part::Libraries, Part::Ceiling]);
     }

@@ -59,6 +59,7 @@ pub const REFERRING: &[(&str, &str, Fate)] = &[
     ("ask_links", "made_by", Fate::Moves),
     ("access_requests", "decided_by", Fate::Moves),
     ("invite_uses", "person_id", Fate::Moves),
+    ("invite_uses", "invited_by", Fate::Moves),
     ("invite_mails", "asked_by", Fate::Moves),
     ("welcome_reads", "person_id", unites("page_id", "pressed_at, read_at")),
     ("person_flags", "person_id", Fate::Ends),

@@ -13,12 +13,14 @@ use crate::domain::typed::{Wrong, chosen, short};
 pub const MOST_NAME: usize = 60;
 pub const MOST_NOTE: usize = 200;
 const MOST_QUOTA: u32 = 1000;
+pub const MOST_GUESTS: u32 = 100;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TypedGroup {
     pub name: String,
     pub note: String,
     pub for_newcomers: bool,
+    pub for_guests: bool,
     pub movies: bool,
     pub series: bool,
     pub four_k: bool,
@@ -27,6 +29,8 @@ pub struct TypedGroup {
     /// Empty for as many as one likes.
     pub movie_quota: String,
     pub season_quota: String,
+    /// Empty for none.
+    pub guests: String,
     pub sync: bool,
     pub camera_upload: bool,
     pub tuners: bool,
@@ -44,6 +48,7 @@ impl TypedGroup {
             name: group.name.clone(),
             note: group.note.clone(),
             for_newcomers: group.for_newcomers,
+            for_guests: group.for_guests,
             movies: group.rights.movies,
             series: group.rights.series,
             four_k: group.rights.four_k,
@@ -51,6 +56,7 @@ impl TypedGroup {
             sees_requests: group.rights.sees_requests,
             movie_quota: number(group.rights.movie_quota),
             season_quota: number(group.rights.season_quota),
+            guests: number(Some(group.rights.guests).filter(|guests| *guests > 0)),
             sync: group.flags.sync,
             camera_upload: group.flags.camera_upload,
             tuners: group.flags.tuners,
@@ -69,6 +75,7 @@ impl TypedGroup {
             name: wrong.check("name", name(&self.name)),
             note: wrong.check("note", short(one_line(&self.note), MOST_NOTE)),
             for_newcomers: self.for_newcomers,
+            for_guests: self.for_guests,
             rights: Rights {
                 movies: self.movies,
                 series: self.series,
@@ -77,6 +84,7 @@ impl TypedGroup {
                 sees_requests: self.sees_requests,
                 movie_quota: wrong.check("movie_quota", quota(&self.movie_quota)),
                 season_quota: wrong.check("season_quota", quota(&self.season_quota)),
+                guests: wrong.check("guests", guests(&self.guests, self.for_guests)),
             },
             flags: Flags { sync: self.sync, camera_upload: self.camera_upload, tuners: self.tuners },
             ceiling: wrong.check("ceiling", ceiling(&self.ceiling)),
@@ -116,6 +124,20 @@ fn quota(text: &str) -> Result<Option<u32>, String> {
     }
 }
 
+fn guests(text: &str, for_guests: bool) -> Result<u32, String> {
+    let number = match text.trim() {
+        "" => Some(0),
+        text => text.parse().ok().filter(|number| *number <= MOST_GUESTS),
+    };
+    match number {
+        None => Err(format!("A number from 0 to {MOST_GUESTS}. Leave it empty for none.")),
+        Some(1..) if for_guests => {
+            Err("Guests could invite guests. Leave it empty, or have another group for guests.".to_owned())
+        }
+        Some(number) => Ok(number),
+    }
+}
+
 fn ceiling(text: &str) -> Result<Option<u8>, String> {
     match text.trim() {
         "" => Ok(None),
@@ -140,6 +162,7 @@ mod tests {
             name: " Night  owls ".to_owned(),
             movies: true,
             movie_quota: "5".to_owned(),
+            guests: "2".to_owned(),
             ceiling: "12".to_owned(),
             rules: vec!["role:viewer".to_owned(), "home".to_owned()],
             libraries: vec!["5".to_owned(), "3".to_owned(), "5".to_owned()],
@@ -153,8 +176,25 @@ mod tests {
         assert_eq!((group.name.as_str(), group.libraries.as_slice()), ("Night owls", KNOWN.as_slice()));
         assert_eq!(group.rules, [Rule::Home, Rule::Role(Role::Viewer)]);
         assert_eq!((group.rights.movie_quota, group.rights.season_quota, group.ceiling), (Some(5), None, Some(12)));
+        assert_eq!(group.rights.guests, 2);
         let again = TypedGroup::of(&group, chrono_tz::UTC).read(GroupId(7), &KNOWN, chrono_tz::UTC);
         assert_eq!(again, Ok(group));
+    }
+
+    #[test]
+    fn guests_invite_no_guests() {
+        let read = |guests: &str, for_guests: bool| {
+            let typed = TypedGroup { guests: guests.to_owned(), for_guests, ..typed() };
+            typed.read(GroupId(0), &KNOWN, chrono_tz::UTC).map(|group| (group.rights.guests, group.for_guests))
+        };
+        assert_eq!(
+            (read("", true), read(" 0 ", true), read("100", false)),
+            (Ok((0, true)), Ok((0, true)), Ok((100, false)))
+        );
+        assert!(read("1", true).unwrap_err()["guests"].starts_with("Guests could invite guests."));
+        for bad in ["-1", "101", "many", "1.5"] {
+            assert!(read(bad, false).unwrap_err()["guests"].starts_with("A number from 0 to 100."), "{bad}");
+        }
     }
 
     #[test]
@@ -175,6 +215,7 @@ mod tests {
             note: "x".repeat(201),
             movie_quota: "-1".to_owned(),
             season_quota: "1001".to_owned(),
+            guests: "101".to_owned(),
             ceiling: "13".to_owned(),
             rules: vec!["role:admin".to_owned()],
             libraries: vec!["4".to_owned()],
@@ -182,6 +223,6 @@ mod tests {
         };
         let fields = wrong.read(GroupId(0), &KNOWN, chrono_tz::UTC).unwrap_err();
         let names: Vec<&str> = fields.keys().map(String::as_str).collect();
-        assert_eq!(names, ["ceiling", "libraries", "movie_quota", "name", "note", "rules", "season_quota"]);
+        assert_eq!(names, ["ceiling", "guests", "libraries", "movie_quota", "name", "note", "rules", "season_quota"]);
     }
 }

@@ -21,6 +21,8 @@ pub struct Rights {
     /// Films in the days of the setting; none means as many as one likes.
     pub movie_quota: Option<u32>,
     pub season_quota: Option<u32>,
+    /// Guests they may invite in those days.
+    pub guests: u32,
 }
 
 /// What Plex lets somebody do with what is shared; on all servers alike.
@@ -67,6 +69,7 @@ impl Rights {
         sees_requests: false,
         movie_quota: None,
         season_quota: None,
+        guests: 0,
     };
 
     const NONE: Self =
@@ -89,7 +92,10 @@ impl Rights {
             return Self::of_house(settings, role);
         }
         let on = groups.iter().filter(|group| group.is_on(now)).map(|group| group.rights);
-        on.reduce(Self::or).unwrap_or(Self::NONE).within(role)
+        let rights = on.reduce(Self::or).unwrap_or(Self::NONE).within(role);
+        // A guest brings no guests, whatever other groups would let them.
+        let is_guest = groups.iter().any(|group| group.for_guests);
+        Self { guests: if is_guest { 0 } else { rights.guests }, ..rights }
     }
 
     fn or(self, other: Self) -> Self {
@@ -102,6 +108,7 @@ impl Rights {
             sees_requests: self.sees_requests || other.sees_requests,
             movie_quota: quota(self.movie_quota, other.movie_quota),
             season_quota: quota(self.season_quota, other.season_quota),
+            guests: self.guests.max(other.guests),
         }
     }
 
@@ -117,6 +124,8 @@ impl Rights {
             sees_requests: self.sees_requests || role.sees_all_requests(),
             movie_quota: quota(self.movie_quota),
             season_quota: quota(self.season_quota),
+            // Those of the back office have its invites, or none.
+            guests: if role.sees_back_office() { 0 } else { self.guests },
         }
     }
 
@@ -193,6 +202,23 @@ mod tests {
         assert!(!viewer.movies && !viewer.four_k && !viewer.auto_approve && viewer.sees_requests);
         let helper = Rights::of(&settings(), Role::Moderator, &[&group(Rights::NONE)], now());
         assert!(helper.movies && helper.series && helper.four_k && helper.movie_quota.is_none());
+    }
+
+    #[test]
+    fn members_may_invite_and_guests_may_not() {
+        let with = |guests: u32| group(Rights { guests, ..Rights::USUAL });
+        let seen = |role: Role, groups: &[&Group]| Rights::of(&settings(), role, groups, now()).guests;
+        let (few, many) = (with(1), with(3));
+        assert_eq!((seen(Role::Requester, &[]), seen(Role::Viewer, &[&few])), (0, 1));
+        assert_eq!(seen(Role::Requester, &[&many, &few]), 3, "the most generous, not the sum");
+        for role in [Role::Moderator, Role::Auditor, Role::Admin] {
+            assert_eq!(seen(role, &[&many]), 0, "{role}");
+        }
+        let guests = Group { for_guests: true, ..with(0) };
+        assert_eq!(seen(Role::Requester, &[&many, &guests]), 0);
+        let mut over = with(9);
+        over.when.until = Some(now());
+        assert_eq!(seen(Role::Requester, &[&few, &over]), 1);
     }
 
     #[test]

@@ -31,9 +31,10 @@ fn one(group: &Group, part: Part, titles: &HashMap<LibraryId, String>, zone: Tz)
             (rights.sees_requests, "sees what others request"),
         ]),
         Part::Allowances => format!(
-            "{}, {}",
+            "{}, {}, {}",
             allowed(rights.movie_quota, "film", "films"),
-            allowed(rights.season_quota, "season", "seasons")
+            allowed(rights.season_quota, "season", "seasons"),
+            allowed(Some(rights.guests), "guest", "guests")
         ),
         Part::Flags => {
             chosen(&[(flags.sync, "downloads"), (flags.camera_upload, "camera upload"), (flags.tuners, "Live TV")])
@@ -47,8 +48,13 @@ fn one(group: &Group, part: Part, titles: &HashMap<LibraryId, String>, zone: Tz)
             if all.is_empty() { "always".to_owned() } else { all.join(", ") }
         }
         Part::Rules => listed(group.rules.iter().map(|rule| rule.label())),
-        Part::Newcomers => if group.for_newcomers { "yes" } else { "no" }.to_owned(),
+        Part::Newcomers => yes(group.for_newcomers),
+        Part::Guests => yes(group.for_guests),
     }
+}
+
+fn yes(is_so: bool) -> String {
+    if is_so { "yes" } else { "no" }.to_owned()
 }
 
 fn listed(words: impl Iterator<Item = String>) -> String {
@@ -84,8 +90,9 @@ mod tests {
         assert_eq!(
             told(&group, Part::ALL, &titles, zone),
             "name: Friends; note: none; libraries: Films, Kids; rights: films, series; \
-             allowances: 1 film, seasons without limit; what Plex lets them do: none; age rating: up to 6; \
-             times: until 2026-12-24T18:00; who is in it: Everybody in the Plex Home; newcomers: no"
+             allowances: 1 film, seasons without limit, 0 guests; what Plex lets them do: none; age rating: up to 6; \
+             times: until 2026-12-24T18:00; who is in it: Everybody in the Plex Home; newcomers: no; \
+             guests of members: no"
         );
         assert_eq!(
             told(&Group::new("x"), &[Part::When, Part::Ceiling], &titles, zone),

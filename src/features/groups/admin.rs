@@ -84,7 +84,7 @@ fn copy(conn: &mut Conn, like: Option<GroupId>, zone: chrono_tz::Tz) -> Outcome<
         format!("Copy of {}", like.name).chars().take(room).collect::<String>().trim_end().to_owned() + end.as_str()
     };
     let name = (1..=all.len() + 1).map(named).find(|name| !taken(name)).unwrap_or_default();
-    let copy = Group { name, rules: Vec::new(), for_newcomers: false, ..like.clone() };
+    let copy = Group { name, rules: Vec::new(), for_newcomers: false, for_guests: false, ..like.clone() };
     Ok(TypedGroup::of(&copy, zone))
 }
 

@@ -19,20 +19,21 @@ async fn a_group_has_its_shape_and_comes_back_as_it_was_sent() {
     let usual = json!({
         "id": id, "name": "Friends", "note": "", "libraries": [],
         "rights": { "movies": true, "series": true, "four_k": false, "auto_approve": false, "sees_requests": false },
-        "quotas": { "movies": null, "seasons": null, "days": 30 },
+        "quotas": { "movies": null, "seasons": null, "guests": 0, "days": 30 },
         "flags": { "sync": false, "camera_upload": false, "tuners": false },
-        "ceiling": null, "from": null, "until": null, "weekly": [], "rules": [], "for_newcomers": false, "members": 0
+        "ceiling": null, "from": null, "until": null, "weekly": [], "rules": [], "for_newcomers": false, "for_guests": false,
+        "members": 0
     });
     assert_eq!(bare, usual);
     let films = library(&test, "Films").await;
     let mut whole = json!({
         "id": id, "name": "Kids 🎬", "note": "After school.", "libraries": [films.0],
         "rights": { "movies": false, "series": true, "four_k": true, "auto_approve": true, "sees_requests": true },
-        "quotas": { "movies": 0, "seasons": 6, "days": 30 },
+        "quotas": { "movies": 0, "seasons": 6, "guests": 2, "days": 30 },
         "flags": { "sync": true, "camera_upload": true, "tuners": true },
         "ceiling": 12, "from": "2026-12-01T18:00:05Z", "until": "2037-01-06T00:00:00Z",
         "weekly": [{ "day": "mon", "from": "16:00", "to": "20:00" }, { "day": "sun", "from": "22:00", "to": "02:00" }],
-        "rules": ["home", "role:viewer"], "for_newcomers": true, "members": 1
+        "rules": ["home", "role:viewer"], "for_newcomers": true, "for_guests": false, "members": 1
     });
     let at = format!("/api/groups/{id}");
     assert_eq!(helper.json(Method::PUT, &at, whole.clone()).await.is(200).json(), whole);
@@ -95,6 +96,7 @@ async fn whatever_is_sent_is_kept_or_refused_by_field() {
         ("quotas.movies", json!({ "movies": -1 })),
         ("quotas.movies", json!({ "movies": i64::MAX })),
         ("quotas.seasons", json!({ "seasons": 1001 })),
+        ("quotas.guests", json!({ "guests": 101 })),
         ("ceiling", json!(13)),
         ("ceiling", json!(-6)),
         ("from", json!("tomorrow")),

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::db::{Conn, group_people, groups, libraries, servers};
 use crate::domain::access::wall::{TypedWhen, TypedWindow};
+use crate::domain::group::Group;
 use crate::domain::group::form::TypedGroup;
 use crate::domain::ids::{GroupId, LibraryId};
 use crate::error::{FieldErrors, Outcome};
@@ -27,8 +28,19 @@ impl Shown {
 }
 
 /// The fields as they stand in the form: the first one that is wrong has the focus.
-const ORDER: [&str; 10] =
-    ["name", "ceiling", "note", "libraries", "movie_quota", "season_quota", "from", "until", "weekly", "rules"];
+const ORDER: [&str; 11] = [
+    "name",
+    "ceiling",
+    "note",
+    "libraries",
+    "movie_quota",
+    "season_quota",
+    "guests",
+    "from",
+    "until",
+    "weekly",
+    "rules",
+];
 
 pub fn errors(fields: FieldErrors) -> Errors {
     Errors::in_order(fields, &ORDER)
@@ -48,6 +60,7 @@ pub fn typed(fields: &Fields) -> TypedGroup {
         name: text("name"),
         note: text("note"),
         for_newcomers: fields.ticked("for_newcomers"),
+        for_guests: fields.ticked("for_guests"),
         movies: fields.ticked("movies"),
         series: fields.ticked("series"),
         four_k: fields.ticked("four_k"),
@@ -55,6 +68,7 @@ pub fn typed(fields: &Fields) -> TypedGroup {
         sees_requests: fields.ticked("sees_requests"),
         movie_quota: text("movie_quota"),
         season_quota: text("season_quota"),
+        guests: text("guests"),
         sync: fields.ticked("sync"),
         camera_upload: fields.ticked("camera_upload"),
         tuners: fields.ticked("tuners"),
@@ -68,13 +82,20 @@ pub fn typed(fields: &Fields) -> TypedGroup {
 pub async fn form(app: &App, visit: &Visit, shown: Shown) -> Outcome<Page> {
     let quota_days = app.settings().await?.quota_days;
     let (id, ticked) = (shown.id, shown.typed.libraries.clone());
-    let (group, servers) = app.db.read(move |conn| Ok((standing(conn, id)?, choices(conn, &ticked)?))).await?;
+    let (group, servers, for_guests) = app
+        .db
+        .read(move |conn| {
+            let groups = groups::all(conn)?;
+            let others = groups.iter().filter(|group| group.for_guests && Some(group.id) != id);
+            let for_guests: Vec<String> = others.map(|group| group.name.clone()).collect();
+            Ok((standing(conn, groups, id)?, choices(conn, &ticked)?, for_guests))
+        })
+        .await?;
     let Shown { typed, errors, may_write, .. } = shown;
-    Ok(view::group(&visit.frame, &Form { group, typed, servers, quota_days, errors, may_write }))
+    Ok(view::group(&visit.frame, &Form { group, typed, servers, for_guests, quota_days, errors, may_write }))
 }
 
-fn standing(conn: &mut Conn, id: Option<GroupId>) -> Outcome<Option<Standing>> {
-    let mut groups = groups::all(conn)?;
+fn standing(conn: &mut Conn, mut groups: Vec<Group>, id: Option<GroupId>) -> Outcome<Option<Standing>> {
     let (Some(at), count) = (groups.iter().position(|group| Some(group.id) == id), groups.len()) else {
         return Ok(None);
     };

@@ -63,6 +63,8 @@ impl GroupRights {
 pub struct GroupQuotas {
     movies: Option<i64>,
     seasons: Option<i64>,
+    /// How many guests they may invite: 0 to 100. Left out, none.
+    guests: Option<i64>,
     /// Within how many days: a setting of the house. It may be sent back as it was read, and no other.
     days: Option<i64>,
 }
@@ -119,6 +121,8 @@ pub struct GroupDraft {
     rules: Option<Vec<String>>,
     /// Newcomers are put into it; then into no other.
     for_newcomers: Option<bool>,
+    /// Guests whom members invite are put into it; whoever is in it invites nobody.
+    for_guests: Option<bool>,
     /// As it is read; what is sent is not heeded.
     members: Option<i64>,
 }
@@ -145,6 +149,8 @@ pub struct GroupShape {
     /// Who is in it by rule: home, friends, role:viewer, role:requester, role:moderator, role:auditor.
     rules: Vec<String>,
     for_newcomers: bool,
+    /// Guests whom members invite are put into it.
+    for_guests: bool,
     /// How many are in it, by hand or by rule.
     members: i64,
 }
@@ -184,6 +190,7 @@ impl GroupShape {
             quotas: GroupQuotas {
                 movies: group.rights.movie_quota.map(i64::from),
                 seasons: group.rights.season_quota.map(i64::from),
+                guests: Some(group.rights.guests.into()),
                 days: Some(quota_days.into()),
             },
             flags: GroupFlags {
@@ -197,6 +204,7 @@ impl GroupShape {
             weekly: typed.windows.into_iter().map(GroupWindow::of).collect(),
             rules: group.rules.iter().map(ToString::to_string).collect(),
             for_newcomers: group.for_newcomers,
+            for_guests: group.for_guests,
             members: i64::try_from(members).unwrap_or(i64::MAX),
         }
     }
@@ -228,6 +236,7 @@ impl GroupDraft {
             name: self.name,
             note: self.note.unwrap_or_default(),
             for_newcomers: self.for_newcomers.unwrap_or_default(),
+            for_guests: self.for_guests.unwrap_or_default(),
             movies: rights.movies,
             series: rights.series,
             four_k: rights.four_k,
@@ -235,6 +244,7 @@ impl GroupDraft {
             sees_requests: rights.sees_requests,
             movie_quota: number(quotas.movies),
             season_quota: number(quotas.seasons),
+            guests: number(quotas.guests),
             sync: flags.sync,
             camera_upload: flags.camera_upload,
             tuners: flags.tuners,
@@ -272,6 +282,7 @@ pub fn renamed(error: AppError) -> AppError {
     let name = |name: String| match name.as_str() {
         "movie_quota" => "quotas.movies".to_owned(),
         "season_quota" => "quotas.seasons".to_owned(),
+        "guests" => "quotas.guests".to_owned(),
         _ => name,
     };
     let fields = fields.into_iter().map(|(field, words)| (name(field), words)).collect();

@@ -18,6 +18,8 @@ pub struct Form {
     pub group: Option<Standing>,
     pub typed: TypedGroup,
     pub servers: Vec<Server>,
+    /// Names of the other groups that guests of members are put into.
+    pub for_guests: Vec<String>,
     pub quota_days: u32,
     pub errors: Errors,
     /// Others read only.
@@ -214,6 +216,7 @@ fn rights(form: &Form) -> Markup {
 fn allowances(form: &Form) -> Markup {
     let (typed, errors, days) = (&form.typed, &form.errors, form.quota_days);
     let (films, seasons) = (format!("Films in {days} days"), format!("Seasons in {days} days"));
+    let guests = format!("Guests they may invite in {days} days");
     html! {
         fieldset {
             legend { "Allowance" }
@@ -223,8 +226,18 @@ fn allowances(form: &Form) -> Markup {
                     (Field::new("season_quota", &seasons).value(&typed.season_quota).errors(errors).maxlength(10).number())
                 }
                 p.help { "Leave a field empty for no limit." }
+                (Field::new("guests", &guests).value(&typed.guests).errors(errors).help(&guests_go_to(form)).maxlength(10).number())
             }
         }
+    }
+}
+
+/// Empty means none; and where guests would be put.
+fn guests_go_to(form: &Form) -> String {
+    let names: Vec<&str> = form.for_guests.iter().map(String::as_str).collect();
+    match names.as_slice() {
+        [] => "Empty is none. No other group is for guests yet: until one is, nobody can invite.".to_owned(),
+        names => format!("Empty is none. Guests are put into {}.", format::list(names)),
     }
 }
 
@@ -252,9 +265,11 @@ fn who(form: &Form) -> Markup {
         }
     };
     let help = "One group is for them: this one takes the place of the one before.";
+    let guests = "Whoever is in it invites nobody, whatever other groups let them.";
     html! {
         (several("rules", "Who is in it by rule", "Everybody else is put into it by hand.", &form.errors, body))
         (check("for_newcomers", "yes", "Newcomers are put into this group", help, typed.for_newcomers))
+        (check("for_guests", "yes", "Guests whom members invite are put into this group", guests, typed.for_guests))
     }
 }
 

@@ -77,6 +77,7 @@ fn badges(frame: &Frame, group: &Group) -> Markup {
     html! {
         @if let Some(age) = group.ceiling { (badge(Kind::Info, Icon::Shield, &words::ceiling(age))) }
         @if group.for_newcomers { (badge(Kind::Neutral, Icon::Door, "Newcomers")) }
+        @if group.for_guests { (badge(Kind::Neutral, Icon::Users, "Guests of members")) }
         @if group.when.until.is_some_and(|until| until <= now) { (badge(Kind::Warn, Icon::Clock, "Over")) }
         @else if !group.is_on(now) { (badge(Kind::Neutral, Icon::Clock, "Has not begun")) }
     }

@@ -18,6 +18,9 @@ pub fn rights(rights: &Rights, flags: Flags, days: u32) -> String {
     if flags.sync {
         said.push_str(", downloads");
     }
+    if rights.guests > 0 {
+        said.push_str(&format!(", may invite {}", format::count(rights.guests.into(), "guest", "guests")));
+    }
     said
 }
 
@@ -94,6 +97,7 @@ mod tests {
         assert_eq!(said(Rights { series: false, ..some }), "5 films in 30 days, no series");
         assert_eq!(said(Rights { movies: false, season_quota: None, ..some }), "Series without limit, no films");
         assert_eq!(said(Rights { movie_quota: Some(0), ..some }), "No films and 1 season in 30 days");
+        assert_eq!(said(Rights { guests: 1, ..usual }), "No limit, may invite 1 guest");
         let all = super::rights(&Rights { four_k: true, ..some }, Flags { sync: true, ..none }, 7);
         assert_eq!(all, "5 films and 1 season in 7 days, 4K too, downloads");
     }
