@@ -140,12 +140,14 @@ fn plan_routes(routes: Routes) -> Routes {
         .both("/admin/plan/changes/:id/undo", batches::ask_undo, batches::take_back)
 }
 
-/// Invites, in the back office.
+/// Invites: the door, those of members, and the back office.
 fn invite_routes(routes: Routes) -> Routes {
-    use crate::features::invites::{admin, public};
+    use crate::features::invites::{admin, public, viewer};
     routes
         .get("/invite/:code", public::show)
         .post("/invite/:code/accept", public::come_in)
+        .both("/invites", viewer::index, viewer::make)
+        .both("/invites/:id/end", viewer::ask_end, viewer::end)
         .get("/admin/invites", admin::index)
         .both("/admin/invites/new", admin::new, admin::create)
         .both("/admin/invites/clear", admin::ask_clear, admin::clear)

@@ -7,13 +7,14 @@ use super::schema::{invite_uses, invites};
 use super::time::{db, utc};
 use super::{Conn, Tx, shares};
 use crate::domain::ids::{BatchId, InviteId, InviteUseId, PersonId};
+use crate::domain::invite::Invite;
 use crate::domain::invite::refusal::Refusal;
 use crate::domain::invite::uses::{InviteUse, UseState};
 use crate::error::{AppError, Outcome};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = invite_uses)]
-struct Row {
+pub(super) struct Row {
     id: i64,
     invite_id: Option<i64>,
     plex_id: i64,
@@ -28,7 +29,7 @@ struct Row {
 }
 
 impl Row {
-    fn read(self) -> Outcome<InviteUse> {
+    pub(super) fn read(self) -> Outcome<InviteUse> {
         Ok(InviteUse {
             id: InviteUseId(self.id),
             invite: self.invite_id.map(InviteId),
@@ -111,7 +112,7 @@ fn give_back(tx: &mut Tx<'_>, invite: InviteId) -> Outcome<()> {
 /// Begins a use, or begins one anew that was refused.
 pub fn begin(
     tx: &mut Tx<'_>,
-    invite: InviteId,
+    invite: &Invite,
     plex_id: i64,
     person: PersonId,
     name: &str,
@@ -123,14 +124,15 @@ pub fn begin(
         invite_uses::state.eq(UseState::Checking.as_str()),
         invite_uses::refusal.eq(None::<String>),
         invite_uses::batch_id.eq(None::<i64>),
+        invite_uses::invited_by.eq(invite.made_by.filter(|_| invite.by_member).map(|id| id.0)),
         invite_uses::changed_at.eq(db(now)),
     );
-    if let Some(before) = of_guest(tx, invite, plex_id)? {
+    if let Some(before) = of_guest(tx, invite.id, plex_id)? {
         diesel::update(invite_uses::table.find(before.id.0)).set(values).execute(&mut **tx)?;
         return Ok(before.id);
     }
     let new = (
-        invite_uses::invite_id.eq(Some(invite.0)),
+        invite_uses::invite_id.eq(Some(invite.id.0)),
         invite_uses::plex_id.eq(plex_id),
         invite_uses::began_at.eq(db(now)),
         invite_uses::is_newcomer.eq(shares::of_person(tx, person)?.is_empty()),

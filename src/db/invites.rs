@@ -21,7 +21,7 @@ pub const CODE_TAKEN: &str = "There is an invite with this link already. Choose 
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = invites)]
-struct Row {
+pub(super) struct Row {
     id: i64,
     code: String,
     label: String,
@@ -37,6 +37,7 @@ struct Row {
     made_by: Option<i64>,
     made_at: NaiveDateTime,
     stay: String,
+    by_member: bool,
 }
 
 impl Row {
@@ -54,6 +55,7 @@ impl Row {
             expires_at: utc_opt(self.expires_at),
             paused: self.paused,
             made_by: self.made_by.map(PersonId),
+            by_member: self.by_member,
             made_at: utc(self.made_at),
         })
     }
@@ -98,7 +100,7 @@ pub fn list(
     whole(conn, rows)
 }
 
-fn whole(conn: &mut Conn, rows: Vec<Row>) -> Outcome<Vec<Invite>> {
+pub(super) fn whole(conn: &mut Conn, rows: Vec<Row>) -> Outcome<Vec<Invite>> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let groups: Vec<(i64, i64)> = crate::each_backend!(conn, conn => invite_groups::table
         .filter(invite_groups::invite_id.among(ids.clone()))
@@ -159,7 +161,11 @@ pub fn save(tx: &mut Tx<'_>, invite: &Invite, now: DateTime<Utc>) -> Outcome<Inv
     );
     let id = match invite.id.0 {
         0 => {
-            let made = (invites::made_by.eq(invite.made_by.map(|id| id.0)), invites::made_at.eq(db(now)));
+            let made = (
+                invites::made_by.eq(invite.made_by.map(|id| id.0)),
+                invites::by_member.eq(invite.by_member),
+                invites::made_at.eq(db(now)),
+            );
             let new = diesel::insert_into(invites::table).values((values, made)).returning(invites::id);
             new.get_result(&mut **tx).map_err(as_taken)?
         }

@@ -32,6 +32,7 @@ pub mod jobs;
 pub mod libraries;
 pub mod mail_changes;
 pub mod maintenance;
+pub mod member_invites;
 pub mod memberships;
 pub mod migrate;
 pub mod notice_choices;

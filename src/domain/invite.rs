@@ -7,6 +7,7 @@ use super::ids::{GroupId, InviteId, LibraryId, PersonId};
 use super::stay::Stay;
 
 pub mod form;
+pub mod guests;
 pub mod mail;
 pub mod refusal;
 pub mod uses;
@@ -32,6 +33,8 @@ pub struct Invite {
     pub expires_at: Option<DateTime<Utc>>,
     pub paused: bool,
     pub made_by: Option<PersonId>,
+    /// A member made it within their allowance: it works while they may invite.
+    pub by_member: bool,
     pub made_at: DateTime<Utc>,
 }
 
@@ -103,6 +106,7 @@ pub mod tests {
             expires_at: None,
             paused: false,
             made_by: None,
+            by_member: false,
             made_at: "2026-11-20T12:00:00Z".parse().unwrap(),
         }
     }

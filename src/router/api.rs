@@ -18,7 +18,11 @@ pub fn api() -> OpenApiService<impl OpenApi, ()> {
         people::api::sessions::PersonSessionsApi,
         groups::api::GroupsApi,
         // A tuple has sixteen members at most.
-        (invites::api::InvitesApi, access_requests::api::AccessRequestsApi, onboarding::api::WelcomePagesApi),
+        (
+            (invites::api::InvitesApi, invites::api::guests::MyInvitesApi),
+            access_requests::api::AccessRequestsApi,
+            onboarding::api::WelcomePagesApi,
+        ),
         people::api::access::PersonAccessApi,
         (people::api::membership::PersonMembershipApi, memberships::api::MyMembershipApi),
         access::api::AccessApi,

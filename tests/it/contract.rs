@@ -253,6 +253,8 @@ async fn answers_and_errors_are_those_of_the_document() {
         ("/people/{id}/access", "/people/2/access".to_owned()),
         ("/people/{id}/access", "/people/999999/access".to_owned()),
         ("/people/me/membership", "/people/me/membership".to_owned()),
+        ("/people/me/invites", "/people/me/invites".to_owned()),
+        ("/people/me/invites", "/people/me/invites?page=0".to_owned()),
         ("/people/{id}/membership", "/people/2/membership".to_owned()),
         ("/people/{id}/membership", "/people/999999/membership".to_owned()),
         ("/people/{id}/notes", "/people/2/notes".to_owned()),

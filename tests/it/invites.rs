@@ -3,6 +3,7 @@
 mod crowd;
 mod kill;
 mod mail;
+mod members;
 mod refusals;
 mod stay;
 mod way;

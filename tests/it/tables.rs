@@ -52,11 +52,13 @@ fn references() -> BTreeSet<(String, String)> {
     for step in steps {
         let mut table = String::new();
         for line in std::fs::read_to_string(step).unwrap().lines().map(str::trim) {
-            let mut words = line.split_whitespace();
             if let Some(name) = line.strip_prefix("CREATE TABLE ") {
                 table = name.trim_end_matches(" (").to_owned();
             } else if line.contains(" REFERENCES ") {
-                found.insert((table.clone(), words.next().unwrap().to_owned()));
+                // A line of the table's own, or "ALTER TABLE name ADD COLUMN column".
+                let added = line.strip_prefix("ALTER TABLE ").and_then(|rest| rest.split_once(" ADD COLUMN "));
+                let (table, rest) = added.map_or((table.as_str(), line), |(table, rest)| (table, rest));
+                found.insert((table.to_owned(), rest.split_whitespace().next().unwrap().to_owned()));
             }
         }
     }

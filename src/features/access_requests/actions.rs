@@ -113,6 +113,7 @@ fn invite(one: &AccessRequest, by: &Decider, approval: Approval, now: DateTime<U
         expires_at: approval.stay.no_later(Some(now + INVITE_WORKS), zone),
         paused: false,
         made_by: Some(by.id),
+        by_member: false,
         made_at: now,
     }
 }

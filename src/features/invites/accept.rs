@@ -4,35 +4,35 @@ use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::db::people::import;
-use crate::db::{Conn, Tx, activity, invite_uses, invites, outbox, servers};
+use crate::db::{Conn, Tx, activity, invite_uses, invites, member_invites, outbox, servers};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::effect::Effect;
 use crate::domain::guest::Guest;
 use crate::domain::ids::InviteId;
 use crate::domain::invite::refusal::Refusal;
 use crate::domain::invite::{Invite, Standing};
-use crate::domain::people::Role;
 use crate::domain::people::reading::Known;
+use crate::domain::settings::Settings;
 use crate::error::{AppError, Outcome};
 
 /// Begins to let a guest in, if a place is left for them. Whoever came in before, or is on their way, goes on where they are;
 /// what stands in the way is said by the page.
 pub async fn accept(app: &App, invite: InviteId, guest: Guest) -> Outcome<()> {
-    let (role, now) = (app.settings().await?.default_role, app.now());
-    app.db.write(move |tx| accept_in(tx, invite, &guest, role, now)).await?;
+    let (settings, now) = (app.settings().await?, app.now());
+    app.db.write(move |tx| accept_in(tx, invite, &guest, &settings, now)).await?;
     app.wake_worker();
     Ok(())
 }
 
-fn accept_in(tx: &mut Tx<'_>, id: InviteId, guest: &Guest, role: Role, now: DateTime<Utc>) -> Outcome<()> {
+fn accept_in(tx: &mut Tx<'_>, id: InviteId, guest: &Guest, settings: &Settings, now: DateTime<Utc>) -> Outcome<()> {
     let invite = invites::get(tx, id)?.ok_or(AppError::NotFound)?;
     let before = invite_uses::of_guest(tx, id, guest.account.id)?;
     let is_on_the_way = before.is_some_and(|before| !before.is_refused());
-    if is_on_the_way || in_the_way(tx, &invite, guest, now)?.is_some() || !invite_uses::take(tx, id)? {
+    if is_on_the_way || in_the_way(tx, settings, &invite, guest, now)?.is_some() || !invite_uses::take(tx, id)? {
         return Ok(());
     }
-    let (person, _) = import::keep_shown(tx, Known::of(&guest.account), &guest.token, role, now)?;
-    let one = invite_uses::begin(tx, id, guest.account.id, person, &guest.account.display_name, now)?;
+    let (person, _) = import::keep_shown(tx, Known::of(&guest.account), &guest.token, settings.default_role, now)?;
+    let one = invite_uses::begin(tx, &invite, guest.account.id, person, &guest.account.display_name, now)?;
     let key = format!("check {one} {}", now.timestamp_micros());
     outbox::push(tx, &Effect::Welcome { invite_use: one }, &key, now)?;
     let entry = NewEntry::new(ActivityKind::InviteUsed, &guest.account.display_name).about(person);
@@ -40,8 +40,14 @@ fn accept_in(tx: &mut Tx<'_>, id: InviteId, guest: &Guest, role: Role, now: Date
 }
 
 /// What the house itself has against it.
-pub fn in_the_way(conn: &mut Conn, invite: &Invite, guest: &Guest, now: DateTime<Utc>) -> Outcome<Option<Refusal>> {
-    if invite.standing(now) != Standing::Open {
+pub fn in_the_way(
+    conn: &mut Conn,
+    settings: &Settings,
+    invite: &Invite,
+    guest: &Guest,
+    now: DateTime<Utc>,
+) -> Outcome<Option<Refusal>> {
+    if invite.standing(now) != Standing::Open || member_invites::is_forsaken(conn, settings, invite, now)? {
         return Ok(Some(Refusal::NoMore));
     }
     if servers::all(conn)?.iter().any(|server| server.owner_plex_id == Some(guest.account.id)) {

@@ -1,10 +1,12 @@
 //! What is written about invites: saved, paused, deleted, cleared.
 
+pub mod guests;
+
 use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::crypto;
-use crate::db::{Conn, Tx, activity, groups, invite_mails, invites, libraries, servers, services};
+use crate::db::{Conn, Tx, activity, groups, invite_mails, invites, libraries, member_invites, servers, services};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::group::Flags;
 use crate::domain::ids::{GroupId, InviteId, LibraryId};
@@ -61,6 +63,7 @@ fn blank(by: &Actor, now: DateTime<Utc>) -> Invite {
         expires_at: None,
         paused: false,
         made_by: Some(by.id),
+        by_member: false,
         made_at: now,
     }
 }
@@ -120,14 +123,18 @@ pub async fn mail(app: &App, actor: &Actor, id: InviteId, typed: &str) -> Outcom
 
 /// Why it can't be sent by mail.
 pub fn unsendable(conn: &mut Conn, app: &App, invite: &Invite, now: DateTime<Utc>) -> Outcome<Option<&'static str>> {
+    let settings = app.settings_in(conn)?;
     Ok(match () {
         () if invite.standing(now) != Standing::Open => {
             Some("This link lets nobody in at the moment: a mail would lead nowhere.")
         }
+        () if member_invites::is_forsaken(conn, &settings, invite, now)? => {
+            Some("Whoever made this link may not invite any more: a mail would lead nowhere.")
+        }
         () if services::of_kind(conn, ServiceKind::Smtp)?.is_empty() => {
             Some("There is no mail server yet. An admin sets one up under Services.")
         }
-        () if app.settings_in(conn)?.base_url.is_none() => {
+        () if settings.base_url.is_none() => {
             Some("Usherr does not know its public address yet. An admin sets it under Settings.")
         }
         () => None,
@@ -171,7 +178,7 @@ pub async fn clear(app: &App, actor: Option<Actor>, only_over: bool) -> Outcome<
     Ok(removed)
 }
 
-fn note(
+pub(super) fn note(
     tx: &mut Tx<'_>,
     by: &Actor,
     kind: ActivityKind,

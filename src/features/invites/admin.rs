@@ -40,12 +40,19 @@ pub async fn index(
     let Query(asked) = asked.unwrap_or_default();
     let (standing, now): (Option<Standing>, _) = (asked.show.parse().ok(), app.now());
     let (base, wanted) = (page::base(req, app).await?, asked.page.parse().unwrap_or(1));
+    let settings = app.settings().await?;
     let shown = app.db.read(move |conn| {
         let counts = invites::counts(conn, now)?;
         let total = standing.map_or_else(|| counts.values().sum(), |standing| counts[&standing]);
         let page = i64::clamp(wanted, 1, ((total + PER_PAGE - 1) / PER_PAGE).max(1));
         let all = invites::list(conn, standing, now, (page - 1) * PER_PAGE, PER_PAGE)?;
-        Ok(list::List { rows: page::told(conn, all, &base)?, counts, standing, page, per_page: PER_PAGE })
+        Ok(list::List {
+            rows: page::told(conn, &settings, all, &base, now)?,
+            counts,
+            standing,
+            page,
+            per_page: PER_PAGE,
+        })
     });
     Ok(visit.show(list::invites(&visit.frame, &shown.await?, me.role)))
 }

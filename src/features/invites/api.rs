@@ -1,5 +1,6 @@
 //! Invites for programs: the same rules as the pages.
 
+pub mod guests;
 mod shapes;
 
 use poem::Request;

@@ -1,4 +1,4 @@
-//! Invites in the back office and in the API: links that let somebody in.
+//! Invites in the back office, those of members in the portal, and both in the API: links that let somebody in.
 
 mod accept;
 pub mod actions;
@@ -8,4 +8,5 @@ pub mod effects;
 mod give;
 pub mod public;
 pub mod qr;
+pub mod viewer;
 pub mod views;

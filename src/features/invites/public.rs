@@ -16,6 +16,7 @@ use crate::domain::guest::Guest;
 use crate::domain::invite::refusal::Refusal;
 use crate::domain::invite::uses::UseState;
 use crate::domain::invite::{Invite, Standing, form};
+use crate::domain::settings::Settings;
 use crate::error::{AppError, Outcome};
 use crate::ui;
 use crate::web::{Visit, actor, client, cookies};
@@ -79,21 +80,22 @@ async fn guest(req: &Request, app: &App) -> Outcome<Option<Guest>> {
 /// The door as this guest finds it; nothing for a link that nobody has made, which counts as a guess.
 async fn at(req: &Request, app: &App, code: String, guest: Option<Guest>) -> Outcome<Option<Door>> {
     let look = app.limits.invite(client::address(req))?;
-    let now = app.now();
+    let (settings, now) = (app.settings().await?, app.now());
     let door = app.db.read(move |conn| {
         // What is no end of a link is not looked for.
         let known = form::code(&code).ok().map(|code| invites::by_code(conn, &code));
         let Some(invite) = known.transpose()?.flatten() else { return Ok(None) };
         let scene = match &guest {
             None => None,
-            Some(guest) => scene(conn, &invite, guest, now)?,
+            Some(guest) => scene(conn, &settings, &invite, guest, now)?,
         };
-        let scene = scene.unwrap_or(match (invite.standing(now), &guest) {
+        let told = told(conn, &settings, vec![invite], "", now)?.pop().ok_or(AppError::NotFound)?;
+        let scene = scene.unwrap_or(match (told.invite.standing(now), &guest) {
+            (Standing::Open, _) if told.is_forsaken => Scene::Forsaken,
             (Standing::Open, Some(guest)) => Scene::Known(guest.account.display_name.clone()),
             (Standing::Open, None) => Scene::Stranger,
             (standing, _) => Scene::Closed(standing),
         });
-        let told = told(conn, vec![invite], "")?.pop().ok_or(AppError::NotFound)?;
         Ok(Some(Door { told, scene }))
     });
     let door = door.await?;
@@ -104,18 +106,26 @@ async fn at(req: &Request, app: &App, code: String, guest: Option<Guest>) -> Out
 }
 
 /// How far this guest is; none before they have begun, where nothing is in their way.
-fn scene(conn: &mut Conn, invite: &Invite, guest: &Guest, now: DateTime<Utc>) -> Outcome<Option<Scene>> {
+fn scene(
+    conn: &mut Conn,
+    settings: &Settings,
+    invite: &Invite,
+    guest: &Guest,
+    now: DateTime<Utc>,
+) -> Outcome<Option<Scene>> {
     let name = guest.account.display_name.clone();
     let Some(one) = invite_uses::of_guest(conn, invite.id, guest.account.id)? else {
-        let against = accept::in_the_way(conn, invite, guest, now)?;
-        let against = against.filter(|_| invite.standing(now) == Standing::Open);
+        let against = accept::in_the_way(conn, settings, invite, guest, now)?;
+        // That the link is over is said to everybody alike.
+        let against = against.filter(|refusal| *refusal != Refusal::NoMore);
         return Ok(against.map(|refusal| Scene::Refused { name, refusal, may_try: false }));
     };
     Ok(Some(match (one.state, one.refusal) {
         (UseState::In, _) => Scene::In(name),
         (UseState::Refused, Some(Refusal::SignInAgain)) if guest.signed_in_at > one.changed_at => return Ok(None),
         (UseState::Refused, Some(refusal)) => {
-            let may_try = refusal.may_try_again() && invite.standing(now) == Standing::Open;
+            let is_over = accept::in_the_way(conn, settings, invite, guest, now)? == Some(Refusal::NoMore);
+            let may_try = refusal.may_try_again() && !is_over;
             Scene::Refused { name, refusal, may_try }
         }
         (UseState::Refused, None) => return Ok(None),

@@ -2,6 +2,7 @@
 
 pub mod door;
 pub mod form;
+pub mod guests;
 pub mod list;
 pub mod mails;
 pub mod uses;

@@ -1,15 +1,18 @@
 //! Sends an invite to somebody who need not be known yet.
 
+use chrono::{DateTime, Utc};
+
 use super::emails::{Mail, Written};
 use super::post::{self, Carrier};
 use crate::app::App;
 use crate::db::outbox::{self, Claim, Settled};
-use crate::db::{Conn, activity, invite_mails, invites, people};
+use crate::db::{Conn, activity, invite_mails, invites, member_invites, people};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::effect::Ending;
 use crate::domain::ids::InviteMailId;
 use crate::domain::invite::mail::{InviteMail, MailState};
 use crate::domain::invite::{Invite, Standing};
+use crate::domain::settings::Settings;
 use crate::domain::stay::Stay;
 use crate::error::Outcome;
 
@@ -29,18 +32,20 @@ struct Facts {
     invite: Invite,
     /// Who invites.
     by: Option<String>,
+    /// It lets somebody in.
+    is_open: bool,
     /// None: no mail server is known any more.
     carrier: Option<Carrier>,
 }
 
 pub async fn send(app: &App, claim: &Claim, id: InviteMailId) -> Outcome<Settled> {
-    let Some(facts) = app.db.read(move |conn| facts(conn, id)).await? else {
+    let (settings, now) = (app.settings().await?, app.now());
+    let house = settings.clone();
+    let Some(facts) = app.db.read(move |conn| facts(conn, &house, id, now)).await? else {
         return post::settle(app, claim, Ending::Moot, None).await;
     };
-    let settings = app.settings().await?;
-    let is_open = facts.invite.standing(app.now()) == Standing::Open;
     let done = match (&facts.carrier, post::public(app, &settings)) {
-        _ if !is_open => Err("The invite let nobody in any more.".to_owned()),
+        _ if !facts.is_open => Err("The invite let nobody in any more.".to_owned()),
         (Some(carrier), Some(public)) => {
             let letter = written(&InviteLetter {
                 by: facts.by.clone(),
@@ -58,13 +63,15 @@ pub async fn send(app: &App, claim: &Claim, id: InviteMailId) -> Outcome<Settled
 }
 
 /// Nothing where it is sent, or the invite deleted.
-fn facts(conn: &mut Conn, id: InviteMailId) -> Outcome<Option<Facts>> {
+fn facts(conn: &mut Conn, settings: &Settings, id: InviteMailId, now: DateTime<Utc>) -> Outcome<Option<Facts>> {
     let Some(mail) = invite_mails::get(conn, id)?.filter(|mail| mail.state == MailState::Waiting) else {
         return Ok(None);
     };
     let Some(invite) = invites::get(conn, mail.invite)? else { return Ok(None) };
     let by = invite.made_by.map(|id| people::get(conn, id)).transpose()?.flatten().map(|person| person.name);
-    Ok(Some(Facts { carrier: post::carrier(conn)?, mail, invite, by }))
+    let is_forsaken = member_invites::is_forsaken(conn, settings, &invite, now)?;
+    let is_open = invite.standing(now) == Standing::Open && !is_forsaken;
+    Ok(Some(Facts { carrier: post::carrier(conn)?, mail, invite, by, is_open }))
 }
 
 async fn settle(app: &App, claim: &Claim, mail: &InviteMail, done: Result<(), String>) -> Outcome<Settled> {

@@ -94,7 +94,10 @@ async fn a_page_of_an_invite_is_for_those_who_came_by_it() {
     let (ana, ben) = (test.add_person("ana", Role::Viewer).await, test.add_person("ben", Role::Viewer).await);
     let (by_invite, other) = (test.signed_in(ana).await, test.signed_in(ben).await);
     let (id, now) = (usherr::domain::ids::InviteId(invite.as_i64().unwrap()), test.app().now());
-    let use_of = move |tx: &mut usherr::db::Tx<'_>| usherr::db::invite_uses::begin(tx, id, 4711, ana, "Ana", now);
+    let use_of = move |tx: &mut usherr::db::Tx<'_>| {
+        let invite = usherr::db::invites::get(tx, id)?.unwrap();
+        usherr::db::invite_uses::begin(tx, &invite, 4711, ana, "Ana", now)
+    };
     let came = test.app().db.write(use_of).await.unwrap();
     // They are not in yet.
     assert_eq!(by_invite.get("/welcome").await.is(303).location(), "/");

@@ -170,6 +170,11 @@ pub const ROUTES: &[(&str, &str, For)] = &[
     ("POST", "/admin/plan/changes/:id/retry", For::Deciders),
     ("GET", "/admin/plan/changes/:id/undo", For::Deciders),
     ("POST", "/admin/plan/changes/:id/undo", For::Deciders),
+    // Whoever may not invite finds nothing there.
+    ("GET", "/invites", For::SignedIn),
+    ("POST", "/invites", For::Told),
+    ("GET", "/invites/:id/end", For::SignedIn),
+    ("POST", "/invites/:id/end", For::Told),
     ("GET", "/admin/invites", For::Desk),
     ("GET", "/admin/invites/new", For::Deciders),
     ("POST", "/admin/invites/new", For::Deciders),
@@ -349,6 +354,9 @@ pub const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/api/people/me", For::SignedIn),
     ("GET", "/api/people/me/membership", For::SignedIn),
     ("POST", "/api/people/me/membership/ask", For::SignedIn),
+    ("GET", "/api/people/me/invites", For::SignedIn),
+    ("POST", "/api/people/me/invites", For::Told),
+    ("POST", "/api/people/me/invites/:id/end", For::Told),
 ];
 
 impl For {

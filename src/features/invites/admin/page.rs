@@ -5,12 +5,13 @@ use chrono_tz::Tz;
 use poem::Request;
 
 use crate::app::App;
-use crate::db::{Conn, groups, invite_mails, invite_uses, invites, libraries, people, servers};
+use crate::db::{Conn, groups, invite_mails, invite_uses, invites, libraries, member_invites, people, servers};
 use crate::domain::group::Group;
 use crate::domain::ids::{InviteId, LibraryId};
 use crate::domain::invite::form::{By, TypedInvite};
 use crate::domain::invite::mail::InviteMail;
 use crate::domain::invite::{Gives, Invite};
+use crate::domain::settings::Settings;
 use crate::domain::stay::Stay;
 use crate::error::{FieldErrors, Outcome};
 use crate::features::invites::actions::unsendable;
@@ -105,7 +106,7 @@ pub async fn base(req: &Request, app: &App) -> Outcome<String> {
 pub async fn form(req: &Request, app: &App, visit: &Visit, shown: Shown) -> Outcome<Page> {
     let (id, page, base) = (shown.id, shown.page, base(req, app).await?);
     let here = base.clone();
-    let within = app.clone();
+    let (within, settings) = (app.clone(), app.settings().await?);
     let (told, uses, mails, groups, servers) = app
         .db
         .read(move |conn| {
@@ -113,7 +114,7 @@ pub async fn form(req: &Request, app: &App, visit: &Visit, shown: Shown) -> Outc
             let uses = id.map(|id| who_came(conn, id, page)).transpose()?;
             let mails = invite.as_ref().map(|invite| mails(conn, &within, invite)).transpose()?;
             Ok((
-                told(conn, invite.into_iter().collect(), &here)?.pop(),
+                told(conn, &settings, invite.into_iter().collect(), &here, within.now())?.pop(),
                 uses,
                 mails,
                 groups::choices(conn)?,
@@ -149,13 +150,20 @@ fn offered(conn: &mut Conn) -> Outcome<Vec<Server>> {
 }
 
 /// Invites with the names of what they give.
-pub fn told(conn: &mut Conn, all: Vec<Invite>, base: &str) -> Outcome<Vec<Told>> {
+pub fn told(
+    conn: &mut Conn,
+    settings: &Settings,
+    all: Vec<Invite>,
+    base: &str,
+    now: DateTime<Utc>,
+) -> Outcome<Vec<Told>> {
     if all.is_empty() {
         return Ok(Vec::new());
     }
     let (groups, titles) = (groups::all(conn)?, libraries::titles(conn)?);
     let makers: Vec<_> = all.iter().filter_map(|invite| invite.made_by).collect();
     let makers = people::named(conn, &makers)?;
+    let forsaken = member_invites::forsaken(conn, settings, &all, now)?;
     let tell = |invite: Invite| {
         let mine: Vec<&Group> = match &invite.gives {
             Gives::Groups(ids) => groups.iter().filter(|group| ids.contains(&group.id)).collect(),
@@ -175,6 +183,7 @@ pub fn told(conn: &mut Conn, all: Vec<Invite>, base: &str) -> Outcome<Vec<Told>>
             sees,
             by: makers.iter().find(|one| Some(one.id) == invite.made_by).map(|one| one.name.clone()),
             link: format!("{base}{}", invite.code),
+            is_forsaken: forsaken.contains(&invite.id),
             invite,
         }
     };

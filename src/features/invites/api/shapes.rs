@@ -87,6 +87,8 @@ pub struct InviteShape {
     /// RFC 3339 in UTC.
     made_at: String,
     made_by: Option<i64>,
+    /// A member made it within their allowance: it lets somebody in only while they may invite.
+    by_member: bool,
 }
 
 impl InviteShape {
@@ -114,6 +116,7 @@ impl InviteShape {
             paused: invite.paused,
             made_at: time(invite.made_at),
             made_by: invite.made_by.map(|id| id.0),
+            by_member: invite.by_member,
         }
     }
 }

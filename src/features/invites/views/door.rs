@@ -32,6 +32,8 @@ pub enum Scene {
         may_try: bool,
     },
     Closed(Standing),
+    /// Whoever made the link may not invite any more.
+    Forsaken,
 }
 
 /// How often the page looks again where scripts don't run.
@@ -41,7 +43,7 @@ pub fn page(frame: &Frame, door: &Door) -> Page {
     let page = Page::plain(frame, format!("Come in to {}", frame.house), part(frame, door));
     match door.scene {
         Scene::UnderWay { .. } => page.refresh(LOOK_AGAIN),
-        Scene::Closed(_) | Scene::Refused { .. } => page.dark(),
+        Scene::Closed(_) | Scene::Forsaken | Scene::Refused { .. } => page.dark(),
         _ => page,
     }
 }
@@ -66,6 +68,7 @@ pub fn part(frame: &Frame, door: &Door) -> Markup {
             (ticket(frame, door))
             @match &door.scene {
                 Scene::Closed(standing) => (closed(*standing)),
+                Scene::Forsaken => (forsaken(&door.told)),
                 Scene::Refused { name, refusal, may_try } => (refused(frame, door, name, *refusal, *may_try)),
                 scene => (steps(frame, door, scene)),
             }
@@ -89,8 +92,8 @@ fn ticket(frame: &Frame, door: &Door) -> Markup {
                 div.line {
                     div.grow { (sees(told)) }
                     @match invite.standing(now) {
-                        Standing::Open => (badge::badge(Kind::Good, Icon::Check, "Valid")),
-                        standing => (words::state(standing)),
+                        Standing::Open if !told.is_forsaken => (badge::badge(Kind::Good, Icon::Check, "Valid")),
+                        _ => (words::state_of(told, now)),
                     }
                 }
                 div.line {
@@ -271,6 +274,13 @@ fn closed(standing: Standing) -> Markup {
         _ => "It was used as often as it works. Ask whoever sent it to you for a new one.",
     };
     alert::note(Kind::Warn, Icon::Door, words)
+}
+
+fn forsaken(told: &Told) -> Markup {
+    let by = told.by.as_deref().unwrap_or("Whoever sent it to you");
+    let words =
+        html! { bdi { (by) } " can’t invite anybody any more, so this link lets nobody in. Whoever is in stays in." };
+    alert::alert(Kind::Warn, Icon::Door, html! { p { (words) } }, html! {})
 }
 
 fn foot(frame: &Frame, door: &Door) -> Markup {

@@ -58,7 +58,7 @@ fn head(frame: &Frame, form: &Form) -> Markup {
         Some(told) => html! {
             div.page-head {
                 div.line {
-                    div.grow { h1 { bdi { (told.invite.name()) } } p { (words::gives(&frame.clock, told)) } }
+                    div.grow { h1 { bdi { (told.invite.name()) } } p { (words::gives(&frame.clock, told)) } @if let Some(by) = words::of_member(told) { p { (by) } } }
                     @if form.may_write { (menu(frame, told.invite.id, told)) }
                 }
             }

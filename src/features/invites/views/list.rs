@@ -97,9 +97,10 @@ fn row(frame: &Frame, told: &Told, role: Role) -> Markup {
                 div {
                     a href=(frame.links.to(&format!("/admin/invites/{}", invite.id))) { bdi { (invite.name()) } }
                     p.sub { (words::gives(&frame.clock, told)) }
+                    @if let Some(by) = words::of_member(told) { p.sub { (by) } }
                 }
             }
-            td data-label="State" { (words::state(invite.standing(now))) }
+            td data-label="State" { (words::state_of(told, now)) }
             td data-label="Used" { (words::used(invite)) }
             td data-label="The link ends" {
                 @match invite.expires_at {

@@ -45,7 +45,7 @@ fn row(frame: &Frame, one: &InviteUse) -> Markup {
 }
 
 /// Whoever was refused reads the same at the door.
-fn state(one: &InviteUse) -> Markup {
+pub(super) fn state(one: &InviteUse) -> Markup {
     match one.state {
         UseState::Checking | UseState::Sharing => badge(Kind::Info, Icon::Clock, "Being let in"),
         UseState::Accepting => badge(Kind::Info, Icon::Clock, "Saying yes to Plex"),

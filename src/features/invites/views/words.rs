@@ -1,5 +1,8 @@
 //! What an invite gives, and until when, in words.
 
+use chrono::{DateTime, Utc};
+use maud::Markup;
+
 use crate::domain::invite::{Gives, Invite, Standing};
 use crate::domain::stay::Stay;
 use crate::ui::badge::badge;
@@ -17,6 +20,8 @@ pub struct Told {
     pub by: Option<String>,
     /// The whole address.
     pub link: String,
+    /// Whoever made it may not invite any more.
+    pub is_forsaken: bool,
 }
 
 /// "Lets 3 people into Friends and Cousins: Films, Series and Kids, for 1 year, with downloads."
@@ -48,6 +53,15 @@ fn stay(clock: &Clock, stay: Stay) -> String {
     }
 }
 
+/// "By a member: Ana." Nothing of those of the house.
+pub fn of_member(told: &Told) -> Option<String> {
+    let by = told.by.as_deref().unwrap_or("somebody who was deleted");
+    told.invite.by_member.then(|| match told.is_forsaken {
+        true => format!("By a member, {by}, who may not invite any more."),
+        false => format!("By a member: {by}."),
+    })
+}
+
 /// "2 of 3", "5".
 pub fn used(invite: &Invite) -> String {
     match invite.uses {
@@ -65,7 +79,15 @@ pub fn label(standing: Standing) -> &'static str {
     }
 }
 
-pub fn state(standing: Standing) -> maud::Markup {
+/// Whether it lets somebody in.
+pub fn state_of(told: &Told, now: DateTime<Utc>) -> Markup {
+    match told.invite.standing(now) {
+        Standing::Open if told.is_forsaken => badge(Kind::Warn, Icon::Lock, "Lets nobody in"),
+        standing => state(standing),
+    }
+}
+
+pub fn state(standing: Standing) -> Markup {
     let (kind, icon) = match standing {
         Standing::Open => (Kind::Good, Icon::Check),
         Standing::Paused => (Kind::Warn, Icon::Pause),
