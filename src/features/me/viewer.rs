@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use super::views::Typed;
 use super::{actions, views};
 use crate::app::App;
-use crate::db::{mail_changes, memberships, notice_choices, people, sessions, welcome_reads};
+use crate::db::{mail_changes, member_invites, memberships, notice_choices, people, sessions, welcome_reads};
 use crate::domain::people::Actor;
 use crate::error::{AppError, Outcome};
 use crate::ui::Page;
@@ -25,7 +25,9 @@ pub async fn show(visit: Visit, Oneself(me): Oneself) -> poem::Result<Response> 
 
 async fn page(visit: &Visit, me: &Actor, typed: Typed) -> Outcome<Page> {
     let (id, now) = (me.id, visit.app.now());
-    let (person, sessions, notices, membership, change, has_welcome) = visit
+    let (who, settings) = (me.clone(), visit.app.settings().await?);
+    let rule = settings.registration;
+    let (person, sessions, notices, membership, change, has_welcome, inviting) = visit
         .app
         .db
         .read(move |conn| {
@@ -36,19 +38,31 @@ async fn page(visit: &Visit, me: &Actor, typed: Typed) -> Outcome<Page> {
                 memberships::of_person(conn, id)?,
                 mail_changes::of_person(conn, id)?,
                 welcome_reads::has_any(conn, id)?,
+                member_invites::inviting(conn, &who, &settings, now)?,
             ))
         })
         .await?;
     let person = person.ok_or(AppError::NotSignedIn)?;
     let notices = notices.into_iter().filter(|(kind, _)| !me.is_out() && kind.concerns(me.role)).collect();
-    let rule = visit.app.settings().await?.registration;
     let asks = person.clone();
     let may_register = visit.app.db.read(move |conn| people::may_register(conn, &asks, rule)).await?;
     let change = change.filter(|change| change.is_open(person.email.as_deref(), now));
     let has_welcome = has_welcome && !me.is_out();
+    let guests = Some(inviting).filter(|inviting| inviting.may() && !me.is_out()).map(|inviting| inviting.allowance);
     let (here, by_mail) = (me.session.clone(), visit.app.sends_links().await?);
-    let me =
-        views::Me { person, membership, sessions, here, notices, has_welcome, change, by_mail, may_register, typed };
+    let me = views::Me {
+        person,
+        membership,
+        sessions,
+        here,
+        notices,
+        has_welcome,
+        guests,
+        change,
+        by_mail,
+        may_register,
+        typed,
+    };
     Ok(views::me(&visit.frame, &me))
 }
 

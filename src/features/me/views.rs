@@ -3,13 +3,14 @@
 use maud::{Markup, html};
 
 use crate::domain::account::MailChange;
+use crate::domain::invite::guests::Allowance;
 use crate::domain::membership::Membership;
 use crate::domain::notice::NoticeKind;
 use crate::domain::people::{Person, Session, rules};
 use crate::ui::badge::{self, Face, face};
 use crate::ui::card::{self, section};
 use crate::ui::form::{self, Choice, Errors, Field};
-use crate::ui::{Button, Frame, Icon, Kind, Page, Place, button, device, facts};
+use crate::ui::{Button, Frame, Icon, Kind, Page, Place, button, device, facts, format};
 
 pub mod email;
 mod membership;
@@ -26,6 +27,8 @@ pub struct Me {
     pub notices: Vec<(NoticeKind, bool)>,
     /// There are welcome pages for them.
     pub has_welcome: bool,
+    /// Guests whom they may invite; none for those who may not.
+    pub guests: Option<Allowance>,
     /// Another address that they asked for.
     pub change: Option<MailChange>,
     /// Mails can go out, and their links lead somewhere.
@@ -54,6 +57,7 @@ pub fn me(frame: &Frame, me: &Me) -> Page {
         (head(frame, me))
         (me.typed.errors.alert())
         @if let Some(one) = &me.membership { (membership::section(frame, one)) }
+        @if let Some(allowance) = me.guests { (section("guests", "Guests", html! {}, guests(frame, allowance))) }
         (section("sign-in", "How you sign in", html! {}, sign_in(frame, me)))
         (section("sessions", "Where you are signed in", everywhere(frame), sessions(frame, me)))
         @if !me.notices.is_empty() { (section("notices", "Mails", html! {}, notices(frame, me))) }
@@ -174,6 +178,17 @@ fn welcome(frame: &Frame) -> Markup {
     card::card(html! {
         p.soft { "How this house works, and how to make the most of it." }
         div { (Button::new("Read the welcome again").icon(Icon::Chat).link(&again)) }
+    })
+}
+
+fn guests(frame: &Frame, allowance: Allowance) -> Markup {
+    let left = match allowance.left() {
+        0 => "None of your guests is left for now.".to_owned(),
+        left => format!("You may let {} in by a link.", format::count(left.into(), "guest", "guests")),
+    };
+    card::card(html! {
+        p { (left) }
+        div { (Button::new("Invite somebody").icon(Icon::Door).link(&frame.links.to("/invites"))) }
     })
 }
 

@@ -10,13 +10,15 @@ use crate::app::App;
 use crate::db::access::one::{self, One};
 use crate::db::grants::Granted;
 use crate::db::people::{merge, notes};
-use crate::db::{self, Conn, libraries, memberships, people, requests, rights, servers, shares};
+use crate::db::{self, Conn, libraries, member_invites, memberships, people, requests, rights, servers, shares};
 use crate::domain::access::person::{About, rows};
 use crate::domain::access::plan::{Change, Obstacle, plan};
 use crate::domain::access::words;
 use crate::domain::activity::ActivityFilter;
 use crate::domain::catalog::MediaKind;
+use crate::domain::group::Rights;
 use crate::domain::ids::{LibraryId, PersonId};
+use crate::domain::invite::guests;
 use crate::domain::membership::Membership;
 use crate::domain::people::{Actor, Person, rules};
 use crate::domain::quota::QuotaState;
@@ -58,6 +60,7 @@ fn seen(conn: &mut Conn, me: &Actor, id: PersonId, settings: &Settings, now: Dat
     let filter = ActivityFilter { person: Some(id), ..Default::default() };
     let (lately, _) = db::activity::page(conn, &filter, 0, LATELY)?;
     let noted = notes::of_person(conn, id)?;
+    let rights = rights::of(conn, settings, &person, now)?.rights;
     let membership = memberships::of_person(conn, id)?.unwrap_or_else(|| Membership::open(id));
     Ok(Seen {
         servers: servers_seen(conn, &person, &one)?,
@@ -66,7 +69,9 @@ fn seen(conn: &mut Conn, me: &Actor, id: PersonId, settings: &Settings, now: Dat
         last_day: membership.last_day(settings.time_zone).map(|day| day.to_string()).unwrap_or_default(),
         membership,
         flags: one.member.flags.unwrap_or_default(),
-        allowance: allowance(conn, settings, &person, now)?,
+        allowance: allowance(conn, settings, &person, &rights, now)?,
+        guests: guests(conn, settings, id, &rights, now)?,
+        invited_by: member_invites::inviter(conn, id)?,
         differs: differs(conn, &person, &one)?,
         merged: merge::of_person(conn, id)?.into_iter().map(|one| one.name).collect(),
         notes: noted.notes,
@@ -124,11 +129,16 @@ fn groups(one: &One) -> Vec<InGroup> {
     theirs.map(|group| InGroup { name: group.name.clone(), by_rule: !one.since.contains_key(&group.id) }).collect()
 }
 
-fn allowance(conn: &mut Conn, settings: &Settings, person: &Person, now: DateTime<Utc>) -> Outcome<Option<Allowance>> {
+fn allowance(
+    conn: &mut Conn,
+    settings: &Settings,
+    person: &Person,
+    rights: &Rights,
+    now: DateTime<Utc>,
+) -> Outcome<Option<Allowance>> {
     if !person.role.may_request() {
         return Ok(None);
     }
-    let rights = rights::of(conn, settings, person, now)?.rights;
     let mut state = |kind: MediaKind| -> Outcome<Option<QuotaState>> {
         if !rights.requests(kind) {
             return Ok(None);
@@ -137,6 +147,17 @@ fn allowance(conn: &mut Conn, settings: &Settings, person: &Person, now: DateTim
         Ok(Some(quota.state(&requests::spent(conn, person.id, kind, quota.begins(now))?, now)))
     };
     Ok(Some(Allowance { films: state(MediaKind::Movie)?, seasons: state(MediaKind::Series)? }))
+}
+
+fn guests(
+    conn: &mut Conn,
+    settings: &Settings,
+    id: PersonId,
+    rights: &Rights,
+    now: DateTime<Utc>,
+) -> Outcome<Option<guests::Allowance>> {
+    let allowance = member_invites::allowance(conn, id, rights.guests, settings.quota_days, now)?;
+    Ok(Some(allowance).filter(|allowance| allowance.limit > 0))
 }
 
 /// What the access plan would change about this one person.

@@ -10,6 +10,7 @@ use crate::domain::access::when::When;
 use crate::domain::activity::Entry;
 use crate::domain::group::Flags;
 use crate::domain::ids::{GrantId, LibraryId, PersonId, ServerId};
+use crate::domain::invite::guests;
 use crate::domain::membership::Membership;
 use crate::domain::people::{Person, Role};
 use crate::domain::quota::QuotaState;
@@ -46,6 +47,10 @@ pub struct Seen {
     pub flags: Flags,
     /// None for those who may not ask for anything.
     pub allowance: Option<Allowance>,
+    /// None for those who may not invite.
+    pub guests: Option<guests::Allowance>,
+    /// The member whose link they came by.
+    pub invited_by: Option<(PersonId, String)>,
     pub notes: String,
     pub keep: bool,
     pub differs: Vec<Differs>,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use super::{Seen, Server, group_tags};
+use crate::domain::ids::PersonId;
 use crate::domain::people::Person;
 use crate::domain::quota::QuotaState;
 use crate::domain::sharing::ShareSettings;
@@ -25,7 +26,7 @@ pub fn aside(frame: &Frame, seen: &Seen) -> Markup {
             (super::membership::membership(frame, seen))
             (allowance(frame, seen))
             (notes(frame, seen))
-            (identities(frame, &seen.person, seen.may))
+            (identities(frame, seen))
             @for server in &seen.servers { @if let Some(share) = &server.share { (share_card(frame, server, share)) } }
             @if !seen.roles.is_empty() { (role_form(frame, seen)) }
         }
@@ -61,8 +62,17 @@ fn flags(frame: &Frame, seen: &Seen) -> Markup {
 }
 
 fn allowance(frame: &Frame, seen: &Seen) -> Markup {
-    let Some(allowance) = seen.allowance else { return html! {} };
-    let rows = [("Films", left(frame, allowance.films)), ("Seasons", left(frame, allowance.seasons))];
+    let mut rows = Vec::new();
+    if let Some(allowance) = seen.allowance {
+        rows.push(("Films", left(frame, allowance.films)));
+        rows.push(("Seasons", left(frame, allowance.seasons)));
+    }
+    if let Some(guests) = seen.guests {
+        rows.push(("Guests", html! { (guests.left()) " of " (guests.limit) " left" }));
+    }
+    if rows.is_empty() {
+        return html! {};
+    }
     card::card(html! { h2 { "Allowance" } (facts::facts(&rows)) })
 }
 
@@ -101,7 +111,8 @@ fn notes(frame: &Frame, seen: &Seen) -> Markup {
     })
 }
 
-fn identities(frame: &Frame, person: &Person, may: bool) -> Markup {
+fn identities(frame: &Frame, seen: &Seen) -> Markup {
+    let (person, may) = (&seen.person, seen.may);
     let none = |words: &str| html! { span.muted { (words) } };
     let plex = match (person.plex_id, &person.plex_username) {
         (Some(_), Some(name)) => html! { bdi { (name) } },
@@ -117,12 +128,17 @@ fn identities(frame: &Frame, person: &Person, may: bool) -> Markup {
         ("Local sign-in", local),
         ("Plex Home", html! { (if person.home { "yes" } else { "no" }) }),
         ("Known since", frame.clock.stamp(person.created_at)),
+        ("Invited by", seen.invited_by.as_ref().map(|by| inviter(frame, by)).unwrap_or_default()),
         ("Last here", person.last_seen_at.map_or_else(|| none("not yet"), |at| frame.clock.ago(at))),
         ("Limits", person.limits_kept_at.map(|at| limits_kept(frame, person, at, may)).unwrap_or_default()),
         ("Gone since", person.gone_at.map(|at| frame.clock.stamp(at)).unwrap_or_default()),
     ];
     let shown: Vec<_> = rows.into_iter().filter(|(_, value)| !value.0.is_empty()).collect();
     card::card(html! { h2 { "Who this is" } (facts::facts(&shown)) })
+}
+
+fn inviter(frame: &Frame, (id, name): &(PersonId, String)) -> Markup {
+    html! { a href=(frame.links.to(&format!("/admin/people/{id}"))) { bdi { (name) } } }
 }
 
 fn limits_kept(frame: &Frame, person: &Person, at: DateTime<Utc>, may: bool) -> Markup {
