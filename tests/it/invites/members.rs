@@ -31,7 +31,7 @@ async fn leave(test: &TestApp, group: i64, person: PersonId) {
     test.as_admin().await.json(Method::DELETE, &at, Value::Null).await.is(204);
 }
 
-/// A group for guests, one whose people may invite two of them, and Ana in it.
+/// A group for guests with these libraries, one whose people may invite two of them, and Ana in it.
 struct Club {
     guests: i64,
     trusted: i64,
@@ -39,8 +39,8 @@ struct Club {
     browser: Browser,
 }
 
-async fn club(test: &TestApp) -> Club {
-    let films = libraries(test, &["Films"]).await;
+async fn club(test: &TestApp, titles: &[&str]) -> Club {
+    let films = libraries(test, titles).await;
     let guests = group(test, json!({ "name": "Guests", "libraries": films, "for_guests": true })).await;
     let trusted = group(test, json!({ "name": "Trusted", "quotas": { "guests": 2 } })).await;
     let ana = test.add_person("ana", Role::Requester).await;
@@ -91,7 +91,7 @@ async fn come_in(test: &TestApp, name: &str, door: &str) -> Reply {
 #[tokio::test]
 async fn a_member_lets_a_guest_in_who_lets_in_nobody() {
     let test = house().await;
-    let Club { guests, trusted, browser, .. } = club(&test).await;
+    let Club { guests, trusted, browser, .. } = club(&test, &["Films"]).await;
     let me = browser.get("/me").await.is(200).has("You may let 2 guests in by a link.");
     assert!(links(&me.body).contains(&"/invites".to_owned()));
     browser
@@ -171,7 +171,7 @@ async fn who_may_not_invite_finds_nothing() {
 #[tokio::test]
 async fn what_nobody_used_comes_back() {
     let test = bare().await;
-    let Club { ana, browser, .. } = club(&test).await;
+    let Club { ana, browser, .. } = club(&test, &[]).await;
     make(&browser, "2").await.is(303);
     browser.get("/me").await.is(200).has("None of your guests is left for now.");
     browser
@@ -203,7 +203,7 @@ async fn what_nobody_used_comes_back() {
 #[tokio::test]
 async fn guests_count_for_the_days_of_the_house_whatever_becomes_of_the_link() {
     let test = house().await;
-    let Club { ana, browser, .. } = club(&test).await;
+    let Club { ana, browser, .. } = club(&test, &["Films"]).await;
     make(&browser, "2").await.is(303);
     let (door, id) = (newest(&browser).await, mine(&browser).await["items"][0]["id"].clone());
     come_in(&test, "casper.holm", &door).await.has("The door is open");
@@ -230,7 +230,7 @@ async fn guests_count_for_the_days_of_the_house_whatever_becomes_of_the_link() {
 #[tokio::test]
 async fn nobody_gets_more_by_asking_twice_at_once() {
     let test = bare().await;
-    let Club { browser, .. } = club(&test).await;
+    let Club { browser, .. } = club(&test, &[]).await;
     let replies = join_all((0..6).map(|_| make(&browser, "1"))).await;
     let made = replies.iter().filter(|reply| reply.status == 303).count();
     let refused: Vec<&Reply> = replies.iter().filter(|reply| reply.status == 422).collect();
@@ -243,7 +243,7 @@ async fn nobody_gets_more_by_asking_twice_at_once() {
 #[tokio::test]
 async fn a_link_works_only_while_its_maker_may_invite() {
     let test = house().await;
-    let Club { trusted, ana, browser, .. } = club(&test).await;
+    let Club { trusted, ana, browser, .. } = club(&test, &["Films"]).await;
     make(&browser, "1").await.is(303);
     let door = newest(&browser).await;
     let guest = test.nobody();
@@ -296,7 +296,7 @@ async fn a_link_works_only_while_its_maker_may_invite() {
 #[tokio::test]
 async fn links_of_others_are_not_there() {
     let test = bare().await;
-    let Club { trusted, browser, .. } = club(&test).await;
+    let Club { trusted, browser, .. } = club(&test, &[]).await;
     make(&browser, "1").await.is(303);
     let id = mine(&browser).await["items"][0]["id"].clone();
     let ben = test.add_person("ben", Role::Requester).await;
@@ -322,7 +322,7 @@ async fn links_of_others_are_not_there() {
 #[tokio::test]
 async fn what_is_wrong_stands_beside_what_was_typed() {
     let test = bare().await;
-    let Club { browser, trusted, .. } = club(&test).await;
+    let Club { browser, trusted, .. } = club(&test, &[]).await;
     let long = "x".repeat(501);
     let refused = browser.post("/invites", &[("uses", "3"), ("days", "14"), ("note", &long)]).await.is(422);
     refused.has("A number from 1 to 2: no more are left.").has("At most 500 characters.").has(&long).has("value=\"3\"");
@@ -348,7 +348,7 @@ async fn what_is_wrong_stands_beside_what_was_typed() {
 #[tokio::test]
 async fn programs_do_the_same_page_by_page() {
     let test = bare().await;
-    let Club { browser, .. } = club(&test).await;
+    let Club { browser, .. } = club(&test, &[]).await;
     let made = json!({ "uses": 1, "days": 30, "note": "Come\nin!" });
     let made = browser.json(Method::POST, MINE, made).await.is(201).json();
     assert_eq!((&made["state"], &made["works"], &made["used"]), (&json!("open"), &json!(true), &json!(0)));
