@@ -34,7 +34,11 @@ impl Inviting {
 }
 
 pub fn inviting(conn: &mut Conn, me: &Actor, settings: &Settings, now: DateTime<Utc>) -> Outcome<Inviting> {
-    let allowance = allowance(conn, me.id, me.rights.guests, settings.quota_days, now)?;
+    let (limit, days) = (me.rights.guests, settings.quota_days);
+    if limit == 0 {
+        return Ok(Inviting { allowance: Allowance::of(0, days, &[], &[], now), groups: Vec::new() });
+    }
+    let allowance = allowance(conn, me.id, limit, days, now)?;
     let for_guests = groups::all(conn)?.into_iter().filter(|group| group.for_guests);
     Ok(Inviting { allowance, groups: for_guests.map(|group| group.id).collect() })
 }

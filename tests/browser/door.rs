@@ -1,5 +1,7 @@
 //! The door, as a guest with a browser finds it.
 
+use usherr::domain::people::Role;
+
 use crate::audit::{problems, problems_here};
 use crate::pages::none;
 use crate::stage::{Look, Stage};
@@ -77,6 +79,32 @@ async fn the_door_is_fit_for_everybody() {
         "/invite/resting",
     ];
     wrong.extend(problems(&window, &paths).await);
+    none(&wrong);
+    window.close().await;
+    test.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn links_of_members_are_fit_for_everybody() {
+    let Some(stage) = Stage::set() else { return };
+    let test = TestApp::new().await;
+    let (mara, ana) = (test.as_admin().await, test.add_person("ana", Role::Requester).await);
+    mara.post("/admin/groups/new", &[("name", "Guests"), ("libraries", "1"), ("for_guests", "yes")]).await.is(303);
+    mara.post("/admin/groups/new", &[("name", "Trusted"), ("guests", "9")]).await.is(303);
+    mara.post("/admin/groups/2/members", &[("add", &ana.0.to_string())]).await.is(303);
+    let ana = test.signed_in(ana).await;
+    let window = stage.window(&test.url(), Look::DESK).await;
+    window.come_in(&ana).await;
+    let mut wrong = problems(&window, &["/me", "/invites"]).await;
+    let note = "Popcornisyourstobring".repeat(8);
+    for uses in ["8", "1"] {
+        ana.post("/invites", &[("uses", uses), ("days", "7"), ("note", &note)]).await.is(303);
+    }
+    ana.post("/invites/2/end", &[]).await.is(303);
+    wrong.extend(problems(&window, &["/invites", "/invites/1/end"]).await);
+    // The right is gone, and the link with it.
+    mara.post("/admin/groups/2", &[("name", "Trusted")]).await.is(303);
+    wrong.extend(problems(&window, &["/invites"]).await);
     none(&wrong);
     window.close().await;
     test.close().await;

@@ -123,8 +123,7 @@ fn links(frame: &Frame, mine: &Mine) -> Markup {
         return empty::empty(Icon::Door, "You have not invited anybody yet", words, html! {});
     }
     html! {
-        div.stack { @for link in &mine.links { (one(frame, link)) } }
-        (pages(frame, mine))
+        div.stack { @for link in &mine.links { (one(frame, link)) } (pages(frame, mine)) }
     }
 }
 
@@ -136,12 +135,12 @@ fn one(frame: &Frame, link: &Link) -> Markup {
     card::card(html! {
         div.line {
             div.grow {
-                @if invite.note.is_empty() { b.strong { "Made " (frame.clock.ago(invite.made_at)) } }
-                @else { b.strong { (format::quoted(&invite.note)) } p.sub { "Made " (frame.clock.ago(invite.made_at)) } }
+                b.strong { "Made " (frame.clock.ago(invite.made_at)) }
                 p.sub { (words::used(invite)) " used. " (ends(frame, invite)) }
             }
             (words::state_of(told, now))
         }
+        @if !invite.note.is_empty() { p.small.soft { (format::quoted(&invite.note)) } }
         @if works {
             div.joined {
                 input.input.mono readonly value=(told.link) aria-label="The whole link";
