@@ -71,7 +71,7 @@ pub async fn seed(
 type Sorted = (Value, &'static [&'static str]);
 
 /// They carry what their people have already: nobody loses a library by it.
-fn groups(libraries: &Libraries) -> [Sorted; 5] {
+fn groups(libraries: &Libraries) -> [Sorted; 6] {
     let ids = |titles: &[&str]| titles.iter().filter_map(|title| libraries.get(*title).copied()).collect::<Vec<i64>>();
     let none = json!({ "movies": false, "series": false });
     [
@@ -89,7 +89,7 @@ fn groups(libraries: &Libraries) -> [Sorted; 5] {
         (
             json!({ "name": "Friends", "note": "Whoever comes by for a film, and newcomers.",
                 "libraries": ids(&["Films", "Series", "Kids", "Documentaries"]),
-                "quotas": { "movies": 5, "seasons": 6 }, "for_newcomers": true }),
+                "quotas": { "movies": 5, "seasons": 6, "guests": 2 }, "for_newcomers": true }),
             &["Dario Conti", "Marek Nowak", "Priya Raman"],
         ),
         (
@@ -102,6 +102,11 @@ fn groups(libraries: &Libraries) -> [Sorted; 5] {
                 "libraries": ids(&["Films", "Series", "Kids", "Documentaries", "4K Films"]),
                 "rights": { "four_k": true } }),
             &["Sam Okafor"],
+        ),
+        (
+            json!({ "name": "Guests", "note": "Whom our friends bring along.", "libraries": ids(&["Films", "Documentaries"]),
+                "for_guests": true }),
+            &[],
         ),
     ]
 }

@@ -226,7 +226,9 @@ fn allowances(form: &Form) -> Markup {
                     (Field::new("season_quota", &seasons).value(&typed.season_quota).errors(errors).maxlength(10).number())
                 }
                 p.help { "Leave a field empty for no limit." }
-                (Field::new("guests", &guests).value(&typed.guests).errors(errors).help(&guests_go_to(form)).maxlength(10).number())
+                div.two {
+                    (Field::new("guests", &guests).value(&typed.guests).errors(errors).help(&guests_go_to(form)).maxlength(10).number())
+                }
             }
         }
     }
