@@ -9,11 +9,12 @@ use super::among::Among;
 use super::invites::{Row, whole};
 use super::schema::{invite_uses, invites, people as by};
 use super::time::{db, utc};
-use super::{Conn, Tx, groups, invite_uses as uses, people, rights};
+use super::{Conn, Tx, groups, invite_uses as uses, memberships, people, rights, shares};
 use crate::domain::ids::{GroupId, InviteId, PersonId};
 use crate::domain::invite::Invite;
 use crate::domain::invite::guests::Allowance;
 use crate::domain::invite::uses::{InviteUse, UseState};
+use crate::domain::membership::Membership;
 use crate::domain::people::{Actor, Person, Reach, Sees};
 use crate::domain::settings::Settings;
 use crate::error::Outcome;
@@ -123,6 +124,16 @@ pub fn inviter(conn: &mut Conn, guest: PersonId) -> Outcome<Option<(PersonId, St
         .first(conn)
         .optional()?;
     Ok(found.map(|(id, name)| (PersonId(id), name)))
+}
+
+/// This account has something of the house, or had it for a time that the house has set: what comes of that is not for a
+/// member to say.
+pub fn is_known(conn: &mut Conn, plex_id: i64) -> Outcome<bool> {
+    let Some(person) = people::by_plex_id(conn, plex_id)? else { return Ok(false) };
+    let is_bounded = |one: Membership| one.ends_at.is_some() || one.paused_at.is_some();
+    Ok(person.home
+        || !shares::of_person(conn, person.id)?.is_empty()
+        || memberships::of_person(conn, person.id)?.is_some_and(is_bounded))
 }
 
 /// Those of these links that let nobody in because whoever made them may not invite any more: is gone, out, or has lost the

@@ -53,5 +53,8 @@ pub fn in_the_way(
     if servers::all(conn)?.iter().any(|server| server.owner_plex_id == Some(guest.account.id)) {
         return Ok(Some(Refusal::IsOwner));
     }
+    if invite.by_member && member_invites::is_known(conn, guest.account.id)? {
+        return Ok(Some(Refusal::KnownAlready));
+    }
     Ok(invite.is_empty().then_some(Refusal::NothingToGive))
 }

@@ -294,6 +294,34 @@ async fn a_link_works_only_while_its_maker_may_invite() {
 }
 
 #[tokio::test]
+async fn nobody_who_is_known_gets_more_by_it() {
+    let test = house().await;
+    let Club { browser, .. } = club(&test, &["Films"]).await;
+    make(&browser, "2").await.is(303);
+    let door = newest(&browser).await;
+    let before = sees(&test, "teo");
+    let refused = come_in(&test, "teo", &door).await;
+    refused.has("You are known here already").has("who has not been here before").lacks("/accept\"");
+    assert_eq!(sees(&test, "teo"), before);
+    // Nor does anybody whose time is over.
+    come_in(&test, "casper.holm", &door).await.has("The door is open");
+    let admin = test.as_admin().await;
+    let id = mine(&browser).await["items"][0]["id"].clone();
+    let uses = admin.get(&format!("/api/invites/{id}/uses")).await.is(200).json();
+    assert_eq!(uses["total"], json!(1), "whoever is refused takes no place");
+    let casper = uses["items"][0]["person_id"].clone();
+    admin.json(Method::POST, &format!("/api/people/{casper}/membership/pause"), Value::Null).await.is(200);
+    test.settled_in_a_hurry().await;
+    make(&browser, "1").await.is(422);
+    browser.post(&format!("/invites/{id}/end"), &[]).await.is(303);
+    make(&browser, "1").await.is(303);
+    come_in(&test, "casper.holm", &newest(&browser).await).await.has("You are known here already");
+    let membership = admin.get(&format!("/api/people/{casper}/membership")).await.is(200).json();
+    assert_eq!(membership["state"], json!("paused"));
+    close(test).await;
+}
+
+#[tokio::test]
 async fn links_of_others_are_not_there() {
     let test = bare().await;
     let Club { trusted, browser, .. } = club(&test, &[]).await;

@@ -133,7 +133,7 @@ pub struct InviteUseShape {
     /// checking, sharing, accepting, in or refused.
     state: String,
     /// Why they were refused: no_more, is_owner, home_user, unverified, sign_in_again, unknown, needs_pass,
-    /// nothing_to_give or other.
+    /// nothing_to_give, known_already or other.
     refusal: Option<String>,
     /// RFC 3339 in UTC.
     began_at: String,

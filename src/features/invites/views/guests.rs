@@ -52,7 +52,9 @@ fn sentence(mine: &Mine) -> String {
     let Allowance { limit, days, .. } = mine.allowance;
     if mine.may {
         let guests = format::count(limit.into(), "guest", "guests");
-        return format!("A link lets somebody in who has a Plex account. You may invite {guests} in {days} days.");
+        return format!(
+            "A link lets somebody in who has not been here before. You may invite {guests} in {days} days."
+        );
     }
     match limit {
         0 => {
@@ -99,7 +101,7 @@ fn sees(titles: &[String]) -> String {
     }
 }
 
-/// How places come back: "A link that nobody has used yet keeps 1 of them. One more from 12 Dec on."
+/// How places come back: "Your links keep 1 place open: take it back, and it is yours again. One more from 12 Dec on."
 fn back(frame: &Frame, allowance: Allowance) -> Markup {
     let kept = match allowance.open {
         0 => None,
