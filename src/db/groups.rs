@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono_tz::Tz;
 use diesel::prelude::*;
 
 use super::among::Among;
@@ -38,6 +39,7 @@ struct Row {
     ends_at: Option<NaiveDateTime>,
     weekly: String,
     rules: String,
+    stay: String,
     guests: i32,
     for_guests: bool,
 }
@@ -51,6 +53,7 @@ impl Row {
             name: self.name,
             note: self.note,
             for_newcomers: self.for_newcomers,
+            stay: self.stay.parse().map_err(AppError::internal)?,
             for_guests: self.for_guests,
             rights: Rights {
                 movies: self.requests_movies,
@@ -132,6 +135,7 @@ pub fn save(tx: &mut Tx<'_>, group: &Group, now: DateTime<Utc>) -> Outcome<Group
         groups::name.eq(&group.name),
         groups::note.eq(&group.note),
         groups::for_newcomers.eq(group.for_newcomers),
+        groups::stay.eq(group.stay.to_string()),
         groups::for_guests.eq(group.for_guests),
         groups::requests_movies.eq(group.rights.movies),
         groups::requests_series.eq(group.rights.series),
@@ -255,7 +259,18 @@ fn membership((group, person, since): (i64, i64, NaiveDateTime)) -> Membership {
     Membership { group: GroupId(group), person: PersonId(person), since: utc(since) }
 }
 
-/// Puts somebody into a group. False when they were in it already.
+/// Puts somebody into a group by hand, who stays as long as it says. False when they were in it already.
+pub fn put_in(tx: &mut Tx<'_>, group: GroupId, person: PersonId, zone: Tz, now: DateTime<Utc>) -> Outcome<bool> {
+    if !join(tx, group, person, now)? {
+        return Ok(false);
+    }
+    let found = groups::table.find(group.0).select((groups::name, groups::stay));
+    let (name, stay): (String, String) = found.first(&mut **tx)?;
+    super::memberships::joined(tx, person, &name, stay.parse().map_err(AppError::internal)?, zone, now)?;
+    Ok(true)
+}
+
+/// The same, whatever the group says of how long they stay.
 pub fn join(tx: &mut Tx<'_>, group: GroupId, person: PersonId, now: DateTime<Utc>) -> Outcome<bool> {
     let row =
         (group_members::group_id.eq(group.0), group_members::person_id.eq(person.0), group_members::since.eq(db(now)));

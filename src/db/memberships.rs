@@ -8,7 +8,8 @@ use diesel::prelude::*;
 
 use super::schema::memberships;
 use super::time::{db, utc_opt};
-use super::{Conn, Tx, outbox};
+use super::{Conn, Tx, activity, outbox, people};
+use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::effect::Effect;
 use crate::domain::ids::PersonId;
 use crate::domain::membership::Membership;
@@ -123,6 +124,23 @@ pub fn invited(
     let before = of_person(tx, person)?.unwrap_or_else(|| Membership::open(person));
     let after = before.clone().invited(stay, is_newcomer, now, zone);
     if after == before { Ok(()) } else { save(tx, &after, now) }
+}
+
+/// Somebody was put into a group that says how long they stay. Who is out stays out, and nobody is shut out of their own house.
+pub fn joined(tx: &mut Tx<'_>, person: PersonId, group: &str, stay: Stay, zone: Tz, now: DateTime<Utc>) -> Outcome<()> {
+    let Some(end) = stay.ends_at(now, zone).filter(|end| *end > now) else { return Ok(()) };
+    let Some(member) = people::get(tx, person)?.filter(|one| !one.is_owner && !one.role.is_admin()) else {
+        return Ok(());
+    };
+    let before = of_person(tx, person)?.unwrap_or_else(|| Membership::open(person));
+    let after = before.clone().joined(end);
+    if after == before || before.out_since(now).is_some() {
+        return Ok(());
+    }
+    save(tx, &after, now)?;
+    let entry = NewEntry::new(ActivityKind::MembershipChanged, &member.name).about(person);
+    let entry = entry.detail(format!("by the group {group}"));
+    activity::record(tx, &entry.change(before.words(zone), after.words(zone)), now)
 }
 
 /// Those with an end that was not told yet, each with the rung that was told last.

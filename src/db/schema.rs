@@ -449,6 +449,7 @@ diesel::table! {
         updated_at -> Timestamp,
         guests -> Integer,
         for_guests -> Bool,
+        stay -> Text,
     }
 }
 

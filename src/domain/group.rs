@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::access::when::When;
 use super::ids::{GroupId, LibraryId};
 use super::people::{Person, Role};
+use super::stay::Stay;
 
 pub mod form;
 pub mod rights;
@@ -26,6 +27,7 @@ crate::text_enum! {
         When = "times",
         Rules = "who is in it",
         Newcomers = "newcomers",
+        Stay = "how long they stay",
         Guests = "guests of members",
     }
 }
@@ -45,6 +47,8 @@ pub struct Group {
     pub note: String,
     /// Newcomers are put into it.
     pub for_newcomers: bool,
+    /// How long whoever is put into it by hand may be there; without end says nothing.
+    pub stay: Stay,
     /// Guests whom members invite are put into it. Whoever is in it invites nobody.
     pub for_guests: bool,
     pub rights: Rights,
@@ -131,6 +135,7 @@ impl Group {
             name: name.to_owned(),
             note: String::new(),
             for_newcomers: false,
+            stay: Stay::Open,
             for_guests: false,
             rights: Rights::USUAL,
             flags: Flags::default(),
@@ -161,6 +166,7 @@ impl Group {
             (Part::When, self.when != other.when),
             (Part::Rules, self.rules != other.rules),
             (Part::Newcomers, self.for_newcomers != other.for_newcomers),
+            (Part::Stay, self.stay != other.stay),
             (Part::Guests, self.for_guests != other.for_guests),
         ];
         parts.into_iter().filter_map(|(part, differs)| differs.then_some(part)).collect()

@@ -1,8 +1,8 @@
 //! Invites: links that let somebody in, with what they give, how often they work and until when.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
-use super::group::Flags;
+use super::group::{Flags, Group};
 use super::ids::{GroupId, InviteId, LibraryId, PersonId};
 use super::stay::Stay;
 
@@ -67,6 +67,17 @@ impl Invite {
         }
     }
 
+    /// How long whoever comes by it may stay: as it says itself, else as long as the most generous of its groups. One without
+    /// end says nothing.
+    pub fn stays(&self, groups: &[Group], today: NaiveDate) -> Stay {
+        let Gives::Groups(ids) = &self.gives else { return self.stay };
+        let of_groups = groups.iter().filter(|group| ids.contains(&group.id)).map(|group| group.stay);
+        match self.stay {
+            Stay::Open => of_groups.max_by_key(|stay| stay.last_day(today)).unwrap_or_default(),
+            own => own,
+        }
+    }
+
     /// What it is called in the record: by its label, else by its link.
     pub fn name(&self) -> &str {
         if self.label.is_empty() { &self.code } else { &self.label }
@@ -109,6 +120,21 @@ pub mod tests {
             by_member: false,
             made_at: "2026-11-20T12:00:00Z".parse().unwrap(),
         }
+    }
+
+    #[test]
+    fn where_an_invite_says_nothing_its_groups_do() {
+        let group =
+            |id: i64, stay: &str| Group { id: GroupId(id), stay: stay.parse().unwrap(), ..Group::new("Friends") };
+        let groups = [group(3, "30d"), group(4, "12m"), group(5, "open"), group(6, "24m")];
+        let today = "2026-11-22".parse().unwrap();
+        let stays = |ids: &[i64], stay: &str| {
+            let gives = Gives::Groups(ids.iter().copied().map(GroupId).collect());
+            Invite { gives, stay: stay.parse().unwrap(), ..invite() }.stays(&groups, today).to_string()
+        };
+        assert_eq!(stays(&[3, 4, 5], "open"), "12m");
+        assert_eq!(stays(&[5], "open"), "open");
+        assert_eq!(stays(&[4], "7d"), "7d", "its own word counts");
     }
 
     #[test]

@@ -97,6 +97,12 @@ impl Membership {
         if !is_anew && ends_at == self.ends_at { self } else { Self { ends_at, ..Self::open(self.person) } }
     }
 
+    /// Whoever was put into a group may stay until then, or longer where they may already by a date of their own.
+    pub fn joined(self, end: DateTime<Utc>) -> Self {
+        let ends_at = Some(self.ends_at.map_or(end, |before| before.max(end)));
+        if ends_at == self.ends_at { self } else { Self { ends_at, ..Self::open(self.person) } }
+    }
+
     /// It ends so much later, counted from its last day, or from today where that is over.
     pub fn extended(self, stay: Stay, now: DateTime<Utc>, zone: Tz) -> Self {
         let today = day_of(now, zone);
@@ -175,6 +181,15 @@ mod tests {
         assert_eq!(rung(None, "2027-05-01T00:00:00Z"), Some(0));
         assert_eq!(rung(Some(0), "2027-05-01T00:00:00Z"), None);
         assert_eq!(until_march().pause(at("2027-03-01T00:00:00Z")).rung(None, at("2027-03-19T00:00:00Z")), None);
+    }
+
+    #[test]
+    fn whoever_joins_stays_as_long_as_that_and_no_shorter_than_by_a_date_of_their_own() {
+        let (soon, late) = (at("2027-01-01T23:00:00Z"), at("2028-01-01T23:00:00Z"));
+        assert_eq!(Membership::open(PersonId(1)).joined(soon).ends_at, Some(soon));
+        assert_eq!(until_march().joined(soon), until_march());
+        let asked = Membership { asked_at: Some(soon), granted: 2, ..until_march() };
+        assert_eq!(asked.joined(late), Membership { ends_at: Some(late), ..Membership::open(PersonId(1)) });
     }
 
     #[test]

@@ -37,6 +37,26 @@ impl Stay {
         }
     }
 
+    /// As it stands in a form: a word, or "until" with a last day. What is wrong comes with its field.
+    pub fn typed(word: &str, last_day: &str) -> Result<Self, (&'static str, String)> {
+        match word.trim() {
+            "until" => {
+                let words = || ("last_day", "Write a day, such as 2027-03-03.".to_owned());
+                last_day.trim().parse().map_err(|_: NoStay| words())
+            }
+            "" => Ok(Self::Open),
+            word => word.parse().map_err(|words: NoStay| ("stay", words.to_string())),
+        }
+    }
+
+    /// The other way about: the word, and the last day.
+    pub fn in_form(self) -> (String, String) {
+        match self {
+            Self::Until(day) => ("until".to_owned(), day.to_string()),
+            stay => (stay.to_string(), String::new()),
+        }
+    }
+
     /// When it is over for somebody who comes now: with the last day.
     pub fn ends_at(self, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
         self.last_day(day_of(now, zone)).map(|day| end_of(day, zone))

@@ -55,6 +55,7 @@ pub mod pager;
 pub mod poster;
 pub mod progress;
 pub mod prose;
+pub mod stay;
 pub mod table;
 pub mod ticket;
 pub mod timeline;

@@ -13,6 +13,7 @@ mod members;
 mod newcomers;
 mod pages;
 mod rights;
+mod stay;
 
 /// Makes a group as programs do.
 async fn make(who: &Browser, group: Value) -> GroupId {

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use super::{CEILINGS, Flags, Group, Rights, Rule};
 use crate::domain::access::wall::TypedWhen;
 use crate::domain::ids::{GroupId, LibraryId};
+use crate::domain::stay::Stay;
 use crate::domain::text::one_line;
 use crate::domain::typed::{Wrong, chosen, short};
 
@@ -21,6 +22,9 @@ pub struct TypedGroup {
     pub note: String,
     pub for_newcomers: bool,
     pub for_guests: bool,
+    /// "open", "30d", "12m", or "until" with `last_day`.
+    pub stay: String,
+    pub last_day: String,
     pub movies: bool,
     pub series: bool,
     pub four_k: bool,
@@ -44,11 +48,14 @@ pub struct TypedGroup {
 impl TypedGroup {
     pub fn of(group: &Group, zone: Tz) -> Self {
         let number = |number: Option<u32>| number.map(|n| n.to_string()).unwrap_or_default();
+        let (stay, last_day) = group.stay.in_form();
         Self {
             name: group.name.clone(),
             note: group.note.clone(),
             for_newcomers: group.for_newcomers,
             for_guests: group.for_guests,
+            stay,
+            last_day,
             movies: group.rights.movies,
             series: group.rights.series,
             four_k: group.rights.four_k,
@@ -76,6 +83,10 @@ impl TypedGroup {
             note: wrong.check("note", short(one_line(&self.note), MOST_NOTE)),
             for_newcomers: self.for_newcomers,
             for_guests: self.for_guests,
+            stay: match Stay::typed(&self.stay, &self.last_day) {
+                Ok(stay) => stay,
+                Err((field, words)) => wrong.check(field, Err(words)),
+            },
             rights: Rights {
                 movies: self.movies,
                 series: self.series,

@@ -49,6 +49,7 @@ fn one(group: &Group, part: Part, titles: &HashMap<LibraryId, String>, zone: Tz)
         }
         Part::Rules => listed(group.rules.iter().map(|rule| rule.label())),
         Part::Newcomers => yes(group.for_newcomers),
+        Part::Stay => group.stay.words(),
         Part::Guests => yes(group.for_guests),
     }
 }
@@ -92,7 +93,7 @@ mod tests {
             "name: Friends; note: none; libraries: Films, Kids; rights: films, series; \
              allowances: 1 film, seasons without limit, 0 guests; what Plex lets them do: none; age rating: up to 6; \
              times: until 2026-12-24T18:00; who is in it: Everybody in the Plex Home; newcomers: no; \
-             guests of members: no"
+             how long they stay: without end; guests of members: no"
         );
         assert_eq!(
             told(&Group::new("x"), &[Part::When, Part::Ceiling], &titles, zone),

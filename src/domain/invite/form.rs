@@ -65,10 +65,7 @@ impl TypedInvite {
             Gives::Groups(ids) => (By::Groups, ids.iter().map(GroupId::to_string).collect(), Vec::new()),
             Gives::Libraries(ids) => (By::Libraries, Vec::new(), ids.iter().map(LibraryId::to_string).collect()),
         };
-        let (stay, last_day) = match invite.stay {
-            Stay::Until(day) => ("until".to_owned(), day.to_string()),
-            stay => (stay.to_string(), String::new()),
-        };
+        let (stay, last_day) = invite.stay.in_form();
         let expires_at = invite.expires_at.map(|at| wall::shown(at, zone));
         Self {
             code: invite.code.clone(),
@@ -130,18 +127,15 @@ impl TypedInvite {
 
     /// A day that has gone by since is no reason to refuse what else is changed.
     fn stay(&self, before: &Invite, known: &Known<'_>, wrong: &mut Wrong) -> Stay {
-        let (field, word) = match self.stay.trim() {
-            "until" => ("last_day", self.last_day.trim()),
-            "" => ("stay", "open"),
-            word => ("stay", word),
-        };
-        let read = word.parse::<Stay>().map_err(|words| match field {
-            "last_day" => "Write a day, such as 2027-03-03.".to_owned(),
-            _ => words.to_string(),
-        });
         let over = |stay: &Stay| *stay != before.stay && stay.is_over(known.now, known.zone);
-        let read = read.and_then(|stay| if over(&stay) { Err("This day is over.".to_owned()) } else { Ok(stay) });
-        wrong.check(field, read)
+        match Stay::typed(&self.stay, &self.last_day) {
+            Ok(stay) if over(&stay) => wrong.check(
+                if self.stay.trim() == "until" { "last_day" } else { "stay" },
+                Err("This day is over.".to_owned()),
+            ),
+            Ok(stay) => stay,
+            Err((field, words)) => wrong.check(field, Err(words)),
+        }
     }
 
     fn expires_at(&self, before: &Invite, known: &Known<'_>, wrong: &mut Wrong) -> Option<DateTime<Utc>> {

@@ -204,7 +204,7 @@ pub struct Moved {
 
 /// Puts people into a group by hand: all of them, or nobody where one may not be.
 pub async fn put_in(app: &App, actor: &Actor, id: GroupId, people: Vec<PersonId>) -> Outcome<Moved> {
-    let (by, now) = (actor.clone(), app.now());
+    let (by, zone, now) = (actor.clone(), app.settings().await?.time_zone, app.now());
     let moved = app
         .db
         .write(move |tx| {
@@ -215,7 +215,7 @@ pub async fn put_in(app: &App, actor: &Actor, id: GroupId, people: Vec<PersonId>
                     let words = "owns the Plex server, sees everything already, and is in no group.";
                     return Err(AppError::field("add", format!("{} {words}", person.name)));
                 }
-                if groups::join(tx, id, person.id, now)? {
+                if groups::put_in(tx, id, person.id, zone, now)? {
                     note(tx, &by, ActivityKind::GroupJoined, &group, &person, now)?;
                     names.push(person.name);
                 }

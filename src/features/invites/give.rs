@@ -9,6 +9,7 @@ use crate::domain::ids::{LibraryId, PersonId};
 use crate::domain::invite::uses::InviteUse;
 use crate::domain::invite::{Gives, Invite};
 use crate::domain::jobs::JobName;
+use crate::domain::stay::day_of;
 use crate::error::Outcome;
 
 pub fn give(
@@ -32,7 +33,8 @@ pub fn give(
             }
         }
     }
-    memberships::invited(tx, person, invite.stay, one.is_newcomer, zone, now)?;
+    let stay = invite.stays(&groups::all(tx)?, day_of(now, zone));
+    memberships::invited(tx, person, stay, one.is_newcomer, zone, now)?;
     person_flags::add(tx, person, invite.flags)?;
     jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))
 }

@@ -6,14 +6,14 @@ use super::emails::{Mail, Written};
 use super::post::{self, Carrier};
 use crate::app::App;
 use crate::db::outbox::{self, Claim, Settled};
-use crate::db::{Conn, activity, invite_mails, invites, member_invites, people};
+use crate::db::{Conn, activity, groups, invite_mails, invites, member_invites, people};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::effect::Ending;
 use crate::domain::ids::InviteMailId;
 use crate::domain::invite::mail::{InviteMail, MailState};
 use crate::domain::invite::{Invite, Standing};
 use crate::domain::settings::Settings;
-use crate::domain::stay::Stay;
+use crate::domain::stay::{Stay, day_of};
 use crate::error::Outcome;
 
 /// An invite, to somebody who need not be known yet.
@@ -30,6 +30,8 @@ struct InviteLetter {
 struct Facts {
     mail: InviteMail,
     invite: Invite,
+    /// How long whoever comes by it may stay.
+    stay: Stay,
     /// Who invites.
     by: Option<String>,
     /// It lets somebody in.
@@ -50,7 +52,7 @@ pub async fn send(app: &App, claim: &Claim, id: InviteMailId) -> Outcome<Settled
             let letter = written(&InviteLetter {
                 by: facts.by.clone(),
                 note: Some(facts.invite.note.clone()).filter(|note| !note.is_empty()),
-                stay: facts.invite.stay,
+                stay: facts.stay,
                 link: format!("{public}/invite/{}", facts.invite.code),
                 house: carrier.house.clone(),
             });
@@ -71,7 +73,8 @@ fn facts(conn: &mut Conn, settings: &Settings, id: InviteMailId, now: DateTime<U
     let by = invite.made_by.map(|id| people::get(conn, id)).transpose()?.flatten().map(|person| person.name);
     let is_forsaken = member_invites::is_forsaken(conn, settings, &invite, now)?;
     let is_open = invite.standing(now) == Standing::Open && !is_forsaken;
-    Ok(Some(Facts { carrier: post::carrier(conn)?, mail, invite, by, is_open }))
+    let stay = invite.stays(&groups::all(conn)?, day_of(now, settings.time_zone));
+    Ok(Some(Facts { carrier: post::carrier(conn)?, mail, invite, stay, by, is_open }))
 }
 
 async fn settle(app: &App, claim: &Claim, mail: &InviteMail, done: Result<(), String>) -> Outcome<Settled> {

@@ -12,6 +12,7 @@ pub mod set;
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::{App, Change};
@@ -44,12 +45,12 @@ pub struct Taken {
 
 /// Takes over what plex.tv said, all of it or nothing. Only a whole reading counts those that it lacks.
 pub async fn take_over(app: &App, reading: Reading, whole: bool) -> Outcome<Taken> {
-    let role = app.settings().await?.default_role;
-    let now = app.now();
-    app.db.write(move |tx| take(tx, &reading, whole, role, now)).await
+    let (settings, now) = (app.settings().await?, app.now());
+    let (role, zone) = (settings.default_role, settings.time_zone);
+    app.db.write(move |tx| take(tx, &reading, whole, role, zone, now)).await
 }
 
-fn take(tx: &mut Tx<'_>, reading: &Reading, whole: bool, role: Role, now: DateTime<Utc>) -> Outcome<Taken> {
+fn take(tx: &mut Tx<'_>, reading: &Reading, whole: bool, role: Role, zone: Tz, now: DateTime<Utc>) -> Outcome<Taken> {
     let (before, mut roll) = (import::from_plex(tx, now)?, import::Roll::read(tx)?);
     // At the first reading ever nobody is new.
     let newcomers = if before.is_empty() { None } else { groups::for_newcomers(tx)? };
@@ -64,7 +65,7 @@ fn take(tx: &mut Tx<'_>, reading: &Reading, whole: bool, role: Role, now: DateTi
         ids.insert(identity, person);
         note(tx, &mut taken, &known, person, kept, now)?;
         if kept == Kept::Added && !known.is_owner {
-            welcome(tx, newcomers.as_ref(), person, now)?;
+            welcome(tx, newcomers.as_ref(), person, zone, now)?;
         }
     }
     jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
@@ -145,10 +146,11 @@ fn welcome(
     tx: &mut Tx<'_>,
     newcomers: Option<&(GroupId, String)>,
     person: PersonId,
+    zone: Tz,
     now: DateTime<Utc>,
 ) -> Outcome<()> {
     let Some((group, name)) = newcomers else { return Ok(()) };
-    groups::join(tx, *group, person, now)?;
+    groups::put_in(tx, *group, person, zone, now)?;
     let entry = NewEntry::new(ActivityKind::GroupJoined, name).about(person);
     activity::record(tx, &entry.detail("newcomers are put into it"), now)
 }
@@ -167,7 +169,7 @@ pub struct Typed {
 pub async fn add(app: &App, actor: &Actor, typed: Typed) -> Outcome<PersonId> {
     let (mut person, password) = checked(actor, typed)?;
     person.password_hash = Some(hash_password(password).await?);
-    let (by, now) = (actor.clone(), app.now());
+    let (by, zone, now) = (actor.clone(), app.settings().await?.time_zone, app.now());
     app.db
         .write(move |tx| {
             let username = person.username.as_deref().unwrap_or_default();
@@ -178,7 +180,7 @@ pub async fn add(app: &App, actor: &Actor, typed: Typed) -> Outcome<PersonId> {
             let entry = NewEntry::new(ActivityKind::PersonAdded, &person.name).by(by.id, &by.name).about(id);
             activity::record(tx, &entry.detail(format!("with a local sign-in, as {}", person.role)), now)?;
             let newcomers = groups::for_newcomers(tx)?;
-            welcome(tx, newcomers.as_ref(), id, now)?;
+            welcome(tx, newcomers.as_ref(), id, zone, now)?;
             Ok(id)
         })
         .await

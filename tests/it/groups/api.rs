@@ -22,7 +22,7 @@ async fn a_group_has_its_shape_and_comes_back_as_it_was_sent() {
         "quotas": { "movies": null, "seasons": null, "guests": 0, "days": 30 },
         "flags": { "sync": false, "camera_upload": false, "tuners": false },
         "ceiling": null, "from": null, "until": null, "weekly": [], "rules": [], "for_newcomers": false, "for_guests": false,
-        "members": 0
+        "stay": "open", "members": 0
     });
     assert_eq!(bare, usual);
     let films = library(&test, "Films").await;
@@ -33,7 +33,7 @@ async fn a_group_has_its_shape_and_comes_back_as_it_was_sent() {
         "flags": { "sync": true, "camera_upload": true, "tuners": true },
         "ceiling": 12, "from": "2026-12-01T18:00:05Z", "until": "2037-01-06T00:00:00Z",
         "weekly": [{ "day": "mon", "from": "16:00", "to": "20:00" }, { "day": "sun", "from": "22:00", "to": "02:00" }],
-        "rules": ["home", "role:viewer"], "for_newcomers": true, "for_guests": false, "members": 1
+        "rules": ["home", "role:viewer"], "for_newcomers": true, "for_guests": false, "stay": "12m", "members": 1
     });
     let at = format!("/api/groups/{id}");
     assert_eq!(helper.json(Method::PUT, &at, whole.clone()).await.is(200).json(), whole);

@@ -28,7 +28,7 @@ impl Shown {
 }
 
 /// The fields as they stand in the form: the first one that is wrong has the focus.
-const ORDER: [&str; 11] = [
+const ORDER: [&str; 13] = [
     "name",
     "ceiling",
     "note",
@@ -40,6 +40,8 @@ const ORDER: [&str; 11] = [
     "until",
     "weekly",
     "rules",
+    "stay",
+    "last_day",
 ];
 
 pub fn errors(fields: FieldErrors) -> Errors {
@@ -61,6 +63,8 @@ pub fn typed(fields: &Fields) -> TypedGroup {
         note: text("note"),
         for_newcomers: fields.ticked("for_newcomers"),
         for_guests: fields.ticked("for_guests"),
+        stay: text("stay"),
+        last_day: text("last_day"),
         movies: fields.ticked("movies"),
         series: fields.ticked("series"),
         four_k: fields.ticked("four_k"),

@@ -123,6 +123,8 @@ pub struct GroupDraft {
     for_newcomers: Option<bool>,
     /// Guests whom members invite are put into it; whoever is in it invites nobody.
     for_guests: Option<bool>,
+    /// How long whoever is put into it by hand may stay: days (30d), months (12m), a last day (2027-03-20), or open.
+    stay: Option<String>,
     /// As it is read; what is sent is not heeded.
     members: Option<i64>,
 }
@@ -151,6 +153,8 @@ pub struct GroupShape {
     for_newcomers: bool,
     /// Guests whom members invite are put into it.
     for_guests: bool,
+    /// How long whoever is put into it by hand may stay: days (30d), months (12m), a last day (2027-03-20), or open.
+    stay: String,
     /// How many are in it, by hand or by rule.
     members: i64,
 }
@@ -205,6 +209,7 @@ impl GroupShape {
             rules: group.rules.iter().map(ToString::to_string).collect(),
             for_newcomers: group.for_newcomers,
             for_guests: group.for_guests,
+            stay: group.stay.to_string(),
             members: i64::try_from(members).unwrap_or(i64::MAX),
         }
     }
@@ -237,6 +242,8 @@ impl GroupDraft {
             note: self.note.unwrap_or_default(),
             for_newcomers: self.for_newcomers.unwrap_or_default(),
             for_guests: self.for_guests.unwrap_or_default(),
+            stay: self.stay.unwrap_or_default(),
+            last_day: String::new(),
             movies: rights.movies,
             series: rights.series,
             four_k: rights.four_k,

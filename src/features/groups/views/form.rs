@@ -11,7 +11,7 @@ use crate::domain::group::{CEILINGS, Rule};
 use crate::domain::ids::GroupId;
 use crate::ui::badge::{Face, face};
 use crate::ui::form::{Choice, Errors, Field, check, hidden, several};
-use crate::ui::{Button, Frame, Icon, Page, Place, alert, button, card, format};
+use crate::ui::{Button, Frame, Icon, Page, Place, alert, button, card, format, stay};
 
 pub struct Form {
     /// None of a new one.
@@ -61,6 +61,10 @@ pub struct Library {
     /// "1,204 films"; may be empty.
     pub about: String,
 }
+
+const STAY: &str = "Whoever is put into it may stay";
+const STAY_HELP: &str =
+    "From then on. Who may stay longer already does, and “without end” leaves everybody as they are.";
 
 /// So many stand beside the form; the others are one press away.
 pub const MOST_MEMBERS: usize = 12;
@@ -271,6 +275,7 @@ fn who(form: &Form) -> Markup {
     html! {
         (several("rules", "Who is in it by rule", "Everybody else is put into it by hand.", &form.errors, body))
         (check("for_newcomers", "yes", "Newcomers are put into this group", help, typed.for_newcomers))
+        (stay::fields(STAY, STAY_HELP, &typed.stay, &typed.last_day, &form.errors))
         (check("for_guests", "yes", "Guests whom members invite are put into this group", guests, typed.for_guests))
     }
 }

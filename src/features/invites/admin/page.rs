@@ -12,7 +12,7 @@ use crate::domain::invite::form::{By, TypedInvite};
 use crate::domain::invite::mail::InviteMail;
 use crate::domain::invite::{Gives, Invite};
 use crate::domain::settings::Settings;
-use crate::domain::stay::Stay;
+use crate::domain::stay::{Stay, day_of};
 use crate::error::{FieldErrors, Outcome};
 use crate::features::invites::actions::unsendable;
 use crate::features::invites::views::form::{self as view, Form, Server};
@@ -164,6 +164,7 @@ pub fn told(
     let makers: Vec<_> = all.iter().filter_map(|invite| invite.made_by).collect();
     let makers = people::named(conn, &makers)?;
     let forsaken = member_invites::forsaken(conn, settings, &all, now)?;
+    let today = day_of(now, settings.time_zone);
     let tell = |invite: Invite| {
         let mine: Vec<&Group> = match &invite.gives {
             Gives::Groups(ids) => groups.iter().filter(|group| ids.contains(&group.id)).collect(),
@@ -179,6 +180,7 @@ pub fn told(
             ids.iter().filter_map(|id| titles.get(id)).map(|one| one.trim().to_owned()).collect();
         sees.sort();
         Told {
+            stay: invite.stays(&groups, today),
             groups: mine.iter().map(|group| group.name.clone()).collect(),
             sees,
             by: makers.iter().find(|one| Some(one.id) == invite.made_by).map(|one| one.name.clone()),

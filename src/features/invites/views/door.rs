@@ -115,7 +115,7 @@ fn sees(told: &Told) -> String {
 }
 
 fn stay(frame: &Frame, told: &Told) -> String {
-    match told.invite.stay.last_day(frame.clock.today()) {
+    match told.stay.last_day(frame.clock.today()) {
         Some(day) => format!("Stay until {}", frame.clock.day(day)),
         None => "Stay as long as you like".to_owned(),
     }

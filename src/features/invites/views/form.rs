@@ -7,11 +7,10 @@ use super::uses::{self, Uses};
 use super::words::{self, Told};
 use crate::domain::ids::InviteId;
 use crate::domain::invite::form::{By, MOST_CODE, MOST_LABEL, MOST_NOTE, TypedInvite};
-use crate::domain::stay::Stay;
 use crate::ui::badge::tag;
 use crate::ui::form::{Choice, Errors, Field, check, group_check, several, switch};
 use crate::ui::icon::icon;
-use crate::ui::{Button, Frame, Icon, Page, Place, button, card};
+use crate::ui::{Button, Frame, Icon, Page, Place, button, card, stay};
 
 pub struct Form {
     /// None of a new one.
@@ -35,6 +34,7 @@ pub struct Server {
     pub libraries: Vec<(String, String)>,
 }
 
+const REMINDED: &str = "We remind them 30, 7 and 1 days before. “Without end” is as long as the groups say.";
 const SENTENCE: &str = "A link that lets somebody in. You can pause or delete it at any time; who is in stays in.";
 
 pub fn invite(frame: &Frame, form: &Form) -> Page {
@@ -138,11 +138,6 @@ const EXPIRES: [(&str, &str); 5] =
 
 fn bounds(form: &Form) -> Markup {
     let (typed, errors) = (&form.typed, &form.errors);
-    // One that a program has chosen is offered, too.
-    let own = typed.stay.parse().ok().filter(|own| !Stay::OFFERED.contains(own));
-    let offered = Stay::OFFERED.into_iter().chain(own).map(|stay| (stay.to_string(), stay.words()));
-    let offered: Vec<(String, String)> = offered.chain([("until".to_owned(), "until a date".to_owned())]).collect();
-    let stays: Vec<Choice<'_>> = offered.iter().map(|(word, words)| Choice::new(word, words)).collect();
     let ends: Vec<Choice<'_>> = EXPIRES.iter().map(|(word, label)| Choice::new(word, label)).collect();
     html! {
         div.two {
@@ -152,11 +147,7 @@ fn bounds(form: &Form) -> Markup {
                 (Field::new("expires", "The link ends").value(&typed.expires).errors(errors).select(&ends))
                 (Field::new("expires_at", "On").value(&typed.expires_at).errors(errors).moment())
             }
-            div.dated {
-                (Field::new("stay", "They may stay").value(&typed.stay).errors(errors)
-                    .help("We remind them 30, 7 and 1 days before.").select(&stays))
-                (Field::new("last_day", "Last day").value(&typed.last_day).errors(errors).date())
-            }
+            (stay::fields("They may stay", REMINDED, &typed.stay, &typed.last_day, errors))
         }
     }
 }
@@ -212,7 +203,7 @@ fn aside(frame: &Frame, told: &Told) -> Markup {
                     dl.facts.tight {
                         dt { "Works" } dd { (words::used(invite)) " used" }
                         dt { "Until" } dd { @match invite.expires_at { Some(at) => (frame.clock.stamp(at)), None => "it is deleted" } }
-                        dt { "Stay" } dd { (invite.stay.words()) }
+                        dt { "Stay" } dd { (told.stay.words()) }
                     }
                 }
             }

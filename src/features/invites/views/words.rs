@@ -16,6 +16,8 @@ pub struct Told {
     pub groups: Vec<String>,
     /// Titles of all libraries that a guest would see.
     pub sees: Vec<String>,
+    /// How long whoever comes by it may stay.
+    pub stay: Stay,
     /// Who made it.
     pub by: Option<String>,
     /// The whole address.
@@ -41,7 +43,7 @@ pub fn gives(clock: &Clock, told: &Told) -> String {
     };
     let flags = invite.flags.words();
     let with = if flags.is_empty() { String::new() } else { format!(", with {}", format::list(&flags)) };
-    format!("Lets {whom} {what}{}{with}.", stay(clock, invite.stay))
+    format!("Lets {whom} {what}{}{with}.", stay(clock, told.stay))
 }
 
 /// ", for 1 year", ", until 3 Mar 2027"; nothing without end.

@@ -242,7 +242,7 @@ pub fn move_between(
 ) -> Outcome<bool> {
     let mut has = had.to_vec();
     for group in joins {
-        if groups::join(tx, *group, desk.person.id, desk.now)? {
+        if groups::put_in(tx, *group, desk.person.id, desk.zone, desk.now)? {
             has.push(*group);
         }
     }

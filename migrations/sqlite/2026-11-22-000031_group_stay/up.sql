@@ -1,0 +1,1 @@
+ALTER TABLE groups ADD COLUMN stay TEXT NOT NULL DEFAULT 'open';
