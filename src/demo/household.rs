@@ -106,6 +106,10 @@ pub struct Household {
     /// Accounts on the owner's list of friends.
     pub friends: Vec<i64>,
     pub settings: BTreeMap<i64, Settings>,
+    /// Accounts that were asked into the owner's Home and have said neither yes nor no.
+    pub home_invites: Vec<i64>,
+    /// Accounts in the Home of somebody else.
+    pub other_homes: Vec<i64>,
     next_share: i64,
 }
 
@@ -132,6 +136,8 @@ impl Household {
             shares: Vec::new(),
             friends: Vec::new(),
             settings: BTreeMap::new(),
+            home_invites: Vec::new(),
+            other_homes: Vec::new(),
             next_share: 70_310_042,
         }
     }
@@ -171,6 +177,11 @@ impl Household {
 
     pub fn share_of(&self, account_id: i64) -> Option<&Share> {
         self.shares.iter().find(|one| one.account_id == Some(account_id))
+    }
+
+    /// What the list of people says of the Home: whoever was asked into it is marked like those who are in (B10).
+    pub fn is_marked_home(&self, account: &Account) -> bool {
+        account.home || self.home_invites.contains(&account.id)
     }
 
     /// An account that plex.tv knows and nobody here has heard of yet.

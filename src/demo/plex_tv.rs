@@ -4,6 +4,7 @@
 mod accounts;
 mod auth_page;
 mod errors;
+mod home;
 mod pins;
 mod sharing;
 mod sharing_v1;
@@ -20,6 +21,7 @@ use poem::{Request, Response, endpoint};
 use super::ask::{Ask, json, xml};
 use super::host::Host;
 use super::household::{Account, Shared};
+pub use home::HomeRefusal;
 pub use pins::Pin;
 pub use sharing::Refusal;
 
@@ -55,6 +57,8 @@ pub struct Modes {
     pub orphans: bool,
     /// Every invite is refused, and why.
     pub invites_refused: Option<Refusal>,
+    /// Nobody is let into the Home, and why (B10).
+    pub home_refused: Option<HomeRefusal>,
     /// A claimed pin can be read again and again; else it is spent after one reading (A3).
     pub pins_stay: bool,
 }
@@ -126,6 +130,16 @@ impl PlexTv {
     /// The person of this account says yes to the sign-in with this code. False when there is no such open pin.
     pub fn approve_pin(&self, code: &str, account_id: i64) -> bool {
         self.desk.approve(code, account_id)
+    }
+
+    /// The person of this account says yes in Plex to the invitation to the owner's Home. False when none waits for them.
+    pub fn accept_home(&self, account_id: i64) -> bool {
+        home::accept(&self.desk, account_id)
+    }
+
+    /// They say no to it.
+    pub fn decline_home(&self, account_id: i64) -> bool {
+        home::cancel(&self.desk, account_id)
     }
 
     /// The pin's time is over from now on.
@@ -210,12 +224,13 @@ fn v1(desk: &Desk, ask: &Ask, path: &[&str]) -> Response {
     match (ask.method.as_str(), path) {
         ("GET", ["users"]) => accounts::users(desk, ask, &caller),
         ("GET", ["home", "users"]) => accounts::home_users(desk, ask, &caller),
+        ("POST", ["home", "users"]) => home::invite(desk, ask, &caller),
         ("GET", ["servers", machine]) => sharing_v1::sections(desk, &caller, machine),
         (_, ["servers", machine, "shared_servers", rest @ ..]) => {
             sharing_v1::shared_servers(desk, ask, &caller, machine, rest)
         }
         ("GET", ["invites", "requested"]) => sharing_v1::sent_invites(desk, ask, &caller),
-        ("DELETE", ["invites", "requested", id]) => sharing_v1::cancel(desk, &caller, id),
+        ("DELETE", ["invites", "requested", id]) => sharing_v1::cancel(desk, ask, &caller, id),
         ("PUT", ["users", id]) => sharing_v1::user_settings(desk, ask, &caller, id),
         _ => errors::v1_not_found(),
     }

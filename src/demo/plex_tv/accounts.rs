@@ -120,7 +120,7 @@ pub(super) fn users(desk: &Desk, ask: &Ask, caller: &Account) -> Response {
     let rows = desk.house.read(|house| {
         let known = |one: &&Account| {
             one.id != house.owner_id
-                && (one.home || house.friends.contains(&one.id) || house.share_of(one.id).is_some())
+                && (house.is_marked_home(one) || house.friends.contains(&one.id) || house.share_of(one.id).is_some())
         };
         if house.owner_id != caller.id {
             return Vec::new();
@@ -149,7 +149,7 @@ fn user_row(ask: &Ask, house: &Household, one: &Account) -> String {
         escaped(one.username.as_deref().unwrap_or_default()),
         escaped(one.email.as_deref().unwrap_or_default()),
         escaped(&avatar_url(ask, one)),
-        u8::from(one.home),
+        u8::from(house.is_marked_home(one)),
         setting_attributes(&settings),
         u8::from(one.restricted),
         house.share_of(one.id).map(|share| server_row(house, share)).unwrap_or_default(),

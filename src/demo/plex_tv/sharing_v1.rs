@@ -6,7 +6,7 @@ use poem::http::StatusCode;
 use serde_json::Value;
 
 use super::sharing::{self, Invitee, Refusal};
-use super::{Desk, accounts, errors, strict};
+use super::{Desk, accounts, errors, home, strict};
 use crate::demo::ask::{Ask, xml};
 use crate::demo::household::{Account, Household, SERVER_NAME, Section, Share};
 use crate::demo::wire::escaped;
@@ -161,12 +161,9 @@ pub fn sent_invites(desk: &Desk, ask: &Ask, caller: &Account) -> Response {
     }
     let rows: Vec<String> = desk.house.read(|house| {
         let mine = house.owner_id == caller.id;
-        house
-            .shares
-            .iter()
-            .filter(|share| mine && sharing::open(share))
-            .map(|share| invite_row(ask, house, share))
-            .collect()
+        let open = house.shares.iter().filter(|share| mine && sharing::open(share));
+        let shares = open.map(|share| invite_row(ask, house, share));
+        shares.chain(home::sent(ask, house).into_iter().filter(|_| mine)).collect()
     });
     let machine = desk.house.read(|house| house.machine_id.clone());
     xml(StatusCode::OK, &container(&machine, rows.len(), &rows.concat()))
@@ -176,13 +173,15 @@ fn invite_row(ask: &Ask, house: &Household, share: &Share) -> String {
     let account = share.account_id.and_then(|id| house.account(id));
     let email = share.email.as_deref().unwrap_or_default();
     let name = account.and_then(|one| one.username.as_deref()).unwrap_or_default();
+    let home = account.is_some_and(|one| house.home_invites.contains(&one.id));
     let friend = account.is_none_or(|one| !house.friends.contains(&one.id));
     format!(
-        "<Invite id=\"{}\" createdAt=\"{}\" friend=\"{}\" home=\"0\" server=\"1\" username=\"{}\" email=\"{}\" \
+        "<Invite id=\"{}\" createdAt=\"{}\" friend=\"{}\" home=\"{}\" server=\"1\" username=\"{}\" email=\"{}\" \
          thumb=\"{}\" friendlyName=\"{}\"><Server name=\"{SERVER_NAME}\" numLibraries=\"{}\"/></Invite>",
         escaped(&account.map_or_else(|| email.to_owned(), |one| one.id.to_string())),
         share.invited_at,
         u8::from(friend && !share.skip_friendship),
+        u8::from(home),
         escaped(name),
         escaped(email),
         escaped(&account.map(|one| accounts::avatar_url(ask, one)).unwrap_or_default()),
@@ -191,13 +190,21 @@ fn invite_row(ask: &Ask, house: &Household, share: &Share) -> String {
     )
 }
 
-/// The id is an account's, or the address of somebody without one.
-pub fn cancel(desk: &Desk, caller: &Account, id: &str) -> Response {
+/// The id is an account's, or the address of somebody without one. The flags say what is taken back.
+pub fn cancel(desk: &Desk, ask: &Ask, caller: &Account, id: &str) -> Response {
+    let of_home = ask.query("home") == Some("1");
+    let home = of_home && desk.is_owner(caller) && id.parse().is_ok_and(|id| home::cancel(desk, id));
+    if of_home && ask.query("server") != Some("1") {
+        return if home { StatusCode::OK.into() } else { errors::v1_not_found() };
+    }
     let is_it = |share: &Share| match share.account_id {
         Some(account) => account.to_string() == id,
         None => share.email.as_deref().is_some_and(|email| email.eq_ignore_ascii_case(id)),
     };
-    if desk.is_owner(caller) && sharing::cancel(desk, is_it) { StatusCode::OK.into() } else { errors::v1_not_found() }
+    if desk.is_owner(caller) && (sharing::cancel(desk, is_it) || home) {
+        return StatusCode::OK.into();
+    }
+    errors::v1_not_found()
 }
 
 /// `PUT /api/users/{id}?filterMovies=…` changes only what it names.

@@ -340,3 +340,30 @@ async fn an_account_that_is_not_confirmed_can_not_be_invited() {
     let no = bench.ask("POST", &v1, &bench.owner.token, &v1_invite("casper.holm", "[118204511]")).await;
     assert!(no.status == 400 && no.text().contains("requires a Plex Pass"));
 }
+
+#[tokio::test]
+async fn who_is_asked_into_the_home_is_marked_as_if_they_were_in_it_until_it_is_taken_back() {
+    let bench = Bench::new().await;
+    let (owner, casper) = (&bench.owner.token, bench.account("casper.holm"));
+    let ask = "/api/home/users?invitedEmail=casper%40example.org";
+    assert_eq!(bench.ask("POST", ask, &casper.token, "").await.status, 403);
+    assert_eq!(bench.ask("POST", "/api/home/users", owner, "").await.status, 400);
+    assert_eq!(bench.ask("POST", ask, owner, "").await.status, 201);
+    let again = bench.ask("POST", ask, owner, "").await;
+    assert!(again.status == 400 && again.text().contains("already pending"), "{}", again.text());
+    let marked = async || {
+        let users = bench.owner_gets("/api/users").await.text();
+        let row = users.split("<User ").find(|row| row.contains("casper.holm")).unwrap().to_owned();
+        row.contains("home=\"1\"")
+    };
+    let row = format!("<Invite id=\"{}\"", casper.id);
+    assert!(marked().await && bench.owner_gets("/api/invites/requested").await.text().contains(&row));
+    assert!(!bench.owner_gets("/api/home/users").await.text().contains("casper.holm"));
+    let cancel = format!("/api/invites/requested/{}?friend=0&server=0&home=1", casper.id);
+    assert_eq!(bench.ask("DELETE", &cancel, owner, "").await.status, 200);
+    assert_eq!(bench.ask("DELETE", &cancel, owner, "").await.status, 404);
+    assert!(!marked().await && !bench.owner_gets("/api/invites/requested").await.text().contains(&row));
+    assert_eq!(bench.ask("POST", ask, owner, "").await.status, 201);
+    assert!(bench.tv.accept_home(casper.id));
+    assert!(bench.owner_gets("/api/home/users").await.text().contains("casper.holm"));
+}
