@@ -7,6 +7,7 @@ use super::group::Rights;
 use super::ids::PersonId;
 use super::sharing::ShareSettings;
 
+pub mod home;
 pub mod reading;
 pub mod rules;
 mod sight;

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
+use super::home;
 use super::{Person, PlexAccount, PlexFriend, PlexHomeUser, PlexInvite, PlexSection, PlexShare};
 use crate::domain::ids::ServerId;
 
@@ -111,7 +112,8 @@ impl Reading {
         }
         for list in &self.lists {
             for friend in &list.friends {
-                all.add(Known { home: friend.home, restricted: friend.restricted, ..Known::of(&friend.account) });
+                let home = home::counts(friend, &list.home, list.invites.as_deref());
+                all.add(Known { home, restricted: friend.restricted, ..Known::of(&friend.account) });
             }
             for user in &list.home {
                 let known = Known { home: true, restricted: user.restricted, ..Known::of(&user.account) };
