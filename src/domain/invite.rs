@@ -8,6 +8,7 @@ use super::stay::Stay;
 
 pub mod form;
 pub mod guests;
+pub mod home;
 pub mod mail;
 pub mod refusal;
 pub mod uses;

@@ -14,6 +14,7 @@ mod plex_server_streams;
 mod plex_server_wire;
 pub mod plex_tv;
 pub mod plex_tv_guest;
+mod plex_tv_home;
 mod plex_tv_json;
 mod plex_tv_refusal;
 mod plex_tv_sharing;
