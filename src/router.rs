@@ -142,6 +142,7 @@ fn plan_routes(routes: Routes) -> Routes {
 
 /// Invites: the door, those of members, and the back office.
 fn invite_routes(routes: Routes) -> Routes {
+    use crate::features::invites::admin::home;
     use crate::features::invites::{admin, public, viewer};
     routes
         .get("/invite/:code", public::show)
@@ -154,6 +155,7 @@ fn invite_routes(routes: Routes) -> Routes {
         .both("/admin/invites/:id", admin::show, admin::save)
         .post("/admin/invites/:id/pause", admin::pause)
         .post("/admin/invites/:id/mails", admin::mail)
+        .both("/admin/invites/:id/uses/:use_id/home", home::ask, home::again)
         .both("/admin/invites/:id/removal", admin::ask_removal, admin::remove)
 }
 

@@ -3,11 +3,12 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::schema::{invite_uses, invites};
+use super::schema::{invite_uses, invites, people};
 use super::time::{db, utc};
 use super::{Conn, Tx, shares};
 use crate::domain::ids::{BatchId, InviteId, InviteUseId, PersonId};
 use crate::domain::invite::Invite;
+use crate::domain::invite::home::{HomePlace, HomeState};
 use crate::domain::invite::refusal::Refusal;
 use crate::domain::invite::uses::{InviteUse, UseState};
 use crate::error::{AppError, Outcome};
@@ -26,10 +27,14 @@ pub(super) struct Row {
     began_at: NaiveDateTime,
     changed_at: NaiveDateTime,
     is_newcomer: bool,
+    home_state: Option<String>,
+    home_refusal: Option<String>,
+    home_said: Option<String>,
 }
 
 impl Row {
     pub(super) fn read(self) -> Outcome<InviteUse> {
+        let home_state = self.home_state.map(|word| word.parse()).transpose().map_err(AppError::internal)?;
         Ok(InviteUse {
             id: InviteUseId(self.id),
             invite: self.invite_id.map(InviteId),
@@ -42,6 +47,11 @@ impl Row {
             began_at: utc(self.began_at),
             changed_at: utc(self.changed_at),
             is_newcomer: self.is_newcomer,
+            home: home_state.map(|state| HomePlace {
+                state,
+                refusal: self.home_refusal.and_then(|word| word.parse().ok()),
+                said: self.home_said,
+            }),
         })
     }
 }
@@ -152,6 +162,34 @@ pub fn note_batch(tx: &mut Tx<'_>, id: InviteUseId, batch: BatchId, now: DateTim
 pub fn go_on(tx: &mut Tx<'_>, id: InviteUseId, state: UseState, now: DateTime<Utc>) -> Outcome<()> {
     let values = (invite_uses::state.eq(state.as_str()), invite_uses::changed_at.eq(db(now)));
     diesel::update(invite_uses::table.find(id.0)).set(values).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// How it stands with their place in the Plex Home; none where none is asked for any more.
+pub fn note_home(tx: &mut Tx<'_>, id: InviteUseId, home: Option<&HomePlace>) -> Outcome<()> {
+    let values = (
+        invite_uses::home_state.eq(home.map(|home| home.state.as_str())),
+        invite_uses::home_refusal.eq(home.and_then(|home| home.refusal).map(|why| why.as_str())),
+        invite_uses::home_said.eq(home.and_then(|home| home.said.as_deref())),
+    );
+    diesel::update(invite_uses::table.find(id.0)).set(values).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Whoever was asked into the Plex Home, and is found there by now, has said yes.
+pub fn note_who_is_home(tx: &mut Tx<'_>) -> Outcome<()> {
+    let there = people::table.filter(people::home.eq(true)).select(people::id.nullable());
+    let was = |state: HomeState| invite_uses::home_state.eq(Some(state.as_str()));
+    let none: Option<String> = None;
+    diesel::update(invite_uses::table)
+        .filter(was(HomeState::Sent).or(was(HomeState::Refused)))
+        .filter(invite_uses::person_id.eq_any(there))
+        .set((
+            invite_uses::home_state.eq(Some(HomeState::In.as_str())),
+            invite_uses::home_refusal.eq(none.clone()),
+            invite_uses::home_said.eq(none),
+        ))
+        .execute(&mut **tx)?;
     Ok(())
 }
 

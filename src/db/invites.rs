@@ -38,6 +38,7 @@ pub(super) struct Row {
     made_at: NaiveDateTime,
     stay: String,
     by_member: bool,
+    home: bool,
 }
 
 impl Row {
@@ -49,6 +50,7 @@ impl Row {
             note: self.note,
             gives,
             flags: Flags { sync: self.allow_sync, camera_upload: self.allow_camera_upload, tuners: self.allow_tuners },
+            home: self.home,
             stay: self.stay.parse().map_err(AppError::internal)?,
             uses: self.uses.and_then(|uses| u32::try_from(uses).ok()),
             used: u32::try_from(self.used).unwrap_or_default(),
@@ -153,6 +155,7 @@ pub fn save(tx: &mut Tx<'_>, invite: &Invite, now: DateTime<Utc>) -> Outcome<Inv
         invites::allow_sync.eq(invite.flags.sync),
         invites::allow_camera_upload.eq(invite.flags.camera_upload),
         invites::allow_tuners.eq(invite.flags.tuners),
+        invites::home.eq(invite.home),
         invites::stay.eq(invite.stay.to_string()),
         invites::uses.eq(invite.uses.and_then(|uses| i32::try_from(uses).ok())),
         invites::expires_at.eq(invite.expires_at.map(db)),
@@ -279,6 +282,7 @@ mod tests {
             note: "Come in!".to_owned(),
             gives: Gives::Groups(vec![GroupId(3), GroupId(4)]),
             flags: Flags { sync: true, camera_upload: false, tuners: true },
+            home: true,
             stay: "12m".parse().unwrap(),
             expires_at: Some(now() + TimeDelta::days(7)),
             ..new("back-row-2026")

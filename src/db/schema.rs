@@ -587,6 +587,7 @@ diesel::table! {
         made_at -> Timestamp,
         updated_at -> Timestamp,
         stay -> Text,
+        home -> Bool,
         by_member -> Bool,
     }
 }
@@ -618,6 +619,9 @@ diesel::table! {
         began_at -> Timestamp,
         changed_at -> Timestamp,
         is_newcomer -> Bool,
+        home_state -> Nullable<Text>,
+        home_refusal -> Nullable<Text>,
+        home_said -> Nullable<Text>,
         invited_by -> Nullable<BigInt>,
     }
 }

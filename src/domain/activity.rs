@@ -73,6 +73,8 @@ crate::text_enum! {
         InviteUsed = "invite_used",
         InviteRemoved = "invite_removed",
         InvitesCleared = "invites_cleared",
+        HomeAsked = "home_asked",
+        HomeInvited = "home_invited",
         AccessAsked = "access_asked",
         AccessApproved = "access_approved",
         AccessDeclined = "access_declined",

@@ -40,6 +40,8 @@ pub enum Effect {
     LetIn { invite_use: InviteUseId },
     /// Accept on Plex, for a guest, what was shared with them.
     Welcome { invite_use: InviteUseId },
+    /// Ask Plex for a place in the Home for a guest who is in.
+    InviteHome { invite_use: InviteUseId },
     /// Send an invite to a mail address.
     MailInvite { mail: InviteMailId },
     /// Make sure that a Sonarr or Radarr reports to us.
@@ -71,6 +73,7 @@ impl Effect {
             Self::EndStreams { .. } => "end_streams",
             Self::LetIn { .. } => "let_in",
             Self::Welcome { .. } => "welcome",
+            Self::InviteHome { .. } => "invite_home",
             Self::MailInvite { .. } => "mail_invite",
             Self::RegisterHook { .. } => "register_hook",
         }
@@ -90,7 +93,9 @@ impl Effect {
             Self::TellAccount { person, .. } => person.map(|person| format!("tell {person} of their account")),
             // plex.tv loses one of two writes that come together, whichever servers they are about.
             Self::ChangeAccess { .. } | Self::GiveBack { .. } => Some(ACCESS_LANE.to_owned()),
-            Self::LetIn { invite_use } | Self::Welcome { invite_use } => Some(guest_lane(*invite_use)),
+            Self::LetIn { invite_use } | Self::Welcome { invite_use } | Self::InviteHome { invite_use } => {
+                Some(guest_lane(*invite_use))
+            }
             Self::RegisterHook { service } => Some(format!("hook {service}")),
             Self::TitleArrived { .. } | Self::MailInvite { .. } | Self::EndStreams { .. } => None,
         }

@@ -25,6 +25,8 @@ pub struct Invite {
     pub gives: Gives,
     /// What Plex lets a guest do beyond what their groups say.
     pub flags: Flags,
+    /// A place in the Plex Home of the owner, too: of whoever owns the first server, where there are several.
+    pub home: bool,
     /// How long whoever comes by it may be there.
     pub stay: Stay,
     /// How often it works; none is without limit.
@@ -112,6 +114,7 @@ pub mod tests {
             note: String::new(),
             gives: Gives::Groups(vec![GroupId(3)]),
             flags: Flags::default(),
+            home: false,
             stay: Stay::Open,
             uses: Some(3),
             used: 1,

@@ -75,7 +75,7 @@ pub fn icon(kind: ActivityKind) -> Icon {
         Kind::MailChangeAsked | Kind::MailChanged | Kind::MailChangeStopped => Icon::Mail,
         Kind::NoticeFailed => Icon::Mail,
         Kind::GroupSaved | Kind::GroupMoved | Kind::GroupRemoved | Kind::GroupJoined | Kind::GroupLeft => Icon::Groups,
-        Kind::InviteSaved | Kind::InviteUsed => Icon::Door,
+        Kind::InviteSaved | Kind::InviteUsed | Kind::HomeAsked | Kind::HomeInvited => Icon::Door,
         Kind::InviteMailed => Icon::Mail,
         Kind::AccessAsked | Kind::AskLinkSaved => Icon::Door,
         Kind::AccessApproved => Icon::Check,

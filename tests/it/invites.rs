@@ -1,6 +1,7 @@
 //! The door: an invite is followed, Plex is asked, the guest is in.
 
 mod crowd;
+mod home;
 mod kill;
 mod mail;
 mod members;

@@ -21,7 +21,7 @@ use super::support::{Browser, TestApp};
 fn address(path: &str) -> String {
     let part = |part: &str| {
         match part {
-            ":id" | ":person_id" | ":server_id" => "999999",
+            ":id" | ":person_id" | ":server_id" | ":use_id" => "999999",
             ":kind" => "movie",
             ":name" | ":key" | ":session" | ":session_id" => "nothing",
             ":token" | ":secret" => "nonsense",

@@ -64,7 +64,7 @@ impl Names {
         };
         let service = if path.starts_with("/setup/") { "radarr-new" } else { &self.service };
         let part = |part: &str| match part {
-            ":id" => id.to_string(),
+            ":id" | ":use_id" => id.to_string(),
             ":kind" if path.starts_with("/hooks/") => "radarr".to_owned(),
             ":kind" => "movie".to_owned(),
             ":key" => service.to_owned(),

@@ -41,6 +41,8 @@ pub struct TypedInvite {
     pub sync: bool,
     pub camera_upload: bool,
     pub tuners: bool,
+    /// A place in the Plex Home. None is not said: that is no from an admin, and as it is from others.
+    pub home: Option<bool>,
     /// "open", "30d", "12m", or "until" with `last_day`.
     pub stay: String,
     pub last_day: String,
@@ -55,6 +57,8 @@ pub struct TypedInvite {
 pub struct Known<'a> {
     pub groups: &'a [GroupId],
     pub libraries: &'a [LibraryId],
+    /// Only admins give places in the Plex Home: it is the owner's.
+    pub may_give_home: bool,
     pub zone: Tz,
     pub now: DateTime<Utc>,
 }
@@ -77,6 +81,7 @@ impl TypedInvite {
             sync: invite.flags.sync,
             camera_upload: invite.flags.camera_upload,
             tuners: invite.flags.tuners,
+            home: Some(invite.home),
             stay,
             last_day,
             uses: invite.uses.map(|uses| uses.to_string()).unwrap_or_default(),
@@ -95,6 +100,7 @@ impl TypedInvite {
             note: wrong.check("note", short(lines(self.note.trim()), MOST_NOTE)),
             gives: self.gives(known, &mut wrong),
             flags: Flags { sync: self.sync, camera_upload: self.camera_upload, tuners: self.tuners },
+            home: wrong.check("home", self.home(before, known)),
             stay,
             uses: wrong.check("uses", uses(&self.uses, before.used)),
             expires_at: stay.no_later(self.expires_at(before, known, &mut wrong), known.zone),
@@ -122,6 +128,16 @@ impl TypedInvite {
                 wrong.add("by", "Choose groups or libraries.".to_owned());
                 Gives::Groups(Vec::new())
             }
+        }
+    }
+
+    fn home(&self, before: &Invite, known: &Known<'_>) -> Result<bool, String> {
+        match self.home {
+            home if known.may_give_home => Ok(home.unwrap_or_default()),
+            Some(home) if home != before.home => {
+                Err("Only an admin decides whether it gives a place in the Plex Home.".to_owned())
+            }
+            _ => Ok(before.home),
         }
     }
 
@@ -195,7 +211,8 @@ mod tests {
 
     fn known() -> Known<'static> {
         let now = "2026-11-21T12:00:00Z".parse().unwrap();
-        Known { groups: &GROUPS, libraries: &LIBRARIES, zone: chrono_tz::Europe::Stockholm, now }
+        let zone = chrono_tz::Europe::Stockholm;
+        Known { groups: &GROUPS, libraries: &LIBRARIES, may_give_home: true, zone, now }
     }
 
     fn typed() -> TypedInvite {
@@ -243,6 +260,24 @@ mod tests {
         assert_eq!(wrong(&none), one("libraries", "Choose at least one of the libraries."));
         let gone = TypedInvite { libraries: vec!["99".to_owned()], ..typed };
         assert_eq!(wrong(&gone), one("libraries", "One of these libraries is gone. Choose anew."));
+    }
+
+    #[test]
+    fn only_an_admin_gives_places_in_the_home() {
+        let with = |home: Option<bool>| TypedInvite { home, ..typed() };
+        let read = |home, before: bool, may_give_home| {
+            let known = Known { may_give_home, ..known() };
+            with(home).read(&Invite { home: before, ..invite() }, &known).map(|read| read.home)
+        };
+        assert_eq!((read(Some(true), false, true), read(None, true, true)), (Ok(true), Ok(false)));
+        // What others leave alone stays as it is.
+        assert_eq!((read(None, true, false), read(None, false, false)), (Ok(true), Ok(false)));
+        assert_eq!((read(Some(true), true, false), read(Some(false), false, false)), (Ok(true), Ok(false)));
+        for (wanted, before) in [(true, false), (false, true)] {
+            let wrong = read(Some(wanted), before, false).unwrap_err();
+            assert_eq!(wrong.keys().collect::<Vec<_>>(), ["home"]);
+        }
+        assert_eq!(TypedInvite::of(&Invite { home: true, ..invite() }, known().zone).home, Some(true));
     }
 
     #[test]

@@ -113,6 +113,7 @@ impl GuestLink {
             gives: Gives::Groups(groups),
             flags: Flags::default(),
             stay: Stay::Open,
+            home: false,
             uses: Some(self.uses),
             used: 0,
             expires_at: Some(self.expires_at),

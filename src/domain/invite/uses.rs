@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::home::{HomePlace, HomeState};
 use super::refusal::Refusal;
 use crate::domain::ids::{BatchId, InviteId, InviteUseId, PersonId};
 
@@ -37,6 +38,8 @@ pub struct InviteUse {
     pub changed_at: DateTime<Utc>,
     /// Nothing was shared with them when they came.
     pub is_newcomer: bool,
+    /// Their place in the Plex Home; none where none was asked for.
+    pub home: Option<HomePlace>,
 }
 
 impl InviteUse {
@@ -47,5 +50,23 @@ impl InviteUse {
     /// Something is being done for the guest at this moment.
     pub fn is_under_way(&self) -> bool {
         matches!(self.state, UseState::Checking | UseState::Sharing | UseState::Accepting)
+    }
+
+    /// Plex is still to be asked for their place in the Home.
+    pub fn waits_for_home(&self) -> bool {
+        self.state == UseState::In && self.home_state() == Some(HomeState::Waiting)
+    }
+
+    /// Plex may be asked for a place, for the first time or again. `gives` says whether their invite gives one.
+    pub fn may_ask_home(&self, gives: bool) -> bool {
+        let open = match self.home_state() {
+            None | Some(HomeState::Sent | HomeState::Refused) => true,
+            Some(HomeState::Waiting | HomeState::In) => false,
+        };
+        gives && open && self.state == UseState::In
+    }
+
+    pub fn home_state(&self) -> Option<HomeState> {
+        self.home.as_ref().map(|home| home.state)
     }
 }

@@ -107,6 +107,7 @@ fn invite(one: &AccessRequest, by: &Decider, approval: Approval, now: DateTime<U
         note: String::new(),
         gives: Gives::Groups(approval.groups),
         flags: Flags::default(),
+        home: false,
         stay: approval.stay,
         uses: Some(1),
         used: 0,

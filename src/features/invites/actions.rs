@@ -18,6 +18,8 @@ use crate::domain::service::ServiceKind;
 use crate::domain::stay::Stay;
 use crate::error::{AppError, Outcome};
 
+pub mod home;
+
 /// Saves an invite as typed or sent; a new one without an id.
 pub async fn save(app: &App, actor: &Actor, id: Option<InviteId>, typed: TypedInvite) -> Outcome<Invite> {
     let (by, within, now) = (actor.clone(), app.clone(), app.now());
@@ -30,7 +32,8 @@ pub async fn save(app: &App, actor: &Actor, id: Option<InviteId>, typed: TypedIn
             };
             let (groups, libraries) = to_choose(tx, &before)?;
             let zone = within.settings_in(tx)?.time_zone;
-            let known = Known { groups: &groups, libraries: &libraries, zone, now };
+            let may_give_home = by.role.is_admin();
+            let known = Known { groups: &groups, libraries: &libraries, may_give_home, zone, now };
             let mut invite = typed.read(&before, &known).map_err(AppError::fields)?;
             if invite.code.is_empty() {
                 invite.code = crypto::invite_code();
@@ -57,6 +60,7 @@ fn blank(by: &Actor, now: DateTime<Utc>) -> Invite {
         note: String::new(),
         gives: Gives::Groups(Vec::new()),
         flags: Flags::default(),
+        home: false,
         stay: Stay::Open,
         uses: None,
         used: 0,

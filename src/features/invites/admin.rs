@@ -17,6 +17,7 @@ use crate::error::{AppError, Outcome};
 use crate::web::form::refusal;
 use crate::web::{BackOffice, Fields, Moderator, Visit};
 
+pub mod home;
 pub mod page;
 
 const PER_PAGE: i64 = 50;
@@ -73,14 +74,14 @@ pub async fn new(
     req: &Request,
     Data(app): Data<&App>,
     visit: Visit,
-    Moderator(_): Moderator,
+    Moderator(me): Moderator,
     begun: Option<Query<Begun>>,
 ) -> poem::Result<Response> {
     let like: Option<InviteId> = begun.and_then(|Query(begun)| begun.like.parse().ok());
     let (zone, now) = (visit.frame.clock.zone, app.now());
     let typed = app.db.read(move |conn| {
         let like = like.map(|like| invites::get(conn, like)).transpose()?.flatten();
-        Ok(like.map_or_else(page::begin, |like| page::copy(&like, zone, now)))
+        Ok(like.map_or_else(page::begin, |like| page::copy(&like, me.role, zone, now)))
     });
     Ok(visit.show(page::form(req, app, &visit, Shown::new(None, typed.await?)).await?))
 }

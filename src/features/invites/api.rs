@@ -13,12 +13,12 @@ use self::shapes::{InviteDraft, InviteMailDraft, InviteMailShape, InvitePause, I
 use super::actions;
 use crate::app::App;
 use crate::db::{invite_mails, invite_uses, invites};
-use crate::domain::ids::InviteId;
+use crate::domain::ids::{InviteId, InviteUseId};
 use crate::domain::invite::Invite;
 use crate::domain::invite::Standing;
 use crate::error::{AppError, Outcome};
 use crate::web::api::{Listed, Paging, Tag};
-use crate::web::{BackOffice, Moderator, public_address};
+use crate::web::{Admin, BackOffice, Moderator, public_address};
 
 pub struct InvitesApi;
 
@@ -27,6 +27,13 @@ enum Created {
     /// The new invite.
     #[oai(status = 201)]
     New(Json<InviteShape>),
+}
+
+#[derive(ApiResponse)]
+enum Asked {
+    /// Plex is being asked.
+    #[oai(status = 202)]
+    OnItsWay(Json<InviteUseShape>),
 }
 
 #[derive(ApiResponse)]
@@ -149,6 +156,23 @@ impl InvitesApi {
             })
             .await?;
         Ok(Json(paging.list(all.into_iter().map(InviteUseShape::of).collect(), total)))
+    }
+
+    /// Ask Plex for a guest's place in the Home
+    ///
+    /// For admins. 409 where the invite gives none, they are not in yet, have one, or Plex is being asked already. Where an
+    /// invitation to the Home waits for their yes, no second one is sent.
+    #[oai(path = "/:id/uses/:use_id/home", method = "post")]
+    async fn ask_home(
+        &self,
+        app: Data<&App>,
+        me: Admin,
+        id: Path<i64>,
+        /// As the list of those who came by it has it.
+        use_id: Path<i64>,
+    ) -> poem::Result<Asked> {
+        let asked = actions::home::again(&app, &me.0, InviteId(id.0), InviteUseId(use_id.0)).await?;
+        Ok(Asked::OnItsWay(Json(InviteUseShape::of(asked))))
     }
 
     /// Pause an invite, or let it work again

@@ -2,6 +2,7 @@
 
 use secrecy::SecretString;
 
+use super::actions;
 use super::give::give;
 use crate::app::services::person_place;
 use crate::app::{App, Change as News};
@@ -18,6 +19,8 @@ use crate::domain::service::Server;
 use crate::error::{AppError, Outcome};
 use crate::vendor::plex_tv::PlexTv;
 use crate::vendor::plex_tv_guest::Received;
+
+pub mod home;
 
 /// A guest with what was shared with them.
 struct Arrival {
@@ -133,9 +136,11 @@ async fn say_yes(app: &App, claim: &Claim, arrival: Arrival) -> Outcome<Settled>
                 shares::accept(tx, server, arrival.person.id, now)?;
             }
             invite_uses::go_on(tx, arrival.one.id, UseState::In, now)?;
+            actions::home::begin(tx, arrival.one.id, now)?;
             outbox::settle(tx, &claim, Ending::Done, now)
         })
         .await?;
+    app.wake_worker();
     app.changed(News::Access);
     Ok(settled)
 }

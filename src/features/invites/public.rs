@@ -1,5 +1,7 @@
 //! The page behind an invite link: what it gives, who stands there, and how far they are.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use poem::http::StatusCode;
 use poem::web::{Data, Path};
@@ -7,6 +9,7 @@ use poem::{IntoResponse, Request, Response, handler};
 
 use super::accept;
 use super::admin::page::told;
+use super::views::door::home::HomeStep;
 use super::views::door::{self, Door, Scene};
 use crate::app::App;
 use crate::crypto::token_hash;
@@ -14,7 +17,7 @@ use crate::db::{Conn, guests, invite_uses, invites, outbox};
 use crate::domain::effect::{ACCESS_LANE, guest_lane};
 use crate::domain::guest::Guest;
 use crate::domain::invite::refusal::Refusal;
-use crate::domain::invite::uses::UseState;
+use crate::domain::invite::uses::{InviteUse, UseState};
 use crate::domain::invite::{Invite, Standing, form};
 use crate::domain::settings::Settings;
 use crate::error::{AppError, Outcome};
@@ -121,7 +124,7 @@ fn scene(
         return Ok(against.map(|refusal| Scene::Refused { name, refusal, may_try: false }));
     };
     Ok(Some(match (one.state, one.refusal) {
-        (UseState::In, _) => Scene::In(name),
+        (UseState::In, _) => Scene::In { name, home: home(conn, &one, guest)? },
         (UseState::Refused, Some(Refusal::SignInAgain)) if guest.signed_in_at > one.changed_at => return Ok(None),
         (UseState::Refused, Some(refusal)) => {
             let is_over = accept::in_the_way(conn, settings, invite, guest, now)? == Some(Refusal::NoMore);
@@ -134,4 +137,10 @@ fn scene(
             Scene::UnderWay { name, accepting: state == UseState::Accepting, is_slow: !held.is_empty() }
         }
     }))
+}
+
+fn home(conn: &mut Conn, one: &InviteUse, guest: &Guest) -> Outcome<Option<HomeStep>> {
+    let Some(place) = one.home.clone() else { return Ok(None) };
+    let held = if one.waits_for_home() { outbox::holdups(conn, &[guest_lane(one.id)])? } else { HashMap::new() };
+    Ok(Some(HomeStep { place, email: guest.account.email.clone(), is_slow: !held.is_empty() }))
 }

@@ -3,6 +3,7 @@
 pub mod door;
 pub mod form;
 pub mod guests;
+pub mod home;
 pub mod list;
 pub mod mails;
 pub mod uses;

@@ -23,6 +23,8 @@ struct InviteLetter {
     by: Option<String>,
     note: Option<String>,
     stay: Stay,
+    /// It gives a place in the Plex Home, too.
+    home: bool,
     link: String,
     house: String,
 }
@@ -53,6 +55,7 @@ pub async fn send(app: &App, claim: &Claim, id: InviteMailId) -> Outcome<Settled
                 by: facts.by.clone(),
                 note: Some(facts.invite.note.clone()).filter(|note| !note.is_empty()),
                 stay: facts.stay,
+                home: facts.invite.home,
                 link: format!("{public}/invite/{}", facts.invite.code),
                 house: carrier.house.clone(),
             });
@@ -102,8 +105,9 @@ fn written(letter: &InviteLetter) -> Written {
         Stay::Until(day) => format!(" until {}", day.format("%-d %b %Y")),
         stay => format!(" for {}", stay.words()),
     };
+    let home = if letter.home { " Then Plex writes to you about a place in its Home." } else { "" };
     let whole = Mail {
-        sentence: format!("{subject}{stay}: sign in with Plex, which costs nothing, and you can watch at once."),
+        sentence: format!("{subject}{stay}: sign in with Plex, which costs nothing, and you can watch at once.{home}"),
         subject,
         quote: letter.note.clone(),
         button: "Come in",
@@ -125,6 +129,7 @@ mod tests {
             by: Some("Mara".to_owned()),
             note: Some("Bring <popcorn>!".to_owned()),
             stay: Stay::Months(12),
+            home: true,
             link: "https://usherr.example.org/invite/back-row".to_owned(),
             house: "The Back Row".to_owned(),
         };
@@ -133,7 +138,9 @@ mod tests {
         assert!(mail.text.starts_with("Mara invites you to The Back Row for 1 year: "), "{}", mail.text);
         assert!(mail.text.contains("“Bring <popcorn>!”") && mail.html.contains("Bring &lt;popcorn&gt;!"));
         assert!(mail.text.contains("https://usherr.example.org/invite/back-row"));
-        let bare = written(&InviteLetter { by: None, note: None, stay: Stay::Open, ..letter });
+        assert!(mail.text.contains("Then Plex writes to you about a place in its Home."), "{}", mail.text);
+        let bare = written(&InviteLetter { by: None, note: None, stay: Stay::Open, home: false, ..letter });
         assert!(bare.text.starts_with("You are invited to The Back Row: "), "{}", bare.text);
+        assert!(!bare.text.contains("Home"), "{}", bare.text);
     }
 }

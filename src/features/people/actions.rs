@@ -19,7 +19,7 @@ use crate::app::{App, Change};
 use crate::crypto::hash_password;
 use crate::db::people::import::{self, Kept};
 use crate::db::people::{self, NewPerson};
-use crate::db::{Tx, activity, changes, groups, jobs, servers, shares};
+use crate::db::{Tx, activity, changes, groups, invite_uses, jobs, servers, shares};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::jobs::{JobName, RunCause};
@@ -68,6 +68,7 @@ fn take(tx: &mut Tx<'_>, reading: &Reading, whole: bool, role: Role, zone: Tz, n
             welcome(tx, newcomers.as_ref(), person, zone, now)?;
         }
     }
+    invite_uses::note_who_is_home(tx)?;
     jobs::bring_forward(tx, JobName::AccessSchedule, Some(now))?;
     for server in &reading.servers {
         servers::set_owner(tx, server.server, server.owner)?;

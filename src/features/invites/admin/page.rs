@@ -11,6 +11,7 @@ use crate::domain::ids::{InviteId, LibraryId};
 use crate::domain::invite::form::{By, TypedInvite};
 use crate::domain::invite::mail::InviteMail;
 use crate::domain::invite::{Gives, Invite};
+use crate::domain::people::Role;
 use crate::domain::settings::Settings;
 use crate::domain::stay::{Stay, day_of};
 use crate::error::{FieldErrors, Outcome};
@@ -52,8 +53,8 @@ impl Shown {
 }
 
 /// The fields as they stand in the form: the first one that is wrong has the focus.
-const ORDER: [&str; 11] =
-    ["code", "by", "groups", "libraries", "uses", "expires", "expires_at", "stay", "last_day", "note", "label"];
+const ORDER: [&str; 12] =
+    ["code", "by", "groups", "libraries", "uses", "expires", "expires_at", "stay", "last_day", "note", "home", "label"];
 
 pub fn errors(fields: FieldErrors) -> Errors {
     Errors::in_order(fields, &ORDER)
@@ -72,6 +73,7 @@ pub fn typed(fields: &Fields) -> TypedInvite {
         sync: fields.ticked("sync"),
         camera_upload: fields.ticked("camera_upload"),
         tuners: fields.ticked("tuners"),
+        home: fields.ticked("home").then_some(true),
         stay: text("stay"),
         last_day: text("last_day"),
         uses: text("uses"),
@@ -91,10 +93,12 @@ pub fn begin() -> TypedInvite {
     }
 }
 
-/// Like another one, with a link of its own; an end that is past begins anew.
-pub fn copy(like: &Invite, zone: Tz, now: DateTime<Utc>) -> TypedInvite {
+/// Like another one, with a link of its own; an end that is past begins anew, and who may not give places in the Plex
+/// Home gives none.
+pub fn copy(like: &Invite, role: Role, zone: Tz, now: DateTime<Utc>) -> TypedInvite {
     let over = like.expires_at.is_some_and(|end| end <= now);
-    let typed = TypedInvite { code: String::new(), ..TypedInvite::of(like, zone) };
+    let home = Some(like.home && role.is_admin());
+    let typed = TypedInvite { code: String::new(), home, ..TypedInvite::of(like, zone) };
     if over { TypedInvite { expires: "7d".to_owned(), expires_at: String::new(), ..typed } } else { typed }
 }
 
@@ -111,7 +115,8 @@ pub async fn form(req: &Request, app: &App, visit: &Visit, shown: Shown) -> Outc
         .db
         .read(move |conn| {
             let invite = id.map(|id| invites::get(conn, id)).transpose()?.flatten();
-            let uses = id.map(|id| who_came(conn, id, page)).transpose()?;
+            let gives_home = invite.as_ref().is_some_and(|invite| invite.home);
+            let uses = id.map(|id| who_came(conn, id, page, gives_home)).transpose()?;
             let mails = invite.as_ref().map(|invite| mails(conn, &within, invite)).transpose()?;
             Ok((
                 told(conn, &settings, invite.into_iter().collect(), &here, within.now())?.pop(),
@@ -124,7 +129,9 @@ pub async fn form(req: &Request, app: &App, visit: &Visit, shown: Shown) -> Outc
         .await?;
     let Shown { typed, errors, may_write, mail: (address, wrong), .. } = shown;
     let mails = mails.map(|(sent, unsendable)| Mails { sent, unsendable, address, errors: wrong });
-    Ok(view::invite(&visit.frame, &Form { told, uses, mails, typed, groups, servers, base, errors, may_write }))
+    let may_give_home = visit.frame.viewer.as_ref().is_some_and(|viewer| viewer.role.is_admin());
+    let form = Form { told, uses, mails, typed, groups, servers, base, errors, may_write, may_give_home };
+    Ok(view::invite(&visit.frame, &form))
 }
 
 /// The newest, and why there can be none at the moment.
@@ -132,10 +139,11 @@ fn mails(conn: &mut Conn, app: &App, invite: &Invite) -> Outcome<(Vec<InviteMail
     Ok((invite_mails::of_invite(conn, invite.id, 0, MAILS)?, unsendable(conn, app, invite, app.now())?))
 }
 
-fn who_came(conn: &mut Conn, id: InviteId, page: i64) -> Outcome<Uses> {
+fn who_came(conn: &mut Conn, id: InviteId, page: i64, gives_home: bool) -> Outcome<Uses> {
     let total = invite_uses::count(conn, id)?;
     let page = page.clamp(1, ((total + PER_PAGE - 1) / PER_PAGE).max(1));
-    Ok(Uses { rows: invite_uses::of_invite(conn, id, (page - 1) * PER_PAGE, PER_PAGE)?, total, page })
+    let rows = invite_uses::of_invite(conn, id, (page - 1) * PER_PAGE, PER_PAGE)?;
+    Ok(Uses { rows, total, page, gives_home })
 }
 
 /// The libraries of every server, but for the default one, which everybody has.

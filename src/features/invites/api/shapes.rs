@@ -42,6 +42,8 @@ pub struct InviteDraft {
     /// Libraries that a guest is given.
     libraries: Option<Vec<i64>>,
     flags: Option<InviteFlags>,
+    /// A place in the Plex Home of the owner, too. Only admins decide it; left out, none, and from others as it is.
+    home: Option<bool>,
     /// How long whoever comes by it may stay: open, days such as 30d, months such as 12m, or the last day such as
     /// 2027-03-03. Left out, without end.
     stay: Option<String>,
@@ -76,6 +78,8 @@ pub struct InviteShape {
     /// Libraries that a guest is given; empty where it is for groups.
     libraries: Vec<i64>,
     flags: InviteFlags,
+    /// It gives a place in the Plex Home, too.
+    home: bool,
     /// open, days, months, or the last day, as in a draft.
     stay: String,
     /// None is without limit.
@@ -109,6 +113,7 @@ impl InviteShape {
             groups,
             libraries,
             flags: InviteFlags { sync, camera_upload, tuners },
+            home: invite.home,
             stay: invite.stay.to_string(),
             uses: invite.uses.map(i64::from),
             used: invite.used.into(),
@@ -135,6 +140,13 @@ pub struct InviteUseShape {
     /// Why they were refused: no_more, is_owner, home_user, unverified, sign_in_again, unknown, needs_pass,
     /// nothing_to_give, known_already or other.
     refusal: Option<String>,
+    /// Their place in the Plex Home: waiting (Plex is still to be asked), sent (it waits for their own yes), in or
+    /// refused. None: no place was asked for.
+    home: Option<String>,
+    /// Why there is no place: full, needs_pass, other_home, unverified, unknown, closed, unasked or other.
+    home_refusal: Option<String>,
+    /// Plex's own words for that, or what kept it from being asked.
+    home_said: Option<String>,
     /// RFC 3339 in UTC.
     began_at: String,
     /// RFC 3339 in UTC.
@@ -143,7 +155,14 @@ pub struct InviteUseShape {
 
 impl InviteUseShape {
     pub fn of(one: InviteUse) -> Self {
+        let (home, home_refusal, home_said) = match one.home {
+            Some(home) => (Some(home.state.to_string()), home.refusal.map(|why| why.to_string()), home.said),
+            None => (None, None, None),
+        };
         Self {
+            home,
+            home_refusal,
+            home_said,
             id: one.id.0,
             person_id: one.person.map(|id| id.0),
             name: one.name,
@@ -213,6 +232,7 @@ impl InviteDraft {
             sync: flags.sync,
             camera_upload: flags.camera_upload,
             tuners: flags.tuners,
+            home: self.home,
             stay,
             last_day,
             uses: self.uses.map(|uses| uses.to_string()).unwrap_or_default(),

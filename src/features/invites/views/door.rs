@@ -2,12 +2,15 @@
 
 use maud::{Markup, html};
 
+use self::home::HomeStep;
 use super::words::{self, Told};
 use crate::domain::invite::Standing;
 use crate::domain::invite::refusal::Refusal;
 use crate::ui::form::hidden;
 use crate::ui::icon::{icon, small};
 use crate::ui::{Button, Frame, Icon, Kind, Page, alert, badge, format};
+
+pub mod home;
 
 pub struct Door {
     pub told: Told,
@@ -25,7 +28,11 @@ pub enum Scene {
         accepting: bool,
         is_slow: bool,
     },
-    In(String),
+    In {
+        name: String,
+        /// None where the invite gives no place in the Plex Home.
+        home: Option<HomeStep>,
+    },
     Refused {
         name: String,
         refusal: Refusal,
@@ -41,8 +48,9 @@ const LOOK_AGAIN: u16 = 3;
 
 pub fn page(frame: &Frame, door: &Door) -> Page {
     let page = Page::plain(frame, format!("Come in to {}", frame.house), part(frame, door));
-    match door.scene {
+    match &door.scene {
         Scene::UnderWay { .. } => page.refresh(LOOK_AGAIN),
+        Scene::In { home: Some(home), .. } if home.waits() && !home.is_slow => page.refresh(LOOK_AGAIN),
         Scene::Closed(_) | Scene::Forsaken | Scene::Refused { .. } => page.dark(),
         _ => page,
     }
@@ -102,6 +110,7 @@ fn ticket(frame: &Frame, door: &Door) -> Markup {
                         @if uses > 1 { span.muted { (left) " of " (format::count(uses.into(), "place", "places")) " left" } }
                     }
                 }
+                @if invite.home { div.line { div.grow { "And a place in the Plex Home" } } }
             }
         }
     }
@@ -142,6 +151,7 @@ fn steps(frame: &Frame, door: &Door, scene: &Scene) -> Markup {
         () if step == reached => At::Now,
         () => At::Later,
     };
+    let here = frame.links.to(&format!("/invite/{}", door.told.invite.code));
     html! {
         section.stack aria-labelledby="steps" {
             h2.visually-hidden #steps { "Steps" }
@@ -150,6 +160,7 @@ fn steps(frame: &Frame, door: &Door, scene: &Scene) -> Markup {
                 (step(2, at(1), "We open the door", open(frame, door, scene)))
                 (step(3, at(2), "Plex hears your yes", yes(scene)))
                 (step(4, at(3), "Your first film", first(frame, scene)))
+                (home::step(5, &here, scene, door.told.invite.home))
             }
         }
     }
@@ -163,9 +174,15 @@ fn step(number: usize, at: At, title: &str, more: Markup) -> Markup {
     };
     html! {
         li class=(class) aria-current=[(at == At::Now).then_some("step")] {
-            span.dot aria-hidden="true" { @if at == At::Done { (small(Icon::Check)) } @else { (number) } }
-            div.stack-2 { p { b.strong { (title) } } (more) }
+            (inner(number, at, title, more))
         }
+    }
+}
+
+fn inner(number: usize, at: At, title: &str, more: Markup) -> Markup {
+    html! {
+        span.dot aria-hidden="true" { @if at == At::Done { (small(Icon::Check)) } @else { (number) } }
+        div.stack-2 { p { b.strong { (title) } } (more) }
     }
 }
 
@@ -179,7 +196,7 @@ fn sign_in(frame: &Frame, door: &Door, scene: &Scene) -> Markup {
             (said("So that Plex knows whom to let in. New to Plex? You can make an account there; it costs nothing."))
             (to_plex(frame, door, to_plex_button()))
         },
-        Scene::Known(name) | Scene::UnderWay { name, .. } | Scene::In(name) => {
+        Scene::Known(name) | Scene::UnderWay { name, .. } | Scene::In { name, .. } => {
             html! { p.small.soft { "as " bdi { (name) } } }
         }
         _ => html! {},
@@ -235,11 +252,11 @@ fn come_in(frame: &Frame, door: &Door, label: &str) -> Markup {
 
 fn first(frame: &Frame, scene: &Scene) -> Markup {
     match scene {
-        Scene::In(_) if frame.viewer.is_some() => html! {
+        Scene::In { .. } if frame.viewer.is_some() => html! {
             (said("The door is open. See what is new here, and ask for films."))
             (Button::new("Go in").icon(Icon::Play).primary().big().link(&frame.links.to("/welcome")))
         },
-        Scene::In(_) => html! {
+        Scene::In { .. } => html! {
             (said("The door is open. See what is new here, and ask for films."))
             form.cluster method="post" action=(frame.links.to("/login/plex")) {
                 (hidden("go_in", "yes"))

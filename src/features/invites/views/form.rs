@@ -7,6 +7,7 @@ use super::uses::{self, Uses};
 use super::words::{self, Told};
 use crate::domain::ids::InviteId;
 use crate::domain::invite::form::{By, MOST_CODE, MOST_LABEL, MOST_NOTE, TypedInvite};
+use crate::domain::invite::home::MOST;
 use crate::ui::badge::tag;
 use crate::ui::form::{Choice, Errors, Field, check, group_check, several, switch};
 use crate::ui::icon::icon;
@@ -26,6 +27,7 @@ pub struct Form {
     pub errors: Errors,
     /// Others read only.
     pub may_write: bool,
+    pub may_give_home: bool,
 }
 
 pub struct Server {
@@ -159,19 +161,39 @@ fn note(form: &Form) -> Markup {
 
 fn more(form: &Form) -> Markup {
     let (typed, errors) = (&form.typed, &form.errors);
-    let open = !typed.label.is_empty() || typed.sync || typed.tuners || typed.camera_upload;
+    let open = !typed.label.is_empty() || typed.sync || typed.tuners || typed.camera_upload || gives_home(form);
     let label =
         Field::new("label", "Note for yourself").value(&typed.label).errors(errors).optional().autocomplete("off");
     let label = u16::try_from(MOST_LABEL).map_or(label, |most| label.maxlength(most)).text();
     html! {
-        details.fold open[open || errors.of("label").is_some()] {
-            summary { (crate::ui::icon::small(Icon::ChevronRight)) span.grow { "More: downloads, note for yourself" } }
+        details.fold open[open || ["label", "home"].iter().any(|name| errors.of(name).is_some())] {
+            summary { (crate::ui::icon::small(Icon::ChevronRight)) span.grow { "More: downloads, Plex Home, note for yourself" } }
             div.form {
                 (switch("sync", "yes", "May download to a device", "", typed.sync))
                 (switch("tuners", "yes", "May watch live TV", "", typed.tuners))
                 (switch("camera_upload", "yes", "May upload from a camera", "", typed.camera_upload))
+                (home(form))
                 (label)
             }
+        }
+    }
+}
+
+fn gives_home(form: &Form) -> bool {
+    match &form.told {
+        Some(told) if !form.may_give_home => told.invite.home,
+        _ => form.typed.home == Some(true),
+    }
+}
+
+fn home(form: &Form) -> Markup {
+    let help = format!(
+        "They switch between people on the same TV, and the owner sees and manages them. At most {MOST} fit in, and each says yes in a mail of Plex."
+    );
+    let help = if form.may_give_home { help } else { format!("{help} An admin decides it.") };
+    html! {
+        fieldset disabled[!form.may_give_home] {
+            (several("home", "Plex Home", "", &form.errors, switch("home", "yes", "A place in our Plex Home, too", &help, gives_home(form))))
         }
     }
 }
@@ -204,6 +226,7 @@ fn aside(frame: &Frame, told: &Told) -> Markup {
                         dt { "Works" } dd { (words::used(invite)) " used" }
                         dt { "Until" } dd { @match invite.expires_at { Some(at) => (frame.clock.stamp(at)), None => "it is deleted" } }
                         dt { "Stay" } dd { (told.stay.words()) }
+                        @if invite.home { dt { "Also" } dd { "a place in the Plex Home" } }
                     }
                 }
             }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::home;
 use crate::domain::ids::InviteId;
 use crate::domain::invite::uses::{InviteUse, UseState};
 use crate::ui::badge::badge;
@@ -12,24 +13,33 @@ pub struct Uses {
     pub rows: Vec<InviteUse>,
     pub total: i64,
     pub page: i64,
+    /// The invite gives places in the Plex Home.
+    pub gives_home: bool,
 }
 
 pub const PER_PAGE: i64 = 25;
 
 pub fn uses(frame: &Frame, invite: InviteId, uses: &Uses) -> Markup {
-    let columns = [Column::new("Guest"), Column::new("State"), Column::new("Since")];
+    let is_admin = frame.viewer.as_ref().is_some_and(|viewer| viewer.role.is_admin());
+    let with_home = uses.gives_home || uses.rows.iter().any(|one| one.home.is_some());
+    let mut columns = vec![Column::new("Guest"), Column::new("State"), Column::new("Since")];
+    columns.extend(with_home.then(|| Column::new("Plex Home")));
+    let home = |one: &InviteUse| {
+        let asks = is_admin && one.may_ask_home(uses.gives_home);
+        with_home.then(|| home::cell(frame, invite, one, asks))
+    };
     html! {
         section.stack #uses aria-labelledby="uses-title" {
             h2 #uses-title { "Who came by it" }
             @if uses.total == 0 { p.soft { "Nobody yet." } } @else {
-                (table(&columns, html! { @for one in &uses.rows { (row(frame, one)) } }))
+                (table(&columns, html! { @for one in &uses.rows { (row(frame, one, home(one))) } }))
                 (pages(frame, invite, uses))
             }
         }
     }
 }
 
-fn row(frame: &Frame, one: &InviteUse) -> Markup {
+fn row(frame: &Frame, one: &InviteUse, home: Option<Markup>) -> Markup {
     html! {
         tr {
             th scope="row" {
@@ -40,6 +50,7 @@ fn row(frame: &Frame, one: &InviteUse) -> Markup {
             }
             td data-label="State" { (state(one)) }
             td data-label="Since" { (frame.clock.ago(one.changed_at)) }
+            @if let Some(home) = home { td data-label="Plex Home" { (home) } }
         }
     }
 }

@@ -41,7 +41,8 @@ pub fn gives(clock: &Clock, told: &Told) -> String {
         Gives::Groups(_) => format!("into {}: {sees}", list(&told.groups)),
         Gives::Libraries(_) => format!("see {sees}"),
     };
-    let flags = invite.flags.words();
+    let mut flags = invite.flags.words();
+    flags.extend(invite.home.then_some("a place in the Plex Home"));
     let with = if flags.is_empty() { String::new() } else { format!(", with {}", format::list(&flags)) };
     format!("Lets {whom} {what}{}{with}.", stay(clock, told.stay))
 }

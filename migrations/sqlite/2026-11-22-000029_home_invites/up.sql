@@ -1,0 +1,4 @@
+ALTER TABLE invites ADD COLUMN home BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE invite_uses ADD COLUMN home_state TEXT;
+ALTER TABLE invite_uses ADD COLUMN home_refusal TEXT;
+ALTER TABLE invite_uses ADD COLUMN home_said TEXT;
