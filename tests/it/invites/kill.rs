@@ -104,7 +104,11 @@ async fn greet(test: &TestApp, name: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_between_any_two_steps_the_guest_goes_on_where_they_were() {
     let test = house().await;
-    invite(&test, json!({ "uses": DEATHS + 2 })).await;
+    // Each of them is asked into the Home, too, where that is as many as fit.
+    test.world
+        .house()
+        .write(|house| house.accounts.iter_mut().filter(|one| one.restricted).for_each(|one| one.home = false));
+    invite(&test, json!({ "uses": DEATHS + 2, "home": true })).await;
     let names: Vec<String> = (0..DEATHS + 2).map(|number| format!("guest{number}")).collect();
     for name in &names {
         greet(&test, name).await;
@@ -131,6 +135,9 @@ async fn killed_between_any_two_steps_the_guest_goes_on_where_they_were() {
     }
     assert!(deaths.len() >= DEATHS / 2, "only {deaths:?}");
     let films = ["Films", "Welcome"].map(str::to_owned).to_vec();
+    let home = door.estate.world.plex_tv();
+    assert_eq!(home.house().read(|house| house.home_invites.len()), names.len());
+    assert_eq!(home.journal().count(reqwest::Method::POST, "/api/home/users"), names.len(), "each is asked once");
     for name in &names {
         assert_eq!(door.estate.world.house().read(|house| share(house, name)), Some((films.clone(), true)), "{name}");
     }
