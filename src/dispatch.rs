@@ -27,6 +27,7 @@ async fn run(app: App, claim: Claim) -> Outcome<Settled> {
         Effect::LetIn { invite_use } => access::effects::let_in::run(&app, &claim, invite_use).await,
         Effect::Welcome { invite_use } => invites::effects::welcome(&app, &claim, invite_use).await,
         Effect::InviteHome { invite_use } => invites::effects::home::invite(&app, &claim, invite_use).await,
+        Effect::StopHome { invite_use } => invites::effects::home::stop(&app, &claim, invite_use).await,
         Effect::RegisterHook { service } => services::effects::hook::register(&app, &claim, service).await,
         Effect::TellRequest { notice, request, person } => {
             notices::requests::tell(&app, &claim, notice, request, person).await

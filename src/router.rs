@@ -156,6 +156,7 @@ fn invite_routes(routes: Routes) -> Routes {
         .post("/admin/invites/:id/pause", admin::pause)
         .post("/admin/invites/:id/mails", admin::mail)
         .both("/admin/invites/:id/uses/:use_id/home", home::ask, home::again)
+        .both("/admin/invites/:id/uses/:use_id/home/removal", home::ask_stop, home::stop)
         .both("/admin/invites/:id/removal", admin::ask_removal, admin::remove)
 }
 

@@ -75,6 +75,7 @@ crate::text_enum! {
         InvitesCleared = "invites_cleared",
         HomeAsked = "home_asked",
         HomeInvited = "home_invited",
+        HomeStopped = "home_stopped",
         AccessAsked = "access_asked",
         AccessApproved = "access_approved",
         AccessDeclined = "access_declined",

@@ -42,6 +42,8 @@ pub enum Effect {
     Welcome { invite_use: InviteUseId },
     /// Ask Plex for a place in the Home for a guest who is in.
     InviteHome { invite_use: InviteUseId },
+    /// Take back from a guest what `InviteHome` has asked for.
+    StopHome { invite_use: InviteUseId },
     /// Send an invite to a mail address.
     MailInvite { mail: InviteMailId },
     /// Make sure that a Sonarr or Radarr reports to us.
@@ -74,6 +76,7 @@ impl Effect {
             Self::LetIn { .. } => "let_in",
             Self::Welcome { .. } => "welcome",
             Self::InviteHome { .. } => "invite_home",
+            Self::StopHome { .. } => "stop_home",
             Self::MailInvite { .. } => "mail_invite",
             Self::RegisterHook { .. } => "register_hook",
         }
@@ -93,9 +96,10 @@ impl Effect {
             Self::TellAccount { person, .. } => person.map(|person| format!("tell {person} of their account")),
             // plex.tv loses one of two writes that come together, whichever servers they are about.
             Self::ChangeAccess { .. } | Self::GiveBack { .. } => Some(ACCESS_LANE.to_owned()),
-            Self::LetIn { invite_use } | Self::Welcome { invite_use } | Self::InviteHome { invite_use } => {
-                Some(guest_lane(*invite_use))
-            }
+            Self::LetIn { invite_use }
+            | Self::Welcome { invite_use }
+            | Self::InviteHome { invite_use }
+            | Self::StopHome { invite_use } => Some(guest_lane(*invite_use)),
             Self::RegisterHook { service } => Some(format!("hook {service}")),
             Self::TitleArrived { .. } | Self::MailInvite { .. } | Self::EndStreams { .. } => None,
         }

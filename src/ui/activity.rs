@@ -82,6 +82,7 @@ pub fn icon(kind: ActivityKind) -> Icon {
         Kind::AccessDeclined => Icon::X,
         Kind::AskLinkRemoved => Icon::Trash,
         Kind::InviteRemoved | Kind::InvitesCleared => Icon::Trash,
+        Kind::HomeStopped => Icon::Undo,
         Kind::WelcomeSaved | Kind::WelcomeMoved | Kind::PictureAdded => Icon::Chat,
         Kind::WelcomeRemoved | Kind::PictureRemoved => Icon::Trash,
         Kind::BackupRemoved => Icon::Trash,

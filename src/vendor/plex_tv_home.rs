@@ -1,5 +1,5 @@
-//! Asking plex.tv for a place in the owner's Plex Home (plex.md B10), and what its answer means. It never tries again:
-//! whoever asks reads first who is there and who was asked before.
+//! Asking plex.tv for a place in the owner's Plex Home (plex.md B10), what its answer means, and taking it back. It never
+//! tries again: whoever asks reads first who is there and who was asked before.
 
 use reqwest::header::CONTENT_LENGTH;
 use reqwest::{Method, StatusCode};
@@ -18,6 +18,21 @@ impl PlexTv {
         let request = self.http.request(Method::POST, self.plex_tv.join("api/home/users"));
         let request = request.query(&[("invitedEmail", who)]).header(CONTENT_LENGTH, 0);
         answer(&self.writes.in_turn(self.send_as(token, request)).await?)
+    }
+
+    /// B10: takes back an invitation to the Home that waits for the yes of this account. One that is gone already is as
+    /// good; of somebody who has said yes it takes nothing.
+    pub async fn stop_home_invite(&self, token: &SecretString, account: i64) -> Answer<()> {
+        let address = self.plex_tv.join(&format!("api/invites/requested/{account}"));
+        let request = self.http.request(Method::DELETE, address);
+        let request = request.query(&[("friend", "0"), ("server", "0"), ("home", "1")]);
+        let reply = self.writes.in_turn(self.send_as(token, request)).await?;
+        match reply.status {
+            StatusCode::NOT_FOUND if !is_retired(&reply) => Ok(()),
+            status if status.is_success() && !reply.content_type().contains("html") => Ok(()),
+            status if status.is_success() => Err(reply.garbled()),
+            _ => Err(fault_of(&reply)),
+        }
     }
 }
 

@@ -13,6 +13,8 @@ crate::text_enum! {
         /// They were found in the Home.
         In = "in",
         Refused = "refused",
+        /// Taken back here; Plex is still to hear it.
+        Stopping = "stopping",
     }
 }
 
@@ -42,7 +44,7 @@ crate::text_enum! {
 pub struct HomePlace {
     pub state: HomeState,
     pub refusal: Option<HomeRefusal>,
-    /// Plex's own words for it, or what kept it from being asked.
+    /// Plex's own words for it, or what kept it from being asked, or from hearing that it is taken back.
     pub said: Option<String>,
 }
 

@@ -61,9 +61,14 @@ impl InviteUse {
     pub fn may_ask_home(&self, gives: bool) -> bool {
         let open = match self.home_state() {
             None | Some(HomeState::Sent | HomeState::Refused) => true,
-            Some(HomeState::Waiting | HomeState::In) => false,
+            Some(HomeState::Waiting | HomeState::In | HomeState::Stopping) => false,
         };
         gives && open && self.state == UseState::In
+    }
+
+    /// Their place may be taken back: they have not said yes so far.
+    pub fn may_stop_home(&self) -> bool {
+        matches!(self.home_state(), Some(HomeState::Waiting | HomeState::Sent))
     }
 
     pub fn home_state(&self) -> Option<HomeState> {

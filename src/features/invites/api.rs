@@ -31,7 +31,7 @@ enum Created {
 
 #[derive(ApiResponse)]
 enum Asked {
-    /// Plex is being asked.
+    /// Plex is being told.
     #[oai(status = 202)]
     OnItsWay(Json<InviteUseShape>),
 }
@@ -173,6 +173,23 @@ impl InvitesApi {
     ) -> poem::Result<Asked> {
         let asked = actions::home::again(&app, &me.0, InviteId(id.0), InviteUseId(use_id.0)).await?;
         Ok(Asked::OnItsWay(Json(InviteUseShape::of(asked))))
+    }
+
+    /// Take back a guest's place in the Home
+    ///
+    /// For admins. 409 where no invitation to the Home waits for them. What they see stays as it is, and whoever has said yes
+    /// meanwhile stays in the Home.
+    #[oai(path = "/:id/uses/:use_id/home", method = "delete")]
+    async fn stop_home(
+        &self,
+        app: Data<&App>,
+        me: Admin,
+        id: Path<i64>,
+        /// As the list of those who came by it has it.
+        use_id: Path<i64>,
+    ) -> poem::Result<Asked> {
+        let stopped = actions::home::stop(&app, &me.0, InviteId(id.0), InviteUseId(use_id.0)).await?;
+        Ok(Asked::OnItsWay(Json(InviteUseShape::of(stopped))))
     }
 
     /// Pause an invite, or let it work again

@@ -26,7 +26,7 @@ async fn answered(answer: impl Fn() -> Response + Send + Sync + 'static) -> Answ
 }
 
 #[tokio::test]
-async fn an_account_is_asked_once_and_says_yes_itself() {
+async fn an_account_is_asked_once_and_says_yes_itself_unless_it_is_taken_back() {
     let bench = Bench::new().await;
     let (client, casper) = (bench.client(Routes::Auto), bench.account("casper.holm"));
     let ask = async |who: &str| client.invite_home(&bench.token, who).await.unwrap();
@@ -41,6 +41,11 @@ async fn an_account_is_asked_once_and_says_yes_itself() {
         friends.iter().all(|one| home::counts(one, &members, Some(&invites)) == home::is_in(&members, one.account.id))
     );
     assert_eq!(ask("Casper.Holm").await, HomeAnswer::Sent, "by the name, and once more");
+    client.stop_home_invite(&bench.token, casper).await.unwrap();
+    let friends = client.friends(&bench.token).await.unwrap();
+    assert!(!home::is_asked(&friends, None, casper), "taken back");
+    client.stop_home_invite(&bench.token, casper).await.unwrap();
+    assert_eq!(ask("casper.holm").await, HomeAnswer::Sent, "and anew");
     assert!(bench.tv.accept_home(casper) && !bench.tv.accept_home(casper));
     assert!(home::is_in(&client.home_users(&bench.token).await.unwrap(), casper));
     assert!(bench.tv.journal().no_token_in_addresses());
@@ -111,4 +116,19 @@ async fn what_may_pass_is_no_refusal() {
     }
     assert_eq!(class_of(answered(|| html(200, "<html>Sign in</html>")).await), FaultClass::Transient);
     assert_eq!(class_of(answered(|| v1(401, "Invalid authentication token.")).await), FaultClass::Auth);
+}
+
+#[tokio::test]
+async fn what_is_taken_back_is_named_with_what_it_is_about() {
+    let (upstream, plex_tv) = world(|_| say(204, "text/plain", "")).await;
+    plex_tv.stop_home_invite(&token(), 12_345).await.unwrap();
+    let seen = upstream.only();
+    assert_eq!((seen.method.as_str(), seen.path.as_str()), ("DELETE", "/api/invites/requested/12345"));
+    assert_eq!(seen.query, "friend=0&server=0&home=1");
+    for (code, class) in [(410, FaultClass::Missing), (503, FaultClass::Transient), (400, FaultClass::Permanent)] {
+        let (_upstream, plex_tv) = world(move |_| v1(code, "No")).await;
+        assert_eq!(class_of(plex_tv.stop_home_invite(&token(), 12_345).await), class, "{code}");
+    }
+    let (_upstream, plex_tv) = world(|_| html(200, "<html>Sign in</html>")).await;
+    assert_eq!(class_of(plex_tv.stop_home_invite(&token(), 12_345).await), FaultClass::Transient);
 }

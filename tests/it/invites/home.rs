@@ -1,4 +1,5 @@
-//! A place in the Plex Home: asked for once the guest is in, theirs to take, and no part of what an invite counts.
+//! A place in the Plex Home: asked for once the guest is in, theirs to take, no part of what an invite counts, and to be
+//! taken back.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -280,5 +281,61 @@ async fn only_an_admin_decides_whether_an_invite_gives_a_place() {
     helper.post("/admin/invites/1", &fields(Some("yes"))).await.is(422).has(words);
     admin.post("/admin/invites/1", &fields(Some("yes"))).await.is(303);
     assert!(gives().await);
+    close(test).await;
+}
+
+#[tokio::test]
+async fn a_place_that_nobody_has_said_yes_to_is_taken_back() {
+    let test = house().await;
+    let guest = casper_comes_in(&test).await;
+    let (admin, removal) = (test.as_admin().await, format!("{AGAIN}/removal"));
+    admin.get(&removal).await.is(200).has("Take back the place in the Plex Home of Casper Holm?").has("leads nowhere");
+    assert_eq!(admin.post(&removal, &[]).await.is(303).location(), "/admin/invites/1#uses");
+    test.settled().await;
+    assert_eq!(test.world.house().read(|house| house.home_invites.clone()), Vec::<i64>::new());
+    assert_eq!((the_use(&test).await["home"].clone(), used(&test).await), (json!(null), 1));
+    guest.get("/invite/back-row").await.is(200).has("The door is open").lacks("A place in the Plex Home</b>");
+    assert_eq!(sees(&test, "casper.holm"), Some((vec!["Films".to_owned(), "Welcome".to_owned()], true)));
+    // Again finds nothing, by the page as by the API.
+    admin.get(&removal).await.is(200).has("No invitation to the Plex Home waits for them.").lacks("Take it back");
+    admin.post(&removal, &[]).await.is(303);
+    admin.json(Method::DELETE, "/api/invites/1/uses/1/home", json!(null)).await.is(409);
+    admin.json(Method::DELETE, "/api/invites/1/uses/2/home", json!(null)).await.is(404);
+    // It can be given anew, and whoever is quicker with their yes stays.
+    admin.get("/admin/invites/1").await.is(200).has("not asked").has("Ask Plex");
+    admin.post(AGAIN, &[]).await.is(303);
+    test.settled().await;
+    assert!(test.world.plex_tv().accept_home(casper(&test)));
+    let one = admin.json(Method::DELETE, "/api/invites/1/uses/1/home", json!(null)).await.is(202).json();
+    assert_eq!(one["home"], json!("stopping"));
+    test.settled().await;
+    assert_eq!(the_use(&test).await["home"], json!("in"));
+    admin.get(&removal).await.is(200).has("They are in the Plex Home already.");
+    close(test).await;
+}
+
+#[tokio::test]
+async fn what_is_taken_back_while_plex_is_away_is_never_asked_for() {
+    let test = house().await;
+    invite(&test, json!({ "home": true })).await;
+    let (admin, guest) = (test.as_admin().await, test.nobody());
+    show(&test, &guest, "casper.holm").await;
+    let faults = test.world.plex_tv().faults();
+    faults.set_for(ROUTE, None, Fault::Status(503), None);
+    guest.post("/invite/back-row/accept", &[]).await.is(303);
+    until("Plex is asked in vain", || async { (the_use(&test).await["home"] == json!("waiting")).then_some(()) }).await;
+    admin.json(Method::DELETE, "/api/invites/1/uses/1/home", json!(null)).await.is(202);
+    guest.get("/invite/back-row").await.is(200).has("is being taken back");
+    let why = admin.json(Method::POST, "/api/invites/1/uses/1/home", json!(null)).await.is(409).json();
+    assert_eq!(why["detail"], json!("It is being taken back at this moment."));
+    // Plex refuses to hear of it: then it still waits, and that is said.
+    faults.clear();
+    faults.set_for("/api/invites/requested", Some(Method::DELETE), Fault::Status(400), None);
+    test.settled_in_a_hurry().await;
+    admin.get("/admin/invites/1").await.is(200).has("It could not be taken back");
+    faults.clear();
+    admin.json(Method::DELETE, "/api/invites/1/uses/1/home", json!(null)).await.is(202);
+    test.settled().await;
+    assert_eq!((asked(&test), the_use(&test).await["home"].clone()), (0, json!(null)));
     close(test).await;
 }

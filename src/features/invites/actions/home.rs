@@ -1,4 +1,4 @@
-//! A guest's place in the Plex Home: asked for when they are in, and by an admin once more.
+//! A guest's place in the Plex Home: asked for when they are in, and by an admin once more, or taken back.
 
 use chrono::{DateTime, Utc};
 
@@ -41,17 +41,42 @@ pub async fn again(app: &App, actor: &Actor, invite: InviteId, id: InviteUseId) 
                 return Err(AppError::Conflict(why_not(&one, gives).to_owned()));
             }
             push(tx, id, now)?;
-            let entry = NewEntry::new(ActivityKind::HomeAsked, &one.name).by(by.id, &by.name);
-            let entry = match one.person {
-                Some(person) => entry.about(person),
-                None => entry,
-            };
-            activity::record(tx, &entry, now)?;
+            note(tx, &by, ActivityKind::HomeAsked, &one, now)?;
             to_ask(invite_uses::get(tx, id)?, invite)
         })
         .await?;
     app.wake_worker();
     Ok(asked)
+}
+
+/// Takes back a place that nobody has said yes to so far.
+pub async fn stop(app: &App, actor: &Actor, invite: InviteId, id: InviteUseId) -> Outcome<InviteUse> {
+    let (by, now) = (actor.clone(), app.now());
+    let stopped = app
+        .db
+        .write(move |tx| {
+            let one = to_ask(invite_uses::get(tx, id)?, invite)?;
+            if !one.may_stop_home() {
+                return Err(AppError::Conflict(why_not_stop(&one).to_owned()));
+            }
+            invite_uses::note_home(tx, id, Some(&HomePlace::new(HomeState::Stopping)))?;
+            let key = format!("stop home {id} {}", now.timestamp_micros());
+            outbox::push(tx, &Effect::StopHome { invite_use: id }, &key, now)?;
+            note(tx, &by, ActivityKind::HomeStopped, &one, now)?;
+            to_ask(invite_uses::get(tx, id)?, invite)
+        })
+        .await?;
+    app.wake_worker();
+    Ok(stopped)
+}
+
+fn note(tx: &mut Tx<'_>, by: &Actor, kind: ActivityKind, one: &InviteUse, now: DateTime<Utc>) -> Outcome<()> {
+    let entry = NewEntry::new(kind, &one.name).by(by.id, &by.name);
+    let entry = match one.person {
+        Some(person) => entry.about(person),
+        None => entry,
+    };
+    activity::record(tx, &entry, now)
 }
 
 /// Somebody who came by another invite is not to be found here.
@@ -65,6 +90,16 @@ pub fn why_not(one: &InviteUse, gives: bool) -> &'static str {
         _ if !gives => "This invite gives no place in the Plex Home.",
         Some(HomeState::In) => "They are in the Plex Home already.",
         Some(HomeState::Waiting) => "Plex is being asked already.",
+        Some(HomeState::Stopping) => "It is being taken back at this moment.",
         _ => "They are not in yet.",
+    }
+}
+
+/// Why there is nothing to take back.
+pub fn why_not_stop(one: &InviteUse) -> &'static str {
+    match one.home_state() {
+        Some(HomeState::In) => "They are in the Plex Home already. Who is in it is taken out in Plex.",
+        Some(HomeState::Stopping) => "It is being taken back already.",
+        _ => "No invitation to the Plex Home waits for them.",
     }
 }

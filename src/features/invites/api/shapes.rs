@@ -140,12 +140,12 @@ pub struct InviteUseShape {
     /// Why they were refused: no_more, is_owner, home_user, unverified, sign_in_again, unknown, needs_pass,
     /// nothing_to_give, known_already or other.
     refusal: Option<String>,
-    /// Their place in the Plex Home: waiting (Plex is still to be asked), sent (it waits for their own yes), in or
-    /// refused. None: no place was asked for.
+    /// Their place in the Plex Home: waiting (Plex is still to be asked), sent (it waits for their own yes), in, refused,
+    /// or stopping (Plex is still to hear that it is taken back). None: no place was asked for.
     home: Option<String>,
     /// Why there is no place: full, needs_pass, other_home, unverified, unknown, closed, unasked or other.
     home_refusal: Option<String>,
-    /// Plex's own words for that, or what kept it from being asked.
+    /// Plex's own words for that, or what kept it from being asked, or from hearing that it is taken back.
     home_said: Option<String>,
     /// RFC 3339 in UTC.
     began_at: String,

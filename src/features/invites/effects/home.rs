@@ -1,5 +1,5 @@
-//! Asking Plex for a guest's place in the Home, once they are in. Reads who is there and who was asked before, so that
-//! Plex is asked once, however often this runs. What Plex says to it changes nothing of what the guest has.
+//! Asking Plex for a guest's place in the Home, once they are in, and taking that back. Reads who is there and who was
+//! asked before, so that Plex is asked once, however often this runs. Nothing of what the guest sees hangs on it.
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -37,6 +37,54 @@ pub async fn invite(app: &App, claim: &Claim, id: InviteUseId) -> Outcome<Settle
     settle(app, claim, id, Some((work, place))).await
 }
 
+/// Takes the place back, unless they have said yes meanwhile: who is in the Home is there by their own will.
+pub async fn stop(app: &App, claim: &Claim, id: InviteUseId) -> Outcome<Settled> {
+    let read = app.db.read(move |conn| {
+        let one = invite_uses::get(conn, id)?.filter(|one| one.home_state() == Some(HomeState::Stopping));
+        Ok(one.zip(server(conn)?))
+    });
+    let Some((one, server)) = read.await? else { return stopped(app, claim, id, None).await };
+    let place = match take_back(app, &server, one.plex_id).await {
+        Ok(place) => place,
+        Err(error) => {
+            let said = not_asked(error, claim.is_last(app.now()))?.said;
+            Some(HomePlace { said, ..HomePlace::new(HomeState::Sent) })
+        }
+    };
+    stopped(app, claim, id, place).await
+}
+
+async fn take_back(app: &App, server: &Server, account: i64) -> Outcome<Option<HomePlace>> {
+    let (plex_tv, token) = (app.plex_sharing().await?, app.token_of(server)?);
+    if home::is_in(&members(&plex_tv, &token).await?, account) {
+        return Ok(Some(HomePlace::new(HomeState::In)));
+    }
+    plex_tv.stop_home_invite(&token, account).await?;
+    Ok(None)
+}
+
+async fn stopped(app: &App, claim: &Claim, id: InviteUseId, place: Option<HomePlace>) -> Outcome<Settled> {
+    let (claim, now) = (claim.clone(), app.now());
+    let settled = app
+        .db
+        .write(move |tx| {
+            let stops = |one: InviteUse| one.home_state() == Some(HomeState::Stopping);
+            if !invite_uses::get(tx, id)?.is_some_and(stops) {
+                return outbox::settle(tx, &claim, Ending::Moot, now);
+            }
+            invite_uses::note_home(tx, id, place.as_ref())?;
+            outbox::settle(tx, &claim, Ending::Done, now)
+        })
+        .await?;
+    app.changed(News::Access);
+    Ok(settled)
+}
+
+/// The first in the order of the house: the Home is that of its owner.
+fn server(conn: &mut Conn) -> Outcome<Option<Server>> {
+    Ok(servers::all(conn)?.into_iter().next())
+}
+
 /// Nothing where nobody wants it any more: the invite is deleted or gives no place, or the person is out again.
 fn work(conn: &mut Conn, id: InviteUseId, now: DateTime<Utc>) -> Outcome<Option<Work>> {
     let Some(one) = invite_uses::get(conn, id)?.filter(InviteUse::waits_for_home) else { return Ok(None) };
@@ -46,9 +94,7 @@ fn work(conn: &mut Conn, id: InviteUseId, now: DateTime<Utc>) -> Outcome<Option<
     if !invite.is_some_and(|invite| invite.home) || memberships::is_out(conn, person.id, now)? {
         return Ok(None);
     }
-    // In the order of the house: the Home of whoever owns the first.
-    let server = servers::all(conn)?.into_iter().next();
-    Ok(server.map(|server| Work { one, person, server }))
+    Ok(server(conn)?.map(|server| Work { one, person, server }))
 }
 
 async fn ask(app: &App, work: &Work) -> Outcome<HomePlace> {

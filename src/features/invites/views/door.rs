@@ -158,7 +158,7 @@ fn steps(frame: &Frame, door: &Door, scene: &Scene) -> Markup {
             ol.steps {
                 (step(1, at(0), "Sign in with Plex", sign_in(frame, door, scene)))
                 (step(2, at(1), "We open the door", open(frame, door, scene)))
-                (step(3, at(2), "Plex hears your yes", yes(scene)))
+                (step(3, at(2), "Plex hears your yes", yes(door, scene)))
                 (step(4, at(3), "Your first film", first(frame, scene)))
                 (home::step(5, &here, scene, door.told.invite.home))
             }
@@ -231,9 +231,11 @@ fn open(frame: &Frame, door: &Door, scene: &Scene) -> Markup {
     }
 }
 
-fn yes(scene: &Scene) -> Markup {
+fn yes(door: &Door, scene: &Scene) -> Markup {
     match scene {
         Scene::UnderWay { accepting: true, is_slow, .. } => going_on(*is_slow, "Plex is being told at this moment …"),
+        // There is one to look for yet.
+        _ if door.told.invite.home => said("We tell Plex for you."),
         _ => said("No mail to look for: we tell Plex for you."),
     }
 }

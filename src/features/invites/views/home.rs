@@ -1,4 +1,4 @@
-//! Guests' places in the Plex Home, for whoever looks after invites: how each stands, and asking Plex for one.
+//! Guests' places in the Plex Home, for whoever looks after invites: how each stands, asking Plex for one, taking it back.
 
 use maud::{Markup, html};
 
@@ -11,22 +11,26 @@ use crate::ui::{Button, Frame, Icon, Kind, Page, Place, card, form};
 const HOME: &str =
     "Whoever is in a Home switches between people on the same TV; its owner sees and manages who is in it.";
 
-/// How a place stands, and what there is to do for `asks`, who may.
-pub fn cell(frame: &Frame, invite: InviteId, one: &InviteUse, asks: bool) -> Markup {
+/// How a place stands, and what an admin can do about it; `gives` says whether the invite still gives one.
+pub fn cell(frame: &Frame, invite: InviteId, one: &InviteUse, is_admin: bool, gives: bool) -> Markup {
+    let to = |end: &str| frame.links.to(&format!("{}{end}", address(invite, one)));
     html! {
         div.stack-2 {
             @match &one.home {
                 Some(home) => (state(home)),
                 None => span.muted { "not asked" },
             }
-            @if asks {
-                (Button::new(label(one)).quiet().small().link(&frame.links.to(&address(invite, one))))
+            @if is_admin && (one.may_ask_home(gives) || one.may_stop_home()) {
+                div.cluster {
+                    @if one.may_ask_home(gives) { (Button::new(label(one)).quiet().small().link(&to(""))) }
+                    @if one.may_stop_home() { (Button::new("Take back").quiet().small().link(&to("/removal"))) }
+                }
             }
         }
     }
 }
 
-pub fn address(invite: InviteId, one: &InviteUse) -> String {
+fn address(invite: InviteId, one: &InviteUse) -> String {
     format!("/admin/invites/{invite}/uses/{}/home", one.id)
 }
 
@@ -41,7 +45,11 @@ fn label(one: &InviteUse) -> &'static str {
 fn state(home: &HomePlace) -> Markup {
     match home.state {
         HomeState::Waiting => badge(Kind::Info, Icon::Clock, "Plex is being asked"),
-        HomeState::Sent => badge(Kind::Info, Icon::Mail, "Waits for their yes"),
+        HomeState::Sent => html! {
+            (badge(Kind::Info, Icon::Mail, "Waits for their yes"))
+            @if let Some(said) = &home.said { p.small.soft { "It could not be taken back: " (said) } }
+        },
+        HomeState::Stopping => badge(Kind::Info, Icon::Clock, "Is being taken back"),
         HomeState::In => badge(Kind::Good, Icon::Check, "In the Home"),
         HomeState::Refused => html! {
             (badge(Kind::Bad, Icon::X, "No place"))
@@ -55,11 +63,7 @@ fn state(home: &HomePlace) -> Markup {
 pub fn ask(frame: &Frame, invite: InviteId, one: &InviteUse, why_not: Option<&str>) -> Page {
     let title = format!("A place in the Plex Home for {}", one.name);
     let again = "It was asked before. Where that invitation still waits for their yes, no second one is sent.";
-    let back = frame.links.to(&format!("/admin/invites/{invite}#uses"));
-    let end = html! {
-        @if why_not.is_none() { (Button::new("Ask Plex").icon(Icon::Mail).primary().busy("Asking").submit()) }
-        (Button::new(if why_not.is_none() { "Not now" } else { "Back" }).quiet().link(&back))
-    };
+    let act = Button::new("Ask Plex").icon(Icon::Mail).primary().busy("Asking").submit();
     let words = html! {
         @match why_not {
             Some(why) => p { (why) },
@@ -70,9 +74,39 @@ pub fn ask(frame: &Frame, invite: InviteId, one: &InviteUse, why_not: Option<&st
             }
         }
     };
-    let body = html! {
-        (card::page_head_with(&title, words, html! {}))
-        (form::form(&frame.links.to(&address(invite, one)), html! {}, end))
+    let act = why_not.is_none().then_some((act, "Not now"));
+    question(frame, invite, &title, words, &address(invite, one), act)
+}
+
+/// Asks before a place is taken back.
+pub fn stop(frame: &Frame, invite: InviteId, one: &InviteUse, why_not: Option<&str>) -> Page {
+    let title = format!("Take back the place in the Plex Home of {}?", one.name);
+    let words = match why_not {
+        Some(why) => why,
+        None => {
+            "Plex’s mail to them leads nowhere from then on. What they see stays as it is. Whoever has said yes meanwhile stays in the Home."
+        }
     };
-    Page::new(frame, Place::Invites, title.clone(), body)
+    let act = Button::new("Take it back").icon(Icon::Undo).danger().busy("Taking back").submit();
+    let act = why_not.is_none().then_some((act, "Keep"));
+    question(frame, invite, &title, html! { p { (words) } }, &format!("{}/removal", address(invite, one)), act)
+}
+
+/// `act` is the button with the word for leaving it; none where there is nothing to do.
+fn question(
+    frame: &Frame,
+    invite: InviteId,
+    title: &str,
+    words: Markup,
+    action: &str,
+    act: Option<(Markup, &str)>,
+) -> Page {
+    let back = frame.links.to(&format!("/admin/invites/{invite}#uses"));
+    let (act, leave) = act.unwrap_or((html! {}, "Back"));
+    let end = html! { (act) (Button::new(leave).quiet().link(&back)) };
+    let body = html! {
+        (card::page_head_with(title, words, html! {}))
+        (form::form(&frame.links.to(action), html! {}, end))
+    };
+    Page::new(frame, Place::Invites, title.to_owned(), body)
 }

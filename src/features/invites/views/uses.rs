@@ -24,10 +24,7 @@ pub fn uses(frame: &Frame, invite: InviteId, uses: &Uses) -> Markup {
     let with_home = uses.gives_home || uses.rows.iter().any(|one| one.home.is_some());
     let mut columns = vec![Column::new("Guest"), Column::new("State"), Column::new("Since")];
     columns.extend(with_home.then(|| Column::new("Plex Home")));
-    let home = |one: &InviteUse| {
-        let asks = is_admin && one.may_ask_home(uses.gives_home);
-        with_home.then(|| home::cell(frame, invite, one, asks))
-    };
+    let home = |one: &InviteUse| with_home.then(|| home::cell(frame, invite, one, is_admin, uses.gives_home));
     html! {
         section.stack #uses aria-labelledby="uses-title" {
             h2 #uses-title { "Who came by it" }

@@ -42,7 +42,7 @@ pub fn step(number: usize, here: &str, scene: &Scene, gives: bool) -> Markup {
 /// What there is to do stands out, though it is not the next thing to do.
 fn class(home: &HomeStep) -> &'static str {
     match home.place.state {
-        HomeState::Waiting => "later",
+        HomeState::Waiting | HomeState::Stopping => "later",
         HomeState::Sent | HomeState::Refused => "now",
         HomeState::In => "done",
     }
@@ -64,6 +64,7 @@ fn reached(home: &HomeStep) -> Markup {
             }
         },
         HomeState::In => said("You are in the Home."),
+        HomeState::Stopping => said("The invitation to the Home is being taken back. All the rest is yours."),
         HomeState::Refused => html! {
             @if let Some(why) = home.place.refusal {
                 p.small { (why.headline()) }
