@@ -41,7 +41,8 @@
 //!   and no list is empty ([`domain::sharing::Sections`]).
 //! * Whoever follows an invite takes a place of it in one write, and every refusal gives it back; what it gives is planned and
 //!   made like any other change of access. A guest is nobody here before Plex has named them ([`db::guests`]).
-//!   What a member invites by works only while they may invite ([`db::member_invites`]).
+//!   What a member invites by works only while they may invite ([`db::member_invites`]). A place in the Plex Home is asked for
+//!   once they are in, and nothing hangs on it ([`domain::invite::home`]).
 //! * A membership that ends, or is paused, is one more thing that the clock closes; nobody sees more than their own page then
 //!   ([`web::Oneself`]). Coming back gives what was taken since, as the clock has it by now ([`domain::access::back`]).
 //! * No step of the schema is taken before what it changes is kept ([`app::backups`]); a restore replaces everything in one

@@ -22,8 +22,8 @@ pub fn cell(frame: &Frame, invite: InviteId, one: &InviteUse, is_admin: bool, gi
             }
             @if is_admin && (one.may_ask_home(gives) || one.may_stop_home()) {
                 div.cluster {
-                    @if one.may_ask_home(gives) { (Button::new(label(one)).quiet().small().link(&to(""))) }
-                    @if one.may_stop_home() { (Button::new("Take back").quiet().small().link(&to("/removal"))) }
+                    @if one.may_ask_home(gives) { (Button::new(label(one)).small().link(&to(""))) }
+                    @if one.may_stop_home() { (Button::new("Take back").small().link(&to("/removal"))) }
                 }
             }
         }
@@ -43,19 +43,21 @@ fn label(one: &InviteUse) -> &'static str {
 }
 
 fn state(home: &HomePlace) -> Markup {
-    match home.state {
-        HomeState::Waiting => badge(Kind::Info, Icon::Clock, "Plex is being asked"),
-        HomeState::Sent => html! {
-            (badge(Kind::Info, Icon::Mail, "Waits for their yes"))
-            @if let Some(said) = &home.said { p.small.soft { "It could not be taken back: " (said) } }
-        },
-        HomeState::Stopping => badge(Kind::Info, Icon::Clock, "Is being taken back"),
-        HomeState::In => badge(Kind::Good, Icon::Check, "In the Home"),
-        HomeState::Refused => html! {
-            (badge(Kind::Bad, Icon::X, "No place"))
-            @if let Some(why) = home.refusal { p.small.soft { (why.headline()) ". " (why.for_host()) } }
-            @if let Some(said) = &home.said { p.small.soft { "“" bdi { (said) } "”" } }
-        },
+    let (kind, icon, word) = match home.state {
+        HomeState::Waiting => (Kind::Info, Icon::Clock, "Plex is being asked"),
+        HomeState::Sent => (Kind::Info, Icon::Mail, "Waits for their yes"),
+        HomeState::In => (Kind::Good, Icon::Check, "In the Home"),
+        HomeState::Refused => (Kind::Bad, Icon::X, "No place"),
+        HomeState::Stopping => (Kind::Info, Icon::Clock, "Is being taken back"),
+    };
+    html! {
+        div { (badge(kind, icon, word)) }
+        @if let Some(why) = home.refusal { p.small.soft { (why.headline()) ". " (why.for_host()) } }
+        @match (&home.said, home.state) {
+            (Some(said), HomeState::Sent) => p.small.soft { "It could not be taken back: " (said) },
+            (Some(said), _) => p.small.soft { "“" bdi { (said) } "”" },
+            (None, _) => {}
+        }
     }
 }
 

@@ -22,18 +22,16 @@ impl HomeStep {
 /// It looks again by itself while Plex is being asked; the rest of the page stays as it is.
 pub fn step(number: usize, here: &str, scene: &Scene, gives: bool) -> Markup {
     let home = match scene {
-        Scene::In { home, .. } => home.as_ref(),
+        Scene::In { home: Some(home), .. } => Some(home),
+        Scene::In { home: None, .. } => return html! {},
         _ if gives => None,
         _ => return html! {},
     };
-    if home.is_none() && matches!(scene, Scene::In { .. }) {
-        return html! {};
-    }
     let (class, live) = (home.map_or("later", class), home.filter(|home| home.waits()));
     let trigger = live.map(|home| if home.is_slow { "every 20s" } else { "every 2s" });
     let at = if class == "done" { At::Done } else { At::Later };
     html! {
-        li #home class=(class) hx-get=[live.map(|_| here)] hx-trigger=[trigger] hx-select=[live.map(|_| "#home")] hx-swap="outerHTML" {
+        li #home class=(class) hx-get=[live.map(|_| here)] hx-trigger=[trigger] hx-select=[live.map(|_| "#home")] hx-swap=[live.map(|_| "outerHTML")] {
             (inner(number, at, "A place in the Plex Home", match home { Some(home) => reached(home), None => ahead() }))
         }
     }
