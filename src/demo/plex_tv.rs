@@ -5,6 +5,7 @@ mod accounts;
 mod auth_page;
 mod errors;
 mod home;
+mod leaving;
 mod pins;
 mod sharing;
 mod sharing_v1;
@@ -223,6 +224,7 @@ fn v1(desk: &Desk, ask: &Ask, path: &[&str]) -> Response {
     };
     match (ask.method.as_str(), path) {
         ("GET", ["users"]) => accounts::users(desk, ask, &caller),
+        ("DELETE", ["home", "users", id]) => leaving::home(desk, &caller, id),
         ("GET", ["home", "users"]) => accounts::home_users(desk, ask, &caller),
         ("POST", ["home", "users"]) => home::invite(desk, ask, &caller),
         ("GET", ["servers", machine]) => sharing_v1::sections(desk, &caller, machine),

@@ -119,6 +119,19 @@ impl PlexTv {
         self.write(token, Wanted::Removal, self.choose(v1, v2)).await
     }
 
+    /// B9: ends the friendship with an account, and with it all shares of this owner's servers. One that is over already is
+    /// as good.
+    pub async fn end_friendship(&self, token: &SecretString, account: i64) -> Answer<()> {
+        let request = self.http.request(Method::DELETE, self.plex_tv.join(&format!("api/v2/sharings/{account}")));
+        self.write(token, Wanted::Removal, vec![Way::new("end of friendship", request)]).await
+    }
+
+    /// B9: takes somebody out of this owner's Plex Home. A managed user is deleted by it.
+    pub async fn remove_from_home(&self, token: &SecretString, account: i64) -> Answer<()> {
+        let request = self.v1(Method::DELETE, &format!("api/home/users/{account}"));
+        self.write(token, Wanted::Removal, vec![Way::new("removal from Home", request)]).await
+    }
+
     fn v1(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, self.plex_tv.join(path))
     }
