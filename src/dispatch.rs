@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::db::outbox::{Claim, Settled};
 use crate::domain::effect::Effect;
 use crate::error::Outcome;
-use crate::features::{access, invites, notices, requests, services};
+use crate::features::{access, invites, notices, people, requests, services};
 
 pub fn dispatch(app: App, claim: Claim) -> Pin<Box<dyn Future<Output = Outcome<Settled>> + Send>> {
     Box::pin(run(app, claim))
@@ -24,6 +24,7 @@ async fn run(app: App, claim: Claim) -> Outcome<Settled> {
         Effect::EndStreams { person, server, round } => {
             access::effects::streams::end(&app, &claim, person, server, round).await
         }
+        Effect::RemoveFromPlex { removal } => people::effects::remove(&app, &claim, removal).await,
         Effect::LetIn { invite_use } => access::effects::let_in::run(&app, &claim, invite_use).await,
         Effect::Welcome { invite_use } => invites::effects::welcome(&app, &claim, invite_use).await,
         Effect::InviteHome { invite_use } => invites::effects::home::invite(&app, &claim, invite_use).await,

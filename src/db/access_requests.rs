@@ -116,6 +116,7 @@ pub fn is_open(conn: &mut Conn, email: &str) -> Outcome<bool> {
 pub fn is_of_somebody_here(conn: &mut Conn, email: &str, now: DateTime<Utc>) -> Outcome<bool> {
     let found: Vec<(Option<i64>, Option<NaiveDateTime>, bool, bool)> = people::table
         .filter(people::email.eq(email))
+        .filter(people::removed_at.is_null())
         .select((people::plex_id, people::gone_at, people::password_hash.is_not_null(), people::is_owner))
         .load(conn)?;
     for (plex_id, gone_at, has_password, is_owner) in found {

@@ -5,7 +5,7 @@ mod open;
 pub mod tally;
 mod trail;
 
-use open::waiting;
+pub(super) use open::waiting;
 pub use open::{first_open, open_targets, open_targets_of, under_way};
 pub use trail::{people_since, since, taken, trail};
 

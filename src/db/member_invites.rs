@@ -132,6 +132,7 @@ pub fn is_known(conn: &mut Conn, plex_id: i64) -> Outcome<bool> {
     let Some(person) = people::by_plex_id(conn, plex_id)? else { return Ok(false) };
     let is_bounded = |one: Membership| one.ends_at.is_some() || one.paused_at.is_some();
     Ok(person.home
+        || person.removed_at.is_some()
         || !shares::of_person(conn, person.id)?.is_empty()
         || memberships::of_person(conn, person.id)?.is_some_and(is_bounded))
 }

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::schema::memberships;
 use super::time::{db, utc_opt};
-use super::{Conn, Tx, activity, outbox, people};
+use super::{Conn, Tx, activity, outbox, people, removals};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::effect::Effect;
 use crate::domain::ids::PersonId;
@@ -80,7 +80,8 @@ pub fn ends(conn: &mut Conn, since: DateTime<Utc>) -> Outcome<Vec<DateTime<Utc>>
     Ok(rows.into_iter().map(read).filter_map(|one| one.out_from()).collect())
 }
 
-/// Keeps it. Of another end they are reminded anew, but not of rungs that are passed already.
+/// Keeps it. Of another end they are reminded anew, but not of rungs that are passed already. Whoever is in by it is removed
+/// no more.
 pub fn save(tx: &mut Tx<'_>, one: &Membership, now: DateTime<Utc>) -> Outcome<()> {
     let before = of_person(tx, one.person)?;
     let values = (
@@ -99,7 +100,10 @@ pub fn save(tx: &mut Tx<'_>, one: &Membership, now: DateTime<Utc>) -> Outcome<()
     if before.and_then(|before| before.ends_at) != one.ends_at {
         told(tx, one.person, one.rung(None, now))?;
     }
-    Ok(())
+    match one.out_since(now) {
+        Some(_) => Ok(()),
+        None => removals::take_back(tx, one.person, now),
+    }
 }
 
 /// The same, and whoever is back by it has again what was taken from them.

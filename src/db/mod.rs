@@ -40,6 +40,7 @@ pub mod outbox;
 pub mod people;
 pub mod person_flags;
 pub mod presence;
+pub mod removals;
 pub mod request_pages;
 pub mod requests;
 pub mod rights;

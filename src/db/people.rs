@@ -38,6 +38,7 @@ pub(super) struct Row {
     limits_kept_at: Option<chrono::NaiveDateTime>,
     theme: String,
     gone_at: Option<chrono::NaiveDateTime>,
+    removed_at: Option<chrono::NaiveDateTime>,
     last_seen_at: Option<chrono::NaiveDateTime>,
     created_at: chrono::NaiveDateTime,
 }
@@ -61,6 +62,7 @@ impl From<Row> for Person {
             limits_kept_at: utc_opt(row.limits_kept_at),
             theme: row.theme.parse().unwrap_or(Theme::System),
             gone_at: utc_opt(row.gone_at),
+            removed_at: utc_opt(row.removed_at),
             last_seen_at: utc_opt(row.last_seen_at),
             created_at: utc(row.created_at),
         }
@@ -100,6 +102,13 @@ impl NewPerson {
             restricted: false,
         }
     }
+}
+
+/// The same as `Person::is_here`, for queries.
+#[diesel::dsl::auto_type]
+pub(super) fn is_here() -> _ {
+    let on_plex_or_local = people::gone_at.is_null().or(people::password_hash.is_not_null());
+    people::removed_at.is_null().and(on_plex_or_local)
 }
 
 /// Notes when Plex said that it keeps somebody's limits itself; none once it has taken some from us.
@@ -144,7 +153,7 @@ fn one(conn: &mut Conn, query: people::BoxedQuery<'_, MultiBackend>) -> Outcome<
 /// where it leads to one person only.
 pub fn password_hash(conn: &mut Conn, username: &str) -> Outcome<Option<(PersonId, String)>> {
     let wanted = username.trim().to_lowercase();
-    let with_password = people::table.filter(people::password_hash.is_not_null());
+    let with_password = people::table.filter(people::password_hash.is_not_null()).filter(people::removed_at.is_null());
     let columns = (people::id, people::password_hash.assume_not_null());
     let found: Option<(i64, String)> =
         with_password.filter(people::username.eq(&wanted)).select(columns).first(conn).optional()?;
@@ -162,6 +171,7 @@ pub fn meant(conn: &mut Conn, typed: &str) -> Outcome<Option<Person>> {
     let wanted = typed.trim().to_lowercase();
     let rows: Vec<Row> = people::table
         .filter(people::username.eq(&wanted).or(people::email.eq(&wanted)))
+        .filter(people::removed_at.is_null())
         .select(Row::as_select())
         .load(conn)?;
     let (named, mut by_mail): (Vec<Person>, Vec<Person>) =
@@ -213,9 +223,46 @@ pub fn set_role(tx: &mut Tx<'_>, id: PersonId, role: Role, now: DateTime<Utc>) -
 
 /// Lets somebody in again who had been taken off.
 pub fn welcome_back(tx: &mut Tx<'_>, id: PersonId, now: DateTime<Utc>) -> Outcome<()> {
-    let values = (people::gone_at.eq(None::<chrono::NaiveDateTime>), people::updated_at.eq(db(now)));
+    let none = None::<chrono::NaiveDateTime>;
+    let values = (people::gone_at.eq(none), people::removed_at.eq(none), people::updated_at.eq(db(now)));
     diesel::update(people::table.find(id.0)).set(values).execute(&mut **tx)?;
+    super::removals::take_in(tx, id, now)
+}
+
+/// They are nobody here from now on; what is theirs stays.
+pub fn remove(tx: &mut Tx<'_>, id: PersonId, now: DateTime<Utc>) -> Outcome<()> {
+    let row = people::table.find(id.0);
+    diesel::update(row.filter(people::gone_at.is_null())).set(people::gone_at.eq(Some(db(now)))).execute(&mut **tx)?;
+    let values = (people::removed_at.eq(Some(db(now))), people::updated_at.eq(db(now)));
+    diesel::update(row).set(values).execute(&mut **tx)?;
     Ok(())
+}
+
+/// They are somebody again, as Plex has them.
+pub fn take_in_again(tx: &mut Tx<'_>, id: PersonId, now: DateTime<Utc>) -> Outcome<()> {
+    let none = None::<chrono::NaiveDateTime>;
+    let row = people::table.find(id.0);
+    // Who was gone from Plex before is so still.
+    let gone_by_it = row.filter(people::gone_at.nullable().eq(people::removed_at));
+    diesel::update(gone_by_it).set(people::gone_at.eq(none)).execute(&mut **tx)?;
+    diesel::update(row).set((people::removed_at.eq(none), people::updated_at.eq(db(now)))).execute(&mut **tx)?;
+    super::removals::take_in(tx, id, now)
+}
+
+/// Plex has taken somebody out of the Home; a managed user is gone with it.
+pub fn left_home(tx: &mut Tx<'_>, id: PersonId, is_gone: bool, now: DateTime<Utc>) -> Outcome<()> {
+    let row = people::table.find(id.0);
+    diesel::update(row).set((people::home.eq(false), people::updated_at.eq(db(now)))).execute(&mut **tx)?;
+    if is_gone {
+        let here = row.filter(people::gone_at.is_null());
+        diesel::update(here).set(people::gone_at.eq(Some(db(now)))).execute(&mut **tx)?;
+    }
+    Ok(())
+}
+
+/// Somebody with this account was removed from Usherr.
+pub fn is_removed(conn: &mut Conn, plex_id: i64) -> Outcome<bool> {
+    Ok(by_plex_id(conn, plex_id)?.is_some_and(|person| person.removed_at.is_some()))
 }
 
 pub fn set_theme(tx: &mut Tx<'_>, id: PersonId, theme: Theme, now: DateTime<Utc>) -> Outcome<()> {
@@ -276,7 +323,7 @@ pub fn with_roles(conn: &mut Conn, roles: &[Role]) -> Outcome<Vec<Person>> {
     let words: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
     let rows: Vec<Row> = crate::each_backend!(conn, conn => people::table
         .filter(people::role.among(words))
-        .filter(people::gone_at.is_null().or(people::password_hash.is_not_null()))
+        .filter(is_here())
         .order(people::id)
         .select(Row::as_select())
         .load(conn))?;
@@ -294,19 +341,15 @@ pub fn named(conn: &mut Conn, ids: &[PersonId]) -> Outcome<Vec<Person>> {
 }
 
 pub fn an_admin_exists(conn: &mut Conn) -> Outcome<bool> {
-    let admins = people::table
-        .filter(people::role.eq(Role::Admin.as_str()))
-        .filter(people::gone_at.is_null().or(people::password_hash.is_not_null()));
+    let admins = people::table.filter(people::role.eq(Role::Admin.as_str())).filter(is_here());
     let count: i64 = admins.count().get_result(conn)?;
     Ok(count > 0)
 }
 
 /// How many admins there would be without this one.
 pub fn other_admins(conn: &mut Conn, id: PersonId) -> Outcome<i64> {
-    let others = people::table
-        .filter(people::role.eq(Role::Admin.as_str()))
-        .filter(people::gone_at.is_null().or(people::password_hash.is_not_null()))
-        .filter(people::id.ne(id.0));
+    let others =
+        people::table.filter(people::role.eq(Role::Admin.as_str())).filter(is_here()).filter(people::id.ne(id.0));
     Ok(others.count().get_result(conn)?)
 }
 

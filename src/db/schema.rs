@@ -37,6 +37,7 @@ diesel::table! {
         missed_at -> Nullable<Timestamp>,
         limits_kept_at -> Nullable<Timestamp>,
         email_confirmed_at -> Nullable<Timestamp>,
+        removed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -674,6 +675,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    removals (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        way -> Text,
+        state -> Text,
+        problem -> Nullable<Text>,
+        attempt -> Integer,
+        made_by -> Nullable<BigInt>,
+        made_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        closed -> Bool,
+        before_ends_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     access_requests (id) {
         id -> BigInt,
         link_id -> Nullable<BigInt>,
@@ -806,6 +823,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     people,
     person_flags,
     plex_sign_ins,
+    removals,
     request_events,
     request_follows,
     requests,

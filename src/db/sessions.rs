@@ -63,7 +63,7 @@ pub fn find(conn: &mut Conn, id: &str, now: DateTime<Utc>) -> Outcome<Option<(Se
         .filter(sessions::id.eq(id))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(db(now)))
-        .filter(people::gone_at.is_null().or(people::password_hash.is_not_null()))
+        .filter(people_db::is_here())
         .select((Row::as_select(), people_db::Row::as_select()))
         .first(conn)
         .optional())?;
@@ -162,13 +162,20 @@ fn api_key((id, person, name, scope, prefix, created_at, last_used_at): KeyRow) 
     }
 }
 
+/// Ends all keys of this person.
+pub fn revoke_keys(tx: &mut Tx<'_>, person: PersonId, now: DateTime<Utc>) -> Outcome<()> {
+    let open = api_keys::table.filter(api_keys::person_id.eq(person.0)).filter(api_keys::revoked_at.is_null());
+    diesel::update(open).set(api_keys::revoked_at.eq(Some(db(now)))).execute(&mut **tx)?;
+    Ok(())
+}
+
 /// The key with this hash and its person, when both still stand.
 pub fn find_key(conn: &mut Conn, hash: &str) -> Outcome<Option<(ApiKey, Person)>> {
     let found: Option<(KeyRow, people_db::Row)> = crate::each_backend!(conn, conn => api_keys::table
         .inner_join(people::table)
         .filter(api_keys::hash.eq(hash))
         .filter(api_keys::revoked_at.is_null())
-        .filter(people::gone_at.is_null().or(people::password_hash.is_not_null()))
+        .filter(people_db::is_here())
         .select((
             (
                 api_keys::id,

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::{
-    AccessRequestId, ChangeId, InviteMailId, InviteUseId, PersonId, RequestId, ServerId, ServiceId, TitleId,
+    AccessRequestId, ChangeId, InviteMailId, InviteUseId, PersonId, RemovalId, RequestId, ServerId, ServiceId, TitleId,
 };
 use super::notice::{AccountNotice, MembershipNotice, RequestNotice};
 
@@ -36,6 +36,8 @@ pub enum Effect {
     /// End what somebody watches on a server that is no longer shared with them. A player may begin again at once: then there
     /// is another round.
     EndStreams { person: PersonId, server: ServerId, round: u32 },
+    /// Have Plex end a friendship, or take somebody out of the Home.
+    RemoveFromPlex { removal: RemovalId },
     /// Give a guest what their invite gives.
     LetIn { invite_use: InviteUseId },
     /// Accept on Plex, for a guest, what was shared with them.
@@ -73,6 +75,7 @@ impl Effect {
             Self::ChangeAccess { .. } => "change_access",
             Self::GiveBack { .. } => "give_back",
             Self::EndStreams { .. } => "end_streams",
+            Self::RemoveFromPlex { .. } => "remove_from_plex",
             Self::LetIn { .. } => "let_in",
             Self::Welcome { .. } => "welcome",
             Self::InviteHome { .. } => "invite_home",
@@ -95,7 +98,9 @@ impl Effect {
             Self::WriteToAsker { access_request } => Some(format!("write to asker {access_request}")),
             Self::TellAccount { person, .. } => person.map(|person| format!("tell {person} of their account")),
             // plex.tv loses one of two writes that come together, whichever servers they are about.
-            Self::ChangeAccess { .. } | Self::GiveBack { .. } => Some(ACCESS_LANE.to_owned()),
+            Self::ChangeAccess { .. } | Self::GiveBack { .. } | Self::RemoveFromPlex { .. } => {
+                Some(ACCESS_LANE.to_owned())
+            }
             Self::LetIn { invite_use }
             | Self::Welcome { invite_use }
             | Self::InviteHome { invite_use }

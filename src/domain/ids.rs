@@ -39,6 +39,8 @@ ids! {
     InviteMailId,
     /// Somebody's wish to be let in.
     AccessRequestId,
+    /// Somebody who was removed, or is to be.
+    RemovalId,
     /// A private link to ask by.
     AskLinkId,
     /// Changes of access that were applied together.

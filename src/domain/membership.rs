@@ -89,6 +89,14 @@ impl Membership {
         Self { ends_at, paused_at: None, ..self }
     }
 
+    /// It is over from now on. Whoever is out already stays so, since when they are.
+    pub fn ended(self, now: DateTime<Utc>) -> Self {
+        match self.out_since(now) {
+            Some(_) => self,
+            None => Self { ends_at: Some(now), ..Self::open(self.person) },
+        }
+    }
+
     /// Whoever comes by an invite stays as long as it says. For somebody who is here already that is never less than before.
     pub fn invited(self, stay: Stay, is_newcomer: bool, now: DateTime<Utc>, zone: Tz) -> Self {
         let end = stay.ends_at(now, zone);
@@ -201,6 +209,19 @@ mod tests {
         assert_eq!(goes_on.last_day(Stockholm), Some("2027-04-09".parse().unwrap()));
         assert_eq!(goes_on.ends_at, Some(at("2027-04-09T22:00:00Z")), "it is summer by then");
         assert_eq!(until_march().resume(at("2027-03-30T08:00:00Z"), Stockholm), until_march());
+    }
+
+    #[test]
+    fn what_is_ended_is_over_at_once_and_once() {
+        let now = at("2027-03-01T12:00:00Z");
+        let asked = Membership { asked_at: Some(now), granted: 1, ..until_march() };
+        let over = asked.ended(now);
+        assert_eq!((over.standing(now), over.out_since(now)), (Standing::Over, Some(now)));
+        assert_eq!((over.asked_at, over.granted), (None, 0), "nothing is left to decide");
+        assert_eq!(over.clone().ended(at("2027-03-02T12:00:00Z")), over);
+        let rests = until_march().pause(at("2027-02-01T12:00:00Z"));
+        assert_eq!(rests.clone().ended(now), rests, "what was taken since then is what comes back");
+        assert_eq!(Membership::open(PersonId(1)).ended(now).last_day(Stockholm), Some("2027-03-01".parse().unwrap()));
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod parcel;
 pub mod people;
 pub mod quota;
 pub mod ratings;
+pub mod removal;
 pub mod request;
 pub mod room;
 pub mod schedule;

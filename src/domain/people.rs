@@ -265,14 +265,16 @@ pub struct Person {
     pub limits_kept_at: Option<DateTime<Utc>>,
     pub theme: Theme,
     pub gone_at: Option<DateTime<Utc>>,
+    /// Somebody has removed them from Usherr: they are nobody here until they are taken in again, whatever Plex says.
+    pub removed_at: Option<DateTime<Utc>>,
     pub last_seen_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
 
 impl Person {
-    /// Not gone from Plex, or with a way in of their own.
+    /// Not gone from Plex, or with a way in of their own; and not removed.
     pub fn is_here(&self) -> bool {
-        self.gone_at.is_none() || self.has_password
+        self.removed_at.is_none() && (self.gone_at.is_none() || self.has_password)
     }
 
     /// What they see is Plex's to give: they have an account there, or were invited by mail. Not the owner, who has

@@ -15,7 +15,7 @@ use crate::error::{AppError, Outcome};
 
 /// What waits, in words that the index of what is open is made with: a value that is bound would have all changes read that
 /// there ever were.
-pub(super) fn waiting() -> SqlLiteral<Bool> {
+pub(in crate::db) fn waiting() -> SqlLiteral<Bool> {
     sql("access_changes.state = 'waiting'")
 }
 

@@ -204,9 +204,10 @@ fn add_known(tx: &mut Tx<'_>, known: &Known, role: Role, now: DateTime<Utc>) -> 
 fn renew(tx: &mut Tx<'_>, found: &Found, known: &Known, now: DateTime<Utc>) -> Outcome<(PersonId, Kept)> {
     let person = &found.person;
     let renewed = renewed(person, known, found.own_email);
-    let was_gone = person.gone_at.is_some();
+    // Who was removed from Usherr stays so, whoever names them.
+    let was_gone = person.gone_at.is_some() && person.removed_at.is_none();
     if renewed != *person || was_gone {
-        let gone: Option<NaiveDateTime> = None;
+        let gone = if person.removed_at.is_some() { person.gone_at.map(db) } else { None };
         let values = (
             people::name.eq(&renewed.name),
             people::email.eq(&renewed.email),

@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use serde::{Deserialize, Serialize};
 
-use crate::db::schema::{api_keys, merges, people};
+use crate::db::schema::{merges, people};
 use crate::db::time::{db, utc};
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Tx, sessions};
 use crate::domain::ids::{MergeId, PersonId};
 use crate::domain::people::Role;
 use crate::error::{AppError, Outcome};
@@ -64,6 +64,8 @@ pub const REFERRING: &[(&str, &str, Fate)] = &[
     ("welcome_reads", "person_id", unites("page_id", "pressed_at, read_at")),
     ("person_flags", "person_id", Fate::Ends),
     ("memberships", "person_id", Fate::Ends),
+    ("removals", "person_id", Fate::Ends),
+    ("removals", "made_by", Fate::Moves),
     ("mail_changes", "person_id", Fate::Ends),
     ("merges", "person_id", Fate::Moves),
     ("merges", "merged_by", Fate::Moves),
@@ -100,6 +102,8 @@ struct Whole {
     limits_kept_at: Option<NaiveDateTime>,
     #[serde(default)]
     email_confirmed_at: Option<NaiveDateTime>,
+    #[serde(default)]
+    removed_at: Option<NaiveDateTime>,
 }
 
 /// What of the one who stays may change by it.
@@ -167,9 +171,7 @@ pub fn merge(
     now: DateTime<Utc>,
 ) -> Outcome<MergeId> {
     let (stays, goes) = (whole(tx, kept)?, whole(tx, gone)?);
-    diesel::update(api_keys::table.filter(api_keys::person_id.eq(gone.0)).filter(api_keys::revoked_at.is_null()))
-        .set(api_keys::revoked_at.eq(Some(db(now))))
-        .execute(&mut **tx)?;
+    sessions::revoke_keys(tx, gone, now)?;
     let (mut rows, mut pairs) = (Vec::new(), Vec::new());
     for (table, column, fate) in REFERRING {
         match fate {

@@ -97,6 +97,7 @@ fn row(
             row.why.insert(0, said("Their role sees everything in Usherr"));
             row = Row { sees: true, until: None, ..row };
         }
+        () if person.removed_at.is_some() => row = plainly(row, false, "Removed from Usherr"),
         () if person.gone_at.is_some() => row = plainly(row, false, "Gone from Plex"),
         () => {}
     }

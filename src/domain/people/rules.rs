@@ -151,6 +151,9 @@ pub fn merge(actor: &Actor, kept: &Person, gone: &Person) -> Result<Role, String
     if let Some(invited) = [kept, gone].iter().find(|person| person.plex_id.is_none() && person.username.is_none()) {
         return Err(format!("{} was invited and has not come yet. Merge them when they have.", invited.name));
     }
+    if let Some(removed) = [kept, gone].iter().find(|person| person.removed_at.is_some()) {
+        return Err(format!("{} was removed from Usherr. Take them in again first.", removed.name));
+    }
     if gone.plex_id.is_some() {
         return Err("Both have a Plex account. Two accounts stay two people.".to_owned());
     }
@@ -212,6 +215,7 @@ mod tests {
             limits_kept_at: None,
             theme: Theme::System,
             gone_at: None,
+            removed_at: None,
             last_seen_at: None,
             created_at: chrono::DateTime::UNIX_EPOCH,
         }

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::db::people::import;
-use crate::db::{Conn, Tx, activity, invite_uses, invites, member_invites, outbox, servers};
+use crate::db::{Conn, Tx, activity, invite_uses, invites, member_invites, outbox, people, removals, servers};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::effect::Effect;
 use crate::domain::guest::Guest;
-use crate::domain::ids::InviteId;
+use crate::domain::ids::{InviteId, PersonId};
 use crate::domain::invite::refusal::Refusal;
 use crate::domain::invite::{Invite, Standing};
 use crate::domain::people::reading::Known;
@@ -32,11 +32,21 @@ fn accept_in(tx: &mut Tx<'_>, id: InviteId, guest: &Guest, settings: &Settings, 
         return Ok(());
     }
     let (person, _) = import::keep_shown(tx, Known::of(&guest.account), &guest.token, settings.default_role, now)?;
+    take_in_again(tx, person, invite.name(), now)?;
     let one = invite_uses::begin(tx, &invite, guest.account.id, person, &guest.account.display_name, now)?;
     let key = format!("check {one} {}", now.timestamp_micros());
     outbox::push(tx, &Effect::Welcome { invite_use: one }, &key, now)?;
     let entry = NewEntry::new(ActivityKind::InviteUsed, &guest.account.display_name).about(person);
     activity::record(tx, &entry.detail(invite.name()), now)
+}
+
+/// An invite is for those, too, who were removed before it: what still waits of that is not done any more.
+fn take_in_again(tx: &mut Tx<'_>, id: PersonId, invite: &str, now: DateTime<Utc>) -> Outcome<()> {
+    removals::give_way(tx, id, now)?;
+    let Some(person) = people::get(tx, id)?.filter(|person| person.removed_at.is_some()) else { return Ok(()) };
+    people::welcome_back(tx, id, now)?;
+    let entry = NewEntry::new(ActivityKind::PersonTakenBack, &person.name).about(id);
+    activity::record(tx, &entry.detail(format!("by the invite {invite}")), now)
 }
 
 /// What the house itself has against it.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::app::{App, Change as News};
-use crate::db::{Tx, activity, jobs, memberships, outbox, people};
+use crate::db::{Tx, activity, jobs, memberships, outbox, people, removals};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::effect::Effect;
 use crate::domain::ids::PersonId;
@@ -46,12 +46,13 @@ fn ask_in(
     let Some(one) = memberships::of_person(tx, id)?.filter(|one| one.standing(now) != Standing::Paused) else {
         return Ok(Answer::Nothing);
     };
+    let is_removed = !removals::in_force(tx, id)?.is_empty();
     let is_settled = end.is_some_and(|end| !link::is_for(&one, end));
     match one {
         one if one.ends_at.is_none() => Ok(Answer::Nothing),
         one if is_settled => Ok(Answer::Given(one)),
         one if one.asked_at.is_some() => Ok(Answer::Waits),
-        one if one.granted < settings.membership_extensions => give(tx, &person, one, settings, now),
+        one if !is_removed && one.granted < settings.membership_extensions => give(tx, &person, one, settings, now),
         one => wait(tx, &person, one, now),
     }
 }

@@ -65,7 +65,9 @@ fn read(app: &App, token: &str) -> Option<(PersonId, DateTime<Utc>)> {
 async fn found(app: &App, person: PersonId) -> Outcome<Option<(String, Membership)>> {
     app.db
         .read(move |conn| {
-            let Some(person) = people::get(conn, person)? else { return Ok(None) };
+            let Some(person) = people::get(conn, person)?.filter(|person| person.removed_at.is_none()) else {
+                return Ok(None);
+            };
             Ok(memberships::of_person(conn, person.id)?.map(|one| (person.name, one)))
         })
         .await

@@ -6,6 +6,7 @@ pub mod many;
 pub mod membership;
 pub mod merge;
 pub mod notes;
+pub mod removal;
 pub mod sessions;
 pub mod set;
 

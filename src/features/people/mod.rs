@@ -4,5 +4,6 @@
 pub mod actions;
 pub mod admin;
 pub mod api;
+pub mod effects;
 pub mod sync;
 pub mod views;

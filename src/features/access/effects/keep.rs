@@ -8,7 +8,7 @@ use super::desk::Seen;
 use super::{Work, streams};
 use crate::app::App;
 use crate::db::outbox::{self, Claim, Settled};
-use crate::db::{Tx, activity, changes, invite_uses, libraries, people, sent, shares};
+use crate::db::{Tx, activity, changes, invite_uses, libraries, people, removals, sent, shares};
 use crate::domain::access::batch::State;
 use crate::domain::access::given::Given;
 use crate::domain::access::step;
@@ -77,6 +77,7 @@ pub async fn over(
                 };
                 activity::record(tx, &entry, now)?;
             }
+            removals::go_on(tx, now)?;
             outbox::settle(tx, &claim, Ending::Done, now)
         })
         .await
@@ -94,6 +95,7 @@ pub async fn failed(app: &App, claim: &Claim, work: &Work, words: &str) -> Outco
                 let entry = NewEntry::new(ActivityKind::AccessFailed, &person.name).about(person.id).detail(&words);
                 activity::record(tx, &entry, now)?;
             }
+            removals::go_on(tx, now)?;
             outbox::settle(tx, &claim, Ending::Done, now)
         })
         .await

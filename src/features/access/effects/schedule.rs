@@ -10,7 +10,7 @@ use super::outlook;
 use crate::app::Change as News;
 use crate::app::run::RunHandle;
 use crate::db::settings::StoredSetting;
-use crate::db::{Tx, access, jobs, settings};
+use crate::db::{Tx, access, jobs, removals, settings};
 use crate::domain::access::batch::Cause;
 use crate::domain::access::tick;
 use crate::domain::jobs::{JobName, RunCause};
@@ -37,6 +37,12 @@ pub async fn run(run: RunHandle) -> Outcome<Value> {
 }
 
 fn look(tx: &mut Tx<'_>, zone: Tz, now: DateTime<Utc>) -> Outcome<(usize, usize)> {
+    let found = follow(tx, zone, now)?;
+    removals::go_on(tx, now)?;
+    Ok(found)
+}
+
+fn follow(tx: &mut Tx<'_>, zone: Tz, now: DateTime<Utc>) -> Outcome<(usize, usize)> {
     let then = last_look(tx)?;
     note_look(tx, now)?;
     let whens = access::whens(tx, then.unwrap_or(now).min(now))?;

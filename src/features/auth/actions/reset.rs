@@ -95,7 +95,7 @@ fn meant(conn: &mut Conn, person: PersonId, mark: &str, rule: Registration) -> O
     if people::sign_in_mark(conn, person)?.as_deref() != Some(mark) {
         return Ok(None);
     }
-    let Some(person) = people::get(conn, person)? else { return Ok(None) };
+    let Some(person) = people::get(conn, person)?.filter(|person| person.removed_at.is_none()) else { return Ok(None) };
     let may = person.has_password || people::may_register(conn, &person, rule)?;
     Ok(Some(person).filter(|_| may))
 }

@@ -11,7 +11,7 @@ use super::{form, landing, local_path, open_here, set_up_first};
 use crate::app::App;
 use crate::app::services::within_a_page;
 use crate::db::sessions::plex::{NO_PIN, Standing, standing};
-use crate::db::{memberships, servers, shares};
+use crate::db::{memberships, people, servers, shares};
 use crate::domain::fault::FaultClass;
 use crate::domain::people::{PlexPin, PlexVerdict};
 use crate::error::{AppError, Outcome};
@@ -241,13 +241,17 @@ async fn verdict(app: &App, found: &Standing, token: &SecretString, address: &st
     }
     let plex_id = account.id;
     let now = app.now();
-    let (servers, shared) = app
+    let (servers, shared, removed) = app
         .db
         .read(move |conn| {
             let known = shares::is_accepted(conn, plex_id)? || memberships::is_of_somebody_out(conn, plex_id, now)?;
-            Ok((servers::all(conn)?, known))
+            Ok((servers::all(conn)?, known, people::is_removed(conn, plex_id)?))
         })
         .await?;
+    // Whatever Plex still shares with them.
+    if removed {
+        return actions::end_plex(app, id, PlexVerdict::Refused, address).await;
+    }
     let owner = servers.iter().any(|server| server.owner_plex_id == Some(plex_id));
     if owner || shared {
         return actions::admit(app, id, &account, token, owner).await;

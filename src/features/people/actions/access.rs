@@ -63,10 +63,12 @@ pub async fn change<T: Send + 'static>(
     id: PersonId,
     act: impl FnOnce(&mut Tx<'_>, &Desk) -> Outcome<T> + Send + 'static,
 ) -> Outcome<T> {
-    let (actor, zone, now) = (actor.clone(), app.settings().await?.time_zone, app.now());
+    let (actor, zone, clock) = (actor.clone(), app.settings().await?.time_zone, app.clone());
     let done = app
         .db
         .write(move |tx| {
+            // Read when it is our turn: what ends now must not lie before the last look of the clock.
+            let now = clock.now();
             let person = touchable(tx, &actor, id)?;
             let (house, titles) = (Arc::new(access::house(tx, zone, now)?), Arc::new(libraries::titles(tx)?));
             let desk = Desk { actor, person, house, titles, zone, now };

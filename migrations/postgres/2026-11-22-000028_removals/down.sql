@@ -1,0 +1,2 @@
+DROP TABLE removals;
+ALTER TABLE people DROP COLUMN removed_at;
