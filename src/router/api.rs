@@ -14,7 +14,7 @@ pub fn api() -> OpenApiService<impl OpenApi, ()> {
         (auth::api::AuthApi, me::api::MeApi),
         people::api::PeopleApi,
         people::api::edit::PeopleEditApi,
-        people::api::merges::PersonMergesApi,
+        (people::api::merges::PersonMergesApi, people::api::removal::PersonRemovalApi),
         people::api::sessions::PersonSessionsApi,
         groups::api::GroupsApi,
         // A tuple has sixteen members at most.

@@ -228,6 +228,9 @@ async fn answers_and_errors_are_those_of_the_document() {
     let invite = admin.json(Method::POST, "/api/invites", invite).await.is(201).json();
     let nadia = Ask { name: "Nadia".to_owned(), email: "nadia@example.org".to_owned(), message: "Hi".to_owned() };
     let asks = test.app().db.write(move |tx| access_requests::add(tx, &nadia, None, Utc::now())).await.unwrap();
+    let former = test.add_person("former", Role::Viewer).await;
+    let removal = json!({ "from": "usherr" });
+    admin.json(Method::POST, &format!("/api/people/{former}/removal"), removal).await.is(200);
     let run = admin.get("/api/runs").await.json()["items"][0]["id"].clone();
     let changed = admin.get("/api/plan").await.json()["changes"][0]["person"]["id"].clone();
     let apply = json!({ "person_ids": [changed] });
@@ -259,6 +262,8 @@ async fn answers_and_errors_are_those_of_the_document() {
         ("/people/{id}/membership", "/people/999999/membership".to_owned()),
         ("/people/{id}/notes", "/people/2/notes".to_owned()),
         ("/people/{id}/notes", "/people/999999/notes".to_owned()),
+        ("/people/{id}/removal", format!("/people/{former}/removal")),
+        ("/people/{id}/removal", "/people/999999/removal".to_owned()),
         ("/people/{id}/merges", "/people/2/merges".to_owned()),
         ("/people/{id}/merges", "/people/999999/merges".to_owned()),
         ("/people/{id}/sessions", "/people/1/sessions".to_owned()),

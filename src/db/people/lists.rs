@@ -10,7 +10,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::Row;
 use crate::db::schema::{people, shares};
-use crate::db::{Conn, access, memberships};
+use crate::db::{Conn, access, memberships, removals};
 use crate::domain::membership::{Membership, Standing};
 use crate::domain::people::{Person, Role};
 use crate::error::Outcome;
@@ -34,6 +34,8 @@ pub enum Among {
     Out,
     /// They would like to stay longer.
     Asking,
+    /// From anything.
+    Removed,
 }
 
 impl Among {
@@ -48,6 +50,7 @@ impl Among {
             "ending" => Some(Self::Ending),
             "out" => Some(Self::Out),
             "asking" => Some(Self::Asking),
+            "removed" => Some(Self::Removed),
             role => role.parse().ok().map(Self::Holding),
         }
     }
@@ -65,6 +68,8 @@ pub struct Listed {
     pub differs: bool,
     /// None for those of whom nobody has said otherwise: they stay without end.
     pub membership: Option<Membership>,
+    /// From anything, and nobody has let them back.
+    pub removed: bool,
 }
 
 impl Listed {
@@ -72,6 +77,9 @@ impl Listed {
         let member =
             |is: fn(&Membership, DateTime<Utc>) -> bool| self.membership.as_ref().is_some_and(|one| is(one, now));
         match among {
+            Among::Removed => self.removed,
+            // Who is nobody here any more stands among the removed, and nowhere else.
+            _ if self.person.removed_at.is_some() => false,
             Among::All => true,
             Among::Holding(role) => self.person.role == role,
             Among::Invited => self.invited,
@@ -99,7 +107,7 @@ pub fn people(conn: &mut Conn, words: &str) -> Outcome<Vec<Person>> {
 pub fn matching(conn: &mut Conn, words: &str) -> Outcome<Vec<Listed>> {
     let (accepted, pending) = invitations(conn)?;
     let (kept, differing) = (super::notes::kept(conn)?, access::differing(conn)?);
-    let mut memberships = memberships::all(conn)?;
+    let (mut memberships, removed) = (memberships::all(conn)?, removals::removed(conn)?);
     let listed = |person: Person| {
         let id = person.id.0;
         let mail_only = person.plex_id.is_none() && person.username.is_none();
@@ -108,6 +116,7 @@ pub fn matching(conn: &mut Conn, words: &str) -> Outcome<Vec<Listed>> {
             keep: kept.contains(&person.id),
             differs: person.is_shared_with() && differing.contains(&person.id),
             membership: memberships.remove(&person.id),
+            removed: removed.contains(&person.id),
             person,
         }
     };

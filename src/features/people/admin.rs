@@ -6,6 +6,7 @@ pub mod many;
 pub mod membership;
 pub mod merge;
 pub mod person;
+pub mod removal;
 pub mod requests;
 pub mod sessions;
 
@@ -202,6 +203,7 @@ fn rows(
             keep: one.keep,
             differs: one.differs,
             membership: one.membership,
+            removed: one.removed,
             libraries,
             groups,
         }

@@ -4,6 +4,7 @@ pub mod access;
 pub mod edit;
 pub mod membership;
 pub mod merges;
+pub mod removal;
 pub mod sessions;
 
 use poem::web::Data;
@@ -43,6 +44,8 @@ struct Person {
     limits_kept_at: Option<String>,
     /// When Plex's list lacked them for the second time in a row.
     gone_at: Option<String>,
+    /// When they were removed from Usherr. They are nobody here until they are taken in again.
+    removed_at: Option<String>,
     last_seen_at: Option<String>,
     created_at: String,
 }
@@ -60,7 +63,8 @@ impl From<crate::domain::people::Person> for Person {
             is_owner: person.is_owner,
             home: person.home,
             limits_kept_at: person.limits_kept_at.map(time),
-            gone_at: person.gone_at.map(time),
+            gone_at: person.gone_at.filter(|_| person.removed_at.is_none()).map(time),
+            removed_at: person.removed_at.map(time),
             last_seen_at: person.last_seen_at.map(time),
             created_at: time(person.created_at),
         }
@@ -100,8 +104,8 @@ impl PeopleApi {
         /// A part of the name or address.
         q: Query<Option<String>>,
         /// Only some of them: a role, or `invited`, `home`, `gone`, `differing`, for whom Plex differs from what was last
-        /// sent; `ending`, whose membership has an end, `out`, whose membership is over or paused, or `asking`, who would
-        /// like to stay longer.
+        /// sent; `ending`, whose membership has an end, `out`, whose membership is over or paused, `asking`, who would
+        /// like to stay longer, or `removed`. Who was removed from Usherr is listed there alone.
         show: Query<Option<String>>,
         page: Query<Option<i64>>,
         per_page: Query<Option<i64>>,
@@ -109,7 +113,9 @@ impl PeopleApi {
         let paging = Paging::parse(page.0, per_page.0)?;
         let words: String = q.0.unwrap_or_default().chars().take(200).collect();
         let among = Among::parse(show.0.as_deref().unwrap_or_default()).ok_or_else(|| {
-            AppError::Malformed("show is a role, invited, home, gone, differing, ending, out or asking.".to_owned())
+            AppError::Malformed(
+                "show is a role, invited, home, gone, differing, ending, out, asking or removed.".to_owned(),
+            )
         })?;
         let mut all = app.db.read(move |conn| lists::matching(conn, &words)).await?;
         let now = app.now();

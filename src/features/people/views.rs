@@ -14,6 +14,7 @@ pub mod list;
 pub mod many;
 pub mod merge;
 pub mod person;
+pub mod removal;
 pub mod requests;
 pub mod sessions;
 pub mod when;
@@ -42,7 +43,8 @@ fn pages(frame: &Frame, path: &str, page: i64, per_page: i64, shown: usize, tota
 fn badges(person: &Person, invited: bool) -> Markup {
     html! {
         @if person.is_owner { " " (badge(Kind::Info, Icon::Key, "Owner")) }
-        @if person.gone_at.is_some() { " " (badge(Kind::Warn, Icon::Alert, "Gone from Plex")) }
+        @if person.removed_at.is_some() { " " (badge(Kind::Warn, Icon::Lock, "Removed")) }
+        @else if person.gone_at.is_some() { " " (badge(Kind::Warn, Icon::Alert, "Gone from Plex")) }
         @else if invited { " " (badge(Kind::Neutral, Icon::Door, "Invited")) }
     }
 }

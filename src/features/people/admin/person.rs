@@ -10,21 +10,25 @@ use crate::app::App;
 use crate::db::access::one::{self, One};
 use crate::db::grants::Granted;
 use crate::db::people::{merge, notes};
-use crate::db::{self, Conn, libraries, member_invites, memberships, people, requests, rights, servers, shares};
+use crate::db::{
+    self, Conn, libraries, member_invites, memberships, outbox, people, removals, requests, rights, servers, shares,
+};
 use crate::domain::access::person::{About, rows};
 use crate::domain::access::plan::{Change, Obstacle, plan};
 use crate::domain::access::words;
 use crate::domain::activity::ActivityFilter;
 use crate::domain::catalog::MediaKind;
+use crate::domain::effect::ACCESS_LANE;
 use crate::domain::group::Rights;
 use crate::domain::ids::{LibraryId, PersonId};
 use crate::domain::invite::guests;
 use crate::domain::membership::Membership;
 use crate::domain::people::{Actor, Person, rules};
 use crate::domain::quota::QuotaState;
+use crate::domain::removal::{State, may_take_back};
 use crate::domain::settings::Settings;
 use crate::error::{AppError, Outcome};
-use crate::features::people::views::person::{self as view, Allowance, Differs, InGroup, Library, Own, Seen};
+use crate::features::people::views::person::{self as view, Allowance, Differs, InGroup, Library, Own, Removed, Seen};
 use crate::features::people::{actions, views};
 use crate::ui::Page;
 use crate::ui::form::Errors;
@@ -73,6 +77,7 @@ fn seen(conn: &mut Conn, me: &Actor, id: PersonId, settings: &Settings, now: Dat
         guests: guests(conn, settings, id, &rights, now)?,
         invited_by: member_invites::inviter(conn, id)?,
         differs: differs(conn, &person, &one)?,
+        removed: removed(conn, me, &person, now)?,
         merged: merge::of_person(conn, id)?.into_iter().map(|one| one.name).collect(),
         notes: noted.notes,
         keep: noted.keep,
@@ -84,6 +89,17 @@ fn seen(conn: &mut Conn, me: &Actor, id: PersonId, settings: &Settings, now: Dat
         devices: rules::may_see_sessions(me, &person),
         person,
     })
+}
+
+fn removed(conn: &mut Conn, me: &Actor, person: &Person, now: DateTime<Utc>) -> Outcome<Option<Removed>> {
+    let in_force = removals::in_force(conn, person.id)?;
+    let Some(last) = in_force.first().cloned() else { return Ok(None) };
+    let held_up = match last.state {
+        State::Waiting => outbox::holdup(conn, ACCESS_LANE)?.map(|(words, _)| words),
+        _ => None,
+    };
+    let no_way_back = super::removal::no_way_back(conn, person, &in_force, now)?;
+    Ok(Some(Removed { no_way_back, held_up, may: may_take_back(me, person, &in_force), last }))
 }
 
 fn servers_seen(conn: &mut Conn, person: &Person, one: &One) -> Outcome<Vec<view::Server>> {

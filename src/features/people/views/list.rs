@@ -75,13 +75,15 @@ pub struct Row {
     pub differs: bool,
     /// None for those of whom nobody has said otherwise: they stay without end.
     pub membership: Option<Membership>,
+    /// From anything, and nobody has let them back.
+    pub removed: bool,
     /// None for those who see every library there is.
     pub libraries: Option<usize>,
     pub groups: Vec<String>,
 }
 
 /// The chips: word in the address, label.
-pub const FILTERS: [(&str, &str); 13] = [
+pub const FILTERS: [(&str, &str); 14] = [
     ("", "All"),
     ("viewer", "Viewers"),
     ("requester", "Requesters"),
@@ -95,6 +97,7 @@ pub const FILTERS: [(&str, &str); 13] = [
     ("ending", "With an end"),
     ("out", "Out"),
     ("asking", "Ask to stay"),
+    ("removed", "Removed"),
 ];
 
 pub fn people(frame: &Frame, list: &List, role: Role, per_page: usize) -> Page {
@@ -267,6 +270,7 @@ fn stays(frame: &Frame, row: &Row) -> Markup {
     let Some(one) = &row.membership else { return html! {} };
     let out = match one.standing(frame.clock.now()) {
         Standing::Open => None,
+        _ if row.removed => Some("Removed"),
         Standing::Paused => Some("Paused"),
         Standing::Over => Some("Membership over"),
     };

@@ -21,9 +21,11 @@ use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, button};
 mod cards;
 mod lately;
 mod membership;
+mod removed;
 mod sees;
 
 pub use cards::Share;
+pub use removed::Removed;
 
 pub struct Seen {
     pub person: Person,
@@ -54,6 +56,8 @@ pub struct Seen {
     pub notes: String,
     pub keep: bool,
     pub differs: Vec<Differs>,
+    /// None for those who are removed from nothing.
+    pub removed: Option<Removed>,
     /// Those who were merged into them.
     pub merged: Vec<String>,
     pub errors: Errors,
@@ -108,6 +112,7 @@ pub fn person(frame: &Frame, seen: &Seen) -> Page {
         (head(frame, seen))
         (tabs(frame, &seen.person, Tab::Access, seen.devices))
         (troubles(&seen.errors))
+        (removed::note(frame, seen))
         @if !seen.differs.is_empty() { (differs(frame, seen)) }
         div.split {
             div.stack-8 {
@@ -141,13 +146,16 @@ fn head(frame: &Frame, seen: &Seen) -> Markup {
             (who(person, seen.keep))
             @if seen.may {
                 div.actions.dock {
-                    @if !person.is_owner {
+                    @if !person.is_owner && person.removed_at.is_none() {
                         (Button::new("Give a library").icon(Icon::Plus).primary().link(&to("grants")))
                     }
                     (button::menu(&person.name, html! {
                         (Button::new("Merge with somebody").icon(Icon::Users).link(&to("merge")))
                         @if !seen.merged.is_empty() {
                             (Button::new("Split again").icon(Icon::Undo).link(&to("split")))
+                        }
+                        @if !person.is_owner && person.removed_at.is_none() {
+                            (Button::new("Remove …").icon(Icon::Minus).link(&to("removal")))
                         }
                     }))
                 }

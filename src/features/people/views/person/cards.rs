@@ -123,6 +123,7 @@ fn identities(frame: &Frame, seen: &Seen) -> Markup {
         Some(name) if person.has_password => html! { (name) },
         _ => none("none"),
     };
+    let gone = person.gone_at.filter(|_| person.removed_at.is_none());
     let rows = [
         ("Plex", plex),
         ("Local sign-in", local),
@@ -131,7 +132,8 @@ fn identities(frame: &Frame, seen: &Seen) -> Markup {
         ("Invited by", seen.invited_by.as_ref().map(|by| inviter(frame, by)).unwrap_or_default()),
         ("Last here", person.last_seen_at.map_or_else(|| none("not yet"), |at| frame.clock.ago(at))),
         ("Limits", person.limits_kept_at.map(|at| limits_kept(frame, person, at, may)).unwrap_or_default()),
-        ("Gone since", person.gone_at.map(|at| frame.clock.stamp(at)).unwrap_or_default()),
+        ("Removed", person.removed_at.map(|at| frame.clock.stamp(at)).unwrap_or_default()),
+        ("Gone since", gone.map(|at| frame.clock.stamp(at)).unwrap_or_default()),
     ];
     let shown: Vec<_> = rows.into_iter().filter(|(_, value)| !value.0.is_empty()).collect();
     card::card(html! { h2 { "Who this is" } (facts::facts(&shown)) })
