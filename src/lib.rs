@@ -45,6 +45,8 @@
 //!   once they are in, and nothing hangs on it ([`domain::invite::home`]).
 //! * A membership that ends, or is paused, is one more thing that the clock closes; nobody sees more than their own page then
 //!   ([`web::Oneself`]). Coming back gives what was taken since, as the clock has it by now ([`domain::access::back`]).
+//! * Removing somebody ends their membership first; friendship and Home are ended on Plex when their shares were taken, in the
+//!   same lane ([`db::removals`]). Who was removed from Usherr is nobody here, whatever Plex names ([`domain::people::Person::is_here`]).
 //! * No step of the schema is taken before what it changes is kept ([`app::backups`]); a restore replaces everything in one
 //!   transaction, with no server at work, and sets aside what waited to be done outside.
 //! * Time is UTC in the database; zones are applied at the edge.

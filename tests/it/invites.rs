@@ -6,6 +6,7 @@ mod kill;
 mod mail;
 mod members;
 mod refusals;
+mod removed;
 mod stay;
 mod way;
 

@@ -15,6 +15,7 @@ mod import;
 mod many;
 mod merge;
 mod pages;
+mod removal;
 mod roles;
 
 async fn house() -> TestApp {

@@ -367,3 +367,26 @@ async fn who_is_asked_into_the_home_is_marked_as_if_they_were_in_it_until_it_is_
     assert!(bench.tv.accept_home(casper.id));
     assert!(bench.owner_gets("/api/home/users").await.text().contains("casper.holm"));
 }
+
+#[tokio::test]
+async fn who_leaves_the_home_keeps_an_account_of_their_own_if_they_have_one() {
+    let bench = Bench::new().await;
+    let (yuki, teo) = (bench.account("yuki.park"), bench.account("teo"));
+    let ida = bench.tv.house().read(|house| house.accounts.iter().find(|one| one.restricted).unwrap().id);
+    bench.tv.house().write(|house| house.accounts.iter_mut().find(|one| one.id == yuki.id).unwrap().home = true);
+    let leave = async |token: &str, id: i64| bench.ask("DELETE", &format!("/api/home/users/{id}"), token, "").await;
+    let owner = bench.owner.token.as_str();
+    assert_eq!(leave(&teo.token, yuki.id).await.status, 403);
+    assert_eq!(leave("wrong", yuki.id).await.status, 401);
+    assert_eq!(leave(owner, teo.id).await.status, 404, "a friend is not in the Home");
+    assert_eq!(leave(owner, bench.owner.id).await.status, 404, "nor does the owner leave their own");
+    let reply = leave(owner, yuki.id).await;
+    assert_eq!((reply.status, reply.text().as_str()), (200, ""));
+    assert_eq!(leave(owner, yuki.id).await.status, 404);
+    assert_eq!(leave(owner, ida).await.status, 200);
+    bench.tv.house().read(|house| {
+        assert!(!house.account(yuki.id).unwrap().home && house.share_of(yuki.id).is_none());
+        assert!(house.account(ida).is_none() && house.share_of(ida).is_none());
+        assert!(house.friends.contains(&yuki.id), "as far as they were friends before");
+    });
+}

@@ -4,6 +4,7 @@
 mod http;
 mod images;
 mod plex_home;
+mod plex_leaving;
 mod plex_refusals;
 mod plex_server;
 mod plex_shares;
