@@ -10,7 +10,7 @@ use super::changes::waiting as change_waits;
 use super::schema::{access_changes, people, removals, shares};
 use super::settings;
 use super::time::{db, utc, utc_opt};
-use super::{Conn, Tx, outbox};
+use super::{Conn, Tx, is_taken, outbox};
 use crate::domain::access::batch::State as ChangeState;
 use crate::domain::effect::Effect;
 use crate::domain::ids::{PersonId, RemovalId};
@@ -109,8 +109,11 @@ pub fn add(tx: &mut Tx<'_>, new: &New, now: DateTime<Utc>) -> Outcome<RemovalId>
         removals::closed.eq(new.closed),
         removals::before_ends_at.eq(new.before_ends_at.map(db)),
     );
-    let id: i64 = diesel::insert_into(removals::table).values(row).returning(removals::id).get_result(&mut **tx)?;
-    Ok(RemovalId(id))
+    let added = diesel::insert_into(removals::table).values(row).returning(removals::id).get_result::<i64>(&mut **tx);
+    added.map(RemovalId).map_err(|error| match is_taken(&error) {
+        true => AppError::Conflict("Somebody else removes them at this moment. Look at their page again.".to_owned()),
+        false => error.into(),
+    })
 }
 
 /// Ends one that waits. False when it had ended already.

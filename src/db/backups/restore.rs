@@ -14,13 +14,14 @@ use super::reader::{Reader, newer};
 use super::tables::{self, Table, quoted};
 use super::{Header, Told};
 use crate::db::conn::Manager;
-use crate::db::schema::{access_changes, outbox, plex_sign_ins, runs, sessions};
+use crate::db::schema::{access_changes, outbox, plex_sign_ins, removals, runs, sessions};
 use crate::db::settings::{self, StoredSetting};
 use crate::db::time::db;
 use crate::db::{Conn, Engine, Tx, activity, migrate, presence, transaction};
 use crate::domain::access::batch::State;
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::jobs::RunState;
+use crate::domain::removal::State as Removed;
 use crate::error::{AppError, Outcome};
 
 /// The row that tells whose key seals what was restored, until the key is in its place.
@@ -250,6 +251,13 @@ fn settle(tx: &mut Tx<'_>, header: &Header, now: DateTime<Utc>) -> Outcome<()> {
     let stopped = (access_changes::state.eq(State::Stopped.as_str()), access_changes::finished_at.eq(Some(db(now))));
     let waiting = access_changes::table.filter(access_changes::state.eq(State::Waiting.as_str()));
     diesel::update(waiting).set(stopped).execute(&mut **tx)?;
+    let set_aside = (
+        removals::state.eq(Removed::Failed.as_str()),
+        removals::problem.eq(Some(SET_ASIDE)),
+        removals::ended_at.eq(Some(db(now))),
+    );
+    let waiting = removals::table.filter(removals::state.eq(Removed::Waiting.as_str()));
+    diesel::update(waiting).set(set_aside).execute(&mut **tx)?;
     if let Some(mark) = &header.key.mark {
         let row = StoredSetting { key: RESTORED_KEY.to_owned(), value: mark.clone(), sealed: false, from_file: false };
         settings::put(tx, &row, now)?;

@@ -22,8 +22,9 @@ pub async fn run(run: RunHandle) -> Outcome<Value> {
     let app = run.app.clone();
     let (zone, now) = (app.settings().await?.time_zone, app.now());
     let (changed, held_up) = app.db.write(move |tx| look(tx, zone, now)).await?;
+    // Also what was only waiting for this look.
+    app.wake_worker();
     if changed > 0 {
-        app.wake_worker();
         app.wake_jobs.notify_one();
         app.changed(News::Access);
     }

@@ -34,7 +34,7 @@ async fn friends_no_more_and_invited_again_with_the_same() {
     assert_eq!(removals_sent(&test), ["shared_servers", "sharings"], "what it gave is kept first");
     assert!(!is_friend(&test, account) && share(&test, account).is_none());
     assert_eq!(all_of(&test, teo.id).await, [(Way::Friends, State::Done)]);
-    admin.get(&page).await.is(200).has("Removed from Plex friends").has("by mara");
+    admin.get(&page).await.is(200).has("Removed from Plex friends").has("by <bdi>mara</bdi>");
     assert_eq!(entries(&test, ActivityKind::PersonRemoved).await, 1);
     // Plex's lists lack them for a reason.
     for _ in 0..3 {
@@ -100,7 +100,7 @@ async fn plex_may_be_away_for_a_while_or_say_no() {
     remove(&admin, casper.id, "friends").await;
     followed(&test).await;
     let page = format!("/admin/people/{}", casper.id);
-    admin.get(&page).await.is(200).has("Not removed from Plex friends").has("Plex refused it: ").has("Try again");
+    admin.get(&page).await.is(200).has("Not removed from Plex friends").has("Plex did not do it: ").has("Try again");
     let told = admin.get(&format!("/api/people/{}/removal", casper.id)).await.json();
     assert!(told["state"] == "failed" && told["problem"].is_string(), "{told}");
     assert_eq!(entries(&test, ActivityKind::RemovalFailed).await, 1);
@@ -165,7 +165,7 @@ async fn what_could_not_be_taken_before_goes_with_the_rest() {
     let (admin, (teo, account)) = (test.as_admin().await, teo(&test).await);
     let had = share(&test, account).unwrap().0;
     let faults = test.world.plex_tv().faults();
-    faults.set_for("/api/servers", Some(poem::http::Method::DELETE), Fault::Status(400), None);
+    faults.set_for("/api/servers", Some(Method::DELETE), Fault::Status(400), None);
     remove(&admin, teo.id, "friends").await;
     followed(&test).await;
     assert_eq!((state(&admin, teo.id).await, share(&test, account)), (json!("done"), None));
@@ -181,11 +181,11 @@ async fn a_server_that_keeps_its_share_says_so_and_the_plan_takes_it() {
     let test = house().await;
     let (admin, (teo, account)) = (test.as_admin().await, teo(&test).await);
     let faults = test.world.plex_tv().faults();
-    faults.set_for("/api/servers", Some(poem::http::Method::DELETE), Fault::Status(400), None);
+    faults.set_for("/api/servers", Some(Method::DELETE), Fault::Status(400), None);
     remove(&admin, teo.id, "server").await;
     followed(&test).await;
     let page = format!("/admin/people/{}", teo.id);
-    admin.get(&page).await.is(200).has("Plex refused it: ").has("To the access plan").lacks("Try again");
+    admin.get(&page).await.is(200).has("Plex did not do it: ").has("To the access plan").lacks("Try again");
     faults.clear();
     let apply = json!({ "person_ids": [teo.id.0] });
     admin.json(Method::POST, "/api/plan/apply", apply).await.is(202);

@@ -4,7 +4,6 @@ use maud::{Markup, html};
 
 use super::Seen;
 use crate::domain::removal::{Removal, State, Way};
-use crate::ui::format::capital;
 use crate::ui::{Button, Frame, Icon, Kind, alert, button};
 
 /// The last removal that nobody has taken back.
@@ -27,12 +26,7 @@ pub fn note(frame: &Frame, seen: &Seen) -> Markup {
         State::Done | State::TakenBack => (Kind::Info, Icon::Info),
     };
     let words = html! {
-        p {
-            b.strong { @if last.state == State::Waiting { "To be removed " (last.way.from()) } @else { (capital(&head(last))) } }
-            " " (frame.clock.ago(last.made_at))
-            @if let Some((_, name)) = &last.by { " by " bdi { (name) } }
-            "."
-        }
+        p { b.strong { (head(last)) } " " (when(frame, last)) }
         (state(removed))
         @if let Some(words) = &removed.no_way_back { p { (words) } }
     };
@@ -41,8 +35,19 @@ pub fn note(frame: &Frame, seen: &Seen) -> Markup {
 
 fn head(last: &Removal) -> String {
     match last.state {
-        State::Failed => format!("not removed {}", last.way.from()),
-        _ => format!("removed {}", last.way.from()),
+        State::Waiting => format!("Being removed {}.", last.way.from()),
+        State::Failed => format!("Not removed {}.", last.way.from()),
+        State::Done | State::TakenBack => format!("Removed {}", last.way.from()),
+    }
+}
+
+/// "2 minutes ago by Mara."; of what is not done, "Asked for 2 minutes ago by Mara."
+fn when(frame: &Frame, last: &Removal) -> Markup {
+    html! {
+        @if last.state != State::Done { "Asked for " }
+        (frame.clock.ago(last.made_at))
+        @if let Some((_, name)) = &last.by { " by " bdi { (name) } }
+        "."
     }
 }
 
@@ -51,7 +56,7 @@ fn state(removed: &Removed) -> Markup {
     match (last.state, &removed.held_up, &last.problem) {
         (State::Waiting, Some(words), _) => html! { p { "Plex has not done all of it yet: " (words) } },
         (State::Waiting, None, _) => html! { p { "Plex has not done all of it yet." } },
-        (State::Failed, _, Some(words)) => html! { p { "Plex refused it: " (words) } },
+        (State::Failed, _, Some(words)) => html! { p { "Plex did not do it: " (words) } },
         _ => html! {},
     }
 }
