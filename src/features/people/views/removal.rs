@@ -48,13 +48,8 @@ fn has(ask: &Ask) -> Markup {
     if ask.has.is_empty() {
         return html! { p.soft { "No library on Plex." } };
     }
-    let row = |(server, titles): &(String, Vec<String>)| {
-        html! {
-            span.visually-hidden { (server) ": " }
-            div.cluster { @for title in titles { (tag(None, title)) } }
-        }
-    };
-    let rows: Vec<(&str, Markup)> = ask.has.iter().map(|one| (one.0.as_str(), row(one))).collect();
+    let row = |titles: &[String]| html! { div.cluster { @for title in titles { (tag(None, title)) } } };
+    let rows: Vec<(&str, Markup)> = ask.has.iter().map(|one| (one.0.as_str(), row(&one.1))).collect();
     facts::facts(&rows)
 }
 
@@ -86,9 +81,13 @@ fn about(way: Way, ask: &Ask) -> String {
     let (person, loss) = (&ask.person, loss(ask));
     let first = format::first_name(&person.name);
     match way {
-        Way::Server => format!(
+        Way::Server if ask.has.is_empty() => {
+            format!("{first} sees nothing but their own page from now on, which says why. Let back, all is as it was.")
+        }
+        Way::Server if comes_in(person) => format!(
             "{loss} {first} is told, and may still sign in to see why. Let back, they have exactly the same again, once they say yes to Plex."
         ),
+        Way::Server => format!("{loss} Let back, they have exactly the same again."),
         Way::Friends => format!(
             "{loss} The friendship on Plex ends, too. Let back, they are invited to Plex again, have to say yes, and have the same as now."
         ),
@@ -102,6 +101,11 @@ fn about(way: Way, ask: &Ask) -> String {
             "Plex is asked for nothing and keeps what it shares. {first} can’t sign in here any more: devices and API keys end. No plan and no rule is about them, and no look at Plex brings them back, until they are taken in again."
         ),
     }
+}
+
+/// With an account of their own, here or on Plex.
+fn comes_in(person: &Person) -> bool {
+    person.has_password || (person.plex_id.is_some() && !person.restricted)
 }
 
 fn loss(ask: &Ask) -> String {
