@@ -92,7 +92,7 @@ async fn no_password_no_device_and_no_key_lets_them_in() {
     let again = [("name", "Sam"), ("username", "sam"), ("email", ""), ("password", "long enough"), ("role", "viewer")];
     admin.post("/admin/people/new", &again).await.is(422).has("has this name already");
     undo(&admin, sam).await;
-    assert_eq!(test.nobody().post("/login", &own).await.is(303).location(), "/");
+    assert_eq!(test.nobody().post("/login", &own).await.is(303).location(), "/admin");
     program.get("/api/people/me").await.is(401);
     admin.json(Method::POST, &format!("/api/people/{sam}/removal/undo"), json!(null)).await.is(409);
     close(test).await;
