@@ -80,15 +80,12 @@ pub fn ask(frame: &Frame, invite: InviteId, one: &InviteUse, why_not: Option<&st
     question(frame, invite, &title, words, &address(invite, one), act)
 }
 
+const STOPS: &str = "Plex’s mail to them leads nowhere from then on. What they see stays as it is. Whoever has said yes meanwhile stays in the Home.";
+
 /// Asks before a place is taken back.
 pub fn stop(frame: &Frame, invite: InviteId, one: &InviteUse, why_not: Option<&str>) -> Page {
     let title = format!("Take back the place in the Plex Home of {}?", one.name);
-    let words = match why_not {
-        Some(why) => why,
-        None => {
-            "Plex’s mail to them leads nowhere from then on. What they see stays as it is. Whoever has said yes meanwhile stays in the Home."
-        }
-    };
+    let words = why_not.unwrap_or(STOPS);
     let act = Button::new("Take it back").icon(Icon::Undo).danger().busy("Taking back").submit();
     let act = why_not.is_none().then_some((act, "Keep"));
     question(frame, invite, &title, html! { p { (words) } }, &format!("{}/removal", address(invite, one)), act)
