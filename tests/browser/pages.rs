@@ -241,6 +241,8 @@ async fn the_back_office_is_fit_for_everybody() {
         "/admin/people/4/groups",
         "/admin/people/4/merge?find=mara",
         "/admin/people/4/split",
+        "/admin/people/4/removal",
+        "/admin/people?show=removed",
         "/admin/people/edit?id=1&id=2&id=4",
         "/admin/services",
         "/admin/services/add",

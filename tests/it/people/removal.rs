@@ -86,7 +86,7 @@ async fn from_the_servers_is_said_before_and_given_back_exactly() {
     admin.get(&page).await.is(200).has("Remove …").lacks("Let them back");
     let ask = admin.get(&format!("{page}/removal")).await.is(200);
     ask.has("Remove Teo Almeida")
-        .has("Teo loses 3 libraries on The Back Row now.")
+        .has("Teo loses 3 libraries on The Back Row now, and what they watch there ends.")
         .has("From Usherr only")
         .has("Films");
     admin.post(&format!("{page}/removal"), &[]).await.is(422).has("Choose from where.");
@@ -159,7 +159,7 @@ async fn each_removes_whom_they_may() {
     let (teo, owner) = (named(&test, "Teo Almeida").await, named(&test, "mara").await);
     let other = test.add_person("other", Role::Admin).await;
     let page = |id: PersonId| format!("/admin/people/{id}/removal");
-    helper.get(&page(teo.id)).await.is(200).has("From all servers").lacks("From Plex friends");
+    helper.get(&page(teo.id)).await.is(200).has("From The Back Row").lacks("From Plex friends");
     helper.post(&page(teo.id), &[("from", "friends")]).await.is(422);
     helper.get(&page(other)).await.is(403);
     helper.post(&page(other), &[("from", "usherr")]).await.is(403);

@@ -54,9 +54,10 @@ fn has(ask: &Ask) -> Markup {
 }
 
 fn fields(ask: &Ask) -> Markup {
-    let told: Vec<(Way, String)> = ask.ways.iter().map(|way| (*way, about(*way, ask))).collect();
+    let told = ask.ways.iter().map(|way| (*way, label(*way, ask), about(*way, ask)));
+    let told: Vec<(Way, String, String)> = told.collect();
     let choices: Vec<Choice<'_>> =
-        told.iter().map(|(way, about)| Choice::new(way.as_str(), label(*way)).help(about)).collect();
+        told.iter().map(|(way, label, about)| Choice::new(way.as_str(), label).help(about)).collect();
     let for_good = ask.ways.iter().any(|way| is_for_good(*way, &ask.person));
     html! {
         (Field::new("from", "From where").value(&ask.from).errors(&ask.errors).options(&choices))
@@ -67,13 +68,15 @@ fn fields(ask: &Ask) -> Markup {
     }
 }
 
-fn label(way: Way) -> &'static str {
-    match way {
-        Way::Server => "From all servers",
-        Way::Friends => "From Plex friends",
-        Way::Home => "From the Plex Home",
-        Way::Usherr => "From Usherr only",
+fn label(way: Way, ask: &Ask) -> String {
+    match (way, ask.has.as_slice()) {
+        (Way::Server, [(server, _)]) => return format!("From {server}"),
+        (Way::Server, _) => "From all servers",
+        (Way::Friends, _) => "From Plex friends",
+        (Way::Home, _) => "From the Plex Home",
+        (Way::Usherr, _) => "From Usherr only",
     }
+    .to_owned()
 }
 
 /// "Ana loses 4 libraries on Attic now …"
@@ -116,6 +119,6 @@ fn loss(ask: &Ask) -> String {
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     match parts.is_empty() {
         true => format!("{first} has no library on Plex to lose."),
-        false => format!("{first} loses {} now.", format::list(&parts)),
+        false => format!("{first} loses {} now, and what they watch there ends.", format::list(&parts)),
     }
 }
