@@ -5,7 +5,8 @@ use diesel::prelude::*;
 
 use super::schema::{invite_uses, invites, people};
 use super::time::{db, utc};
-use super::{Conn, Tx, shares};
+use super::{Conn, Tx, outbox, shares};
+use crate::domain::effect::Effect;
 use crate::domain::ids::{BatchId, InviteId, InviteUseId, PersonId};
 use crate::domain::invite::Invite;
 use crate::domain::invite::home::{HomePlace, HomeState};
@@ -174,6 +175,27 @@ pub fn note_home(tx: &mut Tx<'_>, id: InviteUseId, home: Option<&HomePlace>) -> 
     );
     diesel::update(invite_uses::table.find(id.0)).set(values).execute(&mut **tx)?;
     Ok(())
+}
+
+/// Takes back a place that nobody has said yes to so far.
+pub fn stop_home(tx: &mut Tx<'_>, id: InviteUseId, now: DateTime<Utc>) -> Outcome<()> {
+    note_home(tx, id, Some(&HomePlace::new(HomeState::Stopping)))?;
+    let key = format!("stop home {id} {}", now.timestamp_micros());
+    outbox::push(tx, &Effect::StopHome { invite_use: id }, &key, now).map(drop)
+}
+
+/// The same for somebody, if nothing is shared with them any more.
+pub fn stop_homes(tx: &mut Tx<'_>, person: PersonId, now: DateTime<Utc>) -> Outcome<()> {
+    if !shares::of_person(tx, person)?.is_empty() {
+        return Ok(());
+    }
+    let is = |state: HomeState| invite_uses::home_state.eq(Some(state.as_str()));
+    let ids: Vec<i64> = invite_uses::table
+        .filter(invite_uses::person_id.eq(person.0))
+        .filter(is(HomeState::Waiting).or(is(HomeState::Sent)))
+        .select(invite_uses::id)
+        .load(&mut **tx)?;
+    ids.into_iter().try_for_each(|id| stop_home(tx, InviteUseId(id), now))
 }
 
 /// Whoever was asked into the Plex Home, and is found there by now, has said yes.

@@ -8,7 +8,8 @@ use diesel::prelude::*;
 use super::among::Among;
 use super::schema::{libraries, people, servers, share_libraries, shares};
 use super::time::{db, utc_opt};
-use super::{Conn, Tx};
+use super::{Conn, Tx, outbox};
+use crate::domain::effect::Effect;
 use crate::domain::ids::{LibraryId, PersonId, ServerId};
 use crate::domain::people::{PlexSection, PlexShare};
 use crate::domain::sharing::ShareSettings;
@@ -233,6 +234,12 @@ pub fn remove(tx: &mut Tx<'_>, server: ServerId, person: PersonId) -> Outcome<()
     let row = shares::table.filter(shares::server_id.eq(server.0)).filter(shares::person_id.eq(person.0));
     diesel::delete(row).execute(&mut **tx)?;
     Ok(())
+}
+
+/// Writes down that what they watch on a server is to be ended, now that it is no longer shared with them.
+pub fn end_streams(tx: &mut Tx<'_>, server: ServerId, person: PersonId, round: u32, due: DateTime<Utc>) -> Outcome<()> {
+    let key = format!("end streams {person} {server} {round} {}", due.timestamp_micros());
+    outbox::push(tx, &Effect::EndStreams { person, server, round }, &key, due).map(drop)
 }
 
 /// Whoever was invited has said yes.

@@ -182,6 +182,7 @@ fn note_taken(tx: &mut Tx<'_>, removal: &Removal, now: DateTime<Utc>) -> Outcome
     }
     for change in &left {
         shares::remove(tx, change.server, change.person)?;
+        shares::end_streams(tx, change.server, change.person, 1, now)?;
         sent::note(tx, change.person, change.server, None, now)?;
     }
     Ok(())

@@ -315,6 +315,24 @@ async fn a_place_that_nobody_has_said_yes_to_is_taken_back() {
 }
 
 #[tokio::test]
+async fn whoever_is_out_is_not_asked_into_the_home_any_more() {
+    let test = house().await;
+    casper_comes_in(&test).await;
+    assert_eq!(test.world.house().read(|house| house.home_invites.clone()), [casper(&test)]);
+    let person = the_use(&test).await["person_id"].as_i64().unwrap();
+    let admin = test.as_admin().await;
+    admin.post(&format!("/admin/people/{person}/membership"), &[("do", "pause")]).await.is(303);
+    until("the invitation is taken back", || async {
+        test.hurry().await;
+        test.world.house().read(|house| house.home_invites.is_empty()).then_some(())
+    })
+    .await;
+    test.settled_in_a_hurry().await;
+    assert_eq!((sees(&test, "casper.holm"), the_use(&test).await["home"].clone()), (None, json!(null)));
+    close(test).await;
+}
+
+#[tokio::test]
 async fn what_is_taken_back_while_plex_is_away_is_never_asked_for() {
     let test = house().await;
     invite(&test, json!({ "home": true })).await;

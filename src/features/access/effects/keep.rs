@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 
+use super::Work;
 use super::desk::Seen;
-use super::{Work, streams};
 use crate::app::App;
 use crate::db::outbox::{self, Claim, Settled};
 use crate::db::{Tx, activity, changes, invite_uses, libraries, people, removals, sent, shares};
@@ -45,7 +45,8 @@ pub async fn over(
                 kept.all &= given.all;
             }
             if seen.is_none() {
-                streams::ask(tx, person.id, server.id, now)?;
+                shares::end_streams(tx, server.id, person.id, 1, now)?;
+                invite_uses::stop_homes(tx, person.id, now)?;
             }
             sent::note(tx, person.id, server.id, kept.as_ref(), now)?;
             // An invite turns no settings of other shares, and what Plex lists of one that is open is not to be relied on.

@@ -1,12 +1,12 @@
 //! Plex goes on playing what began before a share was taken: that is ended here.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use crate::app::App;
 use crate::db::outbox::{self, Claim, Settled};
-use crate::db::{Conn, Tx, activity, people, servers, shares};
+use crate::db::{Conn, activity, changes, people, servers, shares};
 use crate::domain::activity::{ActivityKind, NewEntry};
-use crate::domain::effect::{Effect, Ending};
+use crate::domain::effect::Ending;
 use crate::domain::fault::{Fault, FaultClass};
 use crate::domain::ids::{PersonId, ServerId};
 use crate::domain::people::Person;
@@ -17,16 +17,6 @@ use crate::vendor::plex_server::PlexServer;
 /// A player that was stopped may begin again until its server has heard that nothing is shared any more.
 const AGAIN: TimeDelta = TimeDelta::seconds(15);
 const ROUNDS: u32 = 4;
-
-/// Writes down that streams are to be ended on a server that was just taken from somebody.
-pub fn ask(tx: &mut Tx<'_>, person: PersonId, server: ServerId, now: DateTime<Utc>) -> Outcome<()> {
-    push(tx, person, server, 1, now)
-}
-
-fn push(tx: &mut Tx<'_>, person: PersonId, server: ServerId, round: u32, due: DateTime<Utc>) -> Outcome<()> {
-    let key = format!("end streams {person} {server} {round} {}", due.timestamp_micros());
-    outbox::push(tx, &Effect::EndStreams { person, server, round }, &key, due).map(drop)
-}
 
 pub async fn end(app: &App, claim: &Claim, person: PersonId, server: ServerId, round: u32) -> Outcome<Settled> {
     let found = app.db.read(move |conn| concerned(conn, person, server)).await?;
@@ -51,9 +41,10 @@ pub async fn end(app: &App, claim: &Claim, person: PersonId, server: ServerId, r
     }
 }
 
-/// Nothing of somebody whom this server is shared with again, or who never had an account.
+/// Nothing of somebody whom this server is shared with again, or is about to be, or who never had an account.
 fn concerned(conn: &mut Conn, person: PersonId, server: ServerId) -> Outcome<Option<(Person, Server, i64)>> {
-    if shares::of_person(conn, person)?.iter().any(|share| share.server == server) {
+    let is_back = shares::of_person(conn, person)?.iter().any(|share| share.server == server);
+    if is_back || changes::open_targets_of(conn, person)?.get(&server).is_some_and(Option::is_some) {
         return Ok(None);
     }
     let (person, server) = (people::get(conn, person)?, servers::get(conn, server)?);
@@ -83,7 +74,7 @@ async fn settle(app: &App, claim: &Claim, came: Option<Came>) -> Outcome<Settled
             if let Some((entry, next)) = came {
                 activity::record(tx, &entry, now)?;
                 if let Some((person, server, round)) = next {
-                    push(tx, person, server, round, now + AGAIN)?;
+                    shares::end_streams(tx, server, person, round, now + AGAIN)?;
                 }
             }
             outbox::settle(tx, &claim, ending, now)

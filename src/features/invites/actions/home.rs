@@ -59,9 +59,7 @@ pub async fn stop(app: &App, actor: &Actor, invite: InviteId, id: InviteUseId) -
             if !one.may_stop_home() {
                 return Err(AppError::Conflict(why_not_stop(&one).to_owned()));
             }
-            invite_uses::note_home(tx, id, Some(&HomePlace::new(HomeState::Stopping)))?;
-            let key = format!("stop home {id} {}", now.timestamp_micros());
-            outbox::push(tx, &Effect::StopHome { invite_use: id }, &key, now)?;
+            invite_uses::stop_home(tx, id, now)?;
             note(tx, &by, ActivityKind::HomeStopped, &one, now)?;
             to_ask(invite_uses::get(tx, id)?, invite)
         })

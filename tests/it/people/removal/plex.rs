@@ -166,12 +166,16 @@ async fn what_could_not_be_taken_before_goes_with_the_rest() {
     let had = share(&test, account).unwrap().0;
     let faults = test.world.plex_tv().faults();
     faults.set_for("/api/servers", Some(Method::DELETE), Fault::Status(400), None);
+    let watches = json!({ "User": { "id": account.to_string() }, "Session": { "id": "teo-1" } });
+    test.world.media_server().set_sessions(vec![watches]);
     remove(&admin, teo.id, "friends").await;
     followed(&test).await;
     assert_eq!((state(&admin, teo.id).await, share(&test, account)), (json!("done"), None));
+    test.settled_in_a_hurry().await;
+    assert!(test.world.media_server().sessions().is_empty(), "what they watched has ended");
     faults.clear();
     undo(&admin, teo.id).await;
-    test.settled().await;
+    test.settled_in_a_hurry().await;
     assert_eq!(share(&test, account), Some((had, false)));
     test.close().await;
 }
