@@ -106,7 +106,8 @@ impl TypedInvite {
             expires_at: stay.no_later(self.expires_at(before, known, &mut wrong), known.zone),
             ..before.clone()
         };
-        wrong.or(invite)
+        let invite = wrong.or(invite)?;
+        if before.home && !known.may_give_home { no_wider(before, invite) } else { Ok(invite) }
     }
 
     fn gives(&self, known: &Known<'_>, wrong: &mut Wrong) -> Gives {
@@ -173,6 +174,18 @@ impl TypedInvite {
             }
         }
     }
+}
+
+/// Nobody but an admin lets more people into the Plex Home, or for longer.
+fn no_wider(before: &Invite, after: Invite) -> Result<Invite, BTreeMap<String, String>> {
+    let mut wrong = Wrong::default();
+    if before.uses.is_some_and(|most| after.uses.is_none_or(|uses| uses > most)) {
+        wrong.add("uses", "Only an admin lets more people into the Plex Home.".to_owned());
+    }
+    if before.expires_at.is_some_and(|end| after.expires_at.is_none_or(|at| at > end)) {
+        wrong.add("expires", "Only an admin lets a link into the Plex Home work longer.".to_owned());
+    }
+    wrong.or(after)
 }
 
 /// The end of a link that somebody chose; empty for a random one.
@@ -278,6 +291,21 @@ mod tests {
             assert_eq!(wrong.keys().collect::<Vec<_>>(), ["home"]);
         }
         assert_eq!(TypedInvite::of(&Invite { home: true, ..invite() }, known().zone).home, Some(true));
+    }
+
+    #[test]
+    fn only_an_admin_lets_more_into_the_home_or_for_longer() {
+        let end = |text: &str| Some(text.parse().unwrap());
+        let before = Invite { home: true, uses: Some(3), expires_at: end("2026-11-28T12:00:00Z"), ..invite() };
+        let read = |uses: &str, expires: &str, may_give_home| {
+            let typed = TypedInvite { home: None, uses: uses.to_owned(), expires: expires.to_owned(), ..typed() };
+            let known = Known { may_give_home, ..known() };
+            typed.read(&before, &known).err().map(|wrong| wrong.into_keys().collect::<Vec<_>>())
+        };
+        assert_eq!((read("3", "7d", false), read("2", "1d", false)), (None, None));
+        assert_eq!(read("4", "8d", false), Some(vec!["expires".to_owned(), "uses".to_owned()]));
+        assert_eq!(read("", "never", false), Some(vec!["expires".to_owned(), "uses".to_owned()]));
+        assert_eq!(read("", "never", true), None);
     }
 
     #[test]
