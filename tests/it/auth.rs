@@ -10,6 +10,7 @@ use usherr::demo::WorldOptions;
 use usherr::demo::fault::Fault;
 use usherr::domain::activity::{ActivityFilter, ActivityKind, Entry};
 use usherr::domain::people::{Person, Role};
+use usherr::domain::settings::SettingKey;
 
 use super::support::house::PASSWORD;
 use super::support::html::tags;
@@ -300,10 +301,16 @@ async fn anybody_else_with_plex_is_told_so() {
     let test = house().await;
     let browser = test.nobody();
     by_plex(&test, &browser, "casper.holm", "").await;
-    end_of_waiting(&browser).await.is(403).has("does not know you");
+    end_of_waiting(&browser).await.is(403).has("does not know you").lacks("Ask to come in");
     browser.get("/logout").await.is(303);
     assert!(plex_person(&test, "casper.holm").await.is_none());
     assert_eq!(entries(&test, ActivityKind::SignInRefused).await.len(), 1);
+    // Where anybody may ask, that is the way on.
+    test.setting(SettingKey::BaseUrl, &test.url()).await;
+    test.setting(SettingKey::Asking, "anybody").await;
+    let browser = test.nobody();
+    by_plex(&test, &browser, "casper.holm", "").await;
+    end_of_waiting(&browser).await.is(403).has("Ask to come in").has("href=\"/ask\"");
     close(test).await;
 }
 
