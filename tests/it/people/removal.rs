@@ -180,7 +180,10 @@ async fn each_removes_whom_they_may() {
         .await
         .is(200)
         .has("Removed from Plex friends")
-        .lacks("Let them back");
+        .lacks("Let them back")
+        .lacks("Without end");
+    let longer = helper.post(&format!("/admin/people/{}/membership", teo.id), &[("do", "open")]).await;
+    longer.is(403).has("only an admin lets them back");
     helper.post(&format!("{}/undo", page(teo.id)), &[]).await.is(403);
     helper.post(&format!("{}/retry", page(teo.id)), &[]).await.is(409);
     undo(&admin, teo.id).await;

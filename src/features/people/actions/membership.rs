@@ -5,8 +5,9 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::access::{Desk, change};
+use super::removal;
 use crate::app::App;
-use crate::db::{Tx, activity, memberships, outbox};
+use crate::db::{Tx, activity, memberships, outbox, removals};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::effect::Effect;
 use crate::domain::ids::PersonId;
@@ -84,6 +85,9 @@ fn turned(before: Membership, turn: Turn, zone: Tz, now: DateTime<Utc>) -> Outco
 }
 
 fn keep(tx: &mut Tx<'_>, desk: &Desk, before: &Membership, after: &Membership) -> Outcome<()> {
+    if before.out_since(desk.now).is_some() && after.out_since(desk.now).is_none() {
+        removal::check(desk, &removals::in_force(tx, after.person)?)?;
+    }
     memberships::change(tx, before, after, desk.now)?;
     if before.asked_at.is_some() && after.asked_at.is_none() {
         let is_longer = after.ends_at != before.ends_at;

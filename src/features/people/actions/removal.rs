@@ -112,12 +112,13 @@ pub async fn take_back(app: &App, actor: &Actor, id: PersonId) -> Outcome<(Strin
     Ok(done)
 }
 
-fn check(desk: &Desk, in_force: &[Removal]) -> Outcome<()> {
+pub fn check(desk: &Desk, in_force: &[Removal]) -> Outcome<()> {
     match removal::may_take_back(&desk.actor, &desk.person, in_force) {
         true => Ok(()),
         false => {
-            let words = "Only an admin lets somebody back who was removed from friends or the Home.";
-            Err(AppError::Forbidden(words.to_owned()))
+            let name = &desk.person.name;
+            let words = format!("{name} was removed from friends or the Plex Home: only an admin lets them back.");
+            Err(AppError::Forbidden(words))
         }
     }
 }

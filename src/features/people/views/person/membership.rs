@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::Seen;
 use crate::domain::membership::{Membership, Standing};
+use crate::domain::stay::end_of;
 use crate::ui::form::Field;
 use crate::ui::format::count;
 use crate::ui::{Button, Frame, button, card};
@@ -14,8 +15,14 @@ pub fn membership(frame: &Frame, seen: &Seen) -> Markup {
         h2 { "Membership" }
         p { (stands(frame, one)) }
         @if let Some(at) = one.asked_at { p { b.strong { "Asked to stay longer " (frame.clock.ago(at)) "." } } }
-        @if seen.may && !seen.person.is_owner && !seen.person.role.is_admin() { (acts(frame, seen)) }
+        @if may(seen) { (acts(frame, seen)) }
     })
+}
+
+/// Whoever may not let somebody back who was removed leaves their membership alone, too.
+fn may(seen: &Seen) -> bool {
+    let may_let_back = seen.removed.as_ref().is_none_or(|removed| removed.may);
+    seen.may && may_let_back && !seen.person.is_owner && !seen.person.role.is_admin()
 }
 
 /// "Until Sat 20 Mar 2027, 119 days from now."
@@ -29,6 +36,7 @@ pub fn stands(frame: &Frame, one: &Membership) -> Markup {
                 "Paused " @if let Some(at) = one.paused_at { (clock.ago(at)) } ": no access until it goes on."
                 @if one.ends_at.is_some() { " What was left of it then is added." }
             }
+            (Standing::Over, Some((end, day))) if end != end_of(day, clock.zone) => { "Ended " (clock.ago(end)) "." }
             (Standing::Over, Some((end, day))) => { "Over since the end of " (clock.time(end, &clock.day(day))) "." }
             (Standing::Open, Some((end, day))) => {
                 "Until the end of " (clock.time(end, &clock.day(day)))
