@@ -84,15 +84,23 @@ async fn work(app: &App, dispatch: Dispatch, claim: Claim) {
         error = %error,
         "an effect was not done"
     );
-    if let Err(error) = put_back(app, claim, error).await {
-        tracing::error!(error = %error, "an effect could not be put back; its lease will run out");
+    for again in 1..=TRIES {
+        let Err(error) = put_back(app, claim.clone(), &error).await else { return };
+        tracing::error!(error = %error, "an effect could not be put back");
+        tokio::select! {
+            () = app.stop.cancelled() => return,
+            () = tokio::time::sleep(LEAST_REST * again) => {}
+        }
     }
 }
 
-async fn put_back(app: &App, claim: Claim, error: AppError) -> Outcome<()> {
+/// While the database takes nothing; after that an effect waits for its lease to run out.
+const TRIES: u32 = 20;
+
+async fn put_back(app: &App, claim: Claim, error: &AppError) -> Outcome<()> {
     let now = app.now();
-    let give_up = claim.is_last(now) || !may_be_retried(&error);
-    let due = now + wait_after(claim.attempt, &error);
+    let give_up = claim.is_last(now) || !may_be_retried(error);
+    let due = now + wait_after(claim.attempt, error);
     let text = error.to_string();
     app.db
         .write(move |tx| match give_up {
@@ -138,6 +146,7 @@ fn wait_after(attempt: i32, error: &AppError) -> TimeDelta {
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use super::*;
+    use crate::db::Tx;
     use crate::domain::effect::Effect;
     use crate::domain::fault::Fault;
     use crate::domain::ids::ServiceId;
@@ -154,6 +163,38 @@ mod tests {
         work(app, |_, _| Box::pin(async { panic!("an effect broke off") }), claim).await;
         let held = app.db.read(move |conn| outbox::holdup(conn, &lane)).await.unwrap();
         assert!(held.is_some_and(|(_, due)| due > now));
+    }
+
+    #[tokio::test]
+    async fn what_can_not_be_put_back_at_once_is_put_back_when_it_can() {
+        let house = house(1).await;
+        let (app, now) = (&house.app, house.app.now());
+        let effect = Effect::RegisterHook { service: ServiceId(1) };
+        let lane = effect.lane().unwrap();
+        app.db.write(move |tx| outbox::push(tx, &effect, "breaks off", now)).await.unwrap();
+        let claim = claim(app).await.unwrap().unwrap();
+        let (done, until) = std::sync::mpsc::channel();
+        let (begins, begun) = tokio::sync::oneshot::channel();
+        let db = app.db.clone();
+        let held = tokio::spawn(async move {
+            let hold = move |_: &mut Tx<'_>| {
+                begins.send(()).unwrap();
+                Ok(until.recv().ok())
+            };
+            db.write(hold).await
+        });
+        begun.await.unwrap();
+        let others = async {
+            // Each of them waits as long as anybody does: by then it was tried once at least.
+            for _ in 0..2 {
+                app.db.write(|_| Ok(())).await.unwrap_err();
+            }
+            done.send(()).unwrap();
+        };
+        tokio::join!(work(app, |_, _| Box::pin(async { Err(AppError::internal("no")) }), claim), others);
+        assert_eq!(held.await.unwrap().unwrap(), Some(()));
+        let waits = app.db.read(move |conn| outbox::holdup(conn, &lane)).await.unwrap();
+        assert!(waits.is_some_and(|(_, due)| due > now));
     }
 
     #[test]
