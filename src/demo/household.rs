@@ -184,6 +184,13 @@ impl Household {
         account.home || self.home_invites.contains(&account.id)
     }
 
+    /// This account stands on the owner's list of people.
+    pub fn is_listed(&self, id: i64) -> bool {
+        let is_ours =
+            |one: &Account| self.is_marked_home(one) || self.friends.contains(&id) || self.share_of(id).is_some();
+        id != self.owner_id && self.account(id).is_some_and(is_ours)
+    }
+
     /// An account that plex.tv knows and nobody here has heard of yet.
     pub fn add_account(&mut self, username: &str, email: &str) -> Account {
         let id = self.accounts.iter().map(|one| one.id).max().unwrap_or_default() + 1;

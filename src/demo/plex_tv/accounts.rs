@@ -118,10 +118,7 @@ fn player() -> Value {
 /// Everybody on the owner's list. People who are not the owner get their own, empty, list.
 pub(super) fn users(desk: &Desk, ask: &Ask, caller: &Account) -> Response {
     let rows = desk.house.read(|house| {
-        let known = |one: &&Account| {
-            one.id != house.owner_id
-                && (house.is_marked_home(one) || house.friends.contains(&one.id) || house.share_of(one.id).is_some())
-        };
+        let known = |one: &&Account| house.is_listed(one.id);
         if house.owner_id != caller.id {
             return Vec::new();
         }

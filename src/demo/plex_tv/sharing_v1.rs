@@ -108,6 +108,11 @@ fn invite(desk: &Desk, ask: &Ask, machine: &str) -> Response {
     let Some(invitee) = Invitee::of(&wanted["invited_id"], &wanted["invited_email"]) else {
         return errors::v1(StatusCode::BAD_REQUEST, "Please name who is invited.");
     };
+    // An id is for those who are on the owner's list.
+    let is_listed = |id| desk.house.read(|house| house.is_listed(id) || house.owner_id == id);
+    if matches!(invitee, Invitee::Id(id) if !is_listed(id)) {
+        return refused(Refusal::UnknownPerson);
+    }
     match sharing::invite(desk, &invitee, &sharing::ids(&wanted["library_section_ids"]), false) {
         Ok(share) => {
             keep_settings(desk, &share, &body["sharing_settings"]);

@@ -117,7 +117,7 @@ async fn give_up(app: &App, claim: &Claim, mut work: Work, words: &str) -> Outco
 }
 
 async fn look_once_more(app: &App, work: &Work) -> Outcome<Option<Seen>> {
-    Desk::open(app, &work.person, &work.server).await?.look().await
+    Desk::open(app, work, &work.server).await?.look().await
 }
 
 /// Plex can be read, and asks nobody to slow down: it is this share that it has trouble with.
@@ -172,7 +172,7 @@ fn given_up(error: &AppError, limits_kept: bool, last: bool) -> Option<String> {
 
 /// What Plex gives once the change is made; none where it gives nothing any more.
 async fn carry_out(app: &App, work: &mut Work) -> Outcome<Option<Seen>> {
-    let desk = Desk::open(app, &work.person, &work.server).await?;
+    let desk = Desk::open(app, work, &work.server).await?;
     let seen = desk.look_well(work).await?;
     work.reads_well = true;
     meet(app, work, seen.as_ref()).await?;
@@ -259,7 +259,7 @@ async fn invite_with_settings_of_now(app: &App, work: &mut Work) -> Outcome<()> 
     let (id, owner) = (work.server.id, work.server.owner_plex_id);
     let all = app.db.read(servers::all).await?;
     for other in all.iter().filter(|other| other.id != id && owner.is_some() && other.owner_plex_id == owner) {
-        let Some(now) = Desk::open(app, &work.person, other).await?.settings().await? else { continue };
+        let Some(now) = Desk::open(app, work, other).await?.settings().await? else { continue };
         let change = step::with_settings_of(&work.made.change, &now);
         let change = change.ok_or_else(|| desk::changed(&work.person))?;
         return if change == work.made.change { Ok(()) } else { rebase(app, work, change).await };

@@ -11,6 +11,7 @@ use crate::demo::fault::Fault as Broken;
 use crate::demo::household::{Household, Shared};
 use crate::demo::plex_tv as simulated;
 use crate::domain::fault::{Answer, Fault, FaultClass};
+use crate::domain::invite::refusal::Refusal;
 use crate::domain::people::PlexShare;
 use crate::domain::sharing::{First, Invitee, Routes, Sections, ShareSettings, WholeShare};
 use crate::vendor::plex_tv::{PlexTv, PlexUrls};
@@ -160,6 +161,14 @@ async fn an_invite_by_v1_is_the_one_that_was_seen_at_work() {
     });
     assert_eq!(bench.body()["sharing_settings"], settings);
     assert_eq!(bench.body()["shared_server"]["invited_email"], "new@example.org");
+
+    // An id is for friends: of anybody else it says nothing.
+    let guest = bench.tv.house().write(|house| house.add_account("nadia", "nadia@example.org"));
+    let plain = ShareSettings::default();
+    let fault = bench.invite(Routes::V1, &Invitee::Account(guest.id), &[FILMS], &plain).await.unwrap_err();
+    assert_eq!((fault.class, fault.refusal), (FaultClass::Missing, Some(Refusal::Unknown)));
+    bench.invite(Routes::V1, &Invitee::Named("nadia".into()), &[FILMS], &plain).await.unwrap();
+    assert_eq!(bench.sections_of(guest.id), [FILMS]);
 }
 
 #[tokio::test]

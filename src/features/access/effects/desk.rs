@@ -7,10 +7,12 @@ use secrecy::SecretString;
 use super::Work;
 use crate::app::App;
 use crate::db::{libraries, shares};
+use crate::domain::access::batch::Cause;
 use crate::domain::access::given::Given;
 use crate::domain::access::step::{Found, Step};
 use crate::domain::fault::{Answer, Fault};
 use crate::domain::ids::LibraryId;
+use crate::domain::invite::refusal::Refusal;
 use crate::domain::people::{Person, PlexSection, PlexShare};
 use crate::domain::service::Server;
 use crate::domain::sharing::{First, Invitee, Sections, ShareSettings, WholeShare};
@@ -23,6 +25,10 @@ pub struct Desk<'a> {
     token: SecretString,
     machine_id: String,
     who: Invitee,
+    /// What else Plex knows them by.
+    name: Option<Invitee>,
+    /// They have signed in by an invite, and no share of theirs was met before.
+    is_new: bool,
     email: Option<String>,
     /// By section key.
     libraries: HashMap<String, LibraryId>,
@@ -41,15 +47,18 @@ pub struct Seen {
 }
 
 impl<'a> Desk<'a> {
-    pub async fn open(app: &'a App, person: &Person, server: &Server) -> Outcome<Self> {
-        let id = server.id;
-        let (there, met, is_shared) = app
+    pub async fn open(app: &'a App, work: &Work, server: &Server) -> Outcome<Self> {
+        let (id, person) = (server.id, &work.person);
+        let account = person.plex_id;
+        let (there, met, is_shared, is_met) = app
             .db
             .read(move |conn| {
                 let there = libraries::of_server(conn, id)?;
-                Ok((there, libraries::keys(conn, id)?, shares::any_accepted(conn, id)?))
+                let is_met = account.map(|account| shares::is_accepted(conn, account)).transpose()?;
+                Ok((there, libraries::keys(conn, id)?, shares::any_accepted(conn, id)?, is_met.unwrap_or_default()))
             })
             .await?;
+        let came = work.batch.as_ref().is_some_and(|batch| batch.cause == Cause::Invite);
         let email = person.email.clone().map(|email| email.to_lowercase());
         let who = match (person.plex_id, &email) {
             (Some(id), _) => Invitee::Account(id),
@@ -66,6 +75,13 @@ impl<'a> Desk<'a> {
             token: app.token_of(server)?,
             machine_id,
             who,
+            name: person
+                .plex_username
+                .clone()
+                .or_else(|| email.clone())
+                .filter(|_| account.is_some())
+                .map(Invitee::Named),
+            is_new: came && !is_met && !person.home,
             email,
             titles: there.iter().map(|library| (library.id, library.title.clone())).collect(),
             libraries: there.into_iter().map(|library| (library.key, library.id)).collect(),
@@ -129,12 +145,12 @@ impl<'a> Desk<'a> {
             Step::Done => Ok(()),
             Step::Invite(given) => {
                 let sections = self.sections(&given.libraries, None).await?;
-                self.plex_tv.invite(&self.token, &self.machine_id, &self.who, &sections, &given.settings).await
+                self.invite(&sections, &given.settings).await
             }
             Step::Reinvite(given) => {
                 let sections = self.sections(&given.libraries, None).await?;
                 self.plex_tv.remove_share(&self.token, &self.machine_id, share_id()?).await?;
-                self.plex_tv.invite(&self.token, &self.machine_id, &self.who, &sections, &given.settings).await
+                self.invite(&sections, &given.settings).await
             }
             Step::Update { given, libraries, settings } => {
                 let seen = seen.ok_or_else(no_share)?;
@@ -146,6 +162,20 @@ impl<'a> Desk<'a> {
                 "{} has no share of {} any more: it was ended on Plex. Nothing was written.",
                 work.person.name, work.server.name
             ))),
+        }
+    }
+
+    /// By v1 an id is for friends, and a name for everybody (plex.md B4). A name is fresh only where somebody has just signed
+    /// in; of others it is asked for last, since it may be another's by now.
+    async fn invite(&self, sections: &Sections, settings: &ShareSettings) -> Answer<()> {
+        let by = |who| self.plex_tv.invite(&self.token, &self.machine_id, who, sections, settings);
+        let (first, other) = match &self.name {
+            Some(name) if self.is_new => (name, Some(&self.who)),
+            name => (&self.who, name.as_ref()),
+        };
+        match (by(first).await, other) {
+            (Err(fault), Some(other)) if fault.refusal == Some(Refusal::Unknown) => by(other).await,
+            (answer, _) => answer,
         }
     }
 
