@@ -9,6 +9,8 @@ crate::text_enum! {
         IsOwner = "is_owner",
         /// A member invites whom the house does not know yet, and gives nobody more than the house did.
         KnownAlready = "known_already",
+        /// They were removed or paused since the link was made, or their time is over by now.
+        Out = "out",
         /// Somebody of the Plex Home, or a managed user, is let in by the owner.
         HomeUser = "home_user",
         /// The account's mail address is not confirmed.
@@ -32,6 +34,7 @@ impl Refusal {
             Self::NoMore => "This invite lets nobody in any more",
             Self::IsOwner => "This server is yours",
             Self::KnownAlready => "You are known here already",
+            Self::Out => "Your access here has ended",
             Self::HomeUser => "You are in the Plex Home already",
             Self::Unverified => "Plex wants to be sure of your mail address",
             Self::SignInAgain => "Plex has forgotten your sign-in",
@@ -47,6 +50,7 @@ impl Refusal {
             Self::NoMore => "It was used as often as it works, or its time is over.",
             Self::IsOwner => "You signed in with the account that owns it: you see everything already.",
             Self::KnownAlready => "This link is for somebody who has not been here before.",
+            Self::Out => "It is over, or was ended or paused; a link that you had before does not bring it back.",
             Self::HomeUser => "Whoever shares the owner’s Plex Home is let in there, not by a link.",
             Self::Unverified => "Accounts without a confirmed address can’t be invited.",
             Self::SignInAgain => "You signed out there, or changed your password, before the door was open.",
@@ -63,6 +67,7 @@ impl Refusal {
             Self::NoMore | Self::NothingToGive => "Ask whoever sent you the link for a new one.",
             Self::IsOwner => "Open Plex and watch. To try the invite, sign in with another account.",
             Self::KnownAlready => "Sign in to see what is yours; for more, ask whoever looks after the house.",
+            Self::Out => "Ask whoever looks after the house to let you back.",
             Self::HomeUser => "Ask the owner to choose your libraries, or sign in with another account.",
             Self::Unverified => "Open the mail that Plex sent you, press its link, come back and try again.",
             Self::SignInAgain => "Sign in with Plex once more; it goes on where it was.",

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::db::people::import;
-use crate::db::{Conn, Tx, activity, invite_uses, invites, member_invites, outbox, people, removals, servers};
+use crate::db::{
+    Conn, Tx, activity, invite_uses, invites, member_invites, memberships, outbox, people, removals, servers,
+};
 use crate::domain::activity::{ActivityKind, NewEntry};
 use crate::domain::effect::Effect;
 use crate::domain::guest::Guest;
@@ -40,6 +42,14 @@ fn accept_in(tx: &mut Tx<'_>, id: InviteId, guest: &Guest, settings: &Settings, 
     activity::record(tx, &entry.detail(invite.name()), now)
 }
 
+/// What somebody has decided about them since a link was made is not undone by it.
+pub fn is_shut_out(conn: &mut Conn, invite: &Invite, account: i64) -> Outcome<bool> {
+    let Some(person) = people::by_plex_id(conn, account)? else { return Ok(false) };
+    let paused = memberships::of_person(conn, person.id)?.and_then(|one| one.paused_at);
+    let removed = removals::in_force(conn, person.id)?.into_iter().map(|one| one.made_at);
+    Ok(removed.chain(paused).any(|at| at >= invite.made_at))
+}
+
 /// An invite is for those, too, who were removed before it: what still waits of that is not done any more.
 fn take_in_again(tx: &mut Tx<'_>, id: PersonId, invite: &str, now: DateTime<Utc>) -> Outcome<()> {
     removals::give_way(tx, id, now)?;
@@ -62,6 +72,9 @@ pub fn in_the_way(
     }
     if servers::all(conn)?.iter().any(|server| server.owner_plex_id == Some(guest.account.id)) {
         return Ok(Some(Refusal::IsOwner));
+    }
+    if is_shut_out(conn, invite, guest.account.id)? {
+        return Ok(Some(Refusal::Out));
     }
     if invite.by_member && member_invites::is_known(conn, guest.account.id)? {
         return Ok(Some(Refusal::KnownAlready));

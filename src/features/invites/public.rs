@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{IntoResponse, Request, Response, handler};
@@ -13,7 +13,7 @@ use super::views::door::home::HomeStep;
 use super::views::door::{self, Door, Scene};
 use crate::app::App;
 use crate::crypto::token_hash;
-use crate::db::{Conn, guests, invite_uses, invites, outbox};
+use crate::db::{Conn, guests, invite_uses, invites, memberships, outbox, people};
 use crate::domain::effect::{ACCESS_LANE, guest_lane};
 use crate::domain::guest::Guest;
 use crate::domain::invite::refusal::Refusal;
@@ -23,6 +23,9 @@ use crate::domain::settings::Settings;
 use crate::error::{AppError, Outcome};
 use crate::ui;
 use crate::web::{Visit, actor, client, cookies};
+
+/// Plex needs a moment for what it was just asked; nobody need hear of that.
+const A_MOMENT: TimeDelta = TimeDelta::seconds(3);
 
 #[handler]
 pub async fn show(
@@ -121,22 +124,39 @@ fn scene(
         let against = accept::in_the_way(conn, settings, invite, guest, now)?;
         // That the link is over is said to everybody alike.
         let against = against.filter(|refusal| *refusal != Refusal::NoMore);
-        return Ok(against.map(|refusal| Scene::Refused { name, refusal, may_try: false }));
+        return match against {
+            Some(Refusal::Out) => out(conn, name, guest).map(Some),
+            against => Ok(against.map(|refusal| Scene::Refused { name, refusal, may_try: false })),
+        };
     };
     Ok(Some(match (one.state, one.refusal) {
+        (UseState::In, _) if is_out(conn, invite, &one, now)? => out(conn, name, guest)?,
         (UseState::In, _) => Scene::In { name, home: home(conn, &one, guest)? },
         (UseState::Refused, Some(Refusal::SignInAgain)) if guest.signed_in_at > one.changed_at => return Ok(None),
         (UseState::Refused, Some(refusal)) => {
-            let is_over = accept::in_the_way(conn, settings, invite, guest, now)? == Some(Refusal::NoMore);
-            let may_try = refusal.may_try_again() && !is_over;
+            let against = accept::in_the_way(conn, settings, invite, guest, now)?;
+            let may_try = refusal.may_try_again() && against.is_none();
             Scene::Refused { name, refusal, may_try }
         }
         (UseState::Refused, None) => return Ok(None),
         (state, _) => {
             let held = outbox::holdups(conn, &[ACCESS_LANE.to_owned(), guest_lane(one.id)])?;
-            Scene::UnderWay { name, accepting: state == UseState::Accepting, is_slow: !held.is_empty() }
+            let is_slow = held.values().any(|(_, due)| *due > now + A_MOMENT);
+            Scene::UnderWay { name, accepting: state == UseState::Accepting, is_slow }
         }
     }))
+}
+
+/// Whoever came in by it, and has no access any more.
+fn is_out(conn: &mut Conn, invite: &Invite, one: &InviteUse, now: DateTime<Utc>) -> Outcome<bool> {
+    let is_over = one.person.map(|person| memberships::is_out(conn, person, now)).transpose()?;
+    Ok(is_over.unwrap_or_default() || accept::is_shut_out(conn, invite, one.plex_id)?)
+}
+
+/// Their own page says why, where they may still sign in.
+fn out(conn: &mut Conn, name: String, guest: &Guest) -> Outcome<Scene> {
+    let may_try = people::by_plex_id(conn, guest.account.id)?.is_some_and(|person| person.removed_at.is_none());
+    Ok(Scene::Refused { name, refusal: Refusal::Out, may_try })
 }
 
 fn home(conn: &mut Conn, one: &InviteUse, guest: &Guest) -> Outcome<Option<HomeStep>> {

@@ -36,6 +36,7 @@ pub enum Scene {
     Refused {
         name: String,
         refusal: Refusal,
+        /// Another try may help; of those who are out, signing in.
         may_try: bool,
     },
     Closed(Standing),
@@ -75,8 +76,8 @@ pub fn part(frame: &Frame, door: &Door) -> Markup {
         div.stack-8 #door hx-get=[live.then_some(&here)] hx-trigger=[live.then_some("every 2s")] hx-swap="outerHTML" {
             (ticket(frame, door))
             @match &door.scene {
-                Scene::Closed(standing) => (closed(*standing)),
-                Scene::Forsaken => (forsaken(&door.told)),
+                Scene::Closed(standing) => (closed(frame, *standing)),
+                Scene::Forsaken => (forsaken(frame, &door.told)),
                 Scene::Refused { name, refusal, may_try } => (refused(frame, door, name, *refusal, *may_try)),
                 scene => (steps(frame, door, scene)),
             }
@@ -100,6 +101,8 @@ fn ticket(frame: &Frame, door: &Door) -> Markup {
                 div.line {
                     div.grow { (sees(told)) }
                     @match invite.standing(now) {
+                        // A place in it is theirs, whatever becomes of it.
+                        _ if matches!(door.scene, Scene::UnderWay { .. } | Scene::In { .. }) => (badge::badge(Kind::Good, Icon::Check, "Yours")),
                         Standing::Open if !told.is_forsaken => (badge::badge(Kind::Good, Icon::Check, "Valid")),
                         _ => (words::state_of(told, now)),
                     }
@@ -257,19 +260,25 @@ fn come_in(frame: &Frame, door: &Door, label: &str) -> Markup {
 
 fn first(frame: &Frame, scene: &Scene) -> Markup {
     match scene {
-        Scene::In { .. } if frame.viewer.is_some() => html! {
-            (said("The door is open. See what is new here, and ask for films."))
-            (Button::new("Go in").icon(Icon::Play).primary().big().link(&frame.links.to("/welcome")))
-        },
         Scene::In { .. } => html! {
             (said("The door is open. See what is new here, and ask for films."))
-            form.cluster method="post" action=(frame.links.to("/login/plex")) {
-                (hidden("go_in", "yes"))
-                (hidden("next", "/welcome"))
-                button.btn.primary.big type="submit" data-busy="Opening" { (icon(Icon::Play)) "Go in" }
-            }
+            (go_in(frame, "/welcome", html! { (icon(Icon::Play)) "Go in" }))
         },
         _ => said("On your phone, TV or in the browser"),
+    }
+}
+
+/// Into Usherr, by the account that was shown at the door.
+fn go_in(frame: &Frame, to: &str, words: Markup) -> Markup {
+    if frame.viewer.is_some() {
+        return html! { a.btn.primary.big href=(frame.links.to(to)) { (words) } };
+    }
+    html! {
+        form.cluster method="post" action=(frame.links.to("/login/plex")) {
+            (hidden("go_in", "yes"))
+            (hidden("next", to))
+            button.btn.primary.big type="submit" data-busy="Opening" { (words) }
+        }
     }
 }
 
@@ -282,6 +291,9 @@ fn refused(frame: &Frame, door: &Door, name: &str, refusal: Refusal, may_try: bo
             p.small.soft { "Signed in with Plex as " bdi { (name) } "." }
             @match refusal {
                 Refusal::SignInAgain => (to_plex(frame, door, to_plex_button())),
+                Refusal::KnownAlready => (go_in(frame, "/", html! { "Sign in" })),
+                Refusal::Out if may_try => (go_in(frame, "/me", html! { "Sign in and see why" })),
+                Refusal::Out => {}
                 _ if may_try => (come_in(frame, door, "Try again")),
                 _ => {}
             }
@@ -289,27 +301,34 @@ fn refused(frame: &Frame, door: &Door, name: &str, refusal: Refusal, may_try: bo
     }
 }
 
-fn closed(standing: Standing) -> Markup {
+fn closed(frame: &Frame, standing: Standing) -> Markup {
     let words = match standing {
         Standing::Paused => "This invite rests at the moment. Come back later, or ask whoever sent it to you.",
         Standing::Expired => "Its time is over. Ask whoever sent it to you for a new one.",
         _ => "It was used as often as it works. Ask whoever sent it to you for a new one.",
     };
-    alert::note(Kind::Warn, Icon::Door, words)
+    html! { (alert::note(Kind::Warn, Icon::Door, words)) (have_an_account(frame)) }
 }
 
-fn forsaken(told: &Told) -> Markup {
+/// For whoever has been here before.
+fn have_an_account(frame: &Frame) -> Markup {
+    html! { div { (Button::new("I have an account here").quiet().link(&frame.links.to("/login"))) } }
+}
+
+fn forsaken(frame: &Frame, told: &Told) -> Markup {
     let by = told.by.as_deref().unwrap_or("Whoever sent it to you");
     let words =
         html! { bdi { (by) } " can’t invite anybody any more, so this link lets nobody in. Whoever is in stays in." };
-    alert::alert(Kind::Warn, Icon::Door, html! { p { (words) } }, html! {})
+    html! { (alert::alert(Kind::Warn, Icon::Door, html! { p { (words) } }, html! {})) (have_an_account(frame)) }
 }
 
 fn foot(frame: &Frame, door: &Door) -> Markup {
     let may_change = matches!(door.scene, Scene::Known(_) | Scene::Refused { .. });
     let other = Button::new("Not you? Use another Plex account").quiet().small().busy("Asking Plex").submit();
+    let may_go_on =
+        !matches!(door.scene, Scene::Closed(_) | Scene::Forsaken | Scene::Refused { .. } | Scene::In { .. });
     html! {
-        p.small.muted.center { "Takes about two minutes. Usherr never sees your Plex password." }
+        @if may_go_on { p.small.muted.center { "Takes about two minutes. Usherr never sees your Plex password." } }
         @if may_change { (to_plex(frame, door, other)) }
     }
 }
