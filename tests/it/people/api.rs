@@ -70,7 +70,7 @@ async fn many_are_changed_at_once() {
         "keep": true,
     });
     let done = helper.json(Method::POST, "/api/people/edit", body).await.is(200).json();
-    assert_eq!(done, json!({ "changed": 2, "left_out": 1 }));
+    assert_eq!(done, json!({ "changed": 2, "left_out": 1, "without_end": 0 }));
     let access = helper.get(&format!("/api/people/{}/access", ana.id)).await.is(200).json();
     assert_eq!((&access["groups"][0]["name"], &access["excluded"]), (&json!("Friends"), &json!([films.0])));
     let edit = |body: serde_json::Value| helper.json(Method::POST, "/api/people/edit", body);

@@ -180,6 +180,13 @@ async fn many_stay_until_a_day_and_admins_stay_anyway() {
     let week = json!({ "person_ids": [ana.0], "stay": "7d" });
     admin.json(Method::POST, "/api/people/edit", week).await.is(200);
     assert_eq!(last_day(ana).await, json!("2099-03-10"));
+    // More is nothing to whoever stays without end.
+    send(vec![("id", ids[0].clone()), ("stay", "open".to_owned())]).await.is(303);
+    let more = vec![("id", ids[0].clone()), ("id", ids[1].clone()), ("stay", "7d".to_owned())];
+    let words = "Changed for 1 person. 1 person has no end and stays as long as before.";
+    admin.follow(&send(more).await.is(303)).await.is(200).has(words);
+    assert_eq!((last_day(ana).await, last_day(yuki).await), (serde_json::Value::Null, json!("2099-03-10")));
+    admin.post(&format!("/admin/people/{ana}/membership"), &[("stay", "2099-03-10")]).await.is(303);
     // One who is paused stops all of it, by name.
     admin.post(&format!("/admin/people/{yuki}/membership"), &[("do", "pause")]).await.is(303);
     send(with(&[("stay", "open")])).await.is(422).has("The membership of Yuki Park is paused.");

@@ -39,6 +39,10 @@ impl Wanted {
         *self == Self { keep: self.keep, stay: self.stay, ..Self::default() }
     }
 
+    fn is_stay_alone(&self) -> bool {
+        *self == Self { stay: self.stay, ..Self::default() }
+    }
+
     /// Whoever looks after the house stays as long as they do.
     fn leaves_out(&self, person: &Person) -> bool {
         self.stay.is_some() && person.role.is_admin()
@@ -50,6 +54,8 @@ pub struct Done {
     pub changed: usize,
     /// Admins, and the owner.
     pub left_out: usize,
+    /// Those who stay without end: more can't be added to that.
+    pub without_end: usize,
 }
 
 /// Whom this one may change together with others: not the owner, and admins only as an admin.
@@ -74,8 +80,9 @@ pub async fn apply(app: &App, actor: &Actor, ids: Vec<PersonId>, wanted: Wanted)
                 }
                 match takes_part(&desk.actor, &desk.person) && !wanted.leaves_out(&desk.person) {
                     true => {
-                        about(tx, &desk, &wanted)?;
-                        done.changed += 1;
+                        let is_longer = about(tx, &desk, &wanted)?;
+                        done.changed += usize::from(is_longer || !wanted.is_stay_alone());
+                        done.without_end += usize::from(!is_longer);
                     }
                     false => done.left_out += 1,
                 }
@@ -126,7 +133,8 @@ fn check(desk: &Desk, wanted: &Wanted) -> Outcome<()> {
     }
 }
 
-fn about(tx: &mut Tx<'_>, desk: &Desk, wanted: &Wanted) -> Outcome<()> {
+/// False where they stay without end, and were to stay longer.
+fn about(tx: &mut Tx<'_>, desk: &Desk, wanted: &Wanted) -> Outcome<bool> {
     let said: Vec<LibraryId> = wanted.gives.iter().chain(&wanted.withholds).copied().collect();
     if !said.is_empty() {
         adopt_in(tx, desk, &said)?;
@@ -152,5 +160,5 @@ fn about(tx: &mut Tx<'_>, desk: &Desk, wanted: &Wanted) -> Outcome<()> {
     if let Some(keep) = wanted.keep {
         notes::set_keep(tx, &desk.actor, &desk.person, keep, desk.now)?;
     }
-    wanted.stay.map_or(Ok(()), |stay| membership::stay_in(tx, desk, stay))
+    wanted.stay.map_or(Ok(true), |stay| membership::stay_in(tx, desk, stay))
 }

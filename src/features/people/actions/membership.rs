@@ -44,16 +44,22 @@ pub async fn turn(app: &App, actor: &Actor, id: PersonId, turn: Turn) -> Outcome
     Ok(done)
 }
 
-/// The same of one of many.
-pub fn stay_in(tx: &mut Tx<'_>, desk: &Desk, stay: Stay) -> Outcome<()> {
+/// The same of one of many. False where there is no end that could come later.
+pub fn stay_in(tx: &mut Tx<'_>, desk: &Desk, stay: Stay) -> Outcome<bool> {
     let id = desk.person.id;
     let before = memberships::of_person(tx, id)?.unwrap_or_else(|| Membership::open(id));
+    if before.ends_at.is_none() && matches!(stay, Stay::Days(_) | Stay::Months(_)) {
+        return Ok(false);
+    }
     if before.paused_at.is_some() {
         let words = "paused. Let it go on first, or leave them out.";
         return Err(AppError::field("stay", format!("The membership of {} is {words}", desk.person.name)));
     }
     let after = turned(before.clone(), Turn::Stay(stay), desk.zone, desk.now)?;
-    if after == before { Ok(()) } else { keep(tx, desk, &before, &after) }
+    if after != before {
+        keep(tx, desk, &before, &after)?;
+    }
+    Ok(true)
 }
 
 /// Nobody can be shut out of their own house.

@@ -171,5 +171,9 @@ fn said(done: Done, without_plan: bool) -> String {
     if done.left_out > 0 {
         words.push_str(&format!(" {} left out.", count(number(done.left_out), "admin was", "admins were")));
     }
+    if done.without_end > 0 {
+        let those = count(number(done.without_end), "person has no end and stays", "people have no end and stay");
+        words.push_str(&format!(" {those} as long as before."));
+    }
     words
 }

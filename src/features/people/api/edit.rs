@@ -77,6 +77,8 @@ struct ManyEdited {
     changed: i64,
     /// Owners, and admins where a moderator asks.
     left_out: i64,
+    /// Those who stay without end, and were to stay so much longer: that is as it was.
+    without_end: i64,
 }
 
 #[derive(ApiResponse)]
@@ -95,7 +97,8 @@ impl PeopleEditApi {
         let ids = known(&app, &body.0.person_ids).await?;
         let done = many::apply(&app, &me.0, ids, wanted(body.0)?).await.map_err(|error| error.renamed(&NAMES))?;
         let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-        Ok(Json(ManyEdited { changed: count(done.changed), left_out: count(done.left_out) }))
+        let many::Done { changed, left_out, without_end } = done;
+        Ok(Json(ManyEdited { changed: count(changed), left_out: count(left_out), without_end: count(without_end) }))
     }
 
     /// Change somebody's role
