@@ -20,8 +20,27 @@ use crate::error::{AppError, Outcome};
 
 pub mod home;
 
-/// Saves an invite as typed or sent; a new one without an id.
-pub async fn save(app: &App, actor: &Actor, id: Option<InviteId>, typed: TypedInvite) -> Outcome<Invite> {
+const SAVED_MEANWHILE: &str = "Somebody else has saved this invite since you opened it. Nothing was saved. What you typed is still here: save once more to put it in place of theirs, or open the invite anew to see what they wrote.";
+
+/// Tells whether an invite is still as somebody has seen it; that it is used, or rests, changes nothing of what was typed.
+pub fn mark(invite: &Invite) -> String {
+    let mut invite = Invite { used: 0, paused: false, ..invite.clone() };
+    match &mut invite.gives {
+        Gives::Groups(ids) => ids.sort_unstable(),
+        Gives::Libraries(ids) => ids.sort_unstable(),
+    }
+    crypto::token_hash(&format!("{invite:?}"))
+}
+
+/// Saves an invite as typed or sent; a new one without an id. With the mark of an invite that was `seen` it is saved over
+/// that one and no other.
+pub async fn save(
+    app: &App,
+    actor: &Actor,
+    id: Option<InviteId>,
+    typed: TypedInvite,
+    seen: Option<String>,
+) -> Outcome<Invite> {
     let (by, within, now) = (actor.clone(), app.clone(), app.now());
     let saved = app
         .db
@@ -30,13 +49,17 @@ pub async fn save(app: &App, actor: &Actor, id: Option<InviteId>, typed: TypedIn
                 Some(id) => invites::get(tx, id)?.ok_or(AppError::NotFound)?,
                 None => blank(&by, now),
             };
+            if id.is_some() && seen.is_some_and(|seen| seen != mark(&before)) {
+                return Err(AppError::field("", SAVED_MEANWHILE));
+            }
             let (groups, libraries) = to_choose(tx, &before)?;
             let zone = within.settings_in(tx)?.time_zone;
             let may_give_home = by.role.is_admin();
             let known = Known { groups: &groups, libraries: &libraries, may_give_home, zone, now };
             let mut invite = typed.read(&before, &known).map_err(AppError::fields)?;
             if invite.code.is_empty() {
-                invite.code = crypto::invite_code();
+                // A link that was sent goes on working.
+                invite.code = if id.is_some() { before.code.clone() } else { crypto::invite_code() };
             }
             if invites::by_code(tx, &invite.code)?.is_some_and(|other| other.id != invite.id) {
                 return Err(AppError::field("code", invites::CODE_TAKEN));

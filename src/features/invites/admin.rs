@@ -94,7 +94,7 @@ pub async fn create(
     Moderator(me): Moderator,
     fields: Fields,
 ) -> poem::Result<Response> {
-    save_or_show(req, app, visit, &me, None, typed(&fields)).await
+    save_or_show(req, app, visit, &me, None, &fields).await
 }
 
 #[handler]
@@ -123,7 +123,7 @@ pub async fn save(
     Path(name): Path<String>,
     fields: Fields,
 ) -> poem::Result<Response> {
-    save_or_show(req, app, visit, &me, Some(id(&name)?), typed(&fields)).await
+    save_or_show(req, app, visit, &me, Some(id(&name)?), &fields).await
 }
 
 async fn save_or_show(
@@ -132,9 +132,11 @@ async fn save_or_show(
     visit: Visit,
     me: &crate::domain::people::Actor,
     id: Option<InviteId>,
-    typed: TypedInvite,
+    fields: &Fields,
 ) -> poem::Result<Response> {
-    match actions::save(app, me, id, typed.clone()).await {
+    let typed = typed(fields);
+    let seen = Some(fields.text("seen").to_owned()).filter(|seen| !seen.is_empty());
+    match actions::save(app, me, id, typed.clone(), seen).await {
         Ok(saved) => {
             let said = if id.is_some() {
                 "The invite is saved."

@@ -95,7 +95,7 @@ impl InvitesApi {
         me: Moderator,
         body: Json<InviteDraft>,
     ) -> poem::Result<Created> {
-        let saved = actions::save(&app, &me.0, None, body.0.typed()?).await.map_err(shapes::renamed)?;
+        let saved = actions::save(&app, &me.0, None, body.0.typed()?, None).await.map_err(shapes::renamed)?;
         let base = base(req, &app).await?;
         Ok(Created::New(Json(shape(&app, &base, saved))))
     }
@@ -129,7 +129,7 @@ impl InvitesApi {
         body: Json<InviteDraft>,
     ) -> poem::Result<Json<InviteShape>> {
         let id = existing(&app, id.0).await?.id;
-        let saved = actions::save(&app, &me.0, Some(id), body.0.typed()?).await.map_err(shapes::renamed)?;
+        let saved = actions::save(&app, &me.0, Some(id), body.0.typed()?, None).await.map_err(shapes::renamed)?;
         let base = base(req, &app).await?;
         Ok(Json(shape(&app, &base, saved)))
     }

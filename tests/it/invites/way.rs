@@ -6,6 +6,7 @@ use usherr::db::people;
 use usherr::domain::jobs::{JobName, RunState};
 
 use super::{by_plex, close, come_in, house, invite, libraries, sees, show, used};
+use crate::support::html::forms;
 
 #[tokio::test]
 async fn from_the_link_to_the_open_door_and_in() {
@@ -186,5 +187,42 @@ async fn a_link_is_paused_and_works_again() {
     admin.get("/admin/invites").await.is(200).has("name=\"paused\" value=\"\"");
     admin.post("/admin/invites/1/pause", works).await.is(303);
     test.nobody().get("/invite/back-row").await.is(200).lacks("This invite rests");
+    close(test).await;
+}
+
+/// What the form of an invite says it was opened with.
+fn mark(page: &str) -> String {
+    let fields = forms(page).into_iter().flat_map(|form| form.fields);
+    fields.into_iter().find(|(name, _)| name == "seen").unwrap().1
+}
+
+#[tokio::test]
+async fn a_link_that_was_sent_stays_and_nobody_saves_over_what_they_have_not_seen() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    let page = invite(&test, json!({ "note": "Come in!" })).await;
+    assert_eq!(page["code"], "back-row");
+    let films = libraries(&test, &["Films"]).await[0].to_string();
+    let opened = admin.get("/admin/invites/1").await.is(200).body;
+    let seen = mark(&opened);
+    let typed = |note: &'static str| {
+        let rest = [("by", "libraries"), ("libraries", &*films), ("uses", "2"), ("expires", "never"), ("stay", "open")];
+        [("code", ""), ("note", note), ("seen", &*seen)].into_iter().chain(rest).collect::<Vec<_>>()
+    };
+    // That somebody comes by it meanwhile is nothing that was written.
+    let guest = test.nobody();
+    show(&test, &guest, "casper.holm").await;
+    come_in(&guest).await.has("The door is open");
+    admin.post("/admin/invites/1", &typed("Mine")).await.is(303);
+    let now = admin.get("/api/invites/1").await.is(200).json();
+    assert_eq!((&now["code"], &now["note"]), (&json!("back-row"), &json!("Mine")));
+    let late = admin.post("/admin/invites/1", &typed("Theirs")).await.is(422);
+    let late = late.has("Somebody else has saved this invite").has("Theirs");
+    assert_eq!(admin.get("/api/invites/1").await.json()["note"], "Mine");
+    let late = mark(&late.body);
+    let again: Vec<_> =
+        typed("Theirs").into_iter().filter(|(name, _)| *name != "seen").chain([("seen", &*late)]).collect();
+    admin.post("/admin/invites/1", &again).await.is(303);
+    assert_eq!(admin.get("/api/invites/1").await.json()["note"], "Theirs");
     close(test).await;
 }

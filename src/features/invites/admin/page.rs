@@ -15,7 +15,7 @@ use crate::domain::people::Role;
 use crate::domain::settings::Settings;
 use crate::domain::stay::{Stay, day_of};
 use crate::error::{FieldErrors, Outcome};
-use crate::features::invites::actions::unsendable;
+use crate::features::invites::actions::{self, unsendable};
 use crate::features::invites::views::form::{self as view, Form, Server};
 use crate::features::invites::views::mails::Mails;
 use crate::features::invites::views::uses::{PER_PAGE, Uses};
@@ -130,7 +130,8 @@ pub async fn form(req: &Request, app: &App, visit: &Visit, shown: Shown) -> Outc
     let Shown { typed, errors, may_write, mail: (address, wrong), .. } = shown;
     let mails = mails.map(|(sent, unsendable)| Mails { sent, unsendable, address, errors: wrong });
     let may_give_home = visit.frame.viewer.as_ref().is_some_and(|viewer| viewer.role.is_admin());
-    let form = Form { told, uses, mails, typed, groups, servers, base, errors, may_write, may_give_home };
+    let mark = told.as_ref().map(|told| actions::mark(&told.invite));
+    let form = Form { mark, told, uses, mails, typed, groups, servers, base, errors, may_write, may_give_home };
     Ok(view::invite(&visit.frame, &form))
 }
 

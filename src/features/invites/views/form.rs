@@ -9,13 +9,15 @@ use crate::domain::ids::InviteId;
 use crate::domain::invite::form::{By, MOST_CODE, MOST_LABEL, MOST_NOTE, TypedInvite};
 use crate::domain::invite::home::MOST;
 use crate::ui::badge::tag;
-use crate::ui::form::{Choice, Errors, Field, check, group_check, several, switch};
+use crate::ui::form::{Choice, Errors, Field, check, group_check, hidden, several, switch};
 use crate::ui::icon::icon;
 use crate::ui::{Button, Frame, Icon, Page, Place, button, card, stay};
 
 pub struct Form {
     /// None of a new one.
     pub told: Option<Told>,
+    /// Sent with the form, so that it is saved over nothing that was not seen.
+    pub mark: Option<String>,
     pub uses: Option<Uses>,
     pub mails: Option<Mails>,
     pub typed: TypedInvite,
@@ -85,6 +87,7 @@ fn fields(frame: &Frame, form: &Form) -> Markup {
     let path = form.told.as_ref().map_or("new".to_owned(), |told| told.invite.id.to_string());
     html! {
         form.form method="post" action=(frame.links.to(&format!("/admin/invites/{path}"))) {
+            @if let Some(mark) = &form.mark { (hidden("seen", mark)) }
             fieldset.form disabled[!form.may_write] {
                 (form.errors.alert())
                 (link(form))
@@ -99,7 +102,8 @@ fn fields(frame: &Frame, form: &Form) -> Markup {
 }
 
 fn link(form: &Form) -> Markup {
-    let help = format!("{}… Leave it empty for a random one.", form.base);
+    let empty = if form.told.is_some() { "Left empty it stays as it is." } else { "Leave it empty for a random one." };
+    let help = format!("{}… {empty}", form.base);
     let code = Field::new("code", "Link").value(&form.typed.code).errors(&form.errors).help(&help).autocomplete("off");
     u16::try_from(MOST_CODE).map_or(code, |most| code.maxlength(most)).mono().text()
 }
