@@ -28,9 +28,10 @@ pub fn is_accepted(conn: &mut Conn, plex_id: i64) -> Outcome<bool> {
     Ok(held > 0)
 }
 
-/// True when somebody has accepted a share of this server.
-pub fn any_accepted(conn: &mut Conn, server: ServerId) -> Outcome<bool> {
-    let held = shares::table.filter(shares::server_id.eq(server.0)).filter(shares::accepted.eq(true));
+/// True when somebody else than this person has accepted a share of this server.
+pub fn others_accepted(conn: &mut Conn, server: ServerId, person: PersonId) -> Outcome<bool> {
+    let others = shares::table.filter(shares::server_id.eq(server.0)).filter(shares::person_id.ne(person.0));
+    let held = others.filter(shares::accepted.eq(true));
     Ok(diesel::select(diesel::dsl::exists(held)).get_result(conn)?)
 }
 

@@ -102,18 +102,24 @@ impl Desk<'_> {
     /// The list that the way is about still names them.
     async fn is_listed(&self) -> Answer<bool> {
         if self.way == Way::Home {
-            return match self.plex_tv.home_users(&self.token).await {
-                // Who has no Home has nobody in it.
-                Err(fault) if matches!(fault.class, FaultClass::Missing | FaultClass::Permanent) => Ok(false),
-                answer => Ok(answer?.iter().any(|user| user.account.id == self.account)),
-            };
+            return self.is_in_the_home().await;
         }
         let friends = self.plex_tv.friends(&self.token).await?;
         match friends.iter().find(|friend| friend.account.id == self.account) {
-            Some(friend) if friend.home => {
+            Some(friend) if friend.home && self.is_in_the_home().await? => {
                 Err(Fault::permanent("They are in the Plex Home by now: remove them from there."))
             }
+            // Whoever was asked into it is listed like those who are in, until that is taken back.
+            Some(friend) if friend.home => Err(Fault::unready("They are still asked into the Plex Home.")),
             found => Ok(found.is_some()),
+        }
+    }
+
+    async fn is_in_the_home(&self) -> Answer<bool> {
+        match self.plex_tv.home_users(&self.token).await {
+            // Who has no Home has nobody in it.
+            Err(fault) if matches!(fault.class, FaultClass::Missing | FaultClass::Permanent) => Ok(false),
+            answer => Ok(answer?.iter().any(|user| user.account.id == self.account)),
         }
     }
 

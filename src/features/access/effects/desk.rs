@@ -35,7 +35,7 @@ pub struct Desk<'a> {
     /// Keys of all sections that were ever met.
     met: HashSet<String>,
     titles: HashMap<LibraryId, String>,
-    /// Plex is known to share this server with somebody.
+    /// Plex is known to share this server with somebody else.
     is_shared: bool,
 }
 
@@ -49,13 +49,18 @@ pub struct Seen {
 impl<'a> Desk<'a> {
     pub async fn open(app: &'a App, work: &Work, server: &Server) -> Outcome<Self> {
         let (id, person) = (server.id, &work.person);
-        let account = person.plex_id;
+        let (account, whose) = (person.plex_id, person.id);
         let (there, met, is_shared, is_met) = app
             .db
             .read(move |conn| {
                 let there = libraries::of_server(conn, id)?;
                 let is_met = account.map(|account| shares::is_accepted(conn, account)).transpose()?;
-                Ok((there, libraries::keys(conn, id)?, shares::any_accepted(conn, id)?, is_met.unwrap_or_default()))
+                Ok((
+                    there,
+                    libraries::keys(conn, id)?,
+                    shares::others_accepted(conn, id, whose)?,
+                    is_met.unwrap_or_default(),
+                ))
             })
             .await?;
         let came = work.batch.as_ref().is_some_and(|batch| batch.cause == Cause::Invite);

@@ -7,6 +7,7 @@ use usherr::demo::WorldOptions;
 use usherr::demo::fault::Fault;
 use usherr::domain::activity::ActivityKind;
 use usherr::domain::effect::Effect;
+use usherr::domain::jobs::RunState;
 use usherr::domain::people::Person;
 use usherr::domain::removal::{State, Way};
 
@@ -250,5 +251,45 @@ async fn a_managed_user_is_gone_for_good_and_only_when_somebody_is_sure() {
         sync(&test).await;
     }
     assert_eq!(state(&admin, ida.id).await, "done");
+    test.close().await;
+}
+
+/// Nobody else has a share: an empty list says no more than that theirs is gone.
+#[tokio::test]
+async fn the_last_guest_of_a_server_is_removed_like_any_other() {
+    let test = TestApp::unsynced(WorldOptions::test()).await;
+    let account = test.world.account("teo").unwrap().id;
+    test.world.house().write(|house| house.shares.retain(|share| share.account_id == Some(account)));
+    assert_eq!(sync(&test).await.state, RunState::Succeeded);
+    let (admin, (teo, _)) = (test.as_admin().await, teo(&test).await);
+    let had = share(&test, account).unwrap().0;
+    remove(&admin, teo.id, "friends").await;
+    followed(&test).await;
+    assert_eq!((state(&admin, teo.id).await, share(&test, account)), (json!("done"), None));
+    let run = sync(&test).await;
+    assert_eq!(run.state, RunState::Succeeded, "{:?}", run.error);
+    undo(&admin, teo.id).await;
+    test.settled().await;
+    assert_eq!(share(&test, account), Some((had, false)));
+    test.close().await;
+}
+
+/// Plex lists whoever was asked into the Home like those who are in.
+#[tokio::test]
+async fn an_open_invitation_to_the_home_is_waited_for() {
+    let test = house().await;
+    let (admin, (teo, account)) = (test.as_admin().await, teo(&test).await);
+    test.world.house().write(|house| house.home_invites.push(account));
+    remove(&admin, teo.id, "friends").await;
+    looked(&test).await;
+    until("it waits", || async {
+        let page = admin.get(&format!("/admin/people/{}", teo.id)).await.is(200);
+        page.body.contains("still asked into the Plex Home").then_some(())
+    })
+    .await;
+    assert!(is_friend(&test, account));
+    test.world.house().write(|house| house.home_invites.clear());
+    test.settled_in_a_hurry().await;
+    assert_eq!((state(&admin, teo.id).await, is_friend(&test, account)), (json!("done"), false));
     test.close().await;
 }
