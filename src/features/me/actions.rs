@@ -135,16 +135,18 @@ fn registering(conn: &mut Conn, id: PersonId, rule: Registration) -> Outcome<Per
     }
 }
 
-/// Whom and what an unsubscribe link is about; nothing when it is not ours.
-pub fn read_unsubscribe(app: &App, token: &str) -> Outcome<(PersonId, NoticeKind)> {
-    app.keys
-        .read_link(UNSUBSCRIBE, token, app.now())
-        .and_then(|about| NoticeKind::unsubscribed(&about))
-        .ok_or(AppError::NotFound)
+/// Whom and what an unsubscribe link is about; one that is not ours counts as a guess.
+pub fn read_unsubscribe(app: &App, token: &str, from: IpAddr) -> Outcome<(PersonId, NoticeKind)> {
+    let look = app.limits.link(from)?;
+    let about = app.keys.read_link(UNSUBSCRIBE, token, app.now()).and_then(|about| NoticeKind::unsubscribed(&about));
+    about.ok_or_else(|| {
+        look.was_in_vain();
+        AppError::NotFound
+    })
 }
 
-pub async fn unsubscribe(app: &App, token: &str) -> Outcome<NoticeKind> {
-    let (person, kind) = read_unsubscribe(app, token)?;
+pub async fn unsubscribe(app: &App, token: &str, from: IpAddr) -> Outcome<NoticeKind> {
+    let (person, kind) = read_unsubscribe(app, token, from)?;
     app.db
         .write(move |tx| {
             people::get(tx, person)?.ok_or(AppError::NotFound)?;

@@ -4,20 +4,30 @@
 pub mod email;
 
 use poem::web::{Data, Path};
-use poem::{Response, handler};
+use poem::{Request, Response, handler};
 
 use super::{actions, views};
 use crate::app::App;
-use crate::web::Visit;
+use crate::web::{Visit, client};
 
 #[handler]
-pub async fn ask(Data(app): Data<&App>, visit: Visit, Path(token): Path<String>) -> poem::Result<Response> {
-    let (_, kind) = actions::read_unsubscribe(app, &token)?;
+pub async fn ask(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Path(token): Path<String>,
+) -> poem::Result<Response> {
+    let (_, kind) = actions::read_unsubscribe(app, &token, client::address(req))?;
     Ok(visit.show(views::unsubscribe::ask(&visit.frame, kind, &token)))
 }
 
 #[handler]
-pub async fn stop(Data(app): Data<&App>, visit: Visit, Path(token): Path<String>) -> poem::Result<Response> {
-    let kind = actions::unsubscribe(app, &token).await?;
+pub async fn stop(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Path(token): Path<String>,
+) -> poem::Result<Response> {
+    let kind = actions::unsubscribe(app, &token, client::address(req)).await?;
     Ok(visit.show(views::unsubscribe::done(&visit.frame, kind)))
 }

@@ -13,11 +13,16 @@ use crate::db::{memberships, people};
 use crate::domain::ids::PersonId;
 use crate::domain::membership::{Membership, Standing, link};
 use crate::error::Outcome;
-use crate::web::{Oneself, Visit, actor};
+use crate::web::{Oneself, Visit, actor, client};
 
 #[handler]
-pub async fn show(Data(app): Data<&App>, visit: Visit, Path(token): Path<String>) -> poem::Result<Response> {
-    let Some((person, end)) = read(app, &token) else { return Ok(over(&visit)) };
+pub async fn show(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    Path(token): Path<String>,
+) -> poem::Result<Response> {
+    let Some((person, end)) = read(req, app, &token)? else { return Ok(over(&visit)) };
     let Some((name, one)) = found(app, person).await? else { return Ok(over(&visit)) };
     let may_ask = link::is_for(&one, end) && one.standing(app.now()) != Standing::Paused;
     Ok(visit.show(match (may_ask, one.asked_at) {
@@ -35,7 +40,7 @@ pub async fn ask(
     Path(token): Path<String>,
 ) -> poem::Result<Response> {
     actor::check_origin(req).await?;
-    let Some((person, end)) = read(app, &token) else { return Ok(over(&visit)) };
+    let Some((person, end)) = read(req, app, &token)? else { return Ok(over(&visit)) };
     if found(app, person).await?.is_none() {
         return Ok(over(&visit));
     }
@@ -58,8 +63,14 @@ pub async fn ask_here(
     Ok(visit.go(req, "/me", Some(said)))
 }
 
-fn read(app: &App, token: &str) -> Option<(PersonId, DateTime<Utc>)> {
-    link::read(&app.keys.read_link(link::PURPOSE, token, app.now())?)
+/// Whose link it is, and for which end; one that is not ours counts as a guess.
+fn read(req: &Request, app: &App, token: &str) -> Outcome<Option<(PersonId, DateTime<Utc>)>> {
+    let look = app.limits.link(client::address(req))?;
+    let about = app.keys.read_link(link::PURPOSE, token, app.now()).and_then(|about| link::read(&about));
+    if about.is_none() {
+        look.was_in_vain();
+    }
+    Ok(about)
 }
 
 async fn found(app: &App, person: PersonId) -> Outcome<Option<(String, Membership)>> {
