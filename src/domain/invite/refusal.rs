@@ -55,7 +55,7 @@ impl Refusal {
             Self::Unverified => "Accounts without a confirmed address can’t be invited.",
             Self::SignInAgain => "You signed out there, or changed your password, before the door was open.",
             Self::Unknown => "It may be new: Plex takes some minutes to know an account everywhere.",
-            Self::NeedsPass => "For this the owner of the server needs a Plex Pass.",
+            Self::NeedsPass => "It says that the owner of the server needs a Plex Pass for this.",
             Self::NothingToGive => "Its groups or libraries were deleted since it was made.",
             Self::Other => "It gave no reason that we understand.",
         }
@@ -72,13 +72,15 @@ impl Refusal {
             Self::Unverified => "Open the mail that Plex sent you, press its link, come back and try again.",
             Self::SignInAgain => "Sign in with Plex once more; it goes on where it was.",
             Self::Unknown => "Wait a few minutes and try again.",
-            Self::NeedsPass | Self::Other => "Tell whoever sent you the link; your place in it is kept.",
+            Self::NeedsPass | Self::Other => {
+                "Try again in a while, or tell whoever sent you the link; no place of it was used."
+            }
         }
     }
 
     /// Another try may help.
     pub fn may_try_again(self) -> bool {
-        matches!(self, Self::Unverified | Self::SignInAgain | Self::Unknown | Self::Other)
+        matches!(self, Self::Unverified | Self::SignInAgain | Self::Unknown | Self::NeedsPass | Self::Other)
     }
 }
 

@@ -13,7 +13,7 @@ use super::views::door::home::HomeStep;
 use super::views::door::{self, Door, Scene};
 use crate::app::App;
 use crate::crypto::token_hash;
-use crate::db::{Conn, guests, invite_uses, invites, memberships, outbox, people};
+use crate::db::{Conn, changes, guests, invite_uses, invites, memberships, outbox, people};
 use crate::domain::effect::{ACCESS_LANE, guest_lane};
 use crate::domain::guest::Guest;
 use crate::domain::invite::refusal::Refusal;
@@ -126,7 +126,7 @@ fn scene(
         let against = against.filter(|refusal| *refusal != Refusal::NoMore);
         return match against {
             Some(Refusal::Out) => out(conn, name, guest).map(Some),
-            against => Ok(against.map(|refusal| Scene::Refused { name, refusal, may_try: false })),
+            against => Ok(against.map(|refusal| Scene::refused(name, refusal, false))),
         };
     };
     Ok(Some(match (one.state, one.refusal) {
@@ -136,7 +136,7 @@ fn scene(
         (UseState::Refused, Some(refusal)) => {
             let against = accept::in_the_way(conn, settings, invite, guest, now)?;
             let may_try = refusal.may_try_again() && against.is_none();
-            Scene::Refused { name, refusal, may_try }
+            Scene::Refused { name, refusal, may_try, said: said(conn, &one)? }
         }
         (UseState::Refused, None) => return Ok(None),
         (state, _) => {
@@ -153,10 +153,18 @@ fn is_out(conn: &mut Conn, invite: &Invite, one: &InviteUse, now: DateTime<Utc>)
     Ok(is_over.unwrap_or_default() || accept::is_shut_out(conn, invite, one.plex_id)?)
 }
 
+/// What Plex said, where we have no words of our own for it.
+fn said(conn: &mut Conn, one: &InviteUse) -> Outcome<Option<String>> {
+    let Some(batch) = one.batch.filter(|_| matches!(one.refusal, Some(Refusal::NeedsPass | Refusal::Other))) else {
+        return Ok(None);
+    };
+    Ok(changes::of_batch(conn, batch)?.into_iter().find_map(|made| made.error))
+}
+
 /// Their own page says why, where they may still sign in.
 fn out(conn: &mut Conn, name: String, guest: &Guest) -> Outcome<Scene> {
     let may_try = people::by_plex_id(conn, guest.account.id)?.is_some_and(|person| person.removed_at.is_none());
-    Ok(Scene::Refused { name, refusal: Refusal::Out, may_try })
+    Ok(Scene::refused(name, Refusal::Out, may_try))
 }
 
 fn home(conn: &mut Conn, one: &InviteUse, guest: &Guest) -> Outcome<Option<HomeStep>> {

@@ -38,10 +38,18 @@ pub enum Scene {
         refusal: Refusal,
         /// Another try may help; of those who are out, signing in.
         may_try: bool,
+        /// Plex's own words, where ours say little.
+        said: Option<String>,
     },
     Closed(Standing),
     /// Whoever made the link may not invite any more.
     Forsaken,
+}
+
+impl Scene {
+    pub fn refused(name: String, refusal: Refusal, may_try: bool) -> Self {
+        Self::Refused { name, refusal, may_try, said: None }
+    }
 }
 
 /// How often the page looks again where scripts don't run.
@@ -78,7 +86,7 @@ pub fn part(frame: &Frame, door: &Door) -> Markup {
             @match &door.scene {
                 Scene::Closed(standing) => (closed(frame, *standing)),
                 Scene::Forsaken => (forsaken(frame, &door.told)),
-                Scene::Refused { name, refusal, may_try } => (refused(frame, door, name, *refusal, *may_try)),
+                Scene::Refused { name, refusal, may_try, said } => (refused(frame, door, name, (*refusal, said.as_deref()), *may_try)),
                 scene => (steps(frame, door, scene)),
             }
             (foot(frame, door))
@@ -282,11 +290,12 @@ fn go_in(frame: &Frame, to: &str, words: Markup) -> Markup {
     }
 }
 
-fn refused(frame: &Frame, door: &Door, name: &str, refusal: Refusal, may_try: bool) -> Markup {
+fn refused(frame: &Frame, door: &Door, name: &str, (refusal, said): (Refusal, Option<&str>), may_try: bool) -> Markup {
     html! {
         section.stack role="status" {
             h2 { (refusal.headline()) }
             p { (refusal.sentence()) }
+            @if let Some(words) = said { p.small.soft { (words) } }
             p.strong { (refusal.next()) }
             p.small.soft { "Signed in with Plex as " bdi { (name) } "." }
             @match refusal {
