@@ -1,5 +1,6 @@
 //! What is done at Plex for a guest, once what their invite gives is shared: their own yes, and a look that they are in.
 
+use chrono::TimeDelta;
 use secrecy::SecretString;
 
 use super::actions;
@@ -31,6 +32,15 @@ struct Arrival {
     /// Of those that their changes are about.
     servers: Vec<Server>,
 }
+
+impl Arrival {
+    fn counts(&self) -> Counts {
+        self.made.iter().map(|made| (made.state, 1)).collect()
+    }
+}
+
+/// However it ends, it is looked at again.
+const A_WHILE: TimeDelta = TimeDelta::seconds(30);
 
 /// The next step of a guest. What Plex has against them, and what can't be done after days, gives their use back.
 pub async fn welcome(app: &App, claim: &Claim, id: InviteUseId) -> Outcome<Settled> {
@@ -85,14 +95,28 @@ async fn check(app: &App, claim: &Claim, arrival: Arrival) -> Outcome<Settled> {
 
 /// Once Plex has heard what the invite gives.
 async fn shared(app: &App, claim: &Claim, arrival: Arrival) -> Outcome<Settled> {
-    let counts: Counts = arrival.made.iter().map(|made| (made.state, 1)).collect();
+    let counts = arrival.counts();
     if !counts.is_over() {
-        return Err(Fault::unready("What the invite gives is still being shared.").into());
+        return wait(app, claim, arrival.one.id).await;
     }
     if counts.all() > 0 && counts.made() == 0 {
         return refuse(app, claim, arrival.one, why(&arrival.made, &arrival.person)).await;
     }
     say_yes(app, claim, arrival).await
+}
+
+/// What it gives is still being shared. Whoever ends that hurries this along.
+async fn wait(app: &App, claim: &Claim, id: InviteUseId) -> Outcome<Settled> {
+    let (claim, now) = (claim.clone(), app.now());
+    app.db
+        .write(move |tx| {
+            let is_over = arrival(tx, id)?.is_none_or(|arrival| arrival.counts().is_over());
+            let due = if is_over { now } else { now + A_WHILE };
+            let key = format!("wait {id} {}", now.timestamp_micros());
+            outbox::push(tx, &Effect::Welcome { invite_use: id }, &key, due)?;
+            outbox::settle(tx, &claim, Ending::Done, now)
+        })
+        .await
 }
 
 /// Nothing where it is over.
