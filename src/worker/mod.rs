@@ -124,7 +124,7 @@ fn may_be_retried(error: &AppError) -> bool {
 /// A service may ask for quiet for a day, or for ever by mistake.
 const MOST_ASKED: i64 = 3600;
 
-/// 5, 10, 20, 40 … seconds, at most an hour, a little spread; longer when the service asked for it, but no more than that. What needs only a
+/// 2, 4, 8, 16 … seconds, at most an hour, a little spread; longer when the service asked for it, but no more than that. What needs only a
 /// moment gets 1, 2, 4 … seconds, at most a minute.
 fn wait_after(attempt: i32, error: &AppError) -> TimeDelta {
     let fault = match error {
@@ -134,9 +134,9 @@ fn wait_after(attempt: i32, error: &AppError) -> TimeDelta {
     let asked = fault.and_then(|fault| TimeDelta::from_std(fault.retry_after?).ok());
     let (first, most) = match fault.is_some_and(|fault| fault.class == FaultClass::Unready) {
         true => (1, 60),
-        false => (5, 3600),
+        false => (2, 3600),
     };
-    let doubled = most.min(first * 2_i64.pow(u32::try_from(attempt - 1).unwrap_or(0).min(10)));
+    let doubled = most.min(first * 2_i64.pow(u32::try_from(attempt - 1).unwrap_or(0).min(11)));
     let spread = rand::rng().random_range(0..=doubled * 200);
     let own = TimeDelta::seconds(doubled) + TimeDelta::milliseconds(spread);
     asked.map_or(own, |asked| asked.min(TimeDelta::seconds(MOST_ASKED)).max(own))
@@ -203,7 +203,7 @@ mod tests {
         assert!((1_000..=1_200).contains(&wait(Fault::unready("reading"), 1)));
         assert!((2_000..=2_400).contains(&wait(Fault::unready("reading"), 2)));
         assert!((60_000..=72_000).contains(&wait(Fault::unready("reading"), 30)));
-        assert!((5_000..=6_000).contains(&wait(Fault::transient("down"), 1)));
+        assert!((2_000..=2_400).contains(&wait(Fault::transient("down"), 1)));
         assert!((3_600_000..=4_320_000).contains(&wait(Fault::transient("down"), 30)));
         let asked = Fault::transient("busy").after(Some(Duration::from_secs(90)));
         assert_eq!(wait(asked, 1), 90_000);
