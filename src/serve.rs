@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::presence::Presence;
-use crate::db::{self, jobs, outbox};
+use crate::db::{self, jobs, outbox, sessions};
 use crate::error::{AppError, Outcome};
 use crate::features::onboarding;
 use crate::{dispatch, router, timetable, worker};
@@ -74,6 +74,7 @@ async fn move_in(app: &App) -> Outcome<Presence> {
     let now = app.now();
     let clear_up = move |tx: &mut db::Tx<'_>| {
         outbox::release_all(tx)?;
+        sessions::plex::give_turns_back(tx)?;
         jobs::give_up_all(tx, now)
     };
     Presence::take(&app.config.database_url, &app.db, clear_up).await

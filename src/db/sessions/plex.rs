@@ -86,6 +86,14 @@ pub fn take_turn(tx: &mut Tx<'_>, id: &str, lasts: TimeDelta, now: DateTime<Utc>
     Ok(taken > 0)
 }
 
+/// Whoever had a turn is gone: the server has begun anew.
+pub fn give_turns_back(tx: &mut Tx<'_>) -> Outcome<()> {
+    let none: Option<chrono::NaiveDateTime> = None;
+    let taken = plex_sign_ins::table.filter(plex_sign_ins::asking_until.is_not_null());
+    diesel::update(taken).set(plex_sign_ins::asking_until.eq(none)).execute(&mut **tx)?;
+    Ok(())
+}
+
 pub fn give_turn_back(tx: &mut Tx<'_>, id: &str) -> Outcome<()> {
     let none: Option<chrono::NaiveDateTime> = None;
     diesel::update(plex_sign_ins::table.find(id)).set(plex_sign_ins::asking_until.eq(none)).execute(&mut **tx)?;
