@@ -5,7 +5,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::ids::PersonId;
-use super::stay::{Stay, day_of, end_of};
+use super::stay::{Stay, day_of, end_of, last_day_of};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {
@@ -65,7 +65,7 @@ impl Membership {
 
     /// The last day on which they may be there.
     pub fn last_day(&self, zone: Tz) -> Option<NaiveDate> {
-        self.ends_at.map(|end| day_of(end - TimeDelta::seconds(1), zone))
+        self.ends_at.map(|end| last_day_of(end, zone))
     }
 
     /// What is due to be told: the last rung that was passed, and none that was passed before the one that was told last.

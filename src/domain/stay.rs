@@ -4,13 +4,16 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::access::when::moment;
 
 const MOST_DAYS: u32 = 3_660;
 const MOST_MONTHS: u32 = 120;
+/// Days of other years are a slip of the finger.
+const FIRST_YEAR: i32 = 1970;
+const LAST_YEAR: i32 = 9000;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Stay {
@@ -40,10 +43,7 @@ impl Stay {
     /// As it stands in a form: a word, or "until" with a last day. What is wrong comes with its field.
     pub fn typed(word: &str, last_day: &str) -> Result<Self, (&'static str, String)> {
         match word.trim() {
-            "until" => {
-                let words = || ("last_day", "Write a day, such as 2027-03-03.".to_owned());
-                last_day.trim().parse().map_err(|_: NoStay| words())
-            }
+            "until" => typed_day(last_day).map(Self::Until).map_err(|words| ("last_day", words)),
             "" => Ok(Self::Open),
             word => word.parse().map_err(|words: NoStay| ("stay", words.to_string())),
         }
@@ -93,7 +93,7 @@ impl Stay {
             Self::Open => true,
             Self::Days(days) => (1..=MOST_DAYS).contains(&days),
             Self::Months(months) => (1..=MOST_MONTHS).contains(&months),
-            Self::Until(day) => (1970..=9000).contains(&day.year()),
+            Self::Until(day) => (FIRST_YEAR..=LAST_YEAR).contains(&day.year()),
         }
     }
 }
@@ -107,6 +107,26 @@ pub fn day_of(at: DateTime<Utc>, zone: Tz) -> NaiveDate {
 pub fn end_of(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let next = day.succ_opt().unwrap_or(day);
     moment(next.and_time(NaiveTime::MIN), zone, false)
+}
+
+/// The last day of what ends then: the one that ends at this moment, or in which it lies.
+pub fn last_day_of(end: DateTime<Utc>, zone: Tz) -> NaiveDate {
+    day_of(end - TimeDelta::seconds(1), zone)
+}
+
+/// The same of what ends with a day of the house; none of what ends at an hour.
+pub fn whole_day_of(end: DateTime<Utc>, zone: Tz) -> Option<NaiveDate> {
+    Some(last_day_of(end, zone)).filter(|day| end_of(*day, zone) == end)
+}
+
+/// A last day as it is typed.
+pub fn typed_day(text: &str) -> Result<NaiveDate, String> {
+    let day: NaiveDate = text.trim().parse().map_err(|_| "Write a day, such as 2027-03-03.".to_owned())?;
+    match day.year() {
+        ..FIRST_YEAR => Err("This day is too long ago.".to_owned()),
+        FIRST_YEAR..=LAST_YEAR => Ok(day),
+        _ => Err("This day is too far away.".to_owned()),
+    }
 }
 
 /// "open", "30d", "12m", "2027-03-03".
@@ -178,6 +198,29 @@ mod tests {
         let today: Stay = "2027-01-31".parse().unwrap();
         assert_eq!((end(today), today.is_over(now, Stockholm)), (Some(at("2027-01-31T23:00:00Z")), false));
         assert!("2027-01-30".parse::<Stay>().unwrap().is_over(now, Stockholm));
+    }
+
+    #[test]
+    fn what_ends_with_a_day_is_known_by_it() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        // Summer time begins on 28 March and ends on 31 October.
+        for last in ["2027-01-01", "2027-03-27", "2027-03-28", "2027-10-30", "2027-10-31"] {
+            let end = end_of(day(last), Stockholm);
+            assert_eq!((last_day_of(end, Stockholm), whole_day_of(end, Stockholm)), (day(last), Some(day(last))));
+        }
+        let noon = at("2027-01-01T11:00:00Z");
+        assert_eq!((last_day_of(noon, Stockholm), whole_day_of(noon, Stockholm)), (day("2027-01-01"), None));
+    }
+
+    #[test]
+    fn a_last_day_that_is_none_says_what_is_wrong() {
+        assert_eq!(typed_day(" 2027-03-03 "), Ok(NaiveDate::from_ymd_opt(2027, 3, 3).unwrap()));
+        let wrong = |text: &str| Stay::typed("until", text).unwrap_err();
+        assert_eq!(wrong("9999-12-31"), ("last_day", "This day is too far away.".to_owned()));
+        assert_eq!(wrong("0207-03-03"), ("last_day", "This day is too long ago.".to_owned()));
+        for bad in ["", "soon", "2027-02-30"] {
+            assert_eq!(wrong(bad), ("last_day", "Write a day, such as 2027-03-03.".to_owned()), "{bad}");
+        }
     }
 
     #[test]

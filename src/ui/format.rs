@@ -7,6 +7,8 @@ use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Timelike, Utc};
 use chrono_tz::Tz;
 use maud::{Markup, html};
 
+use crate::domain::stay::whole_day_of;
+
 /// Read once: every time on a page is said so.
 static EXACT: LazyLock<Vec<Item<'static>>> = LazyLock::new(|| StrftimeItems::new("%A %-d %B %Y, %H:%M").collect());
 
@@ -25,6 +27,23 @@ impl Clock {
     /// "2 hours ago", "yesterday", "tonight at 22:00", with the exact moment on hover.
     pub fn ago(&self, at: DateTime<Utc>) -> Markup {
         self.time(at, &self.relative(at))
+    }
+
+    /// Of what ends then: "today", "tomorrow", "1 Jan 2027" for the last day where it ends with one; what is over, and what
+    /// ends at an hour, as any other moment.
+    pub fn ends(&self, at: DateTime<Utc>) -> Markup {
+        match whole_day_of(at, self.zone).filter(|_| at > self.now) {
+            Some(day) => self.time(at, &self.last_day(day)),
+            None => self.ago(at),
+        }
+    }
+
+    fn last_day(&self, day: NaiveDate) -> String {
+        match (day - self.today()).num_days() {
+            0 => "today".to_owned(),
+            1 => "tomorrow".to_owned(),
+            _ => self.day(day),
+        }
     }
 
     /// For the right end of a row or a step: "today, 16:00", "Mon 18:02", "16 Nov, 20:11".

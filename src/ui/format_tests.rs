@@ -44,6 +44,20 @@ fn future_times_name_the_hour() {
 }
 
 #[test]
+fn what_ends_with_a_day_is_said_by_that_day() {
+    let words = |end: &str| {
+        let markup = end.parse().map(|end| clock().ends(end).into_string()).unwrap_or_default();
+        markup.split_once('>').map(|(_, rest)| rest.trim_end_matches("</time>").to_owned()).unwrap_or_default()
+    };
+    assert_eq!(words("2027-01-01T23:00:00Z"), "1 Jan 2027");
+    assert_eq!(words("2026-11-22T23:00:00Z"), "22 Nov");
+    assert_eq!((words("2026-11-20T23:00:00Z"), words("2026-11-21T23:00:00Z")), ("today".into(), "tomorrow".into()));
+    assert_eq!(words("2027-01-01T22:00:00Z"), "1 Jan 2027");
+    assert_eq!(words("2026-11-20T20:00:00Z"), "tonight at 21:00");
+    assert_eq!(words("2026-11-19T23:00:00Z"), "20 hours ago");
+}
+
+#[test]
 fn a_time_says_the_exact_moment_in_the_zone() {
     assert_eq!(
         clock().ago(at(2 * 3_600)).into_string(),

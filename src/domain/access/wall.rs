@@ -102,16 +102,21 @@ pub fn read(text: &str, zone: Tz) -> Result<Option<DateTime<Utc>>, String> {
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         // A leap second is the last one of its minute here.
         let at = DateTime::from_timestamp(at.timestamp(), 0).ok_or(words)?;
-        return if in_reach(at.year()) { Ok(Some(at)) } else { Err(words.to_owned()) };
+        return in_reach(at.year()).map(|()| Some(at));
     }
     let shapes = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"];
     let wall = shapes.iter().find_map(|shape| NaiveDateTime::parse_from_str(text, shape).ok());
-    let wall = wall.filter(|wall| in_reach(wall.year())).ok_or(words)?;
+    let wall = wall.ok_or(words)?;
+    in_reach(wall.year())?;
     Ok(Some(moment(wall, zone, false)))
 }
 
-fn in_reach(year: i32) -> bool {
-    (1970..=9000).contains(&year)
+fn in_reach(year: i32) -> Result<(), String> {
+    match year {
+        ..1970 => Err("This day is too long ago.".to_owned()),
+        1970..=9000 => Ok(()),
+        _ => Err("This day is too far away.".to_owned()),
+    }
 }
 
 /// The same the other way round.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::ids::GroupId;
 use crate::domain::people::rules;
-use crate::domain::stay::{Stay, end_of};
+use crate::domain::stay::{Stay, end_of, typed_day};
 use crate::domain::text::{lines, one_line};
 use crate::domain::typed::{Wrong, chosen, short};
 
@@ -159,8 +159,7 @@ impl TypedLink {
         if text.is_empty() {
             return Ok(None);
         }
-        let day: NaiveDate = text.parse().map_err(|_| "Choose a day, such as 2027-03-20.".to_owned())?;
-        let end = end_of(day, zone);
+        let end = end_of(typed_day(text)?, zone);
         if end <= now { Err("This is over already.".to_owned()) } else { Ok(Some(end)) }
     }
 }
@@ -230,6 +229,8 @@ mod tests {
         assert_eq!(read("").unwrap().expires_at, None);
         assert_eq!(read("2026-11-22").unwrap().expires_at, Some("2026-11-22T23:00:00Z".parse().unwrap()));
         assert_eq!(names(read("2026-11-21").unwrap_err()), ["until"]);
+        assert_eq!(read("9999-12-31").unwrap_err()["until"], "This day is too far away.");
+        assert_eq!(read("soon").unwrap_err()["until"], "Write a day, such as 2027-03-03.");
         assert_eq!(
             names(TypedLink { until: "x".to_owned(), ..TypedLink::default() }.read(&[], now(), Stockholm).unwrap_err()),
             ["label", "until"]

@@ -56,7 +56,7 @@ async fn a_library_is_given_for_a_time_and_taken_back() {
     ];
     let reply = helper.post(&form, &typed).await.is(303);
     let shown = helper.follow(&reply).await.is(200).has("is given 4K Films").has("Nothing was sent to Plex yet");
-    shown.has("Fri 18:00 to 24:00, until 1 Dec 2099").has("for &lt;Friday&gt;").has("Grant by");
+    shown.has("Fri 18:00 to 24:00, until the end of 30 Nov 2099").has("for &lt;Friday&gt;").has("Grant by");
     let given = grants_of(&test, yuki.id).await;
     assert_eq!(given.iter().filter(|one| one.library == rare).count(), 1);
     assert!(given.len() > 1, "what Plex gave them stays theirs: {given:?}");
@@ -99,7 +99,7 @@ async fn several_grants_of_one_library_are_told_apart() {
     admin.post(&grants, &[("library", &rare), ("until", "2099-12-01T00:00")]).await.is(303);
     let shown = admin.get(&page).await.is(200);
     let row = shown.body.split("4K Films</th>").nth(1).and_then(|rest| rest.split("</tr>").next()).unwrap();
-    for words in ["from 2 Jan 2099 “at last”<", "for good<", "until 1 Dec 2099<"] {
+    for words in ["from 2 Jan 2099 “at last”<", "for good<", "until the end of 30 Nov 2099<"] {
         assert!(row.contains(&format!("Take back the grant by mara: {words}")), "{words}: {row}");
     }
     assert_eq!((row.matches("<span>Own grant").count(), row.contains("Take the grant back")), (1, false), "{row}");

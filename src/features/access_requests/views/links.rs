@@ -72,7 +72,7 @@ fn row(frame: &Frame, told: &Told, may_write: bool) -> Markup {
             }
             td data-label="State" { (words::standing(link.standing(frame.clock.now()))) }
             td data-label="Ends" {
-                @match link.expires_at { Some(at) => (frame.clock.ago(at)), None => span.muted { "never" } }
+                @match link.expires_at { Some(at) => (frame.clock.ends(at)), None => span.muted { "never" } }
             }
             td.corner { @if may_write { (menu(frame, link)) } }
         }

@@ -104,7 +104,7 @@ fn row(frame: &Frame, told: &Told, role: Role) -> Markup {
             td data-label="Used" { (words::used(invite)) }
             td data-label="The link ends" {
                 @match invite.expires_at {
-                    Some(at) => (frame.clock.ago(at)),
+                    Some(at) => (frame.clock.ends(at)),
                     None => span.muted { "never" },
                 }
             }

@@ -13,7 +13,7 @@ use crate::db::{access, groups, people};
 use crate::domain::access::wall;
 use crate::domain::ids::{GroupId, LibraryId, PersonId};
 use crate::domain::people::{Actor, Person};
-use crate::domain::stay::{NoStay, Stay};
+use crate::domain::stay::{NoStay, Stay, typed_day};
 use crate::error::{AppError, Outcome};
 use crate::features::people::actions::many::{self as actions, Done, Wanted};
 use crate::features::people::views::many::{self as view, Many, Typed};
@@ -156,7 +156,7 @@ fn wanted(typed: &Typed, zone: chrono_tz::Tz) -> Outcome<Wanted> {
 fn stay(typed: &Typed) -> Outcome<Option<Stay>> {
     let read = match typed.stay.as_str() {
         "" => return Ok(None),
-        "until" => typed.last_day.parse().map_err(|_| ("last_day", "Write a day, such as 2027-03-03.".to_owned())),
+        "until" => typed_day(&typed.last_day).map(Stay::Until).map_err(|words| ("last_day", words)),
         word => word.parse().map_err(|error: NoStay| ("stay", error.to_string())),
     };
     read.map(Some).map_err(|(field, words)| AppError::field(field, words))

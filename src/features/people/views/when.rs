@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use crate::domain::access::wall::{DAYS, TypedWhen, weekly_words};
 use crate::domain::access::when::When;
+use crate::domain::stay::whole_day_of;
 use crate::ui::form::{Errors, Field};
 use crate::ui::icon::small;
 use crate::ui::{Clock, Icon};
@@ -20,11 +21,19 @@ pub fn moment(clock: &Clock, at: DateTime<Utc>) -> String {
     }
 }
 
-/// "Fri 18:00 to 24:00, until 1 Dec"; "for good".
+/// The same of an end: "the end of 30 Nov" where it ends with a day, for "1 Dec" would be one more.
+pub fn end(clock: &Clock, at: DateTime<Utc>) -> String {
+    match whole_day_of(at, clock.zone) {
+        Some(day) => format!("the end of {}", clock.day(day)),
+        None => moment(clock, at),
+    }
+}
+
+/// "Fri 18:00 to 24:00, until the end of 30 Nov"; "for good".
 pub fn words(clock: &Clock, when: &When) -> String {
     let weekly = Some(weekly_words(&when.weekly)).filter(|words| !words.is_empty());
     let from = when.from.map(|from| format!("from {}", moment(clock, from)));
-    let until = when.until.map(|until| format!("until {}", moment(clock, until)));
+    let until = when.until.map(|until| format!("until {}", end(clock, until)));
     let parts: Vec<String> = [weekly, from, until].into_iter().flatten().collect();
     if parts.is_empty() { "for good".to_owned() } else { parts.join(", ") }
 }
@@ -32,7 +41,7 @@ pub fn words(clock: &Clock, when: &When) -> String {
 /// Two moments, both optional.
 pub fn bounds(typed: &TypedWhen, errors: &Errors) -> Markup {
     html! {
-        div.two {
+        div.two.wide {
             (moment_field("from", "From", &typed.from, "Empty: from now on.", errors))
             (moment_field("until", "Until", &typed.until, "Empty: for good.", errors))
         }
@@ -68,5 +77,26 @@ pub fn weekly(typed: &TypedWhen, errors: &Errors) -> Markup {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn what_ends_with_a_day_is_said_by_its_last_one() {
+        let clock = Clock::new("2026-11-21T12:00:00Z".parse().unwrap(), chrono_tz::Europe::Stockholm);
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        assert_eq!(end(&clock, at("2026-11-30T23:00:00Z")), "the end of 30 Nov");
+        assert_eq!(end(&clock, at("2026-12-31T23:00:00Z")), "the end of 31 Dec");
+        assert_eq!(end(&clock, at("2026-11-30T17:00:00Z")), "30 Nov, 18:00");
+        assert_eq!(end(&clock, at("2026-11-21T17:00:00Z")), "18:00");
+        // A beginning is the day that begins.
+        let when =
+            When { from: Some(at("2026-11-30T23:00:00Z")), until: Some(at("2027-01-01T23:00:00Z")), weekly: vec![] };
+        assert_eq!(words(&clock, &when), "from 1 Dec, until the end of 1 Jan 2027");
     }
 }

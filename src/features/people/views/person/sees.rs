@@ -70,7 +70,7 @@ fn why(frame: &Frame, library: &Library) -> Markup {
     }
 }
 
-/// "By Mara: Fri 18:00 to 24:00, until 1 Dec. For the weekend"
+/// "By Mara: Fri 18:00 to 24:00, until the end of 30 Nov. For the weekend"
 fn given(frame: &Frame, grant: &Own) -> Markup {
     html! {
         "Grant" @if let Some(by) = &grant.by { " by " bdi { (by) } } ": " (when::words(&frame.clock, &grant.when)) "."
@@ -81,7 +81,7 @@ fn given(frame: &Frame, grant: &Own) -> Markup {
 fn until(frame: &Frame, library: &Library) -> Markup {
     html! {
         @match (library.row.sees, library.row.until) {
-            (true, Some(at)) => (frame.clock.time(at, &when::moment(&frame.clock, at))),
+            (true, Some(at)) => (frame.clock.time(at, &when::end(&frame.clock, at))),
             (true, None) => span.muted { "open" },
             (false, Some(at)) => { "from " (frame.clock.time(at, &when::moment(&frame.clock, at))) },
             (false, None) => span.muted { "–" },
