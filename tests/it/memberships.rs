@@ -101,8 +101,9 @@ async fn one_tap_asks_and_a_yes_or_a_no_is_told() {
     let to_helga = mails(&test, "helga@example.org");
     assert_eq!(to_helga.iter().filter(|mail| mail.subject().contains("asks to stay longer")).count(), 1);
     let page = format!("/admin/people/{sam}");
-    admin.get(&page).await.is(200).has("Asked to stay longer").has(">Yes<").has(">No<");
-    admin.post(&format!("{page}/membership"), &[("do", "decline")]).await.is(303);
+    admin.get(&page).await.is(200).has("Asked to stay longer").has(">Give 1 month<").has(">Decline<");
+    let no = admin.post(&format!("{page}/membership"), &[("do", "decline")]).await.is(303);
+    admin.follow(&no).await.is(200).has("sam stays until the end of ");
     test.settled().await;
     assert!(mails(&test, MAIL)[1].subject().contains("stays as it is"));
     // The end is the same, so the link still is good; this time it is a yes.
@@ -165,6 +166,27 @@ async fn a_link_opens_nothing_but_what_it_was_made_for() {
 }
 
 #[tokio::test]
+async fn who_is_out_asks_to_come_back_and_stays_out_by_a_no() {
+    let (test, sam) = house().await;
+    test.add_person("helga", Role::Moderator).await;
+    let (admin, mine) = (test.as_admin().await, test.signed_in(sam).await);
+    ends_in(&test, sam, TimeDelta::days(-1)).await;
+    mine.json(Method::POST, "/api/people/me/membership/ask", Value::Null).await.is(200);
+    test.settled().await;
+    let asked = mails(&test, "helga@example.org").pop().unwrap();
+    assert_eq!(asked.subject(), "sam asks to come back");
+    assert!(asked.text.unwrap().starts_with("sam asks to come back. Their membership ended on "));
+    let page = format!("/admin/people/{sam}");
+    admin.get(&page).await.is(200).has("Asked to come back").has(">Give 1 month<").has(">Decline<");
+    let no = admin.post(&format!("{page}/membership"), &[("do", "decline")]).await.is(303);
+    admin.follow(&no).await.is(200).has("sam stays out.");
+    test.settled().await;
+    let told = mails(&test, MAIL).pop().unwrap().text.unwrap();
+    assert!(told.starts_with("You asked to come back to ") && told.contains("The answer is no for now."), "{told}");
+    test.close().await;
+}
+
+#[tokio::test]
 async fn programs_read_and_ask_for_their_owner_and_say_no_for_others() {
     let (test, sam) = house().await;
     ends_in(&test, sam, TimeDelta::days(-1)).await;
@@ -183,7 +205,7 @@ async fn programs_read_and_ask_for_their_owner_and_say_no_for_others() {
     }
     test.settled().await;
     let said = mails(&test, MAIL);
-    assert_eq!(said.iter().filter(|mail| mail.subject().contains("stays as it is")).count(), 1);
+    assert_eq!(said.iter().filter(|mail| mail.subject().contains("You asked to come back")).count(), 1);
     let open = admin.json(Method::POST, "/api/people/me/membership/ask", Value::Null).await.is(200).json();
     assert_eq!((&open["answer"], &open["membership"]["state"]), (&json!("nothing"), &json!("open")));
     test.close().await;

@@ -36,6 +36,8 @@ pub struct MembershipMail {
     pub name: String,
     /// "20 Mar 2027"; none is without end.
     pub last_day: Option<String>,
+    /// That day is past.
+    pub is_over: bool,
     /// "in 7 days", "tomorrow".
     pub left: String,
     pub link: Option<String>,
@@ -116,6 +118,11 @@ pub fn membership(mail: &MembershipMail) -> Written {
             ),
             "Ask to come back",
         ),
+        MembershipNotice::Asked if mail.is_over => {
+            let ended = mail.last_day.as_ref().map_or_else(|| "is over".to_owned(), |day| format!("ended on {day}"));
+            let sentence = format!("{name} asks to come back. Their membership {ended}.");
+            (format!("{name} asks to come back"), sentence, "Decide")
+        }
         MembershipNotice::Asked => (
             format!("{name} asks to stay longer"),
             format!("{name}, who may watch {until}, would like to stay longer and waits for a yes or a no."),
@@ -124,6 +131,11 @@ pub fn membership(mail: &MembershipMail) -> Written {
         MembershipNotice::Extended => {
             (format!("You can stay on {house}"), format!("Yes: you can watch on {house} {until}."), "See your account")
         }
+        MembershipNotice::Declined if mail.is_over => (
+            format!("You asked to come back to {house}"),
+            format!("You asked to come back to {house}. The answer is no for now."),
+            "See your account",
+        ),
         MembershipNotice::Declined => (
             format!("Your time on {house} stays as it is"),
             format!("You asked to stay longer on {house}; for now it stays as it is, {until}."),
@@ -304,6 +316,7 @@ mod tests {
             notice,
             name: "Priya <Raman>".to_owned(),
             last_day: Some("20 Mar 2027".to_owned()),
+            is_over: false,
             left: "in 7 days".to_owned(),
             link: Some("https://usherr.example.org/membership/abc".to_owned()),
             unsubscribe: Some("https://usherr.example.org/unsubscribe/abc".to_owned()),
@@ -321,6 +334,15 @@ mod tests {
             assert!(written.subject.chars().count() < 60, "{}", written.subject);
         }
         assert_eq!(membership(&about(MembershipNotice::Ending)).subject, "Your time on The Back Row ends in 7 days");
+        let over = |notice| membership(&MembershipMail { is_over: true, ..about(notice) });
+        let asked = over(MembershipNotice::Asked);
+        assert_eq!(asked.subject, "Priya <Raman> asks to come back");
+        let said = "Priya <Raman> asks to come back. Their membership ended on 20 Mar 2027.";
+        assert!(asked.text.starts_with(said), "{}", asked.text);
+        let no = over(MembershipNotice::Declined);
+        assert_eq!(no.subject, "You asked to come back to The Back Row");
+        let said = "You asked to come back to The Back Row. The answer is no for now.";
+        assert!(no.text.starts_with(said), "{}", no.text);
         let open = MembershipMail { last_day: None, ..about(MembershipNotice::Extended) };
         assert!(membership(&open).text.starts_with("Yes: you can watch on The Back Row without end."));
     }

@@ -46,6 +46,7 @@ pub async fn tell(
         notice,
         name: facts.about.name.clone(),
         last_day: facts.one.last_day(settings.time_zone).map(|day| day.format("%-d %b %Y").to_string()),
+        is_over: facts.one.standing(now) == Standing::Over,
         left: left(&facts.one, settings.time_zone, now),
         link: public.as_ref().map(|public| format!("{public}/{path}")),
         unsubscribe: facts.post.unsubscribe(app, notice.kind(), public.as_deref()),

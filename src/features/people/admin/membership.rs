@@ -56,6 +56,7 @@ fn kept(req: &Request, visit: &Visit, id: PersonId, name: &str, one: &Membership
         (Standing::Paused, _) => {
             format!("The membership of {name} is paused. Their access ends now, and comes back with it.")
         }
+        (Standing::Over, _) => format!("{name} stays out."),
         (_, Some(day)) => format!("{name} stays until the end of {}.", clock.day(day)),
         (_, None) => format!("{name} stays without end."),
     };

@@ -14,6 +14,7 @@ use crate::domain::invite::guests;
 use crate::domain::membership::Membership;
 use crate::domain::people::{Person, Role};
 use crate::domain::quota::QuotaState;
+use crate::domain::stay::Stay;
 use crate::ui::badge::{Face, badge, face, tag};
 use crate::ui::form::Errors;
 use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, button};
@@ -43,7 +44,7 @@ pub struct Seen {
     /// As it stands in the form.
     pub last_day: String,
     /// What a yes gives to somebody who asks for more.
-    pub extension: String,
+    pub extension: Stay,
     pub groups: Vec<InGroup>,
     /// What an invite lets them do on Plex, beyond what their groups say.
     pub flags: Flags,

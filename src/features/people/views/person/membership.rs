@@ -4,17 +4,21 @@ use maud::{Markup, html};
 
 use super::Seen;
 use crate::domain::membership::{Membership, Standing};
-use crate::domain::stay::end_of;
+use crate::domain::stay::{Stay, end_of};
 use crate::ui::form::Field;
 use crate::ui::format::count;
 use crate::ui::{Button, Frame, button, card};
 
 pub fn membership(frame: &Frame, seen: &Seen) -> Markup {
     let one = &seen.membership;
+    let asked = match one.standing(frame.clock.now()) {
+        Standing::Over => "Asked to come back",
+        _ => "Asked to stay longer",
+    };
     card::card(html! {
         h2 { "Membership" }
         p { (stands(frame, one)) }
-        @if let Some(at) = one.asked_at { p { b.strong { "Asked to stay longer " (frame.clock.ago(at)) "." } } }
+        @if let Some(at) = one.asked_at { p { b.strong { (asked) " " (frame.clock.ago(at)) "." } } }
         @if may(seen) { (acts(frame, seen)) }
     })
 }
@@ -53,6 +57,10 @@ fn acts(frame: &Frame, seen: &Seen) -> Markup {
     let more = |label, stay| Button::new(label).small().busy("Adding").value("stay", stay).submit();
     let one = &seen.membership;
     let has_end = one.ends_at.is_some();
+    let yes = match seen.extension {
+        Stay::Open => "Let them stay without end".to_owned(),
+        extension => format!("Give {}", extension.words()),
+    };
     if one.paused_at.is_some() {
         return button::post(&action, Button::new("Let it go on").busy("Resuming").value("do", "resume").submit());
     }
@@ -61,8 +69,8 @@ fn acts(frame: &Frame, seen: &Seen) -> Markup {
             (button::post(&action, html! {
                 (more("+1 week", "7d")) (more("+1 month", "1m")) (more("+1 year", "12m"))
                 @if one.asked_at.is_some() {
-                    (Button::new("Yes").small().tonal().busy("Adding").value("stay", &seen.extension).submit())
-                    (Button::new("No").small().quiet().busy("Saying no").value("do", "decline").submit())
+                    (Button::new(&yes).small().tonal().busy("Giving").value("stay", &seen.extension.to_string()).submit())
+                    (Button::new("Decline").small().quiet().busy("Declining").value("do", "decline").submit())
                 }
             }))
         }
