@@ -7,7 +7,8 @@ use chrono_tz::Tz;
 
 use super::known::Known;
 use super::{Standing, house};
-use crate::db::{Conn, grants, groups, memberships, person_flags};
+use crate::db::{Conn, grants, groups, memberships, person_flags, removals};
+use crate::domain::access::person::Out;
 use crate::domain::access::resolve::{Grant, Held, Member};
 use crate::domain::ids::{GroupId, ServerId};
 use crate::domain::people::Person;
@@ -26,6 +27,8 @@ pub struct One {
     /// Since when they are in the groups they were put into by hand.
     pub since: HashMap<GroupId, DateTime<Utc>>,
     pub grants: Vec<grants::Granted>,
+    /// None where they are on servers, or may be.
+    pub out: Option<Out>,
 }
 
 pub fn of_person(conn: &mut Conn, person: &Person, zone: Tz, now: DateTime<Utc>) -> Outcome<One> {
@@ -49,6 +52,10 @@ pub fn of_person(conn: &mut Conn, person: &Person, zone: Tz, now: DateTime<Utc>)
         out_from: memberships::out_from(conn, person.id)?,
         limits_kept: person.limits_kept_at.is_some(),
     };
+    let out = match memberships::of_person(conn, person.id)? {
+        Some(one) if one.out_since(now).is_some() => Out::of(&one, &removals::in_force(conn, person.id)?, now),
+        _ => None,
+    };
     let standing = Standing { house, members: vec![member.clone()], people: vec![person.clone()], earlier };
-    Ok(One { standing, member, found, under_way, since, grants })
+    Ok(One { standing, member, found, under_way, since, grants, out })
 }

@@ -7,7 +7,9 @@ use chrono::{DateTime, Utc};
 use super::resolve::{Answer, Held, House, Member, Resolver, Server, Why};
 use super::words;
 use crate::domain::ids::{GroupId, LibraryId, ServerId};
+use crate::domain::membership::{Membership, Standing};
 use crate::domain::people::Person;
+use crate::domain::removal::{Removal, Way};
 
 crate::text_enum! {
     /// What Plex gives, beside what they should have.
@@ -19,6 +21,37 @@ crate::text_enum! {
         More = "more",
         /// It is being changed, or their invite is not accepted yet.
         Waiting = "waiting",
+    }
+}
+
+/// Why somebody is on no server now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Out {
+    /// Their membership has come to its end.
+    Over,
+    Paused,
+    /// It was ended by removing them.
+    Removed(Way),
+}
+
+impl Out {
+    /// Of the removals in force the last one that took their servers says why; else their membership does.
+    pub fn of(one: &Membership, in_force: &[Removal], now: DateTime<Utc>) -> Option<Self> {
+        one.out_since(now)?;
+        let removal = in_force.iter().find(|removal| removal.closed);
+        Some(match (removal, one.standing(now)) {
+            (Some(removal), _) => Self::Removed(removal.way),
+            (None, Standing::Paused) => Self::Paused,
+            (None, _) => Self::Over,
+        })
+    }
+
+    fn words(self) -> String {
+        match self {
+            Self::Over => "Their membership is over".to_owned(),
+            Self::Paused => "Their membership is paused".to_owned(),
+            Self::Removed(way) => format!("They were removed {}", way.from()),
+        }
     }
 }
 
@@ -53,6 +86,7 @@ pub struct About<'a> {
     /// Servers where a change is on its way.
     pub under_way: &'a HashSet<ServerId>,
     pub since: &'a HashMap<GroupId, DateTime<Utc>>,
+    pub out: Option<Out>,
 }
 
 /// The libraries of one server, in its order.
@@ -136,6 +170,7 @@ fn reasons(house: &House, answer: &Answer, held: Option<&Held>, about: About<'_>
             Why::AsFound if held.is_some_and(|held| held.given.all) => "All libraries are shared on Plex".to_owned(),
             Why::Nothing if as_found && !has_come => "Was invited and has not come yet".to_owned(),
             Why::Nothing if as_found => "Not shared on Plex".to_owned(),
+            Why::Out => about.out.map_or_else(|| words::reason(why, &house.groups), Out::words),
             why => words::reason(why, &house.groups),
         };
         let since = match why {
@@ -152,7 +187,39 @@ fn reasons(house: &House, answer: &Answer, held: Option<&Held>, about: About<'_>
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
+    use crate::domain::ids::{PersonId, RemovalId};
+    use crate::domain::removal::State;
+
+    #[test]
+    fn who_is_out_reads_why() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let (now, open) = (at("2026-11-22T12:00:00Z"), Membership::open(PersonId(1)));
+        let over = Membership { ends_at: Some(at("2026-11-20T23:00:00Z")), ..open.clone() };
+        let said = |one: &Membership, in_force: &[Removal]| Out::of(one, in_force, now).map(Out::words);
+        assert_eq!(said(&open, &[]), None);
+        assert_eq!(said(&over, &[]).unwrap(), "Their membership is over");
+        assert_eq!(said(&open.clone().pause(now), &[]).unwrap(), "Their membership is paused");
+        let removal = |way, closed| Removal {
+            id: RemovalId(1),
+            person: PersonId(1),
+            way,
+            state: State::Done,
+            problem: None,
+            attempt: 1,
+            by: None,
+            made_at: now,
+            ended_at: None,
+            closed,
+            before_ends_at: None,
+        };
+        // One that found them out already is not why they are.
+        let both = [removal(Way::Friends, false), removal(Way::Server, true)];
+        assert_eq!(said(&over, &both).unwrap(), "They were removed from all servers");
+        assert_eq!(said(&over, &both[..1]).unwrap(), "Their membership is over");
+    }
 
     #[test]
     fn plex_beside_what_should_be() {

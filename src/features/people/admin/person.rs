@@ -69,7 +69,7 @@ fn seen(conn: &mut Conn, me: &Actor, id: PersonId, settings: &Settings, now: Dat
     Ok(Seen {
         servers: servers_seen(conn, &person, &one)?,
         groups: groups(&one),
-        extension: settings.membership_extension.to_string(),
+        extension: settings.membership_extension,
         last_day: membership.last_day(settings.time_zone).map(|day| day.to_string()).unwrap_or_default(),
         membership,
         flags: one.member.flags.unwrap_or_default(),
@@ -104,7 +104,14 @@ fn removed(conn: &mut Conn, me: &Actor, person: &Person, now: DateTime<Utc>) -> 
 
 fn servers_seen(conn: &mut Conn, person: &Person, one: &One) -> Outcome<Vec<view::Server>> {
     let shares = shares::of_person(conn, person.id)?;
-    let about = About { person, member: &one.member, found: &one.found, under_way: &one.under_way, since: &one.since };
+    let about = About {
+        person,
+        member: &one.member,
+        found: &one.found,
+        under_way: &one.under_way,
+        since: &one.since,
+        out: one.out,
+    };
     let titles = libraries::titles(conn)?;
     let house = &one.standing.house;
     let server = |known: crate::domain::service::Server| {

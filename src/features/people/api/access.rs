@@ -188,6 +188,7 @@ async fn told(app: &App, id: PersonId) -> Outcome<PersonAccess> {
                 found: &one.found,
                 under_way: &one.under_way,
                 since: &one.since,
+                out: one.out,
             };
             let libraries = seen(conn, &one, about)?;
             Ok(PersonAccess {
