@@ -140,7 +140,7 @@ impl ActivityKind {
             Self::HomeInvited => ("", "is invited to the Plex Home"),
             Self::HomeStopped => ("{actor} took back the place in the Plex Home of", ""),
             Self::AccessAsked => ("", "asks to be let in"),
-            Self::AccessApproved => ("{actor} says yes to", "and sends an invite"),
+            Self::AccessApproved => ("{actor} says yes to", "and makes an invite"),
             Self::AccessDeclined => ("{actor} says no to", "who asked to be let in"),
             Self::AskLinkSaved => ("{actor} saved the link to ask by", ""),
             Self::AskLinkRemoved => ("{actor} deleted the link to ask by", ""),

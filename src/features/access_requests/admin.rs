@@ -95,7 +95,7 @@ pub async fn approve(
     let one = existing(app, &name).await?;
     let typed = approval(&fields);
     match actions::approve(app, (&me).into(), one.id, typed.clone()).await {
-        Ok(one) => Ok(decided(req, &visit, &one, &format!("An invite goes to {} now.", one.name))),
+        Ok(one) => Ok(approved(req, &visit, &one, app.sends_links().await?)),
         Err(AppError::Refused { fields, .. }) => {
             let yes = page::yes(app, &one, Some(typed), errors(fields)).await?;
             again(app, &visit, &me, one, yes, page::no(None, Errors::default())).await
@@ -124,9 +124,26 @@ pub async fn decline(
         }
     };
     match actions::decline(app, (&me).into(), one.id, reason).await {
-        Ok(one) => Ok(decided(req, &visit, &one, &format!("Declined. {} is told by mail.", one.name))),
+        Ok(one) => {
+            let told = match app.sends_links().await? {
+                true => format!("{} is told by mail.", one.name),
+                false => format!("No mail can go out, so {} hears nothing of it.", one.name),
+            };
+            Ok(decided(req, &visit, &one, &format!("Declined. {told}")))
+        }
         Err(AppError::Conflict(words)) => Ok(decided(req, &visit, &one, &words)),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Where no mail can go out the link of the invite has to be copied, where it stands.
+fn approved(req: &Request, visit: &Visit, one: &AccessRequest, can_write: bool) -> Response {
+    match one.invite.filter(|_| !can_write) {
+        Some(invite) => {
+            let said = format!("Approved. No mail can go out: copy this link and send it to {}.", one.name);
+            visit.go(req, &format!("/admin/invites/{invite}"), Some(&said))
+        }
+        None => decided(req, visit, one, &format!("An invite goes to {} now.", one.name)),
     }
 }
 

@@ -87,7 +87,7 @@ impl AccessRequestsApi {
 
     /// Say yes
     ///
-    /// For moderators and admins. An invite for one person is sent to the address.
+    /// For moderators and admins. An invite for one person is sent to the address, where mails can go out.
     #[oai(path = "/:id/approve", method = "post")]
     async fn approve(
         &self,

@@ -3,7 +3,7 @@
 use poem::Request;
 
 use crate::app::App;
-use crate::db::{access_requests, ask_links, groups, people};
+use crate::db::{access_requests, ask_links, groups, invite_mails, people};
 use crate::domain::access_request::AccessRequest;
 use crate::domain::access_request::form::TypedApproval;
 use crate::domain::people::Actor;
@@ -42,7 +42,7 @@ pub async fn yes(app: &App, one: &AccessRequest, typed: Option<TypedApproval>, e
         });
         TypedApproval { groups: suggested, stay: Stay::Open.to_string() }
     });
-    Ok(Yes { typed, groups, errors })
+    Ok(Yes { typed, groups, errors, can_write: app.sends_links().await? })
 }
 
 /// The fields of a no.
@@ -54,16 +54,18 @@ pub fn no(fields: Option<&Fields>, errors: Errors) -> No {
 
 pub async fn one(app: &App, me: &Actor, one: AccessRequest, yes: Yes, no: No) -> Outcome<One> {
     let asked = one.clone();
-    let (by, link, others) = app
+    let (by, link, mail, others) = app
         .db
         .read(move |conn| {
             let by = asked.decided_by.map(|id| people::get(conn, id)).transpose()?.flatten();
             let link = asked.link.map(|id| ask_links::get(conn, id)).transpose()?.flatten();
-            Ok((by, link, access_requests::others(conn, &asked, OTHERS)?))
+            let mails = asked.invite.map(|invite| invite_mails::of_invite(conn, invite, 0, 1)).transpose()?;
+            let mail = mails.unwrap_or_default().first().map(|mail| mail.state);
+            Ok((by, link, mail, access_requests::others(conn, &asked, OTHERS)?))
         })
         .await?;
     let (by, link) = (by.map(|by| by.name), link.map(|link| link.label));
-    Ok(One { one, by, link, others, yes, no, may_write: me.role.may_decide() })
+    Ok(One { one, by, mail, link, others, yes, no, may_write: me.role.may_decide() })
 }
 
 /// Whether anybody can ask, and where.

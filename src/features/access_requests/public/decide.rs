@@ -44,7 +44,7 @@ pub async fn approve(
     let Some((by, one)) = found(req, app, link::APPROVE, &token).await? else { return Ok(over(&visit)) };
     let typed = approval(&fields);
     match actions::approve(app, (&by).into(), one.id, typed.clone()).await {
-        Ok(_) => Ok(visit.show(views::done(&visit.frame, &one, true))),
+        Ok(one) => Ok(visit.show(views::done(&visit.frame, &one, app.sends_links().await?))),
         Err(AppError::Refused { fields, .. }) => {
             let yes: Yes = page::yes(app, &one, Some(typed), page::errors(fields)).await?;
             let form = views::approve(&visit.frame, &one, &yes, &token);
@@ -66,7 +66,8 @@ pub async fn ask_decline(
     if one.state != State::Open {
         return Ok(settled(app, &visit, &one).await?);
     }
-    Ok(visit.show(views::decline(&visit.frame, &one, &page::no(None, Errors::default()), &token)))
+    let no = page::no(None, Errors::default());
+    Ok(visit.show(views::decline(&visit.frame, &one, &no, app.sends_links().await?, &token)))
 }
 
 #[handler]
@@ -84,12 +85,12 @@ pub async fn decline(
         Ok(reason) => reason,
         Err(wrong) => {
             let no = page::no(Some(&fields), page::errors(wrong));
-            let form = views::decline(&visit.frame, &one, &no, &token);
+            let form = views::decline(&visit.frame, &one, &no, app.sends_links().await?, &token);
             return Ok(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, form));
         }
     };
     match actions::decline(app, (&by).into(), one.id, reason).await {
-        Ok(_) => Ok(visit.show(views::done(&visit.frame, &one, false))),
+        Ok(one) => Ok(visit.show(views::done(&visit.frame, &one, app.sends_links().await?))),
         Err(AppError::Conflict(_)) => Ok(anew(app, &visit, &one).await?),
         Err(error) => Err(error.into()),
     }

@@ -14,6 +14,8 @@ pub struct Yes {
     /// Id, name, titles of what it carries.
     pub groups: Vec<(String, String, Vec<String>)>,
     pub errors: Errors,
+    /// Mails can go out.
+    pub can_write: bool,
 }
 
 /// The fields of a no.
@@ -37,6 +39,19 @@ pub fn yes_fields(yes: &Yes) -> Markup {
         (yes.errors.alert())
         (several("groups", "Joins", "", &yes.errors, groups))
         (Field::new("stay", "May stay").value(&yes.typed.stay).errors(&yes.errors).select(&choices))
+    }
+}
+
+/// What becomes of a yes, said before.
+pub fn yes_follows(one: &AccessRequest, yes: &Yes) -> Markup {
+    html! {
+        p.small.soft {
+            @if yes.can_write {
+                "An invite for one person goes to " bdi { (one.email) } ". It works for two weeks."
+            } @else {
+                "No mail can go out. You can copy the link of the invite afterwards and send it yourself; it is for one person and works for two weeks."
+            }
+        }
     }
 }
 
@@ -64,9 +79,13 @@ pub fn no_fields(no: &No) -> Markup {
     }
 }
 
-pub fn no_button(one: &AccessRequest) -> Markup {
-    let label = format!("Decline and tell {}", format::first_name(&one.name));
-    Button::new(&label).danger().busy("Declining").submit()
+pub fn no_button(one: &AccessRequest, can_write: bool) -> Markup {
+    let name = format::first_name(&one.name);
+    let label = if can_write { format!("Decline and tell {name}") } else { format!("Decline {name}") };
+    html! {
+        @if !can_write { p.small.soft { "No mail can go out: " bdi { (name) } " hears nothing of it." } }
+        (Button::new(&label).danger().busy("Declining").submit())
+    }
 }
 
 /// Who asks, and with which words.
@@ -83,29 +102,36 @@ pub fn approve(frame: &Frame, one: &AccessRequest, yes: &Yes, token: &str) -> Pa
         div.stack-2 { h1 { (title) } (who(frame, one)) }
         form.form method="post" action=(frame.links.to(&format!("/ask/approve/{token}"))) {
             (yes_fields(yes))
-            p.small.soft { "An invite for one person goes to " bdi { (one.email) } ". It works for two weeks." }
+            (yes_follows(one, yes))
             (yes_button(one))
         }
     };
     Page::plain(frame, title, body)
 }
 
-pub fn decline(frame: &Frame, one: &AccessRequest, no: &No, token: &str) -> Page {
+pub fn decline(frame: &Frame, one: &AccessRequest, no: &No, can_write: bool, token: &str) -> Page {
     let title = format!("Decline {}?", one.name);
     let body = html! {
         div.stack-2 { h1 { (title) } (who(frame, one)) }
         form.form method="post" action=(frame.links.to(&format!("/ask/decline/{token}"))) {
             (no_fields(no))
-            (no_button(one))
+            (no_button(one, can_write))
         }
     };
     Page::plain(frame, title, body)
 }
 
-pub fn done(frame: &Frame, one: &AccessRequest, approved: bool) -> Page {
-    let (title, words) = match approved {
-        true => (format!("{} is invited", one.name), format!("The invite goes to {} now.", one.email)),
-        false => (format!("{} is declined", one.name), format!("A mail to {} says so.", one.email)),
+/// What was decided just now.
+pub fn done(frame: &Frame, one: &AccessRequest, can_write: bool) -> Page {
+    let title = match one.state {
+        State::Approved => format!("{} is invited", one.name),
+        _ => format!("{} is declined", one.name),
+    };
+    let words = match (one.state, can_write) {
+        (State::Approved, true) => format!("The invite goes to {} now.", one.email),
+        (State::Approved, false) => "No mail can go out: copy the link of the invite and send it yourself.".to_owned(),
+        (_, true) => format!("A mail to {} says so.", one.email),
+        (_, false) => "No mail can go out, so they hear nothing of it.".to_owned(),
     };
     ended(frame, one, title, &words)
 }

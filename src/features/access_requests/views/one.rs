@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::decide::{self, No, Yes};
 use super::words;
 use crate::domain::access_request::{AccessRequest, State};
+use crate::domain::invite::mail::MailState;
 use crate::ui::timeline::{At, Step, timeline};
 use crate::ui::{Button, Frame, Page, Place, card, facts, format};
 
@@ -12,6 +13,8 @@ pub struct One {
     pub one: AccessRequest,
     /// Who decided.
     pub by: Option<String>,
+    /// What became of the mail with the invite; none where none was sent.
+    pub mail: Option<MailState>,
     /// By which private link they asked.
     pub link: Option<String>,
     /// What the same address asked at other times.
@@ -67,7 +70,7 @@ fn decision(frame: &Frame, shown: &One) -> Markup {
         (card::section("yes", "Let them in", html! {}, html! {
             form.form method="post" action=(at("approval")) {
                 (decide::yes_fields(&shown.yes))
-                p.small.soft { "An invite for one person goes to " bdi { (one.email) } ". It works for two weeks." }
+                (decide::yes_follows(one, &shown.yes))
                 div.form-end { (decide::yes_button(one)) }
             }
         }))
@@ -75,7 +78,7 @@ fn decision(frame: &Frame, shown: &One) -> Markup {
             summary { (crate::ui::icon::small(crate::ui::Icon::ChevronRight)) span.grow { "Decline" } }
             form.form method="post" action=(at("decline")) {
                 (decide::no_fields(&shown.no))
-                div.form-end { (decide::no_button(one)) }
+                div.form-end { (decide::no_button(one, shown.yes.can_write)) }
             }
         }
     }
@@ -96,12 +99,7 @@ fn steps(frame: &Frame, shown: &One) -> Vec<Step> {
         State::Open => steps.push(step(At::Now, "Waits for a decision".to_owned(), html! {})),
         State::Approved => {
             steps.push(step(At::Done, format!("{by} approved"), decided));
-            let (at, title) = match (one.came_in, one.invite) {
-                (true, _) => (At::Done, "Followed the invite"),
-                (false, Some(_)) => (At::Now, "Has the invite"),
-                (false, None) => (At::Halt, "The invite was deleted"),
-            };
-            steps.push(step(at, title.to_owned(), html! {}));
+            steps.push(invited(frame, shown));
         }
         State::Declined => {
             let note = one.reason.as_deref().map(format::quoted);
@@ -109,6 +107,25 @@ fn steps(frame: &Frame, shown: &One) -> Vec<Step> {
         }
     }
     steps
+}
+
+/// Where the invite is; while nobody has it the way to its link stands beside.
+fn invited(frame: &Frame, shown: &One) -> Step {
+    let (one, step) =
+        (&shown.one, |at: At, title: &str, when: Markup| Step { at, title: title.to_owned(), when, note: None });
+    let Some(invite) = one.invite.filter(|_| !one.came_in) else {
+        return match one.came_in {
+            true => step(At::Done, "Followed the invite", html! {}),
+            false => step(At::Halt, "The invite was deleted", html! {}),
+        };
+    };
+    let link = html! { a href=(frame.links.to(&format!("/admin/invites/{invite}"))) { "Copy its link" } };
+    match shown.mail {
+        Some(MailState::Sent) => step(At::Now, "Has the invite", html! {}),
+        Some(MailState::Waiting) => step(At::Now, "The invite is on its way", html! {}),
+        Some(MailState::Failed) => step(At::Halt, "The invite could not be sent", link),
+        None => step(At::Now, "The invite was not sent", link),
+    }
 }
 
 fn others(frame: &Frame, others: &[AccessRequest]) -> Markup {
