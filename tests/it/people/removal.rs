@@ -106,6 +106,7 @@ async fn from_the_servers_is_said_before_and_given_back_exactly() {
     assert_eq!(removals_sent(&test), ["shared_servers"]);
     assert_eq!(all_of(&test, id).await, [(Way::Server, State::Done)]);
     admin.get(&page).await.is(200).has("Removed from all servers").has("by <bdi>mara</bdi>").has("Let them back");
+    admin.get(&page).await.is(200).has("They were removed from all servers").lacks("over, or paused");
     admin.get("/admin/people?show=removed").await.is(200).has("Teo Almeida");
     assert_eq!(entries(&test, ActivityKind::PersonRemoved).await, 1);
     // They are told once that it is over, whatever is looked at again.

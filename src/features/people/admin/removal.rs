@@ -15,7 +15,7 @@ use crate::domain::removal::{self, Removal, State, Way};
 use crate::error::{AppError, Outcome};
 use crate::features::people::actions::access::touchable;
 use crate::features::people::actions::removal as actions;
-use crate::features::people::views::removal::{self as view, Ask};
+use crate::features::people::views::removal::{self as view, Ask, Has};
 use crate::ui::form::Errors;
 use crate::web::form::refusal;
 use crate::web::{Fields, Moderator, Visit};
@@ -51,13 +51,13 @@ async fn seen(app: &App, me: &Actor, id: PersonId) -> Outcome<Ask> {
         .await
 }
 
-fn has(conn: &mut Conn, id: PersonId) -> Outcome<Vec<(String, Vec<String>)>> {
+fn has(conn: &mut Conn, id: PersonId) -> Outcome<Vec<Has>> {
     let titles = libraries::titles(conn)?;
     let named = |share: shares::Share| {
         let mut names: Vec<String> =
             share.libraries.iter().filter_map(|id| titles.get(id)).map(|title| title.trim().to_owned()).collect();
         names.sort();
-        (share.server_name, names)
+        Has { server: share.server_name, libraries: names, invited: !share.accepted }
     };
     Ok(shares::of_person(conn, id)?.into_iter().map(named).collect())
 }

@@ -13,12 +13,20 @@ pub struct Ask {
     /// None where nothing stands in the way; else why they can't be removed.
     pub refusal: Option<String>,
     pub ways: Vec<Way>,
-    /// Names of servers, and what they have there now.
-    pub has: Vec<(String, Vec<String>)>,
+    pub has: Vec<Has>,
     /// As typed.
     pub from: String,
     pub sure: bool,
     pub errors: Errors,
+}
+
+/// What they have on one server now.
+pub struct Has {
+    pub server: String,
+    /// Titles of libraries.
+    pub libraries: Vec<String>,
+    /// They have not said yes to Plex yet.
+    pub invited: bool,
 }
 
 pub fn ask(frame: &Frame, ask: &Ask) -> Page {
@@ -48,8 +56,15 @@ fn has(ask: &Ask) -> Markup {
     if ask.has.is_empty() {
         return html! { p.soft { "No library on Plex." } };
     }
-    let row = |titles: &[String]| html! { div.cluster { @for title in titles { (tag(None, title)) } } };
-    let rows: Vec<(&str, Markup)> = ask.has.iter().map(|one| (one.0.as_str(), row(&one.1))).collect();
+    let row = |one: &Has| {
+        html! {
+            div.cluster {
+                @if one.invited { span.soft { "Invited to" } }
+                @for title in &one.libraries { (tag(None, title)) }
+            }
+        }
+    };
+    let rows: Vec<(&str, Markup)> = ask.has.iter().map(|one| (one.server.as_str(), row(one))).collect();
     facts::facts(&rows)
 }
 
@@ -70,7 +85,7 @@ fn fields(ask: &Ask) -> Markup {
 
 fn label(way: Way, ask: &Ask) -> String {
     match (way, ask.has.as_slice()) {
-        (Way::Server, [(server, _)]) => return format!("From {server}"),
+        (Way::Server, [Has { server, .. }]) => return format!("From {server}"),
         (Way::Server, _) => "From all servers",
         (Way::Friends, _) => "From Plex friends",
         (Way::Home, _) => "From the Plex Home",
@@ -81,8 +96,8 @@ fn label(way: Way, ask: &Ask) -> String {
 
 /// "Ana loses 4 libraries on Attic now …"
 fn about(way: Way, ask: &Ask) -> String {
-    let (person, loss) = (&ask.person, loss(ask));
-    let first = format::first_name(&person.name);
+    let (person, first) = (&ask.person, format::first_name(&ask.person.name));
+    let loss = loss(first, &ask.has);
     match way {
         Way::Server if ask.has.is_empty() => {
             format!("{first} sees nothing but their own page from now on, which says why. Let back, all is as it was.")
@@ -111,14 +126,47 @@ fn comes_in(person: &Person) -> bool {
     person.has_password || (person.plex_id.is_some() && !person.restricted)
 }
 
-fn loss(ask: &Ask) -> String {
-    let first = format::first_name(&ask.person.name);
-    let count =
-        |titles: &[String]| format::count(i64::try_from(titles.len()).unwrap_or(i64::MAX), "library", "libraries");
-    let parts: Vec<String> = ask.has.iter().map(|(server, titles)| format!("{} on {server}", count(titles))).collect();
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    match parts.is_empty() {
-        true => format!("{first} has no library on Plex to lose."),
-        false => format!("{first} loses {} now, and what they watch there ends.", format::list(&parts)),
+/// What Plex takes at once: what they can watch, and the invites they have not answered.
+fn loss(first: &str, has: &[Has]) -> String {
+    let said = |invited: bool| {
+        let parts: Vec<String> = has.iter().filter(|one| one.invited == invited).map(counted).collect();
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        Some(format::list(&parts)).filter(|parts| !parts.is_empty())
+    };
+    match (said(false), said(true)) {
+        (None, None) => format!("{first} has no library on Plex to lose."),
+        (Some(loses), None) => format!("{first} loses {loses} now, and what they watch there ends."),
+        (None, Some(invited)) => format!("The invite to {invited} is taken back."),
+        (Some(loses), Some(invited)) => {
+            format!("{first} loses {loses} now, and what they watch there ends. The invite to {invited} is taken back.")
+        }
+    }
+}
+
+/// "3 libraries on Attic".
+fn counted(one: &Has) -> String {
+    let count = i64::try_from(one.libraries.len()).unwrap_or(i64::MAX);
+    format!("{} on {}", format::count(count, "library", "libraries"), one.server)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn has(server: &str, libraries: &[&str], invited: bool) -> Has {
+        let libraries = libraries.iter().map(|title| (*title).to_owned()).collect();
+        Has { server: server.to_owned(), libraries, invited }
+    }
+
+    #[test]
+    fn an_invite_is_taken_back_and_libraries_are_lost() {
+        assert_eq!(loss("Teo", &[]), "Teo has no library on Plex to lose.");
+        let (attic, cellar) =
+            (|invited| has("Attic", &["Films", "Series"], invited), || has("Cellar", &["Kids"], true));
+        assert_eq!(loss("Teo", &[attic(true)]), "The invite to 2 libraries on Attic is taken back.");
+        assert_eq!(
+            loss("Teo", &[attic(false), cellar()]),
+            "Teo loses 2 libraries on Attic now, and what they watch there ends. The invite to 1 library on Cellar is taken back."
+        );
     }
 }
