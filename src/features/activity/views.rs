@@ -133,7 +133,7 @@ fn nothing(frame: &Frame, filter: &Filter<'_>, total: i64) -> Markup {
 fn list(frame: &Frame, filter: &Filter<'_>, shown: &Shown) -> Markup {
     let rows = shown.entries.iter().map(|entry| {
         let concerned = entry.person.and_then(|id| shown.names.get(&id)).map(String::as_str);
-        activity::line(entry, concerned, frame.clock.brief(entry.at))
+        activity::line(&frame.clock, entry, concerned, frame.clock.brief(entry.at))
     });
     let from = (shown.page - 1) * A_PAGE;
     let to = from + i64::try_from(shown.entries.len()).unwrap_or_default();

@@ -148,7 +148,7 @@ fn last_activity(frame: &Frame, desk: &Desk) -> Markup {
     let row = |entry| {
         let entry: &crate::domain::activity::Entry = entry;
         let concerned = entry.person.and_then(|id| desk.names.get(&id)).map(String::as_str);
-        activity::line(entry, concerned, frame.clock.brief(entry.at))
+        activity::line(&frame.clock, entry, concerned, frame.clock.brief(entry.at))
     };
     html! {
         section aria-labelledby="activity" {

@@ -29,7 +29,7 @@ pub fn activity(frame: &Frame, list: &List) -> Page {
     let record = frame.links.query("/admin/activity", &[("person", &id.to_string())]);
     let line = |entry: &Entry| {
         let concerned = entry.person.and_then(|id| list.names.get(&id)).map(String::as_str);
-        activity::line(entry, concerned, frame.clock.brief(entry.at))
+        activity::line(&frame.clock, entry, concerned, frame.clock.brief(entry.at))
     };
     let body = html! {
         (short_head(&list.person))

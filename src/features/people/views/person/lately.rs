@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::Seen;
 use crate::domain::activity::{ActivityKind, Entry};
+use crate::ui::activity::dated;
 use crate::ui::{Frame, Icon, activity, card};
 
 pub fn lately(frame: &Frame, seen: &Seen) -> Markup {
@@ -22,7 +23,7 @@ pub fn lately(frame: &Frame, seen: &Seen) -> Markup {
 fn line(frame: &Frame, seen: &Seen, entry: &Entry) -> Markup {
     if entry.person != Some(seen.person.id) {
         let concerned = entry.person.and_then(|id| seen.names.get(&id)).map(String::as_str);
-        return activity::line(entry, concerned, frame.clock.brief(entry.at));
+        return activity::line(&frame.clock, entry, concerned, frame.clock.brief(entry.at));
     }
     let own = entry.actor_id == Some(seen.person.id);
     let (icon, words) = story(entry);
@@ -30,7 +31,7 @@ fn line(frame: &Frame, seen: &Seen, entry: &Entry) -> Markup {
         (words)
         @if entry.request.is_some() { " " b.strong { bdi { (entry.subject) } } }
         @if let Some((before, after)) = entry.before.as_ref().zip(entry.after.as_ref()) {
-            p.sub { "from " (before) " to " (after) }
+            p.sub { "Before: " (dated(&frame.clock, before)) ". Now: " (dated(&frame.clock, after)) "." }
         }
         @if entry.detail.is_some() || !own {
             p.sub {
