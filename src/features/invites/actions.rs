@@ -129,8 +129,7 @@ pub async fn pause(app: &App, actor: &Actor, id: InviteId, paused: bool) -> Outc
 /// Has a link sent by mail, to somebody who need not be known.
 pub async fn mail(app: &App, actor: &Actor, id: InviteId, typed: &str) -> Outcome<InviteMail> {
     let wrong = |words: String| AppError::field("email", words);
-    let missing = || wrong("Write the address that it goes to.".to_owned());
-    let address = rules::email(typed).map_err(wrong)?.ok_or_else(missing)?;
+    let address = rules::address(typed).map_err(wrong)?;
     let (by, within, now) = (actor.clone(), app.clone(), app.now());
     let mail = app
         .db

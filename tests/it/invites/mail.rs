@@ -24,7 +24,11 @@ async fn it_is_sent_once_and_says_where_to_press() {
     for words in ["for 1 year", "“Bring popcorn.”", "https://usherr.example.org/invite/back-row"] {
         assert!(text.contains(words), "{text}");
     }
-    admin.get("/admin/invites/1").await.is(200).has(ADDRESS).has("Sent");
+    let page = admin.get("/admin/invites/1").await.is(200).has(ADDRESS).has("Sent");
+    let at = |words: &str| page.body.find(words).unwrap_or_else(|| panic!("no {words}"));
+    // On a narrow screen the link and the way to the mails come before the form, on a wide one the link stands beside it.
+    let order = ["narrow-only", "data-copy", "href=\"#mails\"", "name=\"code\"", "wide-only", "id=\"mails\""].map(at);
+    assert!(order.is_sorted(), "{order:?}");
     let list = admin.get("/api/invites/1/mails").await.is(200).json();
     assert_eq!((&list["total"], &list["items"][0]["state"]), (&json!(1), &json!("sent")));
     // Whoever loses it gets it again.
@@ -47,7 +51,7 @@ async fn what_would_lead_nowhere_is_not_sent() {
     test.setting(SettingKey::BaseUrl, "https://usherr.example.org").await;
     for bad in ["", "casper", "a@b", "two@example.org, three@example.org", "<x>@example.org"] {
         let page = admin.post("/admin/invites/1/mails", &[("email", bad)]).await.is(422);
-        page.has("Write").lacks("on its way");
+        page.has("Write a whole mail address").lacks("leave it empty").lacks("on its way");
     }
     admin.json(Method::POST, "/api/invites/999/mails", body()).await.is(404);
     admin.json(Method::PUT, "/api/invites/1/pause", json!({ "paused": true })).await.is(200);

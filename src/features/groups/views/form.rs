@@ -253,7 +253,7 @@ fn when(frame: &Frame, form: &Form) -> Markup {
     html! {
         fieldset.form {
             legend { "When" }
-            div.two {
+            div.two.wide {
                 (Field::new("from", "From").value(&typed.from).errors(errors).help(&help).moment())
                 (Field::new("until", "Until").value(&typed.until).errors(errors).moment())
             }

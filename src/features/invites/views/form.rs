@@ -47,7 +47,9 @@ pub fn invite(frame: &Frame, form: &Form) -> Page {
         (head(frame, form))
         @match &form.told {
             Some(told) => {
-                div.split { (fields(frame, form)) (aside(frame, told)) }
+                @let ticket = aside(frame, told);
+                div.stack.narrow-only { (ticket) (to_mails(form)) }
+                div.split { (fields(frame, form)) div.wide-only { (ticket) } }
                 @if let Some(mails) = &form.mails { (mails::mails(frame, told.invite.id, mails, form.may_write)) }
                 @if let Some(uses) = &form.uses { (uses::uses(frame, told.invite.id, uses)) }
             }
@@ -146,7 +148,7 @@ fn bounds(form: &Form) -> Markup {
     let (typed, errors) = (&form.typed, &form.errors);
     let ends: Vec<Choice<'_>> = EXPIRES.iter().map(|(word, label)| Choice::new(word, label)).collect();
     html! {
-        div.two {
+        div.two.wide {
             (Field::new("uses", "How often it works").value(&typed.uses).errors(errors).maxlength(10)
                 .help("Empty means without limit.").number())
             div.dated {
@@ -212,7 +214,16 @@ fn end(frame: &Frame, form: &Form) -> Markup {
     }
 }
 
-/// The ticket that a guest would hold.
+/// On a narrow screen mails stand far below the ticket.
+fn to_mails(form: &Form) -> Markup {
+    let sendable = form.mails.as_ref().is_some_and(|mails| mails.unsendable.is_none());
+    html! {
+        @if sendable && form.may_write { (Button::new("Send it by mail").icon(Icon::Mail).link("#mails")) }
+    }
+}
+
+/// The ticket that a guest would hold. Beside the form where there is room, before it where there is not: it stands twice, and
+/// only one of them is there for eyes, keyboard and screen reader.
 fn aside(frame: &Frame, told: &Told) -> Markup {
     let invite = &told.invite;
     html! {
