@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
 
 use super::form::MOST_NOTE;
 use super::{Gives, Invite};
 use crate::domain::group::Flags;
 use crate::domain::ids::{GroupId, InviteId, PersonId};
-use crate::domain::stay::Stay;
+use crate::domain::stay::{Stay, day_of};
 use crate::domain::text::lines;
 use crate::domain::typed::{Wrong, short};
 
@@ -52,6 +53,20 @@ impl Allowance {
     pub fn left(self) -> u32 {
         self.limit.saturating_sub(self.open.saturating_add(self.came))
     }
+
+    /// The day before which nobody can be invited. Not known while links keep places open, which may end or be taken back, or
+    /// while more have come than may by now.
+    fn shut_before(self, zone: Tz) -> Option<NaiveDate> {
+        let is_known = self.left() == 0 && self.open == 0 && self.came <= self.limit;
+        self.resets_at.filter(|_| is_known).map(|at| day_of(at, zone))
+    }
+
+    fn none_left(self, zone: Tz) -> String {
+        match self.shut_before(zone) {
+            Some(day) => format!("You can’t invite anybody before {}.", day.format("%-d %b %Y")),
+            None => "None of your guests is left for now.".to_owned(),
+        }
+    }
 }
 
 /// A link of a member as it is typed or sent.
@@ -74,20 +89,26 @@ pub struct GuestLink {
 
 impl TypedGuests {
     /// The link, or what is wrong by field.
-    pub fn read(&self, allowance: Allowance, now: DateTime<Utc>) -> Result<GuestLink, BTreeMap<String, String>> {
+    pub fn read(
+        &self,
+        allowance: Allowance,
+        now: DateTime<Utc>,
+        zone: Tz,
+    ) -> Result<GuestLink, BTreeMap<String, String>> {
         let mut wrong = Wrong::default();
         let link = GuestLink {
             note: wrong.check("note", short(lines(self.note.trim()), MOST_NOTE)),
-            uses: wrong.check("uses", uses(&self.uses, allowance.left())),
+            uses: wrong.check("uses", uses(&self.uses, allowance, zone)),
             expires_at: now + TimeDelta::days(wrong.check("days", days(&self.days)).into()),
         };
         wrong.or(link)
     }
 }
 
-fn uses(text: &str, left: u32) -> Result<u32, String> {
+fn uses(text: &str, allowance: Allowance, zone: Tz) -> Result<u32, String> {
+    let left = allowance.left();
     match text.trim().parse() {
-        _ if left == 0 => Err("None of your guests is left for now.".to_owned()),
+        _ if left == 0 => Err(allowance.none_left(zone)),
         Ok(uses) if (1..=left).contains(&uses) => Ok(uses),
         _ if left == 1 => Err("Only 1 is left: write 1.".to_owned()),
         _ => Err(format!("A number from 1 to {left}: no more are left.")),
@@ -158,10 +179,27 @@ mod tests {
     }
 
     #[test]
+    fn who_has_no_guest_left_reads_from_when_on_where_that_is_sure() {
+        let said = |limit: u32, open: &[u32], came: &[DateTime<Utc>]| {
+            Allowance::of(limit, 30, open, came, day(0)).none_left(Tz::UTC)
+        };
+        let before = format!("You can’t invite anybody before {}.", day(20).format("%-d %b %Y"));
+        assert_eq!(said(2, &[], &[day(-3), day(-10)]), before);
+        let unsure = "None of your guests is left for now.";
+        assert_eq!(said(2, &[1], &[day(-10)]), unsure, "the link may be taken back");
+        assert_eq!(
+            said(1, &[], &[day(-3), day(-10)]),
+            unsure,
+            "the first counts no more, and still it is one too many"
+        );
+        assert_eq!(said(0, &[], &[]), unsure);
+    }
+
+    #[test]
     fn a_link_lets_in_no_more_than_are_left_and_ends() {
         let read = |uses: &str, days: &str, limit: u32| {
             let typed = TypedGuests { note: " Come\r\nin! ".to_owned(), uses: uses.to_owned(), days: days.to_owned() };
-            typed.read(Allowance::of(limit, 30, &[], &[], day(0)), day(0))
+            typed.read(Allowance::of(limit, 30, &[], &[], day(0)), day(0), Tz::UTC)
         };
         let link = |uses: u32, n: i64| GuestLink { note: "Come\nin!".to_owned(), uses, expires_at: day(n) };
         assert_eq!(read(" 2 ", "", 2), Ok(link(2, 7)));

@@ -21,7 +21,7 @@ pub async fn make(app: &App, me: &Actor, typed: TypedGuests) -> Outcome<Invite> 
             if !inviting.may() {
                 return Err(AppError::NotFound);
             }
-            let link = typed.read(inviting.allowance, now).map_err(AppError::fields)?;
+            let link = typed.read(inviting.allowance, now, settings.time_zone).map_err(AppError::fields)?;
             let invite = link.invite(crypto::invite_code(), by.id, inviting.groups, now);
             let invite = Invite { id: invites::save(tx, &invite, now)?, ..invite };
             note(tx, &by, ActivityKind::InviteSaved, &invite, "new, for guests of theirs", now)?;
