@@ -10,7 +10,7 @@ pub fn ask(frame: &Frame, name: &str, one: &Membership, token: &str) -> Page {
     let clock = &frame.clock;
     let day = one.last_day(clock.zone).map(|day| clock.day(day)).unwrap_or_default();
     let (title, words, act) = match one.standing(clock.now()) {
-        Standing::Over => ("Come back?", format!("Your membership ended with {day}."), "Ask to come back"),
+        Standing::Over => ("Come back?", format!("Your membership ended on {day}."), "Ask to come back"),
         _ => ("Stay longer?", format!("You are welcome until the end of {day}."), "Ask to stay longer"),
     };
     let body = html! {
@@ -30,7 +30,7 @@ pub fn answer(frame: &Frame, answer: &Answer) -> Page {
     let (title, words) = match answer {
         Answer::Given(one) => match (one.standing(clock.now()), one.last_day(clock.zone)) {
             (Standing::Paused, _) => ("It is paused", "Your membership is paused for now.".to_owned()),
-            (Standing::Over, Some(day)) => ("It is over", format!("Your membership ended with {}.", clock.day(day))),
+            (Standing::Over, Some(day)) => ("It is over", format!("Your membership ended on {}.", clock.day(day))),
             (_, Some(day)) => ("You can stay", format!("You are welcome until the end of {}.", clock.day(day))),
             (_, None) => ("You can stay", "You are welcome without end.".to_owned()),
         },

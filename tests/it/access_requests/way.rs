@@ -63,7 +63,7 @@ async fn who_asks_confirms_is_let_in_and_gets_an_invite() {
     admin.get(&page).await.is(200).has("Came in").has("helga approved").has("Followed the invite");
     admin.get("/admin/access-requests").await.is(200).has("None of these.");
     admin.get("/admin/access-requests?show=approved").await.is(200).has("Came in");
-    admin.get("/admin/activity").await.is(200).has("asks to be let in").has("and sends an invite");
+    admin.get("/admin/activity").await.is(200).has("asks to be let in").has("and makes an invite");
     test.close().await;
 }
 
@@ -207,8 +207,8 @@ async fn nobody_is_asked_in_where_it_is_closed_or_no_mail_can_go_out() {
     let test = house().await;
     let (nobody, admin) = (test.nobody(), test.as_admin().await);
     let closed = || async {
-        nobody.get("/ask").await.is(200).has("Nobody is asked in here").lacks("<form");
-        ask(&nobody, NADIA).await.is(200).has("Nobody is asked in here");
+        nobody.get("/ask").await.is(200).has("Requests to come in are closed for now.").lacks("<form");
+        ask(&nobody, NADIA).await.is(200).has("Requests to come in are closed for now.");
         assert_eq!(list(&test).await, []);
     };
     for word in ["nobody", "by_link"] {
@@ -222,5 +222,42 @@ async fn nobody_is_asked_in_where_it_is_closed_or_no_mail_can_go_out() {
     admin.get("/admin/access-requests").await.is(200).has("that takes a mail server and the public address");
     let body = json!({ "name": "Nadia", "email": NADIA });
     admin.json(Method::POST, "/api/access-requests", body).await.is(409);
+    test.close().await;
+}
+
+#[tokio::test]
+async fn where_no_mail_can_go_out_a_yes_leads_to_the_link_and_a_no_is_told_to_nobody() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    let page = format!("/admin/access-requests/{}", asked(&test).await);
+    admin.get(&page).await.is(200).has("An invite for one person goes to").has("Decline and tell Nadia");
+    test.setting(SettingKey::BaseUrl, "").await;
+    let form = admin.get(&page).await.is(200).has("No mail can go out. You can copy the link of the invite afterwards");
+    form.has("Nadia</bdi> hears nothing of it").has(">Decline Nadia<").lacks("goes to").lacks("and tell");
+    let sent = mails(&test, NADIA).len();
+    let group = groups(&test).await[0].to_string();
+    let yes = admin.post(&format!("{page}/approval"), &[("groups", &group), ("stay", "open")]).await.is(303);
+    assert_eq!(yes.location(), format!("/admin/invites/{}", invites(&test).await[0]["id"]));
+    let invite = admin.follow(&yes).await.is(200);
+    invite.has("No mail can go out: copy this link and send it to Nadia Berg.").has("Sent to nobody yet.");
+    let shown = admin.get(&page).await.is(200).has("The invite was not sent").has("Copy its link");
+    shown.lacks("Has the invite");
+    test.settled().await;
+    assert_eq!(mails(&test, NADIA).len(), sent);
+    test.setting(SettingKey::BaseUrl, HERE).await;
+    test.settled().await;
+    assert_eq!(mails(&test, NADIA).len(), sent, "what could not be sent is not sent behind their back");
+    test.close().await;
+}
+
+#[tokio::test]
+async fn a_no_that_nobody_can_be_told_of_says_so() {
+    let test = house().await;
+    let admin = test.as_admin().await;
+    let page = format!("/admin/access-requests/{}", asked(&test).await);
+    test.setting(SettingKey::BaseUrl, "").await;
+    let no = admin.post(&format!("{page}/decline"), &[("why", "full"), ("reason", "")]).await.is(303);
+    admin.follow(&no).await.is(200).has("No mail can go out, so Nadia Berg hears nothing of it.").lacks("told by mail");
+    test.settled().await;
     test.close().await;
 }

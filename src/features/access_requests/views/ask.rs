@@ -57,12 +57,12 @@ pub fn sent(frame: &Frame) -> Page {
 pub fn closed(frame: &Frame) -> Page {
     let body = html! {
         div.stack.center {
-            h1 { "Nobody is asked in here at the moment" }
-            p.soft { "It has nothing to do with you. If you know somebody who is in, ask them for an invite or a link to ask by." }
+            h1 { "Requests to come in are closed for now." }
+            p.soft { "If you know somebody who is in, ask them for an invite or a link to ask by." }
         }
         (Button::new("I have an account here").link(&frame.links.to("/login")))
     };
-    Page::plain(frame, "Nobody is asked in at the moment", body).dark()
+    Page::plain(frame, "Requests to come in are closed", body).dark()
 }
 
 pub fn unknown(frame: &Frame) -> Page {

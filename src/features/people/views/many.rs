@@ -79,7 +79,7 @@ pub fn many(frame: &Frame, many: &Many) -> Page {
         (Button::new("Back").quiet().link(&frame.links.to("/admin/people")))
     };
     let body = html! {
-        (card::page_head(&title, Some("Of groups and libraries nothing is sent to Plex by this: one access plan shows what changes, to be applied or thrown away."), html! {}))
+        (card::page_head(&title, Some("Nothing is sent to Plex yet. One access plan shows what changes in groups and libraries, to be applied or thrown away."), html! {}))
         (named(many))
         @if many.people.is_empty() {
             div { (Button::new("Back to the people").link(&frame.links.to("/admin/people"))) }
