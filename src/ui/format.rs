@@ -32,18 +32,22 @@ impl Clock {
     /// Of what ends then: "today", "tomorrow", "1 Jan 2027" for the last day where it ends with one; what is over, and what
     /// ends at an hour, as any other moment.
     pub fn ends(&self, at: DateTime<Utc>) -> Markup {
-        match whole_day_of(at, self.zone).filter(|_| at > self.now) {
-            Some(day) => self.time(at, &self.last_day(day)),
-            None => self.ago(at),
-        }
+        self.last_day(at).unwrap_or_else(|| self.ago(at))
     }
 
-    fn last_day(&self, day: NaiveDate) -> String {
-        match (day - self.today()).num_days() {
+    /// The same with the hour of what ends at one.
+    pub fn until(&self, at: DateTime<Utc>) -> Markup {
+        self.last_day(at).unwrap_or_else(|| self.stamp(at))
+    }
+
+    fn last_day(&self, at: DateTime<Utc>) -> Option<Markup> {
+        let day = whole_day_of(at, self.zone).filter(|_| at > self.now)?;
+        let words = match (day - self.today()).num_days() {
             0 => "today".to_owned(),
             1 => "tomorrow".to_owned(),
             _ => self.day(day),
-        }
+        };
+        Some(self.time(at, &words))
     }
 
     /// For the right end of a row or a step: "today, 16:00", "Mon 18:02", "16 Nov, 20:11".

@@ -55,6 +55,9 @@ fn what_ends_with_a_day_is_said_by_that_day() {
     assert_eq!(words("2027-01-01T22:00:00Z"), "1 Jan 2027");
     assert_eq!(words("2026-11-20T20:00:00Z"), "tonight at 21:00");
     assert_eq!(words("2026-11-19T23:00:00Z"), "20 hours ago");
+    let until = |end: &str| end.parse().map(|end| clock().until(end).into_string()).unwrap_or_default();
+    assert!(until("2027-01-01T23:00:00Z").ends_with(">1 Jan 2027</time>"));
+    assert!(until("2027-01-01T22:00:00Z").ends_with(">1 Jan 2027, 23:00</time>"));
 }
 
 #[test]

@@ -114,7 +114,12 @@ async fn a_pause_takes_and_gives_back_by_the_page() {
     let had = libraries_of(&test, "Teo Almeida");
     let page = format!("/admin/people/{teo}");
     admin.get(&page).await.is(200).has("Without end.").has("Set the last day");
-    admin.post(&format!("{page}/membership"), &[("stay", "soon")]).await.is(422).has("Choose a last day").has("soon");
+    admin
+        .post(&format!("{page}/membership"), &[("stay", "soon")])
+        .await
+        .is(422)
+        .has("Write a day, such as")
+        .has("soon");
     admin.post(&format!("{page}/membership"), &[("stay", "2020-01-01")]).await.is(422).has("This day is over");
     let day = (Utc::now() + TimeDelta::days(40)).date_naive().to_string();
     admin.post(&format!("{page}/membership"), &[("stay", &day)]).await.is(303);

@@ -239,7 +239,7 @@ fn aside(frame: &Frame, told: &Told) -> Markup {
                     (PreEscaped(super::super::qr::svg(&told.link)))
                     dl.facts.tight {
                         dt { "Works" } dd { (words::used(invite)) " used" }
-                        dt { "Until" } dd { @match invite.expires_at { Some(at) => (frame.clock.stamp(at)), None => "it is deleted" } }
+                        dt { "Until" } dd { @match invite.expires_at { Some(at) => (frame.clock.until(at)), None => "it is deleted" } }
                         dt { "Stay" } dd { (told.stay.words()) }
                         @if invite.home { dt { "Also" } dd { "a place in the Plex Home" } }
                     }

@@ -8,7 +8,7 @@ use super::{named, person};
 use crate::app::App;
 use crate::domain::ids::PersonId;
 use crate::domain::membership::{Membership, Standing};
-use crate::domain::stay::Stay;
+use crate::domain::stay::{Stay, typed_day};
 use crate::error::AppError;
 use crate::features::people::actions::membership::{Turn, turn};
 use crate::features::people::views::person::{self as view, Seen};
@@ -26,8 +26,8 @@ pub async fn change(
 ) -> poem::Result<Response> {
     let id: PersonId = named(&id)?;
     let outcome = match asked(&fields) {
-        Some(what) => turn(app, &me, id, what).await,
-        None => Err(AppError::field("stay", "Choose a last day, such as 2027-03-20.")),
+        Ok(what) => turn(app, &me, id, what).await,
+        Err(words) => Err(AppError::field("stay", words)),
     };
     match outcome {
         Ok((name, one)) => Ok(kept(req, &visit, id, &name, &one)),
@@ -40,13 +40,16 @@ pub async fn change(
 }
 
 /// What the button says that was pressed; else how long they stay.
-fn asked(fields: &Fields) -> Option<Turn> {
+fn asked(fields: &Fields) -> Result<Turn, String> {
     match fields.text("do") {
-        "pause" => Some(Turn::Pause),
-        "resume" => Some(Turn::GoOn),
-        "decline" => Some(Turn::Decline),
-        "open" => Some(Turn::Stay(Stay::Open)),
-        _ => fields.text("stay").parse().ok().map(Turn::Stay),
+        "pause" => Ok(Turn::Pause),
+        "resume" => Ok(Turn::GoOn),
+        "decline" => Ok(Turn::Decline),
+        "open" => Ok(Turn::Stay(Stay::Open)),
+        _ => {
+            let stay = fields.text("stay");
+            stay.parse().or_else(|_| typed_day(stay).map(Stay::Until)).map(Turn::Stay)
+        }
     }
 }
 
