@@ -42,12 +42,12 @@ async fn whoever_has_a_link_may_ask_and_it_suggests_groups() {
     // Paused and at work again, by the buttons as they stand in the page.
     let pause = format!("{LINKS}/{id}/pause");
     admin.post(&pause, &[("paused", "yes")]).await.is(303);
-    nobody.get(&way_in).await.is(200).has("Requests to come in are closed for now.");
-    nobody.post(&way_in, &typed("ada@example.org", "Ada")).await.is(200).has("Requests to come in are closed for now.");
+    nobody.get(&way_in).await.is(200).has("Requests to come in are closed for now");
+    nobody.post(&way_in, &typed("ada@example.org", "Ada")).await.is(200).has("Requests to come in are closed for now");
     admin.post(&pause, &[("paused", "")]).await.is(303);
     nobody.get(&way_in).await.is(200).has("May I come in?");
     test.setting(SettingKey::Asking, "nobody").await;
-    nobody.get(&way_in).await.is(200).has("Requests to come in are closed for now.");
+    nobody.get(&way_in).await.is(200).has("Requests to come in are closed for now");
     test.setting(SettingKey::Asking, "by_link").await;
     admin.get(&format!("{LINKS}/{id}/removal")).await.is(200).has("Delete the link");
     admin.post(&format!("{LINKS}/{id}/removal"), &[]).await.is(303);
@@ -64,7 +64,7 @@ async fn a_link_is_over_after_its_last_day() {
     test.nobody().get(&way_in).await.is(200).has("May I come in?");
     test.as_admin().await.get(LINKS).await.is(200).has(">today</time>");
     test.later(24 * 60);
-    test.nobody().get(&way_in).await.is(200).has("Requests to come in are closed for now.");
+    test.nobody().get(&way_in).await.is(200).has("Requests to come in are closed for now");
     test.as_admin().await.get(LINKS).await.is(200).has("Over");
     test.close().await;
 }

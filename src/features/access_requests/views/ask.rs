@@ -57,7 +57,7 @@ pub fn sent(frame: &Frame) -> Page {
 pub fn closed(frame: &Frame) -> Page {
     let body = html! {
         div.stack.center {
-            h1 { "Requests to come in are closed for now." }
+            h1 { "Requests to come in are closed for now" }
             p.soft { "If you know somebody who is in, ask them for an invite or a link to ask by." }
         }
         (Button::new("I have an account here").link(&frame.links.to("/login")))
