@@ -8,6 +8,7 @@ use super::words::{self, Told};
 use crate::domain::ids::InviteId;
 use crate::domain::invite::form::{By, MOST_CODE, MOST_LABEL, MOST_NOTE, TypedInvite};
 use crate::domain::invite::home::MOST;
+use crate::domain::stay::Stay;
 use crate::ui::badge::tag;
 use crate::ui::form::{Choice, Errors, Field, check, group_check, hidden, several, switch};
 use crate::ui::icon::icon;
@@ -240,7 +241,7 @@ fn aside(frame: &Frame, told: &Told) -> Markup {
                     dl.facts.tight {
                         dt { "Works" } dd { (words::used(invite)) " used" }
                         dt { "Until" } dd { @match invite.expires_at { Some(at) => (frame.clock.until(at)), None => "it is deleted" } }
-                        dt { "Stay" } dd { (told.stay.words()) }
+                        dt { "Stay" } dd { @match told.stay { Stay::Until(day) => { "until " (frame.clock.day(day)) } stay => (stay.words()) } }
                         @if invite.home { dt { "Also" } dd { "a place in the Plex Home" } }
                     }
                 }
