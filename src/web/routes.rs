@@ -1,16 +1,21 @@
 //! A list of addresses that remembers what it was told, so that a test can walk all of them.
 
-use poem::http::Method;
-use poem::{Endpoint, EndpointExt, IntoEndpoint, Route, RouteMethod};
+use poem::endpoint::make_sync;
+use poem::http::{Method, StatusCode, header};
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Request, Response, Route, RouteMethod};
+
+use crate::app::App;
+use crate::ui::Links;
 
 pub struct Routes {
     route: Route,
     known: Vec<(&'static str, Method)>,
+    leads: Vec<(&'static str, &'static str)>,
 }
 
 impl Routes {
     pub fn new() -> Self {
-        Self { route: Route::new(), known: Vec::new() }
+        Self { route: Route::new(), known: Vec::new(), leads: Vec::new() }
     }
 
     pub fn get<E: IntoEndpoint>(self, path: &'static str, handler: E) -> Self
@@ -20,11 +25,15 @@ impl Routes {
         self.at(path, poem::get(handler), &[Method::GET])
     }
 
-    pub fn post<E: IntoEndpoint>(self, path: &'static str, handler: E) -> Self
+    /// An address that is only written to, by a press. After one that came to nothing it stands in the browser: whoever
+    /// opens it then is led to `page`, which decides for itself whom it lets in.
+    pub fn press<E: IntoEndpoint>(mut self, path: &'static str, page: &'static str, handler: E) -> Self
     where
         E::Endpoint: 'static,
     {
-        self.at(path, poem::post(handler), &[Method::POST])
+        self.leads.push((path, page));
+        let lead = make_sync(move |req| to_page(&req, path, page));
+        self.at(path, poem::get(lead).post(handler), &[Method::POST])
     }
 
     /// An address that programs write to, as they like it.
@@ -65,6 +74,11 @@ impl Routes {
         &self.known
     }
 
+    /// Addresses that are only written to, and the page that each belongs to.
+    pub fn leads(&self) -> &[(&'static str, &'static str)] {
+        &self.leads
+    }
+
     pub fn into_route(self) -> Route {
         self.route
     }
@@ -73,5 +87,35 @@ impl Routes {
 impl Default for Routes {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+fn to_page(req: &Request, path: &str, page: &str) -> Response {
+    let base_path = req.data::<App>().map_or("", |app| app.config.base_path.as_str());
+    let address = Links::new(base_path).to(&filled(page, path, req.uri().path()));
+    Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, address).finish()
+}
+
+/// A page with the parts that were `asked` for in the place of those that `path` names, as they were written.
+fn filled(page: &str, path: &str, asked: &str) -> String {
+    let given = |part| path.split('/').zip(asked.split('/')).find(|(name, _)| *name == part).map(|(_, given)| given);
+    page.split('/').map(|part| given(part).unwrap_or(part)).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_filled_with_what_was_asked_for() {
+        let path = "/admin/people/:id/sessions/:session/end";
+        let asked = "/admin/people/5/sessions/a%2Fb/end";
+        for (page, address) in [
+            ("/admin/people/:id/sessions", "/admin/people/5/sessions"),
+            ("/admin/people", "/admin/people"),
+            ("/sessions/:session", "/sessions/a%2Fb"),
+        ] {
+            assert_eq!(filled(page, path, asked), address);
+        }
     }
 }

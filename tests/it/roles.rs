@@ -48,6 +48,29 @@ fn every_route_has_a_row_and_every_row_a_route() {
     assert!(without_route.is_empty(), "no route for {without_route:?}");
 }
 
+/// After a press that came to nothing its address stands in the browser: opened again it leads to a page.
+#[tokio::test]
+async fn every_address_that_is_only_pressed_leads_to_its_page() {
+    let known = known();
+    let routes = usherr::router::routes();
+    let test = TestApp::new().await;
+    let (nobody, admin) = (test.nobody(), test.as_admin().await);
+    for (path, page) in routes.leads() {
+        assert!(known.contains(&("GET".to_owned(), (*page).to_owned())), "{path} leads to {page}, which is no page");
+        for browser in [&nobody, &admin] {
+            let reply = browser.get(&address(path)).await.is(303);
+            assert_eq!(reply.location(), address(page), "{path}");
+        }
+    }
+    let pages = known.iter().filter(|(_, path)| !path.starts_with("/api/") && !path.starts_with("/hooks/"));
+    for (method, path) in pages.filter(|(method, _)| method == "POST") {
+        let is_read = known.contains(&("GET".to_owned(), path.clone()));
+        let leads = routes.leads().iter().any(|(pressed, _)| pressed == path);
+        assert!(is_read != leads, "{method} {path} has no page at its address");
+    }
+    test.close().await;
+}
+
 /// What became of a call, as far as rights go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
