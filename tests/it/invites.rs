@@ -5,6 +5,7 @@ mod home;
 mod kill;
 mod mail;
 mod members;
+mod plex_away;
 mod refusals;
 mod removed;
 mod stay;

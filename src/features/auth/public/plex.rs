@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use poem::http::{StatusCode, header};
-use poem::web::Data;
+use poem::web::{Data, Query};
 use poem::{IntoResponse, Request, Response, handler};
 use secrecy::SecretString;
 
-use super::{form, landing, local_path, open_here, set_up_first};
+use super::{Next, form, landing, local_path, open_here, set_up_first};
 use crate::app::App;
 use crate::app::services::within_a_page;
 use crate::db::sessions::plex::{NO_PIN, Standing, standing};
@@ -16,6 +16,7 @@ use crate::domain::fault::FaultClass;
 use crate::domain::people::{PlexPin, PlexVerdict};
 use crate::error::{AppError, Outcome};
 use crate::features::auth::actions::Purpose;
+use crate::features::auth::views::plex::wait_path;
 use crate::features::auth::{actions, lookups, views};
 use crate::ui;
 use crate::web::{Fields, Visit, actor, client, cookies, public_address};
@@ -37,13 +38,27 @@ pub async fn begin(req: &Request, Data(app): Data<&App>, visit: Visit, fields: F
         return Ok(gone);
     }
     let purpose = if fields.ticked("as_guest") { Purpose::Guest } else { Purpose::SignIn };
+    let invite = next.clone().filter(|next| purpose == Purpose::Guest && is_invite(next));
     let id = actions::begin_plex(app, purpose, next.clone()).await?;
     cookies::set(req, app, cookies::PLEX_SIGN_IN, &SecretString::from(id.clone()), COOKIE_LASTS);
     match within_a_page(fetch_pin(app.clone(), id)).await? {
-        Some(Ok(pin)) => Ok(to_plex(req, app, &pin).await?),
-        Some(Err(error)) => Ok(no_plex(app, &visit, next, error).await?),
-        None => Ok(visit.go(req, "/login/plex/wait", None)),
+        Some(Ok(pin)) => Ok(to_plex(req, app, &pin, invite.as_deref()).await?),
+        // A name and a password are of no use to a guest.
+        Some(Err(AppError::Service(_))) if invite.is_none() => Ok(no_plex(app, &visit, next).await?),
+        Some(Err(AppError::Service(_))) | None => Ok(visit.go(req, &wait_path(invite.as_deref()), None)),
+        Some(Err(error)) => Err(error.into()),
     }
+}
+
+/// The door of an invite, where a guest goes on by one press.
+fn is_invite(next: &str) -> bool {
+    next.starts_with("/invite/")
+}
+
+/// The invite of a guest who shows their account.
+fn invite(found: &Standing) -> Option<&str> {
+    let next = found.sign_in.return_to.as_deref().filter(|next| is_invite(next));
+    next.filter(|_| purpose(found) == Some(Purpose::Guest))
 }
 
 /// A guest who was let in has shown their account already.
@@ -62,15 +77,14 @@ async fn fetch_pin(app: App, id: String) -> Outcome<PlexPin> {
             Ok(pin)
         }
         Err(error) => {
+            tracing::warn!(error = %error, "plex.tv gave no pin");
             actions::end_plex(&app, &id, PlexVerdict::Unanswered, "").await?;
             Err(error)
         }
     }
 }
 
-async fn no_plex(app: &App, visit: &Visit, next: Option<String>, error: AppError) -> Outcome<Response> {
-    let AppError::Service(fault) = error else { return Err(error) };
-    tracing::warn!(error = %fault, "plex.tv gave no pin");
+async fn no_plex(app: &App, visit: &Visit, next: Option<String>) -> Outcome<Response> {
     let form = views::SignIn {
         plex_trouble: Some(
             "Plex doesn’t answer right now, so it can’t sign you in. Try again in a moment, or use a name and password."
@@ -81,20 +95,27 @@ async fn no_plex(app: &App, visit: &Visit, next: Option<String>, error: AppError
     Ok(visit.show_as(StatusCode::SERVICE_UNAVAILABLE, views::sign_in(&visit.frame, &form)))
 }
 
-async fn to_plex(req: &Request, app: &App, pin: &PlexPin) -> Outcome<Response> {
-    let address = lookups::auth_url(app, pin, &forward_url(req, app).await?)?;
+async fn to_plex(req: &Request, app: &App, pin: &PlexPin, invite: Option<&str>) -> Outcome<Response> {
+    let address = lookups::auth_url(app, pin, &forward_url(req, app, invite).await?)?;
     Ok(Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, address).finish())
 }
 
 /// Where Plex sends the browser back to: our public address, or the one by which the visitor came.
-async fn forward_url(req: &Request, app: &App) -> Outcome<String> {
-    Ok(format!("{}/login/plex/wait", public_address(req, app).await?))
+async fn forward_url(req: &Request, app: &App, invite: Option<&str>) -> Outcome<String> {
+    Ok(format!("{}{}", public_address(req, app).await?, wait_path(invite)))
 }
 
 #[handler]
-pub async fn wait(req: &Request, Data(app): Data<&App>, visit: Visit) -> poem::Result<Response> {
+pub async fn wait(
+    req: &Request,
+    Data(app): Data<&App>,
+    visit: Visit,
+    next: Option<Query<Next>>,
+) -> poem::Result<Response> {
+    let asked = next.map(|Query(next)| next.next).unwrap_or_default();
+    let asked = local_path(&asked).filter(|next| is_invite(next));
     let Some(id) = cookies::get(req, cookies::PLEX_SIGN_IN) else {
-        return Ok(nothing_left(req, &visit, "", None).await?);
+        return Ok(nothing_left(req, &visit, asked.unwrap_or_default(), None).await?);
     };
     if actions::take_turn(app, &id).await? {
         // Later than that, the next look finds it.
@@ -102,35 +123,36 @@ pub async fn wait(req: &Request, Data(app): Data<&App>, visit: Visit) -> poem::R
     }
     let found = app.db.read(move |conn| standing(conn, &id)).await?;
     let Some((found, purpose)) = found.and_then(|found| purpose(&found).map(|purpose| (found, purpose))) else {
-        return Ok(end(req, &visit, None).await?);
+        return Ok(end(req, &visit, None, asked).await?);
     };
+    let invite = invite(&found);
     match found.verdict {
         None if found.sign_in.expires_at > app.now() => waiting(req, app, &visit, &found).await,
-        None => Ok(end(req, &visit, Some(PlexVerdict::Lapsed)).await?),
+        None => Ok(end(req, &visit, Some(PlexVerdict::Lapsed), invite).await?),
         Some(PlexVerdict::Admitted) => match purpose {
             Purpose::SignIn => enter(req, app, &visit, &found).await,
             Purpose::Guest => greet(req, app, &visit, &found).await,
         },
-        Some(verdict) => Ok(end(req, &visit, Some(verdict)).await?),
+        Some(verdict) => Ok(end(req, &visit, Some(verdict), invite).await?),
     }
 }
 
 async fn waiting(req: &Request, app: &App, visit: &Visit, found: &Standing) -> poem::Result<Response> {
-    let sign_in = &found.sign_in;
+    let (sign_in, invite) = (&found.sign_in, invite(found));
     let plex = if sign_in.pin_id == NO_PIN {
         None
     } else {
         let pin = PlexPin { id: sign_in.pin_id, code: sign_in.code.clone(), expires_at: sign_in.expires_at };
-        Some(lookups::auth_url(app, &pin, &forward_url(req, app).await?)?)
+        Some(lookups::auth_url(app, &pin, &forward_url(req, app, invite).await?)?)
     };
     if visit.fragment {
-        return Ok(ui::Fragment(views::plex::waiting_part(&visit.frame, plex.as_deref())).into_response());
+        return Ok(ui::Fragment(views::plex::waiting_part(&visit.frame, plex.as_deref(), invite)).into_response());
     }
-    Ok(visit.show(views::plex::waiting(&visit.frame, plex.as_deref())))
+    Ok(visit.show(views::plex::waiting(&visit.frame, plex.as_deref(), invite)))
 }
 
 async fn enter(req: &Request, app: &App, visit: &Visit, found: &Standing) -> poem::Result<Response> {
-    let Some(person) = found.person else { return Ok(end(req, visit, None).await?) };
+    let Some(person) = found.person else { return Ok(end(req, visit, None, None).await?) };
     let return_to = found.sign_in.return_to.as_deref().unwrap_or_default();
     if found.spent || !actions::spend_plex(app, &found.sign_in.id).await? {
         return Ok(nothing_left(req, visit, return_to, Some(PlexVerdict::Lapsed)).await?);
@@ -165,7 +187,7 @@ async fn nothing_left(
 ) -> Outcome<Response> {
     match actor::caller(req) {
         Some(me) => Ok(onward(req, visit, landing(me.role, return_to))),
-        None => end(req, visit, verdict).await,
+        None => end(req, visit, verdict, Some(return_to).filter(|next| is_invite(next))).await,
     }
 }
 
@@ -176,10 +198,10 @@ fn onward(req: &Request, visit: &Visit, path: &str) -> Response {
     visit.go(req, path, None)
 }
 
-async fn end(req: &Request, visit: &Visit, verdict: Option<PlexVerdict>) -> Outcome<Response> {
+async fn end(req: &Request, visit: &Visit, verdict: Option<PlexVerdict>, invite: Option<&str>) -> Outcome<Response> {
     if visit.fragment {
         // The waiting part is replaced by a whole page that says how it ended.
-        return Ok(Response::builder().header("HX-Redirect", visit.links().to("/login/plex/wait")).finish());
+        return Ok(Response::builder().header("HX-Redirect", visit.links().to(&wait_path(invite))).finish());
     }
     cookies::clear(req, &visit.app, cookies::PLEX_SIGN_IN);
     let status = match verdict {
@@ -187,8 +209,11 @@ async fn end(req: &Request, visit: &Visit, verdict: Option<PlexVerdict>) -> Outc
         Some(PlexVerdict::Unanswered) => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::GONE,
     };
-    let may_ask = visit.app.house().await?.takes_strangers();
-    Ok(visit.show_as(status, views::plex::over(&visit.frame, verdict, may_ask)))
+    let page = match invite {
+        Some(invite) => views::plex::over_for_guest(&visit.frame, verdict, invite),
+        None => views::plex::over(&visit.frame, verdict, visit.app.house().await?.takes_strangers()),
+    };
+    Ok(visit.show_as(status, page))
 }
 
 /// One look at plex.tv, by whoever has the turn.

@@ -4,19 +4,24 @@ use maud::{Markup, html};
 
 use crate::domain::people::PlexVerdict;
 use crate::ui::icon::icon;
-use crate::ui::{Button, Frame, Icon, Page};
+use crate::ui::{Button, Frame, Icon, Links, Page};
 
 /// How often the waiting page looks again where scripts don't run.
 const LOOK_AGAIN: u16 = 3;
 
-/// `plex` is Plex's own page, once Plex has given one.
-pub fn waiting(frame: &Frame, plex: Option<&str>) -> Page {
-    Page::plain(frame, "Waiting for Plex", waiting_part(frame, plex)).refresh(LOOK_AGAIN)
+/// The page that waits. A guest's says whose it is, so that the invite is found also without the cookie.
+pub fn wait_path(invite: Option<&str>) -> String {
+    Links::default().query("/login/plex/wait", &[("next", invite.unwrap_or_default())])
+}
+
+/// `plex` is Plex's own page, once Plex has given one; `invite` is that of a guest.
+pub fn waiting(frame: &Frame, plex: Option<&str>, invite: Option<&str>) -> Page {
+    Page::plain(frame, "Waiting for Plex", waiting_part(frame, plex, invite)).refresh(LOOK_AGAIN)
 }
 
 /// The part that is looked at again and again, and replaced by what comes next.
-pub fn waiting_part(frame: &Frame, plex: Option<&str>) -> Markup {
-    let here = frame.links.to("/login/plex/wait");
+pub fn waiting_part(frame: &Frame, plex: Option<&str>, invite: Option<&str>) -> Markup {
+    let here = frame.links.to(&wait_path(invite));
     html! {
         div.stack-8 #plex-wait hx-get=(here) hx-trigger="every 2s" hx-swap="outerHTML" {
             div.stack-2 role="status" {
@@ -31,7 +36,7 @@ pub fn waiting_part(frame: &Frame, plex: Option<&str>) -> Markup {
                     a.btn.primary href=(plex) { (icon(Icon::Plex)) "Open Plex’s page" }
                     (Button::new("Look again").icon(Icon::Refresh).link(&here))
                 }
-                (Button::new("Back").quiet().link(&frame.links.to("/login")))
+                (Button::new("Back").quiet().link(&frame.links.to(invite.unwrap_or("/login"))))
             }
         }
     }
@@ -63,6 +68,26 @@ pub fn over(frame: &Frame, verdict: Option<PlexVerdict>, may_ask: bool) -> Page 
         div.stack.center { h1 { (title) } p.soft { (words) } }
         @if may_ask { (Button::new("Ask to come in").icon(Icon::Door).primary().big().link(&frame.links.to("/ask"))) }
         (to_sign_in(frame, !may_ask))
+    };
+    Page::plain(frame, title, body).dark()
+}
+
+/// It did not come to know a guest, who goes on where they began.
+pub fn over_for_guest(frame: &Frame, verdict: Option<PlexVerdict>, invite: &str) -> Page {
+    let (title, words) = match verdict {
+        Some(PlexVerdict::Unanswered) => ("Plex is not answering", "Your invite is safe; try again in a moment."),
+        Some(_) => (
+            "This sign-in is over",
+            "Plex was not told yes in time, or it was used already. Your invite is safe; sign in once more from there.",
+        ),
+        None => (
+            "No sign-in is under way here",
+            "Your invite is safe; sign in from there. If you did, your browser may have refused Usherr’s cookie.",
+        ),
+    };
+    let body = html! {
+        div.stack.center { h1 { (title) } p.soft { (words) } }
+        (Button::new("Back to the invite").icon(Icon::Door).primary().big().link(&frame.links.to(invite)))
     };
     Page::plain(frame, title, body).dark()
 }
