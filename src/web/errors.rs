@@ -44,6 +44,11 @@ impl Asked {
         Some(page.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")))
     }
 
+    async fn page_before(&self, visit: &Visit) -> Option<String> {
+        let base_url = visit.app.settings().await.ok().and_then(|settings| settings.base_url);
+        self.form_page(&visit.app.config.base_path, base_url.as_deref())
+    }
+
     pub fn of(req: &Request) -> Self {
         let path = req.uri().path();
         Self {
@@ -95,7 +100,10 @@ pub async fn render(asked: &Asked, visit: Option<Visit>, error: AppError) -> Res
         error if asked.api => problem(error, mark),
         AppError::NotSignedIn => to_sign_in(asked, visit.as_ref()).await,
         AppError::Out => to_account(asked, visit.as_ref()),
-        error => page(asked, visit, error, mark, away),
+        error => {
+            let before = page_before(asked, visit.as_ref(), error).await;
+            page(asked, visit, error, mark, Around { away, before })
+        }
     };
     match &error {
         AppError::TooMany { seconds } => {
@@ -136,7 +144,35 @@ fn problem(error: &AppError, mark: Option<&str>) -> Response {
     Response::builder().status(status).content_type("application/problem+json").body(body.to_string())
 }
 
-fn page(asked: &Asked, visit: Option<Visit>, error: &AppError, mark: Option<&str>, away: Option<Away>) -> Response {
+/// What an error page tells and offers besides its words.
+#[derive(Default)]
+struct Around {
+    away: Option<Away>,
+    /// The page of this house from which somebody came, where it shows how things are now.
+    before: Option<String>,
+}
+
+/// Whoever pressed what can't be done now, or looks for what is gone from the back office, came from a page.
+async fn page_before(asked: &Asked, visit: Option<&Visit>, error: &AppError) -> Option<String> {
+    let visit = visit.filter(|_| !asked.fragment)?;
+    let helps = match error {
+        AppError::Conflict(_) => true,
+        AppError::TooMany { .. } => !asked.get,
+        AppError::NotFound => is_at_the_desk(asked, visit),
+        _ => false,
+    };
+    let page = if helps { asked.page_before(visit).await? } else { return None };
+    (page != asked.place).then_some(page)
+}
+
+/// In the back office, by somebody who has one.
+fn is_at_the_desk(asked: &Asked, visit: &Visit) -> bool {
+    let path = asked.place.split('?').next().unwrap_or_default();
+    let has_one = visit.frame.viewer.as_ref().is_some_and(|viewer| viewer.role.sees_back_office());
+    has_one && (path == "/admin" || path.starts_with("/admin/"))
+}
+
+fn page(asked: &Asked, visit: Option<Visit>, error: &AppError, mark: Option<&str>, around: Around) -> Response {
     let status = ResponseError::status(error);
     let Some(visit) = visit else {
         return Response::builder().status(status).content_type("text/plain; charset=utf-8").body(words(error, mark));
@@ -153,7 +189,7 @@ fn page(asked: &Asked, visit: Option<Visit>, error: &AppError, mark: Option<&str
             .content_type("text/html; charset=utf-8")
             .body(toast.into_string());
     }
-    let markup = error_page(asked, &visit, error, mark, away.as_ref()).whole();
+    let markup = error_page(asked, &visit, error, mark, &around).whole();
     Response::builder().status(status).content_type("text/html; charset=utf-8").body(markup.into_string())
 }
 
@@ -162,10 +198,7 @@ async fn to_sign_in(asked: &Asked, visit: Option<&Visit>) -> Response {
     let links = visit.map(|visit| visit.frame.links.clone()).unwrap_or_else(|| ui::Links::new(""));
     let next = match visit {
         _ if asked.get => Some(asked.place.clone()),
-        Some(visit) => {
-            let base_url = visit.app.settings().await.ok().and_then(|settings| settings.base_url);
-            asked.form_page(&visit.app.config.base_path, base_url.as_deref())
-        }
+        Some(visit) => asked.page_before(visit).await,
         None => None,
     };
     let address = links.query("/login", &[("next", next.as_deref().unwrap_or("/"))]);
@@ -203,7 +236,8 @@ fn said(error: &AppError) -> String {
     }
 }
 
-fn error_page(asked: &Asked, visit: &Visit, error: &AppError, mark: Option<&str>, away: Option<&Away>) -> ui::Page {
+fn error_page(asked: &Asked, visit: &Visit, error: &AppError, mark: Option<&str>, around: &Around) -> ui::Page {
+    let away = around.away.as_ref();
     let silent = away.map(|away| format!("{} is not answering", away.name));
     let title = match error {
         AppError::Service(_) if silent.is_some() => silent.as_deref().unwrap_or_default(),
@@ -231,7 +265,7 @@ fn error_page(asked: &Asked, visit: &Visit, error: &AppError, mark: Option<&str>
             p.soft { (said) }
         }
         @if let Some(away) = away { (times(&visit.frame.clock, away)) }
-        div.stack-2 { (ways_on(asked, visit, error)) }
+        div.stack-2 { (ways_on(asked, visit, error, around.before.as_deref())) }
     };
     ui::Page::plain(&visit.frame, title, body).dark()
 }
@@ -246,10 +280,12 @@ fn times(clock: &ui::Clock, away: &Away) -> Markup {
     ui::card::card(ui::facts::facts(&rows))
 }
 
-/// What to do next: look again where that may help, go home, search.
-fn ways_on(asked: &Asked, visit: &Visit, error: &AppError) -> Markup {
+/// What to do next: look again where that may help, go back, go home, search.
+fn ways_on(asked: &Asked, visit: &Visit, error: &AppError, before: Option<&str>) -> Markup {
     let links = &visit.frame.links;
-    let home = ui::Button::new("To the lobby");
+    let (home, place) =
+        if is_at_the_desk(asked, visit) { ("To the dashboard", "/admin") } else { ("To the lobby", "/") };
+    let home = ui::Button::new(home);
     let passes = matches!(
         error,
         AppError::Service(_) | AppError::TooMany { .. } | AppError::Internal(_) | AppError::Unavailable { .. }
@@ -258,9 +294,12 @@ fn ways_on(asked: &Asked, visit: &Visit, error: &AppError) -> Markup {
     html! {
         @if passes && asked.get {
             (ui::Button::new("Look again").icon(ui::Icon::Refresh).primary().big().link(&links.to(&asked.place)))
-            (home.quiet().link(&links.to("/")))
+            (home.quiet().link(&links.to(place)))
+        } @else if let Some(before) = before {
+            (ui::Button::new("Back to the page").icon(ui::Icon::ChevronLeft).primary().big().link(&links.to(before)))
+            (home.quiet().link(&links.to(place)))
         } @else {
-            (home.icon(ui::Icon::Home).primary().big().link(&links.to("/")))
+            (home.icon(ui::Icon::Home).primary().big().link(&links.to(place)))
         }
         @if searches { (ui::Button::new("Search for it").icon(ui::Icon::Search).quiet().link(&links.to("/search"))) }
     }

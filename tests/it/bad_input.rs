@@ -147,6 +147,34 @@ async fn every_address_takes_any_id_and_any_query() {
 }
 
 #[tokio::test]
+async fn what_was_pressed_too_late_leads_back_to_its_page() {
+    let test = TestApp::new().await;
+    let id = test.add_person("late", Role::Requester).await;
+    let (page, undo) = (format!("/admin/people/{id}"), format!("/admin/people/{id}/removal/undo"));
+    let ours = format!("{}{page}?show=all", test.url());
+    let from = async |referer: &str| test.as_admin().await.with_header("referer", referer.to_owned());
+    let reply = from(&ours).await.post(&undo, &[]).await.is(409).has("is not removed from anything");
+    reply
+        .has("Back to the page")
+        .has(&format!("href=\"{page}?show=all\""))
+        .has("To the dashboard")
+        .lacks("To the lobby");
+    // What is gone from the back office was found on a page, too.
+    let gone = from(&ours).await.get("/admin/people/999999").await.is(404);
+    gone.has("Back to the page").has("To the dashboard").has("href=\"/admin\"");
+    for elsewhere in ["https://evil.example/admin/people", "nonsense", "/admin", "//evil.example/admin"] {
+        let reply = from(elsewhere).await.post(&undo, &[]).await.is(409);
+        reply.lacks("Back to the page").lacks("evil.example").has("To the dashboard");
+    }
+    // A page that leads to itself is no way on, and the lobby is for those who have no desk.
+    let missing = format!("{}/admin/people/999999", test.url());
+    from(&missing).await.get("/admin/people/999999").await.is(404).lacks("Back to the page");
+    let asker = test.as_role(Role::Requester).await.with_header("referer", ours);
+    asker.get("/admin/no").await.is(404).has("To the lobby").lacks("Back to the page").lacks("To the dashboard");
+    test.close().await;
+}
+
+#[tokio::test]
 async fn what_is_not_there_leads_home() {
     let test = TestApp::new().await;
     let asker = test.as_role(Role::Requester).await;
