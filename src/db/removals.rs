@@ -76,6 +76,12 @@ pub fn in_force(conn: &mut Conn, person: PersonId) -> Outcome<Vec<Removal>> {
     Ok(of_person(conn, person)?.into_iter().filter(Removal::is_in_force).collect())
 }
 
+/// Since when they are removed from more than Usherr.
+pub fn removed_since(conn: &mut Conn, person: PersonId) -> Outcome<Option<DateTime<Utc>>> {
+    let removals = in_force(conn, person)?;
+    Ok(removals.iter().filter(|one| one.way.ends_membership()).map(|one| one.made_at).min())
+}
+
 /// Everybody who is removed from anything.
 pub fn removed(conn: &mut Conn) -> Outcome<HashSet<PersonId>> {
     let ids: Vec<i64> = removals::table

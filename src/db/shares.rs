@@ -331,6 +331,13 @@ pub fn of_person(conn: &mut Conn, person: PersonId) -> Outcome<Vec<Share>> {
     rows.into_iter().map(|(row, server_name)| share(conn, row, server_name)).collect()
 }
 
+/// The servers to which Plex has invited somebody who has not said yes, by name.
+pub fn invited_to(conn: &mut Conn, person: PersonId) -> Outcome<Vec<String>> {
+    let open = shares::person_id.eq(person.0).and(shares::accepted.eq(false));
+    let names = shares::table.inner_join(servers::table).filter(open).order((servers::position, servers::id));
+    Ok(names.select(servers::name).load(conn)?)
+}
+
 fn share(conn: &mut Conn, row: Row, server_name: String) -> Outcome<Share> {
     let libraries: Vec<i64> = share_libraries::table
         .filter(share_libraries::share_id.eq(row.id))

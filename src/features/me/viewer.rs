@@ -10,7 +10,9 @@ use secrecy::SecretString;
 use super::views::Typed;
 use super::{actions, views};
 use crate::app::App;
-use crate::db::{mail_changes, member_invites, memberships, notice_choices, people, sessions, welcome_reads};
+use crate::db::{
+    mail_changes, member_invites, memberships, notice_choices, people, removals, sessions, shares, welcome_reads,
+};
 use crate::domain::people::Actor;
 use crate::error::{AppError, Outcome};
 use crate::ui::Page;
@@ -27,7 +29,7 @@ async fn page(visit: &Visit, me: &Actor, typed: Typed) -> Outcome<Page> {
     let (id, now) = (me.id, visit.app.now());
     let (who, settings) = (me.clone(), visit.app.settings().await?);
     let rule = settings.registration;
-    let (person, sessions, notices, membership, change, has_welcome, inviting) = visit
+    let (person, sessions, notices, (membership, removed_at, invited_to), change, has_welcome, inviting) = visit
         .app
         .db
         .read(move |conn| {
@@ -35,7 +37,7 @@ async fn page(visit: &Visit, me: &Actor, typed: Typed) -> Outcome<Page> {
                 people::get(conn, id)?,
                 sessions::of_person(conn, id, now)?,
                 notice_choices::of_person(conn, id)?,
-                memberships::of_person(conn, id)?,
+                (memberships::of_person(conn, id)?, removals::removed_since(conn, id)?, shares::invited_to(conn, id)?),
                 mail_changes::of_person(conn, id)?,
                 welcome_reads::has_any(conn, id)?,
                 member_invites::inviting(conn, &who, &settings, now)?,
@@ -49,10 +51,13 @@ async fn page(visit: &Visit, me: &Actor, typed: Typed) -> Outcome<Page> {
     let change = change.filter(|change| change.is_open(person.email.as_deref(), now));
     let has_welcome = has_welcome && !me.is_out();
     let guests = Some(inviting).filter(|inviting| inviting.may() && !me.is_out()).map(|inviting| inviting.allowance);
+    let is_out = me.is_out();
     let (here, by_mail) = (me.session.clone(), visit.app.sends_links().await?);
     let me = views::Me {
         person,
         membership,
+        removed_at,
+        invited_to: if is_out { Vec::new() } else { invited_to },
         sessions,
         here,
         notices,

@@ -1,5 +1,6 @@
 //! One's own page.
 
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use crate::domain::account::MailChange;
@@ -10,7 +11,7 @@ use crate::domain::people::{Person, Session, rules};
 use crate::ui::badge::{self, Face, face};
 use crate::ui::card::{self, section};
 use crate::ui::form::{self, Choice, Errors, Field};
-use crate::ui::{Button, Frame, Icon, Kind, Page, Place, button, device, facts, format};
+use crate::ui::{Button, Frame, Icon, Kind, Page, Place, alert, button, device, facts, format};
 
 pub mod email;
 mod membership;
@@ -20,6 +21,10 @@ pub struct Me {
     pub person: Person,
     /// None for those of whom nobody has said otherwise: they stay without end.
     pub membership: Option<Membership>,
+    /// Somebody removed them then, and nobody has taken it back.
+    pub removed_at: Option<DateTime<Utc>>,
+    /// Servers to which Plex has invited them, and waits for their yes.
+    pub invited_to: Vec<String>,
     pub sessions: Vec<Session>,
     /// The session of this very visit.
     pub here: Option<String>,
@@ -56,7 +61,8 @@ pub fn me(frame: &Frame, me: &Me) -> Page {
     let body = html! {
         (head(frame, me))
         (me.typed.errors.alert())
-        @if let Some(one) = &me.membership { (membership::section(frame, one)) }
+        (alert::invited_on_plex(&me.invited_to))
+        @if let Some(one) = &me.membership { (membership::section(frame, one, me.removed_at)) }
         @if let Some(allowance) = me.guests { (section("guests", "Guests", html! {}, guests(frame, allowance))) }
         (section("sign-in", "How you sign in", html! {}, sign_in(frame, me)))
         (section("sessions", "Where you are signed in", everywhere(frame), sessions(frame, me)))

@@ -116,6 +116,7 @@ fn home_says_what_moved_and_shows_what_is_new() {
         &frame(),
         &Home {
             name: "Priya Raman".to_owned(),
+            invited_to: vec!["Attic".to_owned()],
             may_request: true,
             moved: 2,
             on_its_way: vec![(found(1, MediaKind::Movie, "Kestrel"), wish(Stage::Downloading, Asker::You))],
@@ -130,6 +131,7 @@ fn home_says_what_moved_and_shows_what_is_new() {
         &[
             "Good evening, Priya",
             "Two of your requests moved since yesterday.",
+            "Plex has invited you to <bdi>Attic</bdi>.",
             "will be ready",
             "about 20:15",
             "On its way",
@@ -148,6 +150,7 @@ fn what_should_have_been_there_by_now_has_no_hour() {
     let late = Wish { eta: Some(now()), ..wish(Stage::Downloading, Asker::You) };
     let home = Home {
         name: "Priya Raman".to_owned(),
+        invited_to: vec![],
         may_request: true,
         moved: 0,
         on_its_way: vec![(found(1, MediaKind::Movie, "Kestrel"), late)],
@@ -159,8 +162,17 @@ fn what_should_have_been_there_by_now_has_no_hour() {
 
 #[test]
 fn an_empty_house_says_what_to_do() {
-    let home = Home { name: "Ana".to_owned(), may_request: true, moved: 0, on_its_way: vec![], newest: vec![] };
-    has(&home::page(&frame(), &home).whole().into_string(), &["Nothing on the shelf yet", "Find something to watch"]);
+    let home = Home {
+        name: "Ana".to_owned(),
+        invited_to: vec![],
+        may_request: true,
+        moved: 0,
+        on_its_way: vec![],
+        newest: vec![],
+    };
+    let page = home::page(&frame(), &home).whole().into_string();
+    has(&page, &["Nothing on the shelf yet", "Find something to watch"]);
+    assert!(!page.contains("Plex has invited you"), "{page}");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use super::views::{home as home_view, title as title_view};
 use crate::app::App;
 use crate::app::lookups::{self, Looked, PublicId, Reply};
 use crate::app::services::PAGE_PATIENCE;
-use crate::db::{copies, fresh, home as home_db, services, titles};
+use crate::db::{copies, fresh, home as home_db, services, shares, titles};
 use crate::domain::catalog::MediaKind;
 use crate::domain::ids::TitleId;
 use crate::domain::people::{Actor, Sight};
@@ -46,6 +46,7 @@ pub async fn home_page(visit: Visit, Viewer(me): Viewer) -> poem::Result<Respons
             let found = |id: TitleId| known.iter().find(|found| found.title.id == id).cloned();
             Ok(Home {
                 name: who.name.clone(),
+                invited_to: shares::invited_to(conn, who.id)?,
                 may_request: who.rights.movies || who.rights.series,
                 moved: home_db::moved_since(conn, &who, now - TimeDelta::hours(24))?,
                 on_its_way: mine.into_iter().filter_map(|wish| Some((found(wish.title)?, wish))).collect(),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use usherr::db::memberships;
 use usherr::demo::WorldOptions;
 use usherr::demo::fault::Fault;
+use usherr::demo::household::Household;
 use usherr::domain::access::when::When;
 use usherr::domain::ids::PersonId;
 use usherr::domain::jobs::{JobName, RunState};
@@ -127,11 +128,26 @@ async fn a_pause_takes_and_gives_back_by_the_page() {
     admin.post(&format!("{page}/membership"), &[("do", "pause")]).await.is(303);
     tick_since(&test, Utc::now() - hours(1)).await;
     assert!(!on_plex(&test).contains_key("Teo Almeida"));
+    let theirs = test.signed_in(teo).await;
+    theirs
+        .get("/me")
+        .await
+        .is(200)
+        .has("Whoever looks after the house can let it go on.")
+        .lacks("Plex has invited you");
     admin.get(&page).await.is(200).has("no access until it goes on").has("Let it go on").lacks("+1 month");
     admin.post(&format!("{page}/membership"), &[("stay", "7d")]).await.is(422).has("Let it go on first");
     admin.post(&format!("{page}/membership"), &[("do", "resume")]).await.is(303);
     test.settled().await;
     assert_eq!(libraries_of(&test, "Teo Almeida"), had);
+    for path in ["/me", "/"] {
+        theirs.get(path).await.is(200).has("Plex has invited you to").has("Say yes in Plex");
+    }
+    let said_yes = Some(Utc::now().timestamp());
+    let shares = |house: &mut Household| house.shares.iter_mut().for_each(|share| share.accepted_at = said_yes);
+    test.world.house().write(shares);
+    assert_eq!(test.run_job(JobName::PeopleSync).await.state, RunState::Succeeded);
+    theirs.get("/me").await.is(200).lacks("Plex has invited you").has("You are welcome until");
     let told = admin.get(&format!("/api/people/{teo}/membership")).await.is(200).json();
     assert_eq!((&told["state"], &told["last_day"]), (&json!("open"), &json!(day)), "it rested for no day");
     admin.post(&format!("{page}/membership"), &[("stay", &day), ("do", "open")]).await.is(303);

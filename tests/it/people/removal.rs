@@ -114,12 +114,15 @@ async fn from_the_servers_is_said_before_and_given_back_exactly() {
     test.settled().await;
     let mails = test.world.mail().to("teo@example.org");
     assert_eq!(mails.iter().filter(|mail| mail.subject().contains("has ended")).count(), 1);
-    assert_eq!(test.signed_in(id).await.get("/").await.is(303).location(), "/me");
+    let theirs = test.signed_in(id).await;
+    assert_eq!(theirs.get("/").await.is(303).location(), "/me");
+    theirs.get("/me").await.is(200).has("You were removed on").lacks("Your membership ended").has("Ask to come back");
 
     admin.post(&format!("{page}/removal/undo"), &[]).await.is(303);
     test.settled().await;
     assert_eq!(share(&test, account), Some((had, false)), "the same again, once they say yes");
     assert_eq!(all_of(&test, id).await, [(Way::Server, State::TakenBack)]);
+    theirs.get("/me").await.is(200).has("Plex has invited you to <bdi>The Back Row</bdi>").lacks("You were removed");
     admin.get(&page).await.is(200).lacks("Let them back").has("Without end.");
     assert_eq!(entries(&test, ActivityKind::PersonTakenBack).await, 1);
     admin.post(&format!("{page}/removal/undo"), &[]).await.is(409);

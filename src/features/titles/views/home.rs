@@ -8,10 +8,12 @@ use crate::domain::request::Stage;
 use crate::domain::title::NewSeason;
 use crate::domain::title_wish::{Asker, Wish};
 use crate::domain::wording;
-use crate::ui::{Button, Frame, Icon, Page, Place, bulbs, card, empty, format, media, poster, progress};
+use crate::ui::{Button, Frame, Icon, Page, Place, alert, bulbs, card, empty, format, media, poster, progress};
 
 pub struct Home {
     pub name: String,
+    /// Servers to which Plex has invited them, and waits for their yes.
+    pub invited_to: Vec<String>,
     pub may_request: bool,
     /// Requests of one's own and followed ones that moved since yesterday.
     pub moved: i64,
@@ -28,6 +30,7 @@ pub fn page(frame: &Frame, home: &Home) -> Page {
     let first = format::first_name(&home.name);
     let body = html! {
         (card::page_head_with(&format!("{}, {first}", frame.clock.greeting()), sentence(frame, home), html! {}))
+        (alert::invited_on_plex(&home.invited_to))
         @if !home.on_its_way.is_empty() {
             (card::section("h-way", "On its way", html! { a href=(frame.links.to("/requests")) { "All my requests" } },
                 html! { ul.tiles { @for (found, wish) in home.on_its_way.iter().take(TILES) { li.card { (tile(frame, wish, found)) } } } }))
