@@ -40,7 +40,9 @@ impl Asked {
     /// Path and query of the page a form stood on, below the base path; only of a page of this house.
     fn form_page(&self, base_path: &str, base_url: Option<&str>) -> Option<String> {
         let page = self.referer.as_ref().filter(|page| origin::is_house(page, self.host.as_deref(), base_url))?;
-        let path = page.path().strip_prefix(base_path).filter(|path| path.starts_with('/'))?;
+        let path = page.path().strip_prefix(base_path)?;
+        // Two slashes would lead to another site.
+        let path = Some(path).filter(|path| path.starts_with('/') && !path.starts_with("//"))?;
         Some(page.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")))
     }
 
@@ -145,7 +147,6 @@ fn problem(error: &AppError, mark: Option<&str>) -> Response {
 }
 
 /// What an error page tells and offers besides its words.
-#[derive(Default)]
 struct Around {
     away: Option<Away>,
     /// The page of this house from which somebody came, where it shows how things are now.
@@ -161,8 +162,10 @@ async fn page_before(asked: &Asked, visit: Option<&Visit>, error: &AppError) -> 
         AppError::NotFound => is_at_the_desk(asked, visit),
         _ => false,
     };
-    let page = if helps { asked.page_before(visit).await? } else { return None };
-    (page != asked.place).then_some(page)
+    if !helps {
+        return None;
+    }
+    asked.page_before(visit).await.filter(|page| *page != asked.place)
 }
 
 /// In the back office, by somebody who has one.
