@@ -123,7 +123,7 @@ fn ticket(frame: &Frame, door: &Door) -> Markup {
                 }
                 @if invite.home { div.line { div.grow { "And a place in the Plex Home" } } }
                 @if let (Standing::Open, Some(end)) = (invite.standing(now), invite.expires_at) {
-                    div.line { div.grow.muted { "The link works until " (frame.clock.stamp(end)) } }
+                    div.line { div.grow.muted { "The link works until " (frame.clock.until(end)) } }
                 }
             }
         }
