@@ -90,7 +90,7 @@ async fn take(
         }
     };
     if let Err(error) = app.limits.asking(client::address(req)) {
-        let words = "Many are asking at the moment. Nothing is lost: try again a little later.";
+        let words = "Too many have asked just now. Nothing of yours is lost: try again a little later.";
         let form = Form { code, typed, errors: Errors::one("", words) };
         return Ok(visit.refuse(&error, views::form(&visit.frame, &form)));
     }

@@ -170,14 +170,14 @@ async fn who_is_out_sees_their_page_and_nothing_else() {
         assert_eq!(guest.get(path).await.is(303).location(), "/me", "{path}");
     }
     guest.get("/api/search?q=a").await.is(403).has("Your membership is over");
-    guest.get("/me").await.is(200).has("Your membership ended with").lacks("Search films and series");
+    guest.get("/me").await.is(200).has("Your membership ended on").lacks("Search films and series");
     // Plex's list lacks them for a reason: they are not taken for gone, and may sign in anew.
     for _ in 0..2 {
         assert_eq!(test.run_job(JobName::PeopleSync).await.state, RunState::Succeeded);
     }
     let anew = test.nobody();
     by_plex(&test, &anew, "teo", &[]).await;
-    anew.get("/me").await.is(200).has("Your membership ended with");
+    anew.get("/me").await.is(200).has("Your membership ended on");
     // Somebody who was never here is still nobody.
     let stranger = test.nobody();
     by_plex_refused(&test, &stranger, "casper.holm").await.is(403);

@@ -90,7 +90,7 @@ async fn nobody_asks_often_and_no_mailbox_is_filled() {
     for _ in 0..5 {
         assert_eq!(ask(&nobody, NADIA).await.is(303).location(), "/ask/sent");
     }
-    ask(&nobody, "ada@example.org").await.is(429).has("Many are asking at the moment").has("ada@example.org");
+    ask(&nobody, "ada@example.org").await.is(429).has("Too many have asked just now").has("ada@example.org");
     // What is wrong costs nothing, and is said all the same.
     ask(&nobody, "ada").await.is(422);
     test.settled().await;

@@ -19,7 +19,7 @@ pub fn section(frame: &Frame, one: &Membership, removed_at: Option<DateTime<Utc>
             out(frame, &removed.unwrap_or(paused), html! { p { "Whoever looks after the house can " (back) "." } })
         }
         (Standing::Over, Some(day)) => {
-            let ended = format!("Your membership ended with {}.", clock.day(day));
+            let ended = format!("Your membership ended on {}.", clock.day(day));
             out(frame, &removed.unwrap_or(ended), asking(frame, one, "Ask to come back"))
         }
         (_, Some(day)) => card::card(html! {
