@@ -21,7 +21,7 @@ const LONG: &str = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch";
 /// A house where anybody may ask, and that knows its address.
 async fn house() -> TestApp {
     let test = TestApp::unsynced(WorldOptions::test()).await;
-    test.setting(SettingKey::BaseUrl, HERE).await;
+    test.at_address(HERE).await;
     test.setting(SettingKey::Asking, "anybody").await;
     test
 }

@@ -22,7 +22,7 @@ const HELGA: &str = "helga@example.org";
 /// A house where anybody may ask, with a moderator and two groups.
 async fn house() -> TestApp {
     let test = TestApp::unsynced(WorldOptions::test()).await;
-    test.setting(SettingKey::BaseUrl, HERE).await;
+    test.at_address(HERE).await;
     test.setting(SettingKey::Asking, "anybody").await;
     test.add_person("helga", Role::Moderator).await;
     let admin = test.as_admin().await;

@@ -284,7 +284,7 @@ async fn hostile_headers_change_nothing() {
     let reply = other.get("/").await;
     assert!(!reply.location().contains("evil.example") && !reply.body.contains("evil.example"));
     let forged = test.signed_in(person).await.without_origin().with_header("origin", "http://evil.example");
-    test.setting(usherr::domain::settings::SettingKey::BaseUrl, "https://usherr.example.org").await;
+    test.at_address("https://usherr.example.org").await;
     let reply = forged.post("/me/theme", &[("theme", "dark")]).await;
     assert_eq!(reply.status.as_u16(), 403, "{reply:?}");
     for token in ["", "x", "Bearer", "eyJhbGciOiJub25lIn0.eyJzdWIiOjF9.", &"A".repeat(6_000)] {

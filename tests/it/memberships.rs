@@ -18,7 +18,7 @@ const MAIL: &str = "sam@example.org";
 
 async fn house() -> (TestApp, PersonId) {
     let test = TestApp::unsynced(WorldOptions::test()).await;
-    test.setting(SettingKey::BaseUrl, "https://usherr.example.org").await;
+    test.at_address("https://usherr.example.org").await;
     let sam = test.add_person("sam", Role::Requester).await;
     (test, sam)
 }

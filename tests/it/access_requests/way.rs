@@ -244,7 +244,7 @@ async fn where_no_mail_can_go_out_a_yes_leads_to_the_link_and_a_no_is_told_to_no
     shown.lacks("Has the invite");
     test.settled().await;
     assert_eq!(mails(&test, NADIA).len(), sent);
-    test.setting(SettingKey::BaseUrl, HERE).await;
+    test.at_address(HERE).await;
     test.settled().await;
     assert_eq!(mails(&test, NADIA).len(), sent, "what could not be sent is not sent behind their back");
     test.close().await;

@@ -8,7 +8,6 @@ use usherr::domain::account::{self, RESET};
 use usherr::domain::activity::ActivityKind;
 use usherr::domain::ids::PersonId;
 use usherr::domain::people::Role;
-use usherr::domain::settings::SettingKey;
 
 use super::entries;
 use crate::support::house::PASSWORD;
@@ -19,7 +18,7 @@ const NEW: &str = "another one, please";
 
 async fn house() -> (TestApp, PersonId) {
     let test = TestApp::unsynced(WorldOptions::test()).await;
-    test.setting(SettingKey::BaseUrl, PUBLIC).await;
+    test.at_address(PUBLIC).await;
     let ana = test.add_person("ana", Role::Requester).await;
     (test, ana)
 }

@@ -3,7 +3,6 @@
 use reqwest::Method;
 use serde_json::json;
 use usherr::demo::mail::MailFault;
-use usherr::domain::settings::SettingKey;
 
 use super::{close, house, invite};
 use crate::support::patience::until;
@@ -13,7 +12,7 @@ const ADDRESS: &str = "casper@example.org";
 #[tokio::test]
 async fn it_is_sent_once_and_says_where_to_press() {
     let test = house().await;
-    test.setting(SettingKey::BaseUrl, "https://usherr.example.org").await;
+    test.at_address("https://usherr.example.org").await;
     invite(&test, json!({ "note": "Bring popcorn.", "stay": "12m" })).await;
     let admin = test.as_admin().await;
     let sent = admin.post("/admin/invites/1/mails", &[("email", " Casper@Example.org ")]).await.is(303);
@@ -48,7 +47,7 @@ async fn what_would_lead_nowhere_is_not_sent() {
     let refused = admin.json(Method::POST, "/api/invites/1/mails", body()).await.is(409).json();
     assert!(refused["detail"].as_str().unwrap().contains("public address"), "{refused}");
     admin.get("/admin/invites/1").await.is(200).has("public address").lacks("name=\"email\"");
-    test.setting(SettingKey::BaseUrl, "https://usherr.example.org").await;
+    test.at_address("https://usherr.example.org").await;
     for bad in ["", "casper", "a@b", "two@example.org, three@example.org", "<x>@example.org"] {
         let page = admin.post("/admin/invites/1/mails", &[("email", bad)]).await.is(422);
         page.has("Write a whole mail address").lacks("leave it empty").lacks("on its way");
@@ -63,7 +62,7 @@ async fn what_would_lead_nowhere_is_not_sent() {
 #[tokio::test]
 async fn what_no_mail_server_takes_is_said_beside_the_address() {
     let test = house().await;
-    test.setting(SettingKey::BaseUrl, "https://usherr.example.org").await;
+    test.at_address("https://usherr.example.org").await;
     invite(&test, json!({})).await;
     let admin = test.as_admin().await;
     test.world.mail().set_fault(MailFault::UnknownRecipient, None);

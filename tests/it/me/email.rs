@@ -12,7 +12,6 @@ use usherr::domain::activity::{ActivityFilter, ActivityKind};
 use usherr::domain::ids::PersonId;
 use usherr::domain::people::reading::Known;
 use usherr::domain::people::{PlexAccount, Role, SessionKind};
-use usherr::domain::settings::SettingKey;
 
 use crate::support::house::PASSWORD;
 use crate::support::{Browser, Reply, TestApp};
@@ -23,7 +22,7 @@ const NEW: &str = "ana@elsewhere.example";
 
 async fn house() -> (TestApp, PersonId, Browser) {
     let test = TestApp::unsynced(WorldOptions::test()).await;
-    test.setting(SettingKey::BaseUrl, PUBLIC).await;
+    test.at_address(PUBLIC).await;
     let ana = test.add_person("ana", Role::Requester).await;
     let here = test.signed_in(ana).await;
     (test, ana, here)
@@ -170,7 +169,7 @@ async fn nobody_has_mails_sent_to_strangers_without_end() {
 #[tokio::test]
 async fn who_comes_by_plex_keeps_the_address_they_confirmed() {
     let test = TestApp::unsynced(WorldOptions::test()).await;
-    test.setting(SettingKey::BaseUrl, PUBLIC).await;
+    test.at_address(PUBLIC).await;
     let sync = async |email: &str| {
         let account = PlexAccount {
             id: 4711,

@@ -13,7 +13,7 @@ const PASSWORD: &str = "popcorn, salted";
 
 async fn house(registration: &str) -> TestApp {
     let test = TestApp::new().await;
-    test.setting(SettingKey::BaseUrl, PUBLIC).await;
+    test.at_address(PUBLIC).await;
     test.setting(SettingKey::Registration, registration).await;
     test
 }

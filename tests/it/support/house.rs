@@ -263,6 +263,12 @@ impl TestApp {
         self.app().db.write(move |tx| db::settings::put(tx, &row, now)).await.unwrap();
     }
 
+    /// Links in mails lead to this address. Radarr and Sonarr find the house where it is, for whenever they are told to report.
+    pub async fn at_address(&self, public: &str) {
+        self.setting(SettingKey::InternalUrl, &self.url()).await;
+        self.setting(SettingKey::BaseUrl, public).await;
+    }
+
     /// Radarr and Sonarr report to this house from now on.
     pub async fn with_hooks(self) -> Self {
         self.setting(SettingKey::InternalUrl, &self.url()).await;
