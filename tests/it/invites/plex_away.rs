@@ -45,6 +45,8 @@ async fn with_plex_away_the_invite_is_one_press_away() {
     plex.clear();
     assert_eq!(show(&test, &guest, "casper.holm").await.location(), "/invite/back-row");
     guest.get("/invite/back-row").await.is(200).has("Casper");
+    // Plex has led another tab back meanwhile.
+    assert_eq!(guest.get(WAIT).await.is(303).location(), "/invite/back-row");
     close(test).await;
 }
 

@@ -178,7 +178,8 @@ fn purpose(found: &Standing) -> Option<Purpose> {
     found.sign_in.purpose.parse().ok()
 }
 
-/// Whoever is signed in by now came in by another look of the same page, and goes on.
+/// Whoever is signed in by now, or has shown their account at the door, came there by another look of the same page, and
+/// goes on.
 async fn nothing_left(
     req: &Request,
     visit: &Visit,
@@ -187,6 +188,9 @@ async fn nothing_left(
 ) -> Outcome<Response> {
     match actor::caller(req) {
         Some(me) => Ok(onward(req, visit, landing(me.role, return_to))),
+        None if is_invite(return_to) && cookies::get(req, cookies::GUEST).is_some() => {
+            Ok(onward(req, visit, return_to))
+        }
         None => end(req, visit, verdict, Some(return_to).filter(|next| is_invite(next))).await,
     }
 }
