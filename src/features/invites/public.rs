@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{IntoResponse, Request, Response, handler};
@@ -23,9 +23,6 @@ use crate::domain::settings::Settings;
 use crate::error::{AppError, Outcome};
 use crate::ui;
 use crate::web::{Visit, actor, client, cookies};
-
-/// Plex needs a moment for what it was just asked; nobody need hear of that.
-const A_MOMENT: TimeDelta = TimeDelta::seconds(3);
 
 #[handler]
 pub async fn show(
@@ -141,8 +138,7 @@ fn scene(
         (UseState::Refused, None) => return Ok(None),
         (state, _) => {
             let held = outbox::holdups(conn, &[ACCESS_LANE.to_owned(), guest_lane(one.id)])?;
-            let is_slow = held.values().any(|(_, due)| *due > now + A_MOMENT);
-            Scene::UnderWay { name, accepting: state == UseState::Accepting, is_slow }
+            Scene::UnderWay { name, accepting: state == UseState::Accepting, is_slow: !held.is_empty() }
         }
     }))
 }
