@@ -108,3 +108,39 @@ pub fn settle(tx: &mut Tx<'_>, id: &str, verdict: PlexVerdict, person: Option<Pe
         .execute(&mut **tx)?;
     Ok(settled > 0)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::db::testing::fresh;
+    use crate::db::{Db, sessions};
+
+    /// A server that was ended in the middle of asking keeps nobody waiting once it is back.
+    #[tokio::test]
+    async fn a_turn_ends_with_the_server_that_took_it() {
+        let database = fresh(|url| drop(Db::open(url).unwrap()));
+        let db = Db::open(&database.url).unwrap();
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let taken = db
+            .write(move |tx| {
+                let sign_in = PlexSignIn {
+                    id: "one".to_owned(),
+                    pin_id: 7,
+                    code: "abcd".to_owned(),
+                    purpose: "guest".to_owned(),
+                    return_to: None,
+                    expires_at: now + TimeDelta::minutes(15),
+                };
+                sessions::begin_plex(tx, &sign_in, now)?;
+                let take = |tx: &mut Tx<'_>| take_turn(tx, "one", TimeDelta::seconds(90), now);
+                let before = [take(tx)?, take(tx)?];
+                give_turns_back(tx)?;
+                Ok((before, take(tx)?))
+            })
+            .await
+            .unwrap();
+        assert_eq!(taken, ([true, false], true));
+    }
+}
