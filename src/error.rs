@@ -55,6 +55,14 @@ impl AppError {
         Self::Refused { message: message.clone(), fields: FieldErrors::from([(name.to_owned(), message)]) }
     }
 
+    /// A form that was opened before somebody else has saved the same thing.
+    pub fn saved_meanwhile(what: &str) -> Self {
+        let done = format!("Somebody else has saved this {what} since you opened it. Nothing was saved.");
+        let next =
+            format!("save once more to put it in place of theirs, or open the {what} anew to see what they wrote.");
+        Self::field("", format!("{done} What you typed is still here: {next}"))
+    }
+
     /// What is wrong by field.
     pub fn fields(fields: FieldErrors) -> Self {
         Self::Refused { message: "Some fields need another look.".to_owned(), fields }

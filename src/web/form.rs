@@ -30,6 +30,11 @@ impl Fields {
         self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.trim()).collect()
     }
 
+    /// The mark of what the form was opened with.
+    pub fn seen(&self) -> Option<String> {
+        Some(self.text("seen").to_owned()).filter(|seen| !seen.is_empty())
+    }
+
     pub fn ticked(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
     }

@@ -25,8 +25,6 @@ pub struct Saved {
     pub touches_access: bool,
 }
 
-const SAVED_MEANWHILE: &str = "Somebody else has saved this group since you opened it. Nothing was saved. What you typed is still here: save once more to put it in place of theirs, or open the group anew to see what they wrote.";
-
 /// Tells whether a group is still as somebody has seen it.
 pub fn mark(group: &Group) -> String {
     let mut group = group.clone();
@@ -49,7 +47,7 @@ pub async fn save(
         .write(move |tx| {
             let before = id.map(|id| groups::get(tx, id)?.ok_or(AppError::NotFound)).transpose()?;
             if seen.zip(before.as_ref()).is_some_and(|(seen, before)| seen != mark(before)) {
-                return Err(AppError::field("", SAVED_MEANWHILE));
+                return Err(AppError::saved_meanwhile("group"));
             }
             let zone = within.settings_in(tx)?.time_zone;
             let known = to_choose(tx, before.as_ref())?;

@@ -142,8 +142,7 @@ pub async fn save(
     fields: Fields,
 ) -> poem::Result<Response> {
     let (id, typed) = (id(&name)?, typed(&fields));
-    let seen = Some(fields.text("seen").to_owned()).filter(|seen| !seen.is_empty());
-    match actions::save(app, &me, Some(id), typed.clone(), seen).await {
+    match actions::save(app, &me, Some(id), typed.clone(), fields.seen()).await {
         Ok(saved) => Ok(leave(&visit, req, &saved)),
         Err(AppError::Refused { fields, .. }) => {
             let shown = Shown { errors: errors(fields), ..Shown::new(Some(id), typed) };

@@ -20,8 +20,6 @@ use crate::error::{AppError, Outcome};
 
 pub mod home;
 
-const SAVED_MEANWHILE: &str = "Somebody else has saved this invite since you opened it. Nothing was saved. What you typed is still here: save once more to put it in place of theirs, or open the invite anew to see what they wrote.";
-
 /// Tells whether an invite is still as somebody has seen it; that it is used, or rests, changes nothing of what was typed.
 pub fn mark(invite: &Invite) -> String {
     let mut invite = Invite { used: 0, paused: false, ..invite.clone() };
@@ -50,7 +48,7 @@ pub async fn save(
                 None => blank(&by, now),
             };
             if id.is_some() && seen.is_some_and(|seen| seen != mark(&before)) {
-                return Err(AppError::field("", SAVED_MEANWHILE));
+                return Err(AppError::saved_meanwhile("invite"));
             }
             let (groups, libraries) = to_choose(tx, &before)?;
             let zone = within.settings_in(tx)?.time_zone;

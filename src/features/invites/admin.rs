@@ -135,8 +135,7 @@ async fn save_or_show(
     fields: &Fields,
 ) -> poem::Result<Response> {
     let typed = typed(fields);
-    let seen = Some(fields.text("seen").to_owned()).filter(|seen| !seen.is_empty());
-    match actions::save(app, me, id, typed.clone(), seen).await {
+    match actions::save(app, me, id, typed.clone(), fields.seen()).await {
         Ok(saved) => {
             let said = if id.is_some() {
                 "The invite is saved."
