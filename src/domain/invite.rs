@@ -81,6 +81,11 @@ impl Invite {
         }
     }
 
+    /// What somebody has decided about a person since it was made is not undone by it.
+    pub fn is_older_than(&self, decided: impl IntoIterator<Item = DateTime<Utc>>) -> bool {
+        decided.into_iter().any(|at| at >= self.made_at)
+    }
+
     /// What it is called in the record: by its label, else by its link.
     pub fn name(&self) -> &str {
         if self.label.is_empty() { &self.code } else { &self.label }
@@ -124,6 +129,14 @@ pub mod tests {
             by_member: false,
             made_at: "2026-11-20T12:00:00Z".parse().unwrap(),
         }
+    }
+
+    #[test]
+    fn it_undoes_only_what_was_decided_before_it() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let (before, after) = (at("2026-11-20T11:59:59Z"), at("2026-11-20T12:00:00Z"));
+        assert!(!invite().is_older_than([before]) && !invite().is_older_than([]));
+        assert!(invite().is_older_than([before, after]));
     }
 
     #[test]

@@ -42,12 +42,12 @@ fn accept_in(tx: &mut Tx<'_>, id: InviteId, guest: &Guest, settings: &Settings, 
     activity::record(tx, &entry.detail(invite.name()), now)
 }
 
-/// What somebody has decided about them since a link was made is not undone by it.
+/// They were removed or paused since this link was made.
 pub fn is_shut_out(conn: &mut Conn, invite: &Invite, account: i64) -> Outcome<bool> {
     let Some(person) = people::by_plex_id(conn, account)? else { return Ok(false) };
     let paused = memberships::of_person(conn, person.id)?.and_then(|one| one.paused_at);
     let removed = removals::in_force(conn, person.id)?.into_iter().map(|one| one.made_at);
-    Ok(removed.chain(paused).any(|at| at >= invite.made_at))
+    Ok(invite.is_older_than(removed.chain(paused)))
 }
 
 /// An invite is for those, too, who were removed before it: what still waits of that is not done any more.
