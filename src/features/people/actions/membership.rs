@@ -92,7 +92,7 @@ fn turned(before: Membership, turn: Turn, zone: Tz, now: DateTime<Utc>) -> Outco
 
 fn keep(tx: &mut Tx<'_>, desk: &Desk, before: &Membership, after: &Membership) -> Outcome<()> {
     if before.out_since(desk.now).is_some() && after.out_since(desk.now).is_none() {
-        removal::check(desk, &removals::in_force(tx, after.person)?)?;
+        removal::may_let_back(desk, &removals::in_force(tx, after.person)?)?;
     }
     memberships::change(tx, before, after, desk.now)?;
     if before.asked_at.is_some() && after.asked_at.is_none() {

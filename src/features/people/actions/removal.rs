@@ -96,7 +96,7 @@ pub async fn take_back(app: &App, actor: &Actor, id: PersonId) -> Outcome<(Strin
         let Some(last) = in_force.first().cloned() else {
             return Err(AppError::Conflict(format!("{} is not removed from anything.", desk.person.name)));
         };
-        check(desk, &in_force)?;
+        may_let_back(desk, &in_force)?;
         match desk.person.removed_at {
             Some(_) => {
                 people::take_in_again(tx, id, desk.now)?;
@@ -112,7 +112,8 @@ pub async fn take_back(app: &App, actor: &Actor, id: PersonId) -> Outcome<(Strin
     Ok(done)
 }
 
-pub fn check(desk: &Desk, in_force: &[Removal]) -> Outcome<()> {
+/// Whoever was taken off friends or out of the Home is let back by admins alone.
+pub fn may_let_back(desk: &Desk, in_force: &[Removal]) -> Outcome<()> {
     match removal::may_take_back(&desk.actor, &desk.person, in_force) {
         true => Ok(()),
         false => {
@@ -145,7 +146,7 @@ pub async fn try_again(app: &App, actor: &Actor, id: PersonId) -> Outcome<String
         let Some(failed) = failed else {
             return Err(AppError::Conflict("There is nothing to try again.".to_owned()));
         };
-        check(desk, std::slice::from_ref(&failed))?;
+        may_let_back(desk, std::slice::from_ref(&failed))?;
         removals::try_again(tx, failed.id)?;
         removals::go_on(tx, desk.now)?;
         Ok(desk.person.name.clone())
