@@ -13,7 +13,7 @@ use crate::db::{access, groups, people};
 use crate::domain::access::wall;
 use crate::domain::ids::{GroupId, LibraryId, PersonId};
 use crate::domain::people::{Actor, Person};
-use crate::domain::stay::{NoStay, Stay, typed_day};
+use crate::domain::stay::Stay;
 use crate::error::{AppError, Outcome};
 use crate::features::people::actions::many::{self as actions, Done, Wanted};
 use crate::features::people::views::many::{self as view, Many, Typed};
@@ -154,11 +154,10 @@ fn wanted(typed: &Typed, zone: chrono_tz::Tz) -> Outcome<Wanted> {
 }
 
 fn stay(typed: &Typed) -> Outcome<Option<Stay>> {
-    let read = match typed.stay.as_str() {
-        "" => return Ok(None),
-        "until" => typed_day(&typed.last_day).map(Stay::Until).map_err(|words| ("last_day", words)),
-        word => word.parse().map_err(|error: NoStay| ("stay", error.to_string())),
-    };
+    if typed.stay.is_empty() {
+        return Ok(None);
+    }
+    let read = Stay::typed(&typed.stay, &typed.last_day);
     read.map(Some).map_err(|(field, words)| AppError::field(field, words))
 }
 

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::Seen;
 use crate::domain::membership::{Membership, Standing};
-use crate::domain::stay::{Stay, end_of};
+use crate::domain::stay::{Stay, whole_day_of};
 use crate::ui::form::Field;
 use crate::ui::format::count;
 use crate::ui::{Button, Frame, button, card};
@@ -40,7 +40,7 @@ pub fn stands(frame: &Frame, one: &Membership) -> Markup {
                 "Paused " @if let Some(at) = one.paused_at { (clock.ago(at)) } ": no access until it goes on."
                 @if one.ends_at.is_some() { " What was left of it then is added." }
             }
-            (Standing::Over, Some((end, day))) if end != end_of(day, clock.zone) => { "Ended " (clock.ago(end)) "." }
+            (Standing::Over, Some((end, _))) if whole_day_of(end, clock.zone).is_none() => { "Ended " (clock.ago(end)) "." }
             (Standing::Over, Some((end, day))) => { "Over since the end of " (clock.time(end, &clock.day(day))) "." }
             (Standing::Open, Some((end, day))) => {
                 "Until the end of " (clock.time(end, &clock.day(day)))
